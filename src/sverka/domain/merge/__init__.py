@@ -1,0 +1,1 @@
+"""The merge of two sides over what they showed when they last agreed."""

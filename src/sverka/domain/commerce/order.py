@@ -1,0 +1,162 @@
+"""The order, in our words, whatever store it came from; and its flat form that mappings and routes read."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+
+from sverka.domain.commerce.customer import Customer
+from sverka.domain.commerce.lines import Line, sum_of
+from sverka.domain.commerce.money import ZERO
+from sverka.domain.commerce.value import Value
+
+CANCELLED = "cancelled"
+"""The status every cancelled order shows and is cancelled by, though some stores keep a flag apart from statuses."""
+
+
+@dataclass(frozen=True)
+class Payment:
+    """One payment of an order."""
+
+    id: str
+    system: str
+    system_name: str
+    total: Decimal
+    paid: bool
+    paid_at: datetime | None = None
+    reference: str = ""
+
+
+@dataclass(frozen=True)
+class Shipment:
+    """One delivery of an order; `price` is what the buyer pays for it, tax included."""
+
+    id: str
+    service: str
+    service_name: str
+    price: Decimal
+    tracking_number: str = ""
+    shipped: bool = False
+    shipped_at: datetime | None = None
+    status: str = ""
+
+
+@dataclass(frozen=True)
+class Order:
+    """What a customer ordered. `lines` are goods and services; delivery stands in `shipments` (R30)."""
+
+    id: str
+    number: str
+    status: str
+    currency: str
+    total: Decimal
+    created_at: datetime
+    updated_at: datetime
+    customer: Customer = field(default_factory=Customer)
+    lines: Sequence[Line] = ()
+    payments: Sequence[Payment] = ()
+    shipments: Sequence[Shipment] = ()
+    properties: Mapping[str, Value] = field(default_factory=dict)
+    attribution: Mapping[str, str] = field(default_factory=dict)
+    coupons: Sequence[str] = ()
+    site: str = ""
+    channel: str = ""
+    person_type: str = "individual"
+    cancelled: bool = False
+    cancel_reason: str = ""
+    discount: Decimal = ZERO
+    tax: Decimal = ZERO
+    comment_customer: str = ""
+    comment_manager: str = ""
+    responsible: str = ""
+    delivery_address: str = ""
+    url: str = ""
+
+    @property
+    def delivery(self) -> Decimal:
+        """What the buyer pays for delivery, over all shipments."""
+        return sum((shipment.price for shipment in self.shipments), ZERO)
+
+    def delivery_lines(self) -> Sequence[Line]:
+        """Return the shipments that cost something, as line items."""
+        return [
+            Line(
+                name=shipment.service_name or shipment.service,
+                quantity=Decimal(1),
+                total=shipment.price,
+                product=shipment.service,
+                kind="delivery",
+            )
+            for shipment in self.shipments
+            if shipment.price
+        ]
+
+    def fields(self) -> dict[str, Value]:
+        """Return every field by its key; properties are `property.CODE`, traces of advertising `attribution.NAME`."""
+        return {
+            **self._head(),
+            **self._people(),
+            **self._money(),
+            **self._delivery(),
+            **{f"property.{code}": value for code, value in self.properties.items()},
+            **{f"attribution.{name}": value for name, value in self.attribution.items()},
+        }
+
+    def _head(self) -> dict[str, Value]:
+        return {
+            "order.id": self.id,
+            "order.number": self.number,
+            "order.created_at": self.created_at,
+            "order.url": self.url,
+            "status": CANCELLED if self.cancelled else self.status,
+            "status.code": self.status,
+            "cancel_reason": self.cancel_reason,
+            "site": self.site,
+            "channel": self.channel,
+            "person_type": self.person_type,
+            "comment.customer": self.comment_customer,
+            "comment.manager": self.comment_manager,
+            "responsible": self.responsible,
+        }
+
+    def _people(self) -> dict[str, Value]:
+        buyer = self.customer
+        return {
+            "customer.name": buyer.name,
+            "customer.first_name": buyer.first_name,
+            "customer.last_name": buyer.last_name,
+            "customer.middle_name": buyer.middle_name,
+            "customer.phone": buyer.phone,
+            "customer.email": buyer.email,
+            "customer.external_id": buyer.external_id,
+            "company.name": buyer.company,
+        }
+
+    def _money(self) -> dict[str, Value]:
+        paid = [payment for payment in self.payments if payment.paid]
+        return {
+            "currency": self.currency,
+            "total": self.total,
+            "discount": self.discount,
+            "tax": self.tax,
+            "coupons": tuple(self.coupons),
+            "lines": (*self.lines, *self.delivery_lines()),
+            "lines.goods": tuple(self.lines),
+            "lines.total": sum_of(self.lines),
+            "payment.method": self.payments[0].system if self.payments else "",
+            "payment.method_name": self.payments[0].system_name if self.payments else "",
+            "payment.paid": bool(self.payments) and len(paid) == len(self.payments),
+            "payment.total": sum((payment.total for payment in paid), ZERO),
+            "payment.paid_at": max((payment.paid_at for payment in paid if payment.paid_at), default=None),
+        }
+
+    def _delivery(self) -> dict[str, Value]:
+        first = self.shipments[0] if self.shipments else None
+        return {
+            "delivery.method": first.service if first else "",
+            "delivery.method_name": first.service_name if first else "",
+            "delivery.price": self.delivery,
+            "delivery.track": first.tracking_number if first else "",
+            "delivery.shipped": bool(self.shipments) and all(shipment.shipped for shipment in self.shipments),
+            "delivery.address": self.delivery_address,
+        }

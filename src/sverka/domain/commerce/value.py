@@ -1,0 +1,83 @@
+"""The values a field may hold, and their lossless form for storage."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any, TypeAlias
+
+from sverka.domain.commerce.lines import Line
+
+Value: TypeAlias = str | bool | Decimal | datetime | date | Line | tuple["Value", ...] | None
+"""Text, flag, number (always Decimal), moment (UTC-aware), day, line item, or a tuple of these; None is empty."""
+
+
+def is_empty(value: Value) -> bool:
+    """Tell whether nothing is there; a zero and a "no" are something."""
+    return value is None or value in ("", ())
+
+
+def encode(value: Value) -> Any:
+    """Return a JSON-able form that `decode` turns back into an equal value."""
+    match value:
+        case None | bool() | str():
+            return value
+        case Decimal():
+            return {"n": str(value)}
+        case datetime():
+            return {"t": value.astimezone(UTC).isoformat()}
+        case date():
+            return {"d": value.isoformat()}
+        case Line():
+            return {"l": value.as_dict()}
+        case tuple():
+            return [encode(item) for item in value]
+
+
+def decode(data: Any) -> Value:
+    """Return the value that `encode` was given."""
+    if isinstance(data, list):
+        return tuple(decode(item) for item in data)
+    if isinstance(data, dict):
+        kind, body = next(iter(data.items()))
+        match kind:
+            case "n":
+                return Decimal(body)
+            case "t":
+                return datetime.fromisoformat(body)
+            case "d":
+                return date.fromisoformat(body)
+            case _:
+                return Line.from_dict(body)
+    text: str | bool | None = data
+    return text
+
+
+def many(value: Value) -> tuple[Value, ...]:
+    """Return a field's values as a tuple, whether it holds none, one or several."""
+    if is_empty(value):
+        return ()
+    return value if isinstance(value, tuple) else (value,)
+
+
+def show(value: Value) -> str:
+    """Return a value as a person reads it in one line of a journal."""
+    match value:
+        case None | "" | ():
+            return "—"
+        case bool():
+            return "yes" if value else "no"
+        case Line():
+            return f"{value.name} × {value.quantity:f} = {value.total:f}"
+        case tuple():
+            return "; ".join(show(item) for item in value)
+        case datetime():
+            return value.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+        case Decimal():
+            return f"{value:f}"
+        case _:
+            return str(value)
+
+
+def lines_of(value: Value) -> Sequence[Line]:
+    """Return the line items a value holds; everything else in it is passed over."""
+    return [item for item in many(value) if isinstance(item, Line)]

@@ -1,0 +1,52 @@
+"""Names that must not be mixed up, though all of them are strings."""
+
+from dataclasses import dataclass
+from typing import NewType
+
+StoreName = NewType("StoreName", str)
+"""The name of a store's connection, unique in a hub."""
+
+OfficeName = NewType("OfficeName", str)
+"""The name of a back office's connection (a portal, an ERP), unique in a hub."""
+
+ProfileName = NewType("ProfileName", str)
+"""The immutable id of a profile."""
+
+OrderId = NewType("OrderId", str)
+"""A store's own technical id of an order."""
+
+RecordId = NewType("RecordId", str)
+"""A back office's own id of a record: a deal, a contact, a print job."""
+
+
+@dataclass(frozen=True, order=True)
+class OrderRef:
+    """An order as the hub names it: unique over all stores (R5)."""
+
+    store: StoreName
+    id: OrderId
+
+    @classmethod
+    def parse(cls, text: str) -> "OrderRef":
+        """Read `store/id`; ValueError where there is no slash or an empty half."""
+        store, slash, order = text.partition("/")
+        if not (store and slash and order):
+            raise ValueError(text)
+        return cls(StoreName(store), OrderId(order))
+
+    def __str__(self) -> str:
+        return f"{self.store}/{self.id}"
+
+
+@dataclass(frozen=True, order=True)
+class Origin:
+    """What is written into a record at its birth, so that it can be found again (K1)."""
+
+    hub: str
+    order: OrderRef
+    profile: ProfileName
+
+    @property
+    def id(self) -> str:
+        """The text that stands in the record beside the hub's own id."""
+        return f"{self.order}/{self.profile}"

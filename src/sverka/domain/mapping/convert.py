@@ -1,0 +1,218 @@
+"""Pure converters between two fields: no lookup, no creation, no network, and no default for the unknown."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Protocol
+
+from sverka.domain.commerce.customer import digits
+from sverka.domain.commerce.lines import representable, same_lines
+from sverka.domain.commerce.value import Value, encode, is_empty, lines_of, many
+from sverka.domain.mapping.field import FieldType
+
+
+@dataclass(frozen=True)
+class Unmapped:
+    """A value that has no counterpart: it is held and shown, never dropped or guessed (R83)."""
+
+    value: Value
+
+
+class Converter(Protocol):
+    """How one field's value becomes the other's, and when the two mean the same."""
+
+    def to_office(self, value: Value) -> Value | Unmapped:
+        """Return the back office's value for a store's."""
+
+    def to_store(self, value: Value) -> Value | Unmapped:
+        """Return the store's value for a back office's."""
+
+    def agree(self, store: Value, office: Value) -> bool:
+        """Tell whether both values mean the same, which is weaker than being equal."""
+
+    def fingerprint(self) -> str:
+        """Return a text that changes whenever the conversion does (K13)."""
+
+
+def _one(value: Value, target: FieldType) -> Value | Unmapped:
+    match target, value:
+        case (_, None | ""):
+            return None
+        case (FieldType.MONEY | FieldType.NUMBER, bool()):
+            return Decimal(int(value))
+        case (FieldType.MONEY | FieldType.NUMBER, str()):
+            return _number(value)
+        case (FieldType.BOOLEAN, str()):
+            return _flag(value)
+        case (FieldType.BOOLEAN, Decimal()):
+            return value != 0
+        case (FieldType.DATE, datetime()):
+            return value.date()
+        case (FieldType.DATE | FieldType.DATETIME, str()):
+            return _moment(value, target)
+        case (FieldType.DATETIME, date()) if not isinstance(value, datetime):
+            return datetime(value.year, value.month, value.day, tzinfo=UTC)
+        case (FieldType.TEXT | FieldType.URL | FieldType.CHOICE | FieldType.PHONE | FieldType.EMAIL, _):
+            return _text(value)
+        case _:
+            return value
+
+
+def _number(text: str) -> Value | Unmapped:
+    try:
+        return Decimal(text.replace(" ", "").replace("\u00a0", "").replace(",", "."))
+    except InvalidOperation:
+        return Unmapped(text)
+
+
+def _flag(text: str) -> Value | Unmapped:
+    known = {"y": True, "yes": True, "1": True, "да": True, "n": False, "no": False, "0": False, "нет": False}
+    return known.get(text.strip().lower(), Unmapped(text))
+
+
+def _moment(text: str, target: FieldType) -> Value | Unmapped:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return Unmapped(text)
+    if target is FieldType.DATE:
+        return moment.date()
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _text(value: Value) -> Value:
+    match value:
+        case bool():
+            return "Y" if value else "N"
+        case Decimal():
+            return f"{value.normalize():f}"
+        case datetime():
+            return value.astimezone(UTC).isoformat()
+        case date():
+            return value.isoformat()
+        case _:
+            return value
+
+
+def _meaning(value: Value, type_: FieldType) -> object:
+    """Return what two values are compared by within one type: 100 is 100.00, a phone is its digits."""
+    if type_ is FieldType.PHONE and isinstance(value, str):
+        return digits(value) or value
+    if type_ is FieldType.EMAIL and isinstance(value, str):
+        return value.strip().lower()
+    if isinstance(value, Decimal):
+        return value.normalize()
+    if isinstance(value, datetime):
+        return value.astimezone(UTC)
+    return value.strip() if isinstance(value, str) else value
+
+
+@dataclass(frozen=True)
+class Plain:
+    """A conversion by type alone; several values become several, or the first where the target holds one."""
+
+    store: FieldType = FieldType.TEXT
+    office: FieldType = FieldType.TEXT
+    store_many: bool = False
+    office_many: bool = False
+
+    def to_office(self, value: Value) -> Value | Unmapped:
+        """Return the value in the back office's type."""
+        return self._convert(value, self.office, several=self.office_many)
+
+    def to_store(self, value: Value) -> Value | Unmapped:
+        """Return the value in the store's type."""
+        return self._convert(value, self.store, several=self.store_many)
+
+    def agree(self, store: Value, office: Value) -> bool:
+        """Compare in the back office's type, by meaning."""
+        mine = self.to_office(store)
+        if isinstance(mine, Unmapped):
+            return False
+        return [_meaning(v, self.office) for v in many(mine)] == [_meaning(v, self.office) for v in many(office)]
+
+    def fingerprint(self) -> str:
+        """Name both types."""
+        return f"plain:{self.store}{'*' * self.store_many}:{self.office}{'*' * self.office_many}"
+
+    @staticmethod
+    def _convert(value: Value, target: FieldType, *, several: bool) -> Value | Unmapped:
+        converted: list[Value] = []
+        for item in many(value):
+            one = _one(item, target)
+            if isinstance(one, Unmapped):
+                return one
+            converted.append(one)
+        if several:
+            return tuple(converted)
+        return converted[0] if converted else None
+
+
+@dataclass(frozen=True)
+class ValueMap:
+    """A conversion by a list of pairs, as `values = { glossy = "45" }` in a profile; order does not matter."""
+
+    values: Mapping[str, str] = field(default_factory=dict)
+
+    def to_office(self, value: Value) -> Value | Unmapped:
+        """Look each value up."""
+        return self._look_up(value, self.values)
+
+    def to_store(self, value: Value) -> Value | Unmapped:
+        """Look each value up the other way; the first of several store values that share an office value wins."""
+        back: dict[str, str] = {}
+        for store, office in self.values.items():
+            back.setdefault(office, store)
+        return self._look_up(value, back)
+
+    def agree(self, store: Value, office: Value) -> bool:
+        """Compare sets: a list field has no order."""
+        mine = self.to_office(store)
+        return not isinstance(mine, Unmapped) and set(many(mine)) == set(many(office))
+
+    def fingerprint(self) -> str:
+        """Name every pair."""
+        return "values:" + json.dumps(dict(self.values), sort_keys=True, ensure_ascii=False)
+
+    @staticmethod
+    def _look_up(value: Value, table: Mapping[str, str]) -> Value | Unmapped:
+        found: list[Value] = []
+        for item in many(value):
+            match = table.get(str(_text(item)))
+            if match is None:
+                return Unmapped(value)
+            found.append(match)
+        return tuple(found) if isinstance(value, tuple) else (found[0] if found else None)
+
+
+@dataclass(frozen=True)
+class LineItems:
+    """Line items as product rows: split so that every row is exact, compared unordered and regrouped (K16)."""
+
+    def to_office(self, value: Value) -> Value | Unmapped:
+        """Return rows whose price times quantity is each line's total."""
+        return tuple(representable(lines_of(value)))
+
+    def to_store(self, value: Value) -> Value | Unmapped:
+        """Return the rows as they are."""
+        return value
+
+    def agree(self, store: Value, office: Value) -> bool:
+        """Compare goods, quantities, taxes and totals."""
+        return same_lines(representable(lines_of(store)), lines_of(office))
+
+    def fingerprint(self) -> str:
+        """Name the conversion."""
+        return "lines"
+
+
+def value_key(value: Value) -> str:
+    """Return a text by which equal values are equal: for fingerprints, held values and brakes."""
+    return json.dumps(encode(value), sort_keys=True, ensure_ascii=False)
+
+
+def empties_agree(store: Value, office: Value) -> bool:
+    """Tell whether both sides hold nothing."""
+    return is_empty(store) and is_empty(office)

@@ -1,0 +1,42 @@
+"""The catalogue: what a system's records are made of, from which forms, checks and converters draw themselves."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from sverka.domain.text import Text
+
+
+class FieldType(StrEnum):
+    """The types a field may have, whatever a system calls them."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    MONEY = "money"
+    BOOLEAN = "boolean"
+    DATE = "date"
+    DATETIME = "datetime"
+    CHOICE = "choice"
+    PERSON = "person"
+    LINES = "lines"
+    FILE = "file"
+    PHONE = "phone"
+    EMAIL = "email"
+    URL = "url"
+
+    @property
+    def is_chosen(self) -> bool:
+        """Whether people and robots pick it from a list, so that a read-back that differs is news (K16)."""
+        return self in (FieldType.CHOICE, FieldType.PERSON, FieldType.BOOLEAN)
+
+
+@dataclass(frozen=True)
+class Field:
+    """One line of a system's catalogue. `options` maps an option's id to the name people see."""
+
+    key: str
+    label: Text
+    type: FieldType = FieldType.TEXT
+    many: bool = False
+    writable: bool = True
+    options: Mapping[str, str] = field(default_factory=dict)

@@ -1,0 +1,89 @@
+"""A profile: one scenario of one store and one back office (R6)."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from sverka.domain.commerce.customer import KeyKind
+from sverka.domain.commerce.value import Value, is_empty, show
+from sverka.domain.ids import OfficeName, ProfileName, StoreName
+from sverka.domain.mapping.field_mapping import FieldMapping
+from sverka.domain.mapping.routing import Route
+
+_PLACE = re.compile(r"\{([^{}]+)\}")
+
+
+@dataclass(frozen=True)
+class NewRecord:
+    """What a record is born with beyond the mapped fields.
+
+    `constants` are office fields with fixed values (the pipeline, a source); `title` is a template over order
+    fields. `responsible` is an employee's id; with `responsible_from_contact` the buyer's own one is preferred.
+    """
+
+    title: str = "{order.number}"
+    title_field: str = "title"
+    constants: Mapping[str, Value] = field(default_factory=dict)
+    responsible: str = ""
+    responsible_from_contact: bool = False
+
+
+@dataclass(frozen=True)
+class CustomerRule:
+    """How buyers are matched (in this order) and what is made of the unknown ones; `create` none makes nothing."""
+
+    match: tuple[KeyKind, ...] = ("phone", "email")
+    create: Literal["contact", "none"] = "contact"
+
+
+@dataclass(frozen=True)
+class Brakes:
+    """When a profile stops by itself. `same_value_writes` within the window stop one field (K21)."""
+
+    writes_per_wave: int = 500
+    same_value_writes: int = 4
+    window_minutes: int = 10
+    on_record_deleted: Literal["release", "recreate", "cancel_order"] = "release"
+
+
+@dataclass(frozen=True)
+class Profile:
+    """One scenario: route, mappings, what new records look like, brakes. `version` counts its applied texts."""
+
+    name: ProfileName
+    store: StoreName
+    office: OfficeName
+    version: int = 1
+    route: Route = field(default_factory=Route)
+    mappings: Sequence[FieldMapping] = ()
+    new: NewRecord = field(default_factory=NewRecord)
+    customer: CustomerRule = field(default_factory=CustomerRule)
+    brakes: Brakes = field(default_factory=Brakes)
+    paused: str = ""
+
+    def mapping(self, key: str) -> FieldMapping | None:
+        """Return the mapping of that key, if there is one."""
+        return next((mapping for mapping in self.mappings if mapping.key == key), None)
+
+
+def fill(template: str, fields: Mapping[str, Value]) -> str:
+    """Put an order's fields into a template's `{places}`; an empty field leaves nothing behind."""
+
+    def value(place: re.Match[str]) -> str:
+        found = fields.get(place.group(1).strip())
+        return "" if is_empty(found) else show(found)
+
+    return " ".join(_PLACE.sub(value, template).split()).rstrip(" :-–—,")
+
+
+def places(template: str) -> Sequence[str]:
+    """Return the field keys a template names."""
+    return [match.strip() for match in _PLACE.findall(template)]
+
+
+def route(profiles: Sequence[Profile], fields: Mapping[str, Value]) -> Sequence[Profile]:
+    """Return the profiles that take an order: the first that matches, and every match marked `also` (K14 fixes it)."""
+    matching = [profile for profile in profiles if profile.route.takes(fields)]
+    first = next((profile for profile in matching if not profile.route.also), None)
+    return [profile for profile in matching if profile is first or profile.route.also]

@@ -1,0 +1,61 @@
+"""What one visit will do to one binding: decided first, done after."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from sverka.domain.commerce.value import Value
+from sverka.domain.mapping.field_mapping import FieldMapping, Side
+from sverka.domain.merge.binding import Pair
+from sverka.domain.text import Text
+
+
+class Why(StrEnum):
+    """The reason a field is not simply in step, as it is kept and shown."""
+
+    CONFLICT = "conflict"
+    UNMAPPED = "unmapped"
+    REFUSED = "refused"
+    KEPT = "kept"
+    MONEY = "money"
+    BRAKE = "brake"
+
+
+@dataclass(frozen=True)
+class Change:
+    """A value to be written to one side. `rule` says which rule decided, for the journal."""
+
+    mapping: FieldMapping
+    side: Side
+    value: Value
+    old: Value
+    rule: str
+
+    @property
+    def field(self) -> str:
+        """The field's key on the side that is written."""
+        return self.mapping.field_on(self.side)
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A field that stays different, with its reason; the baseline stays too, so nothing is lost."""
+
+    key: str
+    why: Why
+    store: Value
+    office: Value
+    text: Text
+
+
+@dataclass
+class Plan:
+    """The outcome of one merge: agreed pairs, changes to make, differences to show."""
+
+    agreed: dict[str, Pair] = field(default_factory=dict)
+    changes: list[Change] = field(default_factory=list)
+    differences: list[Difference] = field(default_factory=list)
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing has to be written."""
+        return not self.changes

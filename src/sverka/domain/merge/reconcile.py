@@ -1,0 +1,199 @@
+"""The merge: a pure function of what each side shows and what both showed when they last agreed.
+
+Nobody moved: nothing to do, and every echo ends here. Moved alike: agreed. One moved: the other follows. Both
+moved: the mapping's policy, and where it asks, a person. What has no counterpart is held and shown.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from sverka.domain.commerce.value import Value, is_empty, many, show
+from sverka.domain.mapping.convert import Unmapped
+from sverka.domain.mapping.field_mapping import FieldMapping, Policy, Side, Way, WriteMode
+from sverka.domain.merge.binding import Baseline, Entry, Pair
+from sverka.domain.merge.plan import Change, Difference, Plan, Why
+from sverka.domain.merge.snapshot import Snapshot
+from sverka.domain.text import Text
+
+
+@dataclass(frozen=True)
+class Decision:
+    """A person's answer to a difference, void if either side has moved since it was given (K22)."""
+
+    winner: Side
+    pair: Pair
+
+
+@dataclass(frozen=True)
+class Sight:
+    """All that is known of one field at one visit. `base` None is first sight; an entry without a pair, forgotten."""
+
+    mapping: FieldMapping
+    base: Entry | None
+    store: Value
+    office: Value
+    refused: Value | Unmapped = field(default_factory=lambda: Unmapped(None))
+    decision: Decision | None = None
+
+    @property
+    def pair(self) -> Pair | None:
+        """The pair last agreed on, if it was taken under the mapping as it is now (K13)."""
+        if self.base is None or self.base.fingerprint != self.mapping.fingerprint():
+            return None
+        return self.base.pair
+
+    @property
+    def now(self) -> Pair:
+        """What both sides show."""
+        return Pair(self.store, self.office)
+
+    def value_on(self, side: Side) -> Value:
+        """Return what one side shows."""
+        return self.store if side is Side.STORE else self.office
+
+
+Outcome = Pair | Change | Difference | None
+"""Agreed on a pair, a write to make, a difference to show, or nothing to do."""
+
+
+def merge_field(sight: Sight) -> Outcome:
+    """Decide one field."""
+    pair, mapping = sight.pair, sight.mapping
+    if pair == sight.now:
+        return None
+    if mapping.converter.agree(sight.store, sight.office):
+        return sight.now
+    if sight.decision and sight.decision.pair == sight.now:
+        return _carry(sight, sight.decision.winner, "decision")
+    if pair is None:
+        return _first_sight(sight) if sight.base is None else _conflict(sight, _FORGOTTEN)
+    moved = {
+        side for side, old in ((Side.STORE, pair.store), (Side.OFFICE, pair.office)) if sight.value_on(side) != old
+    }
+    winner = _winner(mapping, moved)
+    if winner is None:
+        return _conflict(sight, _BOTH_MOVED)
+    if winner not in moved:
+        return Difference(mapping.key, Why.KEPT, sight.store, sight.office, _ONE_WAY)
+    return _carry(sight, winner, "one-way" if mapping.way is not Way.BOTH else _rule(mapping, moved))
+
+
+def _winner(mapping: FieldMapping, moved: set[Side]) -> Side | None:
+    if mapping.way is not Way.BOTH:
+        return Side.STORE if mapping.way is Way.TO_OFFICE else Side.OFFICE
+    if len(moved) == 1:
+        return next(iter(moved))
+    return {Policy.STORE_WINS: Side.STORE, Policy.OFFICE_WINS: Side.OFFICE, Policy.ASK: None}[mapping.policy]
+
+
+def _rule(mapping: FieldMapping, moved: set[Side]) -> str:
+    return "moved-alone" if len(moved) == 1 else mapping.policy.value
+
+
+def _first_sight(sight: Sight) -> Outcome:
+    """Fill an empty side, if the way allows; two different values are asked about (K13)."""
+    for source in Side:
+        if is_empty(sight.value_on(source.other)) and not is_empty(sight.value_on(source)):
+            return _carry(sight, source, "first-sight") if sight.mapping.allows(source.other) else None
+    return _conflict(sight, _FIRST_SIGHT)
+
+
+def _carry(sight: Sight, source: Side, rule: str) -> Outcome:
+    """Turn the source's value into a write on the other side, or say why it cannot be one."""
+    mapping, target = sight.mapping, source.other
+    value, old = sight.value_on(source), sight.value_on(target)
+    convert = mapping.converter.to_office if target is Side.OFFICE else mapping.converter.to_store
+    converted: Value | Unmapped = None if is_empty(value) else convert(value)
+    if isinstance(converted, Unmapped):
+        return sight.now if mapping.ignore_unmapped else _held(sight, converted.value)
+    if mapping.write is WriteMode.APPEND:
+        converted = _appended(sight, source, converted)
+    kept = mapping.write is WriteMode.IF_NEW or (mapping.write is WriteMode.IF_EMPTY and not is_empty(old))
+    if converted == old or kept:
+        return sight.now
+    if sight.refused == converted:
+        return Difference(mapping.key, Why.REFUSED, sight.store, sight.office, _REFUSED)
+    return Change(mapping, target, converted, old, rule)
+
+
+def _appended(sight: Sight, source: Side, converted: Value) -> Value:
+    """Add what the source gained since the baseline and the target lacks; revive nothing (K17)."""
+    convert = sight.mapping.converter.to_office if source is Side.STORE else sight.mapping.converter.to_store
+    before: set[Value] = set()
+    if sight.pair is not None:
+        seen = convert(sight.pair.store if source is Side.STORE else sight.pair.office)
+        before = set() if isinstance(seen, Unmapped) else set(many(seen))
+    here = many(sight.value_on(source.other))
+    return (*here, *(value for value in many(converted) if value not in before and value not in here))
+
+
+def reconcile(
+    mappings: Sequence[FieldMapping],
+    baseline: Baseline,
+    store: Snapshot,
+    office: Snapshot,
+    refused: Mapping[str, Value] | None = None,
+    decisions: Mapping[str, Decision] | None = None,
+) -> Plan:
+    """Merge every mapped field of one binding.
+
+    `refused` holds, by mapping key, the value a side would not take: it is not sent again (K18). A heavy field
+    that was not read is passed over; the caller reads it whenever its source moved.
+    """
+    plan = Plan()
+    for mapping in mappings:
+        if mapping.office_field in office.unread:
+            continue
+        sight = Sight(
+            mapping,
+            baseline.get(mapping.key),
+            store.get(mapping.store_field),
+            office.get(mapping.office_field),
+            (refused or {}).get(mapping.key, Unmapped(None)),
+            (decisions or {}).get(mapping.key),
+        )
+        match merge_field(sight):
+            case Pair() as pair:
+                plan.agreed[mapping.key] = pair
+            case Change() as change:
+                plan.changes.append(change)
+            case Difference() as difference:
+                plan.differences.append(difference)
+            case None:
+                pass
+    return plan
+
+
+def _conflict(sight: Sight, text: Text) -> Difference:
+    return Difference(sight.mapping.key, Why.CONFLICT, sight.store, sight.office, text)
+
+
+def _held(sight: Sight, value: Value) -> Difference:
+    key, shown = sight.mapping.key, show(value)
+    text = Text(
+        f"`{key}`: the value {shown!r} has no counterpart in the profile; add it to the map and apply the profile.",
+        f"`{key}`: значению {shown!r} нет соответствия в профиле; добавьте его в таблицу и примените профиль.",
+    )
+    return Difference(key, Why.UNMAPPED, sight.store, sight.office, text)
+
+
+_FORGOTTEN = Text(
+    "The two sides differ and what they last agreed on is no longer known; choose which value is right.",
+    "Стороны различаются, а о чём они договорились раньше, уже неизвестно; выберите верное значение.",
+)
+_FIRST_SIGHT = Text(
+    "The two sides differ at first sight; choose which value is right.",
+    "Стороны различаются уже при первой встрече; выберите верное значение.",
+)
+_BOTH_MOVED = Text(
+    "Both sides changed it, each its own way; choose which value is right.",
+    "Обе стороны изменили значение, каждая по-своему; выберите верное.",
+)
+_ONE_WAY = Text(
+    "Changed on the side that only receives; kept until the source changes.",
+    "Изменено на стороне, которая только принимает; останется так, пока не изменится источник.",
+)
+_REFUSED = Text(
+    "The other side refused this value; correct it, or retry when the other side would take it.",
+    "Другая сторона не приняла это значение; исправьте его или повторите, когда она его примет.",
+)

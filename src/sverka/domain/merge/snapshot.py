@@ -1,0 +1,30 @@
+"""One side, now."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sverka.domain.commerce.value import Value
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """What one record showed when it was looked at.
+
+    `stamp` is whatever the side changes on every save (a version, a moment): it is only ever compared with itself
+    (K4). `unread` names fields that were left out to save requests; a field in neither is empty. `contacts` are
+    the contacts a record hangs on, in a back office. `title` is for people.
+    """
+
+    id: str
+    fields: Mapping[str, Value]
+    stamp: str = ""
+    changed_at: datetime | None = None
+    unread: frozenset[str] = field(default_factory=frozenset)
+    contacts: tuple[str, ...] = ()
+    title: str = ""
+    url: str = ""
+
+    def get(self, key: str) -> Value:
+        """Return a field's value, None where the record has none."""
+        return self.fields.get(key)

@@ -1,0 +1,104 @@
+"""A back office (a CRM, an ERP), as the engine sees it. Sets in, an answer per record out."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from sverka.domain.commerce.customer import Customer, MatchKey
+from sverka.domain.commerce.value import Value
+from sverka.domain.errors import Problem
+from sverka.domain.ids import Origin, RecordId
+from sverka.domain.mapping.field import Field
+from sverka.domain.merge.snapshot import Snapshot
+from sverka.ports.findings import Finding
+from sverka.ports.guard import Guard
+from sverka.ports.notices import Notice
+from sverka.ports.store import Wrote
+
+
+@dataclass(frozen=True)
+class Look:
+    """Everything a wave wants to see, so that it can share requests.
+
+    `records` are bound ones by id; those in `heavy` are wanted with their heavy fields (line items) too.
+    `origins` are looked up by the mark they were born with (K1), always with heavy fields. `keys` are buyers to be
+    searched, `contacts` known contacts to be confirmed alive.
+    """
+
+    records: Collection[RecordId] = ()
+    heavy: Collection[RecordId] = ()
+    origins: Collection[Origin] = ()
+    keys: Collection[MatchKey] = ()
+    contacts: Collection[RecordId] = ()
+
+
+@dataclass
+class Seen:
+    """The answers to a `Look`: every asked thing has its key.
+
+    `origins` gives every record that carries the origin, oldest first; `keys` every contact that matches, oldest
+    first; `contacts` the employee responsible for each contact that is alive, and `Gone` for the others.
+    """
+
+    records: dict[RecordId, Snapshot | Problem] = field(default_factory=dict)
+    origins: dict[Origin, Sequence[Snapshot] | Problem] = field(default_factory=dict)
+    keys: dict[MatchKey, Sequence[RecordId] | Problem] = field(default_factory=dict)
+    contacts: dict[RecordId, str | Problem] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class RecordWrite:
+    """One record to be made (no `record`, then `origin` is given) or changed, set by field key and nothing else.
+
+    `key` is the intent's id: the answer comes under it. `contacts` are linked at birth.
+    """
+
+    key: int
+    fields: Mapping[str, Value]
+    record: RecordId | None = None
+    origin: Origin | None = None
+    contacts: Sequence[RecordId] = ()
+
+
+@dataclass(frozen=True)
+class NewCustomer:
+    """A buyer to be made a contact of; `key` is the intent's id, `responsible` an employee's id or empty."""
+
+    key: int
+    customer: Customer
+    responsible: str = ""
+    origin: str = ""
+
+
+class BackOffice(Protocol):
+    """A back office, as the engine sees it."""
+
+    def look(self, ask: Look, guard: Guard) -> Seen:
+        """Return all that was asked, in as few requests as can be.
+
+        A record missing from a list is confirmed by a direct get before it is called `Gone` (K19).
+        """
+
+    def add_customers(self, customers: Sequence[NewCustomer], guard: Guard) -> Mapping[int, RecordId | Problem]:
+        """Make contacts; the answer is by key. No record may depend on one whose answer is not known (K8)."""
+
+    def write(self, writes: Sequence[RecordWrite], guard: Guard) -> Mapping[int, Wrote | Problem]:
+        """Make and change records; return each as it shows itself afterwards, read in the same request, by key.
+
+        A create that was refused is `Rejected`. A request without a whole answer is `Unanswered` for every write
+        it carried; one that was not sent is `Later` or whatever the guard raised. `Wrote.refused` names fields that
+        did not land while others did.
+        """
+
+    def changed_since(self, moment: datetime | None) -> Iterator[Notice]:
+        """Yield a notice, with its stamp, for every record touched at or after the moment; None: from the start."""
+
+    def notices(self, headers: Mapping[str, str], body: bytes) -> list[Notice]:
+        """Verify a webhook and return what it rings for; raises `Forged` if it is not theirs. Keys are lower-case."""
+
+    def catalogue(self) -> Sequence[Field]:
+        """Return the fields this back office's records have; stages are the options of `stageId`."""
+
+    def check(self) -> Sequence[Finding]:
+        """Try the credentials, scopes and rights, and say what is missing."""

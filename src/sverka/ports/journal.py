@@ -1,0 +1,47 @@
+"""One line of an order's story: what rang, what was decided and by which rule, what was written."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sverka.domain.ids import OfficeName, OrderRef, ProfileName
+from sverka.domain.text import Text
+
+
+class Event(StrEnum):
+    """What kind of line it is."""
+
+    RANG = "rang"
+    DECIDED = "decided"
+    WROTE = "wrote"
+    BOUND = "bound"
+    RELEASED = "released"
+    HELD = "held"
+    CLEARED = "cleared"
+    DOUBT = "doubt"
+    RECOVERED = "recovered"
+    ECHO = "echo"
+    PROBLEM = "problem"
+    FORGED = "forged"
+    HALTED = "halted"
+    APPLIED = "applied"
+
+
+@dataclass(frozen=True)
+class JournalLine:
+    """One line. `rule` is the rule that decided; `field`, `before`, `after` are given where a value was written."""
+
+    at: datetime
+    event: Event
+    text: Text
+    order: OrderRef | None = None
+    profile: ProfileName | None = None
+    office: OfficeName | None = None
+    rule: str = ""
+    field: str = ""
+    before: str = ""
+    after: str = ""
+    value_key: str = ""
+    data: Mapping[str, Any] = field(default_factory=dict)

@@ -1,0 +1,24 @@
+"""Something happened to X. No data, on purpose: a notice is a bell, never a letter."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Subject(StrEnum):
+    """What a notice rings for."""
+
+    ORDER = "order"
+    RECORD = "record"
+    CUSTOMER = "customer"
+    PING = "ping"
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A bell. `stamp` is the newest moment the other side showed for it, where it showed one (for watermarks)."""
+
+    subject: Subject
+    id: str
+    event: str = ""
+    stamp: datetime | None = None

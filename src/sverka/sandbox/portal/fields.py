@@ -1,0 +1,203 @@
+"""Which fields leads, deals, contacts and companies have, under both of their names."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+LEAD, DEAL, CONTACT, COMPANY = 1, 2, 3, 4
+NAMES = {LEAD: "LEAD", DEAL: "DEAL", CONTACT: "CONTACT", COMPANY: "COMPANY"}
+TITLES = {LEAD: "Lead", DEAL: "Deal", CONTACT: "Contact", COMPANY: "Company"}
+ABBREVIATIONS = {"L": LEAD, "D": DEAL, "C": CONTACT, "CO": COMPANY}
+
+Kind = Literal[
+    "integer", "string", "text", "double", "boolean", "crm_status", "crm_currency", "crm_category", "user", "date",
+    "datetime", "crm_company", "crm_contact", "crm_lead", "crm_quote", "location", "enumeration", "money", "url",
+    "employee", "crm", "address", "file", "iblock_element", "iblock_section", "crm_multifield",
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class FieldSpec:
+    """One field: `name` of the universal methods, `upper` of the classic ones, and what it takes.
+
+    `limit` is the length beyond which a text is cut without a word; `status_type` the dictionary of a crm_status field.
+    """
+
+    name: str
+    kind: Kind
+    upper: str
+    read_only: bool = False
+    immutable: bool = False
+    multiple: bool = False
+    limit: int = 0
+    status_type: str = ""
+    options: tuple[tuple[str, str], ...] = ()
+    user_field: bool = False
+    mandatory: bool = False
+    universal_only: bool = False
+
+
+def upper_name(name: str) -> str:
+    """Return TITLE_LIKE_THIS for titleLikeThis."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).upper()
+
+
+def camel_name(field_name: str) -> str:
+    """Return the camelCase key of a user field, with the portal's irregularities (`UF_CRM_3_DIGIT10` and the like)."""
+    parts = field_name.removeprefix("UF_CRM_").split("_")
+    if any(re.search(r"[A-Z]", part) and re.search(r"\d", part) for part in parts):
+        return "ufCrm_" + "_".join(parts)
+    if parts[-1].isdigit():
+        return "ufCrm" + "".join(part.capitalize() for part in parts[:-1]) + "_" + parts[-1]
+    return "ufCrm" + "".join(part.capitalize() for part in parts)
+
+
+_UPPER = {
+    "createdTime": "DATE_CREATE",
+    "updatedTime": "DATE_MODIFY",
+    "createdBy": "CREATED_BY_ID",
+    "updatedBy": "MODIFY_BY_ID",
+    "movedBy": "MOVED_BY_ID",
+}
+_LEAD_UPPER = {"stageId": "STATUS_ID", "stageSemanticId": "STATUS_SEMANTIC_ID"}
+
+
+def _f(name: str, kind: Kind, **extra: bool | int | str) -> FieldSpec:
+    upper = str(extra.pop("upper", _UPPER.get(name) or upper_name(name)))
+    return FieldSpec(name, kind, upper, **extra)  # type: ignore[arg-type]
+
+
+def _strings(names: str, limit: int = 255) -> list[FieldSpec]:
+    return [_f(name, "string", limit=limit) for name in names.split()]
+
+
+def _read_only(kind: Kind, names: str) -> list[FieldSpec]:
+    return [_f(name, kind, read_only=True) for name in names.split()]
+
+
+_COMMON = [
+    _f("id", "integer", read_only=True),
+    *_read_only("datetime", "createdTime updatedTime"),
+    *_read_only("user", "createdBy updatedBy"),
+    _f("assignedById", "user"),
+    _f("opened", "boolean"),
+    _f("comments", "text", limit=65535),
+    _f("sourceId", "crm_status", status_type="SOURCE"),
+    _f("sourceDescription", "text", limit=65535),
+    *_strings("originatorId originId utmSource utmMedium utmCampaign utmContent utmTerm"),
+    _f("observers", "user", multiple=True, universal_only=True),
+    _f("webformId", "integer"),
+    _f("lastActivityBy", "user", read_only=True),
+    _f("lastActivityTime", "datetime", read_only=True),
+]
+_SUMS = [
+    _f("opportunity", "double"),
+    _f("isManualOpportunity", "boolean"),
+    _f("currencyId", "crm_currency"),
+]
+_STAGES = [
+    _f("stageSemanticId", "string", read_only=True),
+    _f("movedBy", "user", read_only=True),
+    _f("movedTime", "datetime", read_only=True),
+]
+_CLIENT = [
+    _f("companyId", "crm_company"),
+    _f("contactId", "crm_contact"),
+    _f("contactIds", "crm_contact", multiple=True, universal_only=True),
+]
+_PERSON = [*_strings("name lastName secondName post"), _f("birthdate", "date")]
+_FLAGS = _read_only("boolean", "hasPhone hasEmail hasImol")
+
+_DEAL = [
+    *_COMMON,
+    *_SUMS,
+    *_STAGES,
+    *_CLIENT,
+    _f("title", "string", limit=255),
+    _f("categoryId", "crm_category", immutable=True),
+    _f("stageId", "crm_status", status_type="DEAL_STAGE"),
+    _f("typeId", "crm_status", status_type="DEAL_TYPE"),
+    _f("leadId", "crm_lead"),
+    _f("taxValue", "double"),
+    _f("probability", "integer"),
+    _f("begindate", "date"),
+    _f("closedate", "date"),
+    _f("additionalInfo", "text", limit=65535),
+    _f("locationId", "location"),
+    *_read_only("crm_quote", "quoteId"),
+    *_read_only("boolean", "isNew isReturnCustomer closed"),
+    *[_f(name, "boolean") for name in ("isRecurring", "isRepeatedApproach")],
+]
+_LEAD = [
+    *_COMMON,
+    *_SUMS,
+    *_STAGES,
+    *_CLIENT,
+    *_PERSON,
+    *_FLAGS,
+    _f("title", "string", limit=255),
+    _f("stageId", "crm_status", status_type="STATUS"),
+    _f("statusDescription", "text", limit=65535),
+    _f("honorific", "crm_status", status_type="HONORIFIC"),
+    *_strings("companyTitle"),
+    _f("dateClosed", "datetime", read_only=True),
+    *_read_only("boolean", "isReturnCustomer isConvert"),
+]
+_CONTACT = [
+    *_COMMON,
+    *_PERSON,
+    *_FLAGS,
+    _f("typeId", "crm_status", status_type="CONTACT_TYPE"),
+    _f("honorific", "crm_status", status_type="HONORIFIC"),
+    _f("companyId", "crm_company"),
+    _f("companyIds", "crm_company", multiple=True, universal_only=True),
+    _f("leadId", "crm_lead"),
+    _f("export", "boolean"),
+    *_strings("originVersion"),
+]
+_COMPANY = [
+    *_COMMON,
+    *_FLAGS,
+    _f("title", "string", limit=255),
+    _f("typeId", "crm_status", status_type="COMPANY_TYPE", upper="COMPANY_TYPE"),
+    _f("industry", "crm_status", status_type="INDUSTRY"),
+    _f("employees", "crm_status", status_type="EMPLOYEES"),
+    _f("revenue", "double"),
+    _f("currencyId", "crm_currency"),
+    _f("leadId", "crm_lead"),
+    _f("isMyCompany", "boolean"),
+    _f("bankingDetails", "text", limit=65535),
+    _f("addressLegal", "text", limit=65535),
+    _f("contactIds", "crm_contact", multiple=True, universal_only=True),
+    *_strings("originVersion"),
+]
+
+
+def _lead_named(spec: FieldSpec) -> FieldSpec:
+    upper = _LEAD_UPPER.get(spec.name, spec.upper)
+    return FieldSpec(**{**spec.__dict__, "upper": upper})
+
+
+#: the fields of each entity type, keyed by their universal names
+CATALOGUE: dict[int, dict[str, FieldSpec]] = {
+    LEAD: {spec.name: _lead_named(spec) for spec in _LEAD},
+    DEAL: {spec.name: spec for spec in _DEAL},
+    CONTACT: {spec.name: spec for spec in _CONTACT},
+    COMPANY: {spec.name: spec for spec in _COMPANY},
+}
+
+#: fields the portal has switched off: universal answers carry them as null
+DISABLED: dict[int, tuple[str, ...]] = {
+    DEAL: (
+        "dateCreateShort", "dateModifyShort", "productId", "begindateShort", "closedateShort", "eventDate",
+        "eventDateShort", "eventId", "eventDescription", "searchContent", "orderStage", "isWork", "isWon", "isLose",
+        "receivedAmount", "lostAmount", "hasProducts",
+    ),  # fmt: skip
+    LEAD: ("dateCreateShort", "dateModifyShort", "productId", "login"),
+    CONTACT: ("shortName", "photo"),
+    COMPANY: ("logo",),
+}
+HAS_MULTIFIELDS = frozenset({LEAD, CONTACT, COMPANY})
+HAS_STAGES = frozenset({LEAD, DEAL})
