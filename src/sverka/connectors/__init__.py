@@ -1,0 +1,1 @@
+"""One folder per outside system, each an island on the kit."""

@@ -1,10 +1,8 @@
 """One line of an order's story: what rang, what was decided and by which rule, what was written."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 
 from sverka.domain.ids import OfficeName, OrderRef, ProfileName
 from sverka.domain.text import Text
@@ -44,4 +42,3 @@ class JournalLine:
     before: str = ""
     after: str = ""
     value_key: str = ""
-    data: Mapping[str, Any] = field(default_factory=dict)

@@ -100,6 +100,7 @@ class Intent:
     """
 
     kind: IntentKind
+    office: OfficeName
     order: OrderRef
     profile: ProfileName
     sent: Sequence[Sent] = ()
@@ -108,7 +109,6 @@ class Intent:
     record: RecordId | None = None
     keys: Sequence[MatchKey] = ()
     id: int = 0
-    office: OfficeName = OfficeName("")
     committed_at: datetime | None = None
     doubt_until: datetime | None = None
 

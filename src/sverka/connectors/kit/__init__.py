@@ -1,0 +1,6 @@
+"""What every connector stands on: HTTP with its failures sorted, phones, dates."""
+
+from sverka.connectors.kit.http import Answer, Http
+from sverka.connectors.kit.tools import Kit
+
+__all__ = ["Answer", "Http", "Kit"]

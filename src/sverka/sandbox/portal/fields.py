@@ -191,9 +191,23 @@ CATALOGUE: dict[int, dict[str, FieldSpec]] = {
 #: fields the portal has switched off: universal answers carry them as null
 DISABLED: dict[int, tuple[str, ...]] = {
     DEAL: (
-        "dateCreateShort", "dateModifyShort", "productId", "begindateShort", "closedateShort", "eventDate",
-        "eventDateShort", "eventId", "eventDescription", "searchContent", "orderStage", "isWork", "isWon", "isLose",
-        "receivedAmount", "lostAmount", "hasProducts",
+        "dateCreateShort",
+        "dateModifyShort",
+        "productId",
+        "begindateShort",
+        "closedateShort",
+        "eventDate",
+        "eventDateShort",
+        "eventId",
+        "eventDescription",
+        "searchContent",
+        "orderStage",
+        "isWork",
+        "isWon",
+        "isLose",
+        "receivedAmount",
+        "lostAmount",
+        "hasProducts",
     ),  # fmt: skip
     LEAD: ("dateCreateShort", "dateModifyShort", "productId", "login"),
     CONTACT: ("shortName", "photo"),

@@ -1,0 +1,98 @@
+"""HTTP with its failures sorted by what to do next; no address with a secret ever leaves this file."""
+
+import json
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx2
+
+from sverka.connectors.kit.tools import Kit
+from sverka.domain.errors import Later, Misconfigured, Unanswered
+from sverka.domain.text import Text
+from sverka.ports.guard import Guard
+
+# The client's own log lines hold whole addresses, and a webhook's address is its password.
+logging.getLogger("httpx2").setLevel(logging.WARNING)
+logging.getLogger("httpcore2").setLevel(logging.WARNING)
+
+_NOT_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, httpx2.UnsupportedProtocol)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A whole answer: its HTTP status, its headers, and its JSON body (None where the body was no JSON)."""
+
+    status: int
+    headers: Mapping[str, str]
+    data: Any
+    body: bytes = b""
+
+
+class Http:
+    """A client that follows no redirect, asks the guard before every request, and sorts what goes wrong."""
+
+    def __init__(self, kit: Kit, base: str) -> None:
+        """Take the base address; only its host is ever shown."""
+        parts = urlsplit(base)
+        self.host = parts.netloc.rpartition("@")[2]
+        self._client = httpx2.Client(
+            follow_redirects=False,
+            timeout=httpx2.Timeout(kit.read_timeout, connect=30.0),
+            headers={"User-Agent": "sverka", "Accept": "application/json"},
+            trust_env=parts.hostname not in ("127.0.0.1", "localhost", "::1"),
+        )
+
+    def send(
+        self,
+        method: str,
+        url: str,
+        guard: Guard,
+        *,
+        body: Any = None,
+        query: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """Send one request and return its whole answer, whatever its status below 500.
+
+        Raises:
+            Later: no connection was made, so nothing was sent.
+            Unanswered: the request went out and no whole answer came, or the server broke down over it.
+            Misconfigured: the address moved.
+        """
+        guard()
+        try:
+            response = self._client.request(method, url, json=body, params=query, headers=headers)
+        except _NOT_SENT as error:
+            raise Later(
+                Text(
+                    f"{self.host} cannot be reached; the hub will try again by itself.",
+                    f"{self.host} недоступен; хаб повторит сам.",
+                )
+            ) from error
+        except httpx2.HTTPError as error:
+            raise Unanswered from error
+        return self._sort(response)
+
+    def _sort(self, response: httpx2.Response) -> Answer:
+        if 300 <= response.status_code < 400:
+            moved = urlsplit(response.headers.get("location", "")).netloc or "?"
+            raise Misconfigured(
+                Text(
+                    f"{self.host} has moved to {moved}; connect again with the new address.",
+                    f"{self.host} переехал на {moved}; подключите заново с новым адресом.",
+                )
+            )
+        try:
+            data = json.loads(response.content, parse_float=str) if response.content else None
+        except ValueError as error:
+            if response.status_code < 300 or response.status_code >= 500:
+                raise Unanswered from error
+            data = None
+        return Answer(response.status_code, dict(response.headers), data, response.content)
+
+    def close(self) -> None:
+        """Let the connections go."""
+        self._client.close()
