@@ -1,0 +1,245 @@
+"""The `sale.*` methods of the shop's REST module, and `batch`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from urllib.parse import unquote
+
+from sverka.sandbox.bitrix_site import query, records
+from sverka.sandbox.bitrix_site.catalogue import Record
+from sverka.sandbox.bitrix_site.errors import BitrixError, missing
+from sverka.sandbox.bitrix_site.modify import modify_order, set_payment_fields, set_shipment_fields
+from sverka.sandbox.bitrix_site.store import WRITABLE, BitrixSiteStore, item_changes
+from sverka.sandbox.bitrix_site.wire import list_row, order_row, order_tree
+from sverka.sandbox.shop import phpform
+
+Params = Mapping[str, Any]
+BATCH_LIMIT = 50
+_REFERENCE = re.compile(r"\$result((?:\[[^\]]+\])+)")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """`result` of one method and the numbers beside it (`total`, `next`)."""
+
+    result: Any
+    numbers: Mapping[str, int] = field(default_factory=dict)
+
+
+class Rest:
+    """Runs methods for one webhook; raises BitrixError for every refusal."""
+
+    def __init__(self, store: BitrixSiteStore) -> None:
+        self._store = store
+        lists = store.catalogue
+        self._methods: dict[str, Callable[[Params], Answer]] = {
+            "batch": self._batch,
+            "scope": lambda _params: Answer(sorted(store.scopes)),
+            "sale.order.get": lambda params: self._tree(self._store.order(_required(params, "id"))),
+            "sale.order.list": self._orders,
+            "sale.order.update": self._update_order,
+            "sale.order.modify": self._modify_order,
+            "sale.order.getfields": lambda _params: Answer({"order": order_fields()}),
+            "sale.propertyvalue.list": self._property_values,
+            "sale.propertyvalue.modify": self._modify_properties,
+            "sale.payment.get": lambda params: self._part("payments", params),
+            "sale.payment.list": lambda params: self._parts("payments", params),
+            "sale.payment.update": self._update_payment,
+            "sale.shipment.get": lambda params: self._part("shipments", params),
+            "sale.shipment.list": lambda params: self._parts("shipments", params),
+            "sale.shipment.update": self._update_shipment,
+            "sale.basketitem.get": lambda params: self._part("basketItems", params),
+            "sale.basketitem.list": lambda params: self._parts("basketItems", params),
+            "sale.basketitem.update": self._update_item,
+            "sale.status.list": lambda params: self._list("statuses", lists.statuses, params),
+            "sale.statuslang.list": lambda params: self._list("statusLangs", lists.status_names, params),
+            "sale.persontype.list": lambda params: self._list("personTypes", lists.person_types, params),
+            "sale.property.list": lambda params: self._list("properties", lists.properties, params),
+            "sale.propertyvariant.list": lambda params: self._list("propertyVariants", lists.variants, params),
+            "sale.paysystem.list": lambda params: Answer(self._find(lists.pay_systems, _lowered(params))[0]),
+            "sale.delivery.getlist": lambda params: Answer(self._find(lists.deliveries, _lowered(params))[0]),
+        }
+
+    def call(self, method: str, params: Params) -> Answer:
+        """Runs one method, whatever the case of its name; its scope is checked first."""
+        name = method.lower()
+        scope = {"sale.delivery": "delivery", "sale.paysystem": "pay_system"}.get(".".join(name.split(".")[:2]))
+        scope = scope or name.split(".", maxsplit=1)[0]
+        if name not in {"batch", "scope"} and scope not in self._store.scopes:
+            raise BitrixError(
+                "insufficient_scope", "The request requires higher privileges than provided by the webhook token", 403
+            )
+        if name not in self._methods:
+            raise BitrixError("ERROR_METHOD_NOT_FOUND", "Method not found!", 404)
+        return self._methods[name](params)
+
+    def _tree(self, order: Record) -> Answer:
+        return Answer({"order": order_tree(order)})
+
+    def _find(self, rows: list[Record], params: Params) -> tuple[list[Record], dict[str, int]]:
+        return query.find(rows, params, self._store.zone)
+
+    def _list(self, name: str, rows: list[Record], params: Params) -> Answer:
+        page, numbers = self._find(rows, params)
+        return Answer({name: page}, numbers)
+
+    def _orders(self, params: Params) -> Answer:
+        return self._list("orders", [order_row(order) for order in self._store.orders.values()], params)
+
+    def _update_order(self, params: Params) -> Answer:
+        order = self._store.order(_required(params, "id"))
+        fields = _fields(params)
+        self._store.set_order_fields(order, fields)
+        self._store.save(order)
+        return self._tree(order)
+
+    def _modify_order(self, params: Params) -> Answer:
+        tree = _fields(params).get("order")
+        if not isinstance(tree, dict):
+            raise BitrixError(0, "Required fields: order")
+        order = self._store.order(_required(tree, "id"))
+        modify_order(self._store, order, tree)
+        return self._tree(order)
+
+    def _property_values(self, params: Params) -> Answer:
+        rows = [
+            {**row, "orderId": order["id"]} for order in self._store.orders.values() for row in order["propertyValues"]
+        ]
+        return self._list("propertyValues", rows, params)
+
+    def _modify_properties(self, params: Params) -> Answer:
+        tree = _fields(params).get("order")
+        if not isinstance(tree, dict):
+            raise BitrixError(0, "Required fields: order")
+        order = self._store.order(_required(tree, "id"))
+        self._store.properties.replace(order, _rows(tree.get("propertyValues")))
+        self._store.save(order)
+        return Answer({"propertyValues": [dict(row) for row in order["propertyValues"]]})
+
+    def _found(self, kind: str, params: Params) -> tuple[Record, Record]:
+        found = self._store.part(kind, _required(params, "id"))
+        if found is None:
+            raise _ABSENT[kind]
+        return found
+
+    def _part(self, kind: str, params: Params) -> Answer:
+        return Answer({_SINGULAR[kind]: list_row(self._found(kind, params)[1])})
+
+    def _parts(self, kind: str, params: Params) -> Answer:
+        rows = [list_row(row) for order in self._store.orders.values() for row in order[kind]]
+        return self._list(kind, rows, params)
+
+    def _saved(self, kind: str, order: Record, row: Record) -> Answer:
+        self._store.save(order)
+        return Answer({_SINGULAR[kind]: list_row(row)})
+
+    def _update_payment(self, params: Params) -> Answer:
+        order, row = self._found("payments", params)
+        fields = _fields(params, "paySystemId")
+        set_payment_fields(self._store, row, fields)
+        return self._saved("payments", order, row)
+
+    def _update_shipment(self, params: Params) -> Answer:
+        order, row = self._found("shipments", params)
+        fields = _fields(params, "deliveryId", "allowDelivery", "deducted")
+        set_shipment_fields(self._store, row, fields)
+        return self._saved("shipments", order, row)
+
+    def _update_item(self, params: Params) -> Answer:
+        order, row = self._found("basketItems", params)
+        row.update(item_changes(_fields(params)), dateUpdate=self._store.now())
+        return self._saved("basketItems", order, row)
+
+    def _batch(self, params: Params) -> Answer:
+        commands = params.get("cmd")
+        if isinstance(commands, list):
+            commands = {str(index): command for index, command in enumerate(commands)}
+        if not isinstance(commands, dict):
+            raise missing("cmd")
+        if len(commands) > BATCH_LIMIT:
+            raise BitrixError("ERROR_BATCH_LENGTH_EXCEEDED", "Max batch length exceeded")
+        boxes: dict[str, dict[str, Any]] = {
+            name: {} for name in ("result", "result_error", "result_total", "result_next", "result_time")
+        }
+        for key, command in commands.items():
+            name, _, text = _resolved(str(command), boxes["result"]).partition("?")
+            try:
+                answer = self.call(name, phpform.parse(text))
+            except BitrixError as error:
+                boxes["result_error"][key] = {"error": error.code, "error_description": error.description}
+                if str(params.get("halt", "0")).lower() in {"1", "true", "y"}:
+                    break
+                continue
+            boxes["result"][key] = answer.result
+            for number, value in answer.numbers.items():
+                boxes[f"result_{number}"][key] = value
+        # PHP writes an empty array as a list, whatever it was meant to be.
+        return Answer({name: box or [] for name, box in boxes.items()})
+
+
+def order_fields() -> dict[str, Record]:
+    """The description of order fields for `sale.order.getFields`, cut to what tells writable from read-only."""
+    sample = order_row(records.new_order(0, datetime.min, "s1", "RUB"))
+    immutable = {"lid", "personTypeId", "currency", "userId"}
+    writable = WRITABLE | immutable | {"statusId", "canceled", "price", "discountValue", "dateInsert", "empStatusId"}
+    return {
+        name: {
+            "isImmutable": name in immutable,
+            "isReadOnly": name not in writable,
+            "isRequired": name in {"lid", "personTypeId", "currency"},
+            "type": "datetime" if name.startswith("date") else "string",
+        }
+        for name in sample
+    }
+
+
+_SINGULAR = {"payments": "payment", "shipments": "shipment", "basketItems": "basketItem"}
+_ABSENT = {
+    "payments": BitrixError(200640400001, "payment does not exist"),
+    "shipments": BitrixError(201140400001, "shipment does not exist"),
+    "basketItems": BitrixError(200140400001, "basket item does not exist"),
+}
+
+
+def _required(params: Params, name: str) -> Any:
+    value = params.get(name)
+    if value is None or value == "":
+        raise missing(name)
+    return value
+
+
+def _fields(params: Params, *required: str) -> dict[str, Any]:
+    fields = params.get("fields")
+    if not isinstance(fields, dict) or not fields:
+        raise missing("fields")
+    absent = [name for name in required if name not in fields]
+    if absent:
+        raise BitrixError(0, f"Required fields: {', '.join(absent)}")
+    return fields
+
+
+def _rows(value: object) -> list[dict[str, Any]]:
+    if isinstance(value, dict):
+        value = [value] if "orderPropsId" in value else list(value.values())
+    return [row for row in value if isinstance(row, dict)] if isinstance(value, list) else []
+
+
+def _lowered(params: Params) -> dict[str, Any]:
+    return {key.lower(): value for key, value in params.items()} | {"start": -1}
+
+
+def _resolved(command: str, results: Mapping[str, Any]) -> str:
+    def value(match: re.Match[str]) -> str:
+        node: Any = results
+        for key in re.findall(r"\[([^\]]+)\]", match.group(1)):
+            if isinstance(node, list) and key.isdigit() and int(key) < len(node):
+                node = node[int(key)]
+            else:
+                node = node.get(key) if isinstance(node, dict) else None
+        return "" if node is None else str(node)
+
+    return _REFERENCE.sub(value, unquote(command) if "$result" in unquote(command) else command)

@@ -1,0 +1,178 @@
+"""The shop on the network: `/rest/<user>/<secret>/<method>` in, events out."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlencode
+
+from sverka.sandbox.bitrix_site.catalogue import Record
+from sverka.sandbox.bitrix_site.errors import BitrixError
+from sverka.sandbox.bitrix_site.rest import Answer, Rest
+from sverka.sandbox.bitrix_site.store import BEFORE_DELETE, SAVED, BitrixSiteStore
+from sverka.sandbox.serve import Served
+from sverka.sandbox.shop import phpform
+from sverka.sandbox.shop.courier import Courier, Parcel
+from sverka.sandbox.shop.faults import Fault, Faults, RequestLog
+from sverka.sandbox.shop.web import Call, Reply, ShopApp, courier_controls, json_reply
+
+_REFUSALS: dict[Fault, object] = {
+    Fault.JSON_503: {"error": "OVERLOAD_LIMIT", "error_description": "REST API is blocked due to overload."},
+    Fault.TOO_MANY: {"error": "QUERY_LIMIT_EXCEEDED", "error_description": "Too many requests"},
+    Fault.UNAUTHORIZED: {"error": "INVALID_CREDENTIALS", "error_description": "Invalid request credentials"},
+}
+
+
+@dataclass(frozen=True)
+class _Handler:
+    id_: int
+    event: str
+    url: str = field(repr=False)
+    token: str = field(repr=False)
+
+
+class BitrixSiteServer:
+    """Serves a shop between `start` and `stop` (or as a context manager) and delivers its events.
+
+    `faults`, `log` and `courier` are the switches of bad answers, the request log and the switches of bad delivery.
+    """
+
+    def __init__(self, store: BitrixSiteStore, host: str = "127.0.0.1", port: int = 0) -> None:
+        self.store = store
+        self.courier = Courier(store.clock)
+        self.member_id = secrets.token_hex(16)
+        self._rest = Rest(store)
+        self._handlers: list[_Handler] = []
+        self._app = ShopApp(self.handle, _operation, self._controls(), _REFUSALS, store.clock)
+        self._served = Served(self._app, host, port)
+        store.on_event = self._raise
+
+    @property
+    def faults(self) -> Faults:
+        """Bad answers for coming calls."""
+        return self._app.faults
+
+    @property
+    def log(self) -> RequestLog:
+        """The API calls made so far, named by method."""
+        return self._app.log
+
+    @property
+    def url(self) -> str:
+        """The site's address without a slash at the end."""
+        return self._served.url
+
+    @property
+    def webhook_url(self) -> str:
+        """The inbound webhook with its secret, ending in a slash; methods are appended to it."""
+        return f"{self.url}/rest/{self.store.user_id}/{self.store.secret}/"
+
+    def start(self) -> BitrixSiteServer:
+        """Opens the port and begins to deliver events."""
+        self._served.start()
+        self.courier.start()
+        return self
+
+    def stop(self) -> None:
+        """Closes the port; events not delivered yet are lost."""
+        self.courier.stop()
+        self._served.stop()
+
+    def __enter__(self) -> BitrixSiteServer:
+        return self.start()
+
+    def __exit__(self, *_error: object) -> None:
+        self.stop()
+
+    def subscribe(self, url: str, events: Sequence[str] = (SAVED, BEFORE_DELETE)) -> str:
+        """Adds an outbound webhook for these events; returns its application token."""
+        token = secrets.token_hex(16)
+        for event in events:
+            self._handlers.append(_Handler(len(self._handlers) + 1, event, url, token))
+        return token
+
+    def wait_idle(self, timeout: float = 10.0) -> None:
+        """Waits until every event is delivered, lost or held; TimeoutError after `timeout` seconds."""
+        self.courier.wait_idle(timeout)
+
+    def handle(self, call: Call) -> Reply:
+        """Answers one API call in this process, without the network: one call is one hit."""
+        started = time.time()
+        segments = call.path.strip("/").split("/")
+        try:
+            if len(segments) != 4 or segments[0] != "rest" or not self._known(segments[1], segments[2]):
+                raise BitrixError("INVALID_CREDENTIALS", "Invalid request credentials", 401)
+            params = _params(call)
+            with self.store.hit():
+                answer = self._rest.call(segments[3].removesuffix(".json"), params)
+                return json_reply(200, {**_body(answer), "time": self._time(started)})
+        except BitrixError as error:
+            return json_reply(error.status, {"error": error.code, "error_description": error.description})
+
+    def _known(self, user: str, secret: str) -> bool:
+        return user == str(self.store.user_id) and secrets.compare_digest(secret.encode(), self.store.secret.encode())
+
+    def _time(self, started: float) -> dict[str, object]:
+        finished, now = time.time(), self.store.now()
+        spent = finished - started
+        moments = {"start": started, "finish": finished, "duration": spent, "processing": spent}
+        return {**moments, "date_start": now, "date_finish": now, "operating": 0}
+
+    def _raise(self, event: str, order: Record) -> None:
+        action = "save" if event == SAVED else "delete"
+        fields = {"ID": order["id"], "XML_ID": order["xmlId"], "ACTION": action}
+        for handler in self._handlers:
+            if handler.event == event:
+                self.courier.submit(event, self._parcel(handler, fields))
+
+    def _parcel(self, handler: _Handler, fields: dict[str, object]) -> Callable[[], Parcel]:
+        def build() -> Parcel:
+            domain = self.url.partition("://")[2]
+            auth = {
+                "domain": domain,
+                "client_endpoint": f"{self.url}/rest/",
+                "server_endpoint": "https://oauth.bitrix.info/rest/",
+                "member_id": self.member_id,
+                "application_token": handler.token,
+            }
+            pairs = [("event", handler.event.upper()), ("event_handler_id", str(handler.id_))]
+            pairs += phpform.flatten({"FIELDS": fields}, "data")
+            pairs += [("ts", str(int(self.store.clock.now().timestamp())))]
+            pairs += phpform.flatten(auth, "auth")
+            headers = {"content-type": "application/x-www-form-urlencoded", "user-agent": "Bitrix24 Webhook Engine"}
+            return Parcel(handler.url, urlencode(pairs).encode(), headers)
+
+        return build
+
+    def _controls(self) -> dict[str, Callable[..., object]]:
+        store = self.store
+        names = (
+            "place_order add_item edit_item remove_item set_properties edit mass_update pay cancel ship delete".split()
+        )
+        own: dict[str, Callable[..., object]] = {name: getattr(store, name) for name in names}
+        return {**own, "order": store.order, "subscribe": self.subscribe, **courier_controls(self.courier)}
+
+
+def _operation(call: Call) -> str:
+    segments = call.path.strip("/").split("/")
+    return segments[3].removesuffix(".json").lower() if len(segments) == 4 else "not-a-method"
+
+
+def _body(answer: Answer) -> dict[str, Any]:
+    return {"result": answer.result, **answer.numbers}
+
+
+def _params(call: Call) -> dict[str, Any]:
+    params = phpform.nest(call.query)
+    text = call.body.decode("utf-8", "replace")
+    if "json" not in call.headers.get("content-type", ""):
+        return {**params, **phpform.parse(text)}
+    try:
+        sent = json.loads(text or "{}")
+    except ValueError:
+        sent = {}
+    return {**params, **sent} if isinstance(sent, dict) else params
