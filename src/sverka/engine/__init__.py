@@ -1,0 +1,1 @@
+"""The use cases, one verb a file; the wave is the heart."""

@@ -248,6 +248,9 @@ class Storage(Protocol):
     def bound_orders(self, office: OfficeName, after: int, limit: int) -> Sequence[tuple[int, OrderRef]]:
         """Return (binding id, order) of bound bindings with ids above `after`, in order of id."""
 
+    def count_writes(self, profile: ProfileName, since: datetime) -> int:
+        """Return how many fields were written under a profile since the moment, by the journal."""
+
     def due(self, office: OfficeName, now: datetime) -> datetime | None:
         """Return when the office's next waiting visit is due, None where nothing waits."""
 

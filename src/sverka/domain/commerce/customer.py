@@ -49,11 +49,6 @@ class Customer:
         found: dict[KeyKind, str] = {"phone": digits(self.phone), "email": self.email.strip().lower()}
         return tuple(MatchKey(kind, found[kind]) for kind in kinds if found[kind])
 
-    @property
-    def is_known(self) -> bool:
-        """Whether there is anything to make a contact of."""
-        return bool(self.name or self.first_name or self.last_name or self.phone or self.email)
-
 
 def digits(phone: str) -> str:
     """Return a phone as its digits alone, with the Russian trunk prefix 8 read as +7; empty if under 5 digits."""

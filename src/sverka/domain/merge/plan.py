@@ -18,6 +18,8 @@ class Why(StrEnum):
     KEPT = "kept"
     MONEY = "money"
     BRAKE = "brake"
+    GONE = "gone"
+    WAITING = "waiting"
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,69 @@
+"""Stop before a flood: what a person should look at first (K19, K21)."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sverka.domain.commerce.value import Value
+from sverka.domain.errors import Halt
+from sverka.domain.mapping.convert import value_key
+from sverka.domain.mapping.profile import Profile
+from sverka.domain.merge.plan import Difference, Why
+from sverka.domain.text import Text
+from sverka.engine.task import Task
+from sverka.ports.storage import Memory, Storage
+
+MANY_GONE = 5
+"""So many records missing at once, and more than half of those looked at, look like lost rights, not like work."""
+
+
+def brake_ping_pong(tasks: Sequence[Task], memory: Memory) -> None:
+    """Stop a field that would be set to the same value for the Nth time within the window (K21)."""
+    for task in tasks:
+        for change in list(task.plan.changes):
+            if task.is_birth:
+                break
+            key = (*task.owner, change.field, value_key(change.value))
+            times = memory.writes.get(key, 0)
+            if times + 1 < task.profile.brakes.same_value_writes:
+                continue
+            text = Text(
+                f"Written {times} times already and moved back each time; a robot or another program fights over it.",
+                f"Уже записано {times} раз и каждый раз возвращено; за поле спорит робот или другая программа.",
+            )
+            pair = (task.store.get(change.mapping.store_field), _shown(task, change.mapping.office_field))
+            task.stop([change], Difference(change.mapping.key, Why.BRAKE, *pair, text))
+
+
+def brake_flood(profile: Profile, tasks: Sequence[Task], storage: Storage, now: datetime) -> Halt | None:
+    """Return the halt of a profile that would write more than it allows within its window, else None."""
+    planned = sum(len(task.plan.changes) for task in tasks if not task.is_birth)
+    since = now - timedelta(minutes=profile.brakes.window_minutes)
+    limit = profile.brakes.writes_per_wave
+    if not planned or planned + storage.count_writes(profile.name, since) <= limit:
+        return None
+    return Halt(
+        Text(
+            f"Profile {profile.name} would make more than {limit} writes in {profile.brakes.window_minutes} minutes; "
+            f"look at `sverka profile preview {profile.name}`, then `sverka profile resume {profile.name}`.",
+            f"Профиль {profile.name} сделал бы более {limit} записей за {profile.brakes.window_minutes} минут; "
+            f"посмотрите `sverka profile preview {profile.name}`, затем `sverka profile resume {profile.name}`.",
+        )
+    )
+
+
+def brake_gone(looked: int, gone: int, profile: Profile) -> Halt | None:
+    """Return the halt when many records are gone at once: the webhook's owner may have lost his rights (K19)."""
+    if gone < MANY_GONE or gone * 2 <= looked:
+        return None
+    return Halt(
+        Text(
+            f"{gone} of {looked} records are gone at once; check the rights of the portal's webhook with "
+            f"`sverka doctor`, then `sverka profile resume {profile.name}`.",
+            f"Разом пропали {gone} из {looked} записей; проверьте права вебхука портала командой "
+            f"`sverka doctor`, затем `sverka profile resume {profile.name}`.",
+        )
+    )
+
+
+def _shown(task: Task, field: str) -> Value:
+    return task.record.get(field) if task.record else None

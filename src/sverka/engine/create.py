@@ -1,0 +1,69 @@
+"""What a new record is to be born with; an order with anything unmapped is held whole (R83, R84)."""
+
+import hashlib
+
+from sverka.domain.commerce.value import Value, is_empty, show
+from sverka.domain.mapping.convert import Unmapped, value_key
+from sverka.domain.mapping.field_mapping import FieldMapping, Side
+from sverka.domain.mapping.profile import fill
+from sverka.domain.merge.plan import Change, Difference, Why
+from sverka.domain.text import Text
+from sverka.engine.task import Task
+
+BIRTH = "record"
+"""The key under which the refusal of a whole record is kept."""
+
+_REFUSED = Text(
+    "The back office refused this record; correct the order or the profile, or retry with `sverka order sync`.",
+    "CRM не приняла эту запись; исправьте заказ или профиль либо повторите командой `sverka order sync`.",
+)
+
+
+def plan_birth(task: Task) -> None:
+    """Put the birth of a record into the task's plan, or the reasons why there is none."""
+    held: list[Difference] = []
+    for mapping in task.profile.mappings:
+        value = task.store.get(mapping.store_field)
+        if not mapping.allows(Side.OFFICE) or is_empty(value):
+            continue
+        converted = mapping.converter.to_office(value)
+        if not isinstance(converted, Unmapped):
+            task.plan.changes.append(Change(mapping, Side.OFFICE, converted, None, "birth"))
+        elif not mapping.ignore_unmapped or mapping.key == "status":
+            held.append(_held(mapping, converted.value))
+    task.is_birth = True
+    for difference in held:
+        task.hold(difference)
+    if not held and task.refused.get(BIRTH) == birth_key(task):
+        task.hold(Difference(BIRTH, Why.REFUSED, None, None, _REFUSED))
+
+
+def birth_fields(task: Task) -> dict[str, Value]:
+    """Return all fields of the record to be made: constants, title, responsible, and the mapped ones above them."""
+    new = task.profile.new
+    fields: dict[str, Value] = {**new.constants, new.title_field: fill(new.title, task.store.fields)}
+    responsible = (task.responsible if new.responsible_from_contact else "") or new.responsible
+    if responsible:
+        fields["assignedById"] = responsible
+    return {**fields, **{change.field: change.value for change in task.plan.changes}}
+
+
+def birth_key(task: Task) -> str:
+    """Return a text that changes with anything a birth would send, so that a refused one is not sent again (K18)."""
+    sent = tuple(value_key(value) for _, value in sorted(birth_fields(task).items()))
+    return hashlib.sha256("\n".join(sent).encode()).hexdigest()[:16]
+
+
+def _held(mapping: FieldMapping, value: Value) -> Difference:
+    shown = show(value)
+    if mapping.key == "status":
+        text = Text(
+            f"Skipped: the status {shown!r} has no stage in the profile; add it to [status] and apply the profile.",
+            f"Пропущен: для статуса {shown!r} в профиле нет стадии; добавьте её в [status] и примените профиль.",
+        )
+    else:
+        text = Text(
+            f"Held: `{mapping.key}` is {shown!r}, which has no counterpart; add it to the map and apply the profile.",
+            f"Придержан: в поле `{mapping.key}` значение {shown!r} без соответствия; добавьте его и примените профиль.",
+        )
+    return Difference(mapping.key, Why.UNMAPPED, value, None, text)

@@ -1,0 +1,37 @@
+"""Everything the engine works with, put together once."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from sverka.domain.ids import OfficeName, StoreName
+from sverka.domain.mapping.profile import Profile
+from sverka.ports.backoffice import BackOffice
+from sverka.ports.clock import Clock
+from sverka.ports.storage import Storage, Terms
+from sverka.ports.store import Store
+
+
+@dataclass(frozen=True)
+class Hub:
+    """The connected systems and the hub's own parts. `id` is written into records as their originator (K1).
+
+    `profiles` returns the applied profiles, in the order in which routes are tried. `bound` is how many visits one
+    wave takes.
+    """
+
+    id: str
+    stores: Mapping[StoreName, Store]
+    offices: Mapping[OfficeName, BackOffice]
+    profiles: Callable[[], Sequence[Profile]]
+    storage: Storage
+    clock: Clock
+    terms: Terms = field(default_factory=Terms)
+    bound: int = 200
+
+    def profiles_of(self, office: OfficeName, store: StoreName) -> Sequence[Profile]:
+        """Return the profiles between one store and one office."""
+        return [p for p in self.profiles() if p.office == office and p.store == store]
+
+    def offices_of(self, store: StoreName) -> Sequence[OfficeName]:
+        """Return the back offices that a store's orders may go to."""
+        return sorted({profile.office for profile in self.profiles() if profile.store == store})

@@ -1,0 +1,65 @@
+"""The journal's sentences."""
+
+from datetime import datetime
+
+from sverka.domain.commerce.value import Value, show
+from sverka.domain.ids import OfficeName, OrderRef
+from sverka.domain.mapping.convert import value_key
+from sverka.domain.mapping.field_mapping import Side
+from sverka.domain.merge.plan import Change, Difference
+from sverka.domain.text import Text
+from sverka.engine.task import Task
+from sverka.ports.journal import Event, JournalLine
+
+
+def about(task: Task, at: datetime, event: Event, text: Text, rule: str = "") -> JournalLine:
+    """Return a line about one order under one profile."""
+    return JournalLine(at, event, text, task.order, task.profile.name, task.profile.office, rule)
+
+
+def wrote(task: Task, at: datetime, change: Change, shown: Value) -> JournalLine:
+    """Return the line of a write that landed; `after` is what the side shows, which need not be what was sent."""
+    where = Text("the order", "заказ") if change.side is Side.STORE else Text("the record", "запись")
+    return JournalLine(
+        at,
+        Event.WROTE,
+        Text(f"Wrote {change.field} to {where.en}", f"Записано в {where.ru}: {change.field}"),
+        task.order,
+        task.profile.name,
+        task.profile.office,
+        change.rule,
+        change.field,
+        show(change.old),
+        show(shown),
+        value_key(change.value),
+    )
+
+
+def decided(task: Task, at: datetime, change: Change) -> JournalLine:
+    """Return the line of a decision, before it is carried out."""
+    source = change.side.other
+    names = {Side.STORE: Text("store", "магазин"), Side.OFFICE: Text("back office", "CRM")}
+    text = Text(
+        f"{change.mapping.key}: {names[source].en} → {names[change.side].en}",
+        f"{change.mapping.key}: {names[source].ru} → {names[change.side].ru}",
+    )
+    line = about(task, at, Event.DECIDED, text, change.rule)
+    return JournalLine(
+        line.at, line.event, text, line.order, line.profile, line.office, change.rule, change.field,
+        show(change.old), show(change.value),
+    )  # fmt: skip
+
+
+def held(task: Task, at: datetime, difference: Difference) -> JournalLine:
+    """Return the line of a field that stays different, with its reason."""
+    line = about(task, at, Event.HELD, difference.text, difference.why.value)
+    return JournalLine(
+        line.at, line.event, line.text, line.order, line.profile, line.office, line.rule, difference.key,
+        show(difference.store), show(difference.office),
+    )  # fmt: skip
+
+
+def rang(order: OrderRef, office: OfficeName, at: datetime, who: str, event: str) -> JournalLine:
+    """Return the line of a bell."""
+    text = Text(f"{who} rang: {event}", f"Звонок от {who}: {event}")
+    return JournalLine(at, Event.RANG, text, order, office=office)

@@ -1,0 +1,76 @@
+"""What would happen: the same look and the same decisions, and nothing written."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from sverka.domain.commerce.value import Value
+from sverka.domain.errors import Problem
+from sverka.domain.ids import OfficeName, OrderRef
+from sverka.domain.merge.plan import Change, Difference
+from sverka.engine.create import birth_fields
+from sverka.engine.hub import Hub
+from sverka.engine.survey import survey
+from sverka.ports.guard import free
+
+
+@dataclass
+class Foreseen:
+    """What one order's next visit would do under one profile."""
+
+    order: OrderRef
+    profile: str
+    record: str
+    title: str
+    birth: dict[str, Value] | None
+    changes: Sequence[Change]
+    differences: Sequence[Difference]
+
+
+@dataclass
+class Preview:
+    """The outcome of a preview; `unrouted` orders are taken by no profile, `problems` could not be looked at."""
+
+    foreseen: list[Foreseen] = field(default_factory=list)
+    unrouted: list[OrderRef] = field(default_factory=list)
+    problems: dict[OrderRef, Problem] = field(default_factory=dict)
+
+    @property
+    def births(self) -> int:
+        """How many records would be made."""
+        return sum(item.birth is not None for item in self.foreseen)
+
+    @property
+    def writes(self) -> int:
+        """How many fields of existing records and orders would be written."""
+        return sum(len(item.changes) for item in self.foreseen if item.birth is None)
+
+    @property
+    def held(self) -> int:
+        """How many orders would be held or shown with a difference."""
+        return sum(bool(item.differences) for item in self.foreseen)
+
+
+def preview(hub: Hub, office: OfficeName, orders: Sequence[OrderRef]) -> Preview:
+    """Look at orders as a wave would, and say what it would do.
+
+    Raises:
+        Problem: the back office cannot be looked at.
+    """
+    result = Preview()
+    memory = hub.storage.recall(orders, hub.clock.now() - timedelta(minutes=10))
+    found = survey(hub, office, orders, memory, free)
+    result.problems = found.problems | {task.order: problem for task, problem in found.failed}
+    failed = {id(task) for task, _ in found.failed}
+    for task in found.tasks:
+        if id(task) in failed:
+            continue
+        record = task.record.id if task.record else ""
+        fields = birth_fields(task) if task.is_birth else None
+        title = task.store.title or str(task.order)
+        result.foreseen.append(
+            Foreseen(task.order, task.profile.name, record, title, fields, task.plan.changes, task.plan.differences)
+        )
+    taken = {task.order for task in found.tasks}
+    result.unrouted = [order for order in orders if order not in taken and order not in found.problems]
+    return result

@@ -1,0 +1,54 @@
+"""A bell rings: verify, keep, answer. No business parsing, no network (K2: a bell is never a letter)."""
+
+from collections.abc import Mapping
+
+from sverka.domain.errors import Forged
+from sverka.domain.ids import OfficeName, OrderId, OrderRef, RecordId, StoreName
+from sverka.domain.text import Text
+from sverka.engine import narrate
+from sverka.engine.hub import Hub
+from sverka.ports.journal import Event, JournalLine
+from sverka.ports.notices import Notice, Subject
+from sverka.ports.storage import Lane, Ring
+
+
+def receive(hub: Hub, connection: str, headers: Mapping[str, str], body: bytes) -> list[OfficeName]:
+    """Take a webhook's request, and return the back offices that have something to look at.
+
+    When this returns, the bell survives a crash.
+
+    Raises:
+        KeyError: there is no such connection.
+        Forged: the notice does not carry the secret; a journal line is kept.
+    """
+    side = hub.stores.get(StoreName(connection)) or hub.offices.get(OfficeName(connection))
+    if side is None:
+        raise KeyError(connection)
+    try:
+        notices = side.notices(headers, body)
+    except Forged as problem:
+        text = Text(f"{connection}: {problem.say('en')}", f"{connection}: {problem.say('ru')}")
+        hub.storage.receive(connection, [], [], [JournalLine(hub.clock.now(), Event.FORGED, text)])
+        raise
+    rings = rings_for(hub, connection, notices, Lane.LIVE)
+    now = hub.clock.now()
+    lines = [narrate.rang(ring.order, ring.office, now, connection, ring.why) for ring in rings]
+    hub.storage.receive(connection, notices, rings, lines)
+    return sorted({ring.office for ring in rings})
+
+
+def rings_for(hub: Hub, connection: str, notices: list[Notice], lane: Lane) -> list[Ring]:
+    """Turn notices of either side into the orders that have to be looked at."""
+    now = hub.clock.now()
+    if connection in hub.stores:
+        store = StoreName(connection)
+        return [
+            Ring(OrderRef(store, OrderId(notice.id)), office, now, lane, notice.event)
+            for notice in notices
+            if notice.subject is Subject.ORDER
+            for office in hub.offices_of(store)
+        ]
+    office = OfficeName(connection)
+    events = {RecordId(notice.id): notice.event for notice in notices if notice.subject is Subject.RECORD}
+    bound = hub.storage.orders_of(office, list(events))
+    return [Ring(order, office, now, lane, events[record]) for record, orders in bound.items() for order in orders]

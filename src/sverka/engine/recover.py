@@ -1,0 +1,41 @@
+"""What became of writes whose answer never came (K4, K6, K7)."""
+
+from collections.abc import Sequence
+
+from sverka.domain.mapping.field_mapping import Side
+from sverka.domain.merge.binding import Entry, Pair
+from sverka.domain.merge.snapshot import Snapshot
+from sverka.engine.task import Task
+from sverka.ports.storage import Intent, IntentKind, Sent
+
+
+def recover_patch(task: Task, intent: Intent) -> None:
+    """Settle a doubtful patch by what its target shows now.
+
+    It shows what was sent: that pair is the baseline. Its stamp is as before: it was not done, and is planned
+    again. Anything else: the field's baseline is forgotten.
+    """
+    target = task.store if intent.kind is IntentKind.PATCH_ORDER else task.record
+    if target is None or (intent.binding is not None and not task.binding):
+        return
+    for sent in intent.sent:
+        if target.get(sent.field) == sent.value:
+            task.remember(sent.key, Entry(_pair(sent), sent.fingerprint))
+        elif target.stamp != intent.stamp:
+            task.remember(sent.key, Entry(None, sent.fingerprint))
+
+
+def adopt(task: Task, record: Snapshot, intents: Sequence[Intent]) -> None:
+    """Take over a record found by its origin (K6): what shows the value sent has its pair, the rest is forgotten."""
+    sent = {part.key: part for intent in intents if intent.kind is IntentKind.CREATE_RECORD for part in intent.sent}
+    for mapping in task.profile.mappings:
+        part = sent.get(mapping.key)
+        shown = record.get(mapping.office_field)
+        known = part is not None and part.fingerprint == mapping.fingerprint() and part.value == shown
+        pair = _pair(part) if known and part else None
+        task.remember(mapping.key, Entry(pair, mapping.fingerprint()))
+    task.record = record
+
+
+def _pair(sent: Sent) -> Pair:
+    return Pair(sent.source, sent.value) if sent.side is Side.OFFICE else Pair(sent.value, sent.source)

@@ -1,0 +1,128 @@
+"""What a write led to: the baseline takes in what each side shows, never what was asked (K13, K16, K18)."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sverka.domain.commerce.value import Value, show
+from sverka.domain.errors import Gone, Problem, Rejected, Unanswered
+from sverka.domain.ids import RecordId
+from sverka.domain.mapping.field_mapping import Side
+from sverka.domain.merge.binding import Entry, Pair
+from sverka.domain.merge.plan import Change, Difference, Why
+from sverka.domain.merge.snapshot import Snapshot
+from sverka.domain.text import Text
+from sverka.engine import narrate
+from sverka.engine.create import BIRTH, birth_fields, birth_key
+from sverka.engine.survey import merge
+from sverka.engine.task import Task
+from sverka.engine.write import Job
+from sverka.ports.journal import Event
+from sverka.ports.storage import HeldDifference, IntentKind, NewBinding, Outcome, Refusal
+from sverka.ports.store import Wrote
+
+
+def settle(job: Job, answer: Wrote | Problem, outcome: Outcome, now: datetime) -> Problem | None:
+    """Put one job's result into the outcome; return the problem that stands in the way of the whole task, if any.
+
+    An answered intent is closed with what it led to (K7); an unanswered one stays open, in doubt (K2).
+    """
+    task = job.task
+    if isinstance(answer, Unanswered):
+        text = Text("No answer came; whether it was done is looked up later", "Ответа нет; исход выяснится позже")
+        outcome.journal.append(narrate.about(task, now, Event.DOUBT, text, "K2"))
+        return answer
+    outcome.closed.append(job.intent.id)
+    if isinstance(answer, Rejected | Gone) and not (isinstance(answer, Gone) and job.intent.record):
+        born = job.intent.kind is IntentKind.CREATE_RECORD
+        _refuse(job, {"": answer} if born else {change.field: answer for change in job.changes}, outcome, now)
+        return None
+    if isinstance(answer, Problem):
+        return answer
+    if job.intent.kind is IntentKind.CREATE_RECORD:
+        _born(job, answer.after, outcome, now)
+    for change in job.changes:
+        if change.field not in answer.refused:
+            _landed(job, change, answer.after, outcome, now)
+    _refuse(job, answer.refused, outcome, now)
+    if job.to_store:
+        task.store = answer.after
+    else:
+        task.record = answer.after
+    return None
+
+
+def _landed(job: Job, change: Change, after: Snapshot, outcome: Outcome, now: datetime) -> None:
+    task, mapping = job.task, change.mapping
+    sent = next(sent for sent in job.intent.sent if sent.key == mapping.key)
+    shown = change.value if change.field in after.unread else after.get(change.field)
+    outcome.journal.append(narrate.wrote(task, now, change, shown))
+    store, office = (sent.source, shown) if change.side is Side.OFFICE else (shown, sent.source)
+    kept = shown != change.value and not mapping.converter.agree(store, office)
+    if kept and mapping.type_on(change.side).is_chosen:
+        # A robot or a person has already moved it on: what was agreed on is what was sent, and the rest is news.
+        pair = Pair(sent.source, change.value) if change.side is Side.OFFICE else Pair(change.value, sent.source)
+        task.remember(mapping.key, Entry(pair, sent.fingerprint))
+        task.postpone(now)
+        return
+    task.remember(mapping.key, Entry(Pair(store, office), sent.fingerprint))
+    if kept:
+        text = Text(
+            f"Sent {show(change.value)!r}, kept as {show(shown)!r} there.",
+            f"Отправлено {show(change.value)!r}, там сохранилось {show(shown)!r}.",
+        )
+        task.plan.differences.append(Difference(mapping.key, Why.KEPT, store, office, text))
+
+
+def _born(job: Job, after: Snapshot, outcome: Outcome, now: datetime) -> None:
+    """Bind a new record; every mapped field read back becomes baseline, sent or not (K13)."""
+    task = job.task
+    sent = {change.mapping.key for change in job.changes}
+    for mapping in task.profile.mappings:
+        if mapping.key not in sent and mapping.office_field not in after.unread:
+            pair = Pair(task.store.get(mapping.store_field), after.get(mapping.office_field))
+            task.remember(mapping.key, Entry(pair, mapping.fingerprint()))
+    task.record, task.adopted = after, RecordId(after.id)
+    title = birth_fields(task).get(task.profile.new.title_field)
+    text = Text(f"Created record {after.id}: {title}", f"Создана запись {after.id}: {title}")
+    outcome.journal.append(narrate.about(task, now, Event.BOUND, text, "K1"))
+
+
+def bind(task: Task) -> NewBinding | None:
+    """Return the binding of a record born or adopted in this wave."""
+    if task.adopted is None:
+        return None
+    entries = {key: entry for key, entry in task.entries.items() if entry is not None}
+    return NewBinding(task.order, task.profile.name, task.adopted, entries)
+
+
+def _refuse(job: Job, refused: Mapping[str, Problem], outcome: Outcome, now: datetime) -> None:
+    task = job.task
+    for field, problem in refused.items():
+        change = next((change for change in job.changes if change.field == field), None)
+        key = change.mapping.key if change else BIRTH
+        value: Value = change.value if change else birth_key(task)
+        store, office = (value, None) if job.to_store else (None, value)
+        difference = Difference(key, Why.REFUSED, store, office, problem.text)
+        refusal = Refusal(value)
+        outcome.differences.append(HeldDifference(task.order, task.profile.name, difference, refusal))
+        outcome.journal.append(narrate.held(task, now, difference))
+
+
+def look_further(task: Task, now: datetime) -> None:
+    """Ask for another visit where a side shows that somebody answered our write with one of his own."""
+    if task.record is not None and merge(task, task.record).changes:
+        task.postpone(now)
+
+
+def differences_of(tasks: Sequence[Task]) -> list[HeldDifference]:
+    """Return what stays different after this wave, under its owners, with the refused values that are still held."""
+    return [
+        HeldDifference(
+            task.order,
+            task.profile.name,
+            difference,
+            Refusal(task.refused[difference.key]) if difference.why is Why.REFUSED else None,
+        )
+        for task in tasks
+        for difference in task.plan.differences
+    ]

@@ -1,0 +1,174 @@
+"""The look: both sides of every order of a wave, and what is to be done about each; nothing is written."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from sverka.domain.errors import Gone, Problem
+from sverka.domain.ids import OfficeName, OrderRef, RecordId
+from sverka.domain.mapping.field_mapping import FieldMapping, Way
+from sverka.domain.mapping.profile import Profile, route
+from sverka.domain.merge.binding import Binding, BindingState
+from sverka.domain.merge.plan import Plan
+from sverka.domain.merge.reconcile import reconcile
+from sverka.domain.merge.snapshot import Snapshot
+from sverka.engine.create import plan_birth
+from sverka.engine.hub import Hub
+from sverka.engine.match_customer import keys_of
+from sverka.engine.money_gate import check_money
+from sverka.engine.recover import adopt, recover_patch
+from sverka.engine.task import Task
+from sverka.ports.backoffice import Look, Seen
+from sverka.ports.guard import Guard
+from sverka.ports.storage import IntentKind, KnownContacts, Memory
+
+
+@dataclass
+class Survey:
+    """What a look found. `problems` are orders that could not be read; `failed` are tasks whose record could not."""
+
+    tasks: list[Task] = field(default_factory=list)
+    problems: dict[OrderRef, Problem] = field(default_factory=dict)
+    failed: list[tuple[Task, Problem]] = field(default_factory=list)
+    seen: Seen = field(default_factory=Seen)
+    known: KnownContacts = field(default_factory=KnownContacts)
+
+
+def survey(hub: Hub, office: OfficeName, orders: Sequence[OrderRef], memory: Memory, guard: Guard) -> Survey:
+    """Read both sides of the orders and plan each; raises the problem where the whole back office is in trouble."""
+    found = Survey()
+    stores = read_stores(hub, orders, guard)
+    for order in orders:
+        shown = stores[order]
+        if isinstance(shown, Problem):
+            found.problems[order] = shown
+        else:
+            found.tasks += tasks_of(hub, office, order, shown, memory)
+    if found.tasks:
+        _look(hub, office, found, guard)
+    return found
+
+
+def read_stores(hub: Hub, orders: Sequence[OrderRef], guard: Guard) -> Mapping[OrderRef, Snapshot | Problem]:
+    """Read the orders, store by store; a store in trouble answers for all its orders."""
+    shown: dict[OrderRef, Snapshot | Problem] = {}
+    for name in sorted({order.store for order in orders}):
+        mine = [order for order in orders if order.store == name]
+        store = hub.stores.get(name)
+        if store is None:
+            shown |= dict.fromkeys(mine, Gone())
+            continue
+        try:
+            answers = store.read([order.id for order in mine], guard)
+        except Problem as problem:
+            shown |= dict.fromkeys(mine, problem)
+            continue
+        shown |= {order: answers.get(order.id, Gone()) for order in mine}
+    return shown
+
+
+def tasks_of(hub: Hub, office: OfficeName, order: OrderRef, shown: Snapshot, memory: Memory) -> list[Task]:
+    """Return the order's tasks in this office: its bindings, or what the route says at its first sight (K14)."""
+    profiles = {profile.name: profile for profile in hub.profiles_of(office, order.store)}
+    bindings = [b for b in memory.bindings.get(order, ()) if b.office == office]
+    intents = [i for i in memory.intents if i.order == order and i.office == office]
+    begun = [i.profile for i in intents if i.kind is IntentKind.CREATE_RECORD]
+    tasks = [
+        _task(order, profiles[b.profile], shown, memory, b)
+        for b in bindings
+        if b.state is BindingState.BOUND and b.profile in profiles
+    ]
+    tasks += [_task(order, profiles[name], shown, memory) for name in begun if name in profiles]
+    if not bindings and not begun:
+        tasks = [_task(order, profile, shown, memory) for profile in route(list(profiles.values()), shown.fields)]
+    for task in tasks:
+        task.intents = [i for i in intents if i.profile == task.profile.name]
+    return tasks
+
+
+def _task(order: OrderRef, profile: Profile, shown: Snapshot, memory: Memory, binding: Binding | None = None) -> Task:
+    task = Task(order, profile, shown, binding)
+    task.refused = memory.refused.get(task.owner, {})
+    task.decisions = memory.decisions.get(task.owner, {})
+    if task.binding:
+        task.baseline = dict(task.binding.baseline)
+    return task
+
+
+def _look(hub: Hub, office: OfficeName, found: Survey, guard: Guard) -> None:
+    births = [task for task in found.tasks if not task.binding]
+    keys = list(dict.fromkeys(key for task in births for key in keys_of(task)))
+    found.known = hub.storage.known_contacts(office, keys)
+    bound = [task for task in found.tasks if task.binding]
+    ask = Look(
+        records=[task.binding.record for task in bound if task.binding],
+        heavy=[task.binding.record for task in bound if task.binding and needs_rows(task)],
+        origins=[task.origin(hub.id) for task in births],
+        keys=[key for key in keys if key not in found.known.bound],
+        contacts=list(dict.fromkeys(found.known.bound.values())),
+    )
+    found.seen = hub.offices[office].look(ask, guard)
+    _look_again(hub, office, found, guard)
+    for task in found.tasks:
+        _plan(hub, found, task)
+
+
+def _look_again(hub: Hub, office: OfficeName, found: Survey, guard: Guard) -> None:
+    """Search buyers whose known contact is gone, and ask who is responsible for those just found."""
+    gone = {contact for contact, answer in found.seen.contacts.items() if isinstance(answer, Gone)}
+    keys = [key for key, contact in found.known.bound.items() if contact in gone]
+    wanted: list[RecordId] = []
+    if any(task.profile.new.responsible_from_contact for task in found.tasks if not task.binding):
+        answers = [answer for answer in found.seen.keys.values() if not isinstance(answer, Problem)]
+        wanted = [answer[0] for answer in answers if answer]
+    if keys or wanted:
+        more = hub.offices[office].look(Look(keys=keys, contacts=wanted), guard)
+        found.seen.keys |= more.keys
+        found.seen.contacts |= more.contacts
+
+
+def needs_rows(task: Task) -> bool:
+    """Tell whether heavy fields are wanted: their source moved, their memory is unsure, or a write is in doubt."""
+    return bool(task.intents) or any(_unsure(task, mapping) for mapping in task.profile.mappings if mapping.heavy)
+
+
+def _unsure(task: Task, mapping: FieldMapping) -> bool:
+    entry = task.baseline.get(mapping.key)
+    if mapping.way is not Way.TO_OFFICE or entry is None or entry.pair is None:
+        return True
+    return entry.fingerprint != mapping.fingerprint() or entry.pair.store != task.store.get(mapping.store_field)
+
+
+def _plan(hub: Hub, found: Survey, task: Task) -> None:
+    problem = _find_record(hub, found.seen, task)
+    if problem is not None:
+        found.failed.append((task, problem))
+        return
+    for intent in task.intents:
+        if intent.kind in (IntentKind.PATCH_RECORD, IntentKind.PATCH_ORDER):
+            recover_patch(task, intent)
+    if task.record is None:
+        plan_birth(task)
+    else:
+        task.plan = merge(task, task.record)
+    check_money(task)
+
+
+def merge(task: Task, record: Snapshot) -> Plan:
+    """Reconcile a task's two sides over its memory."""
+    return reconcile(task.profile.mappings, task.baseline, task.store, record, task.refused, task.decisions)
+
+
+def _find_record(hub: Hub, seen: Seen, task: Task) -> Problem | None:
+    if task.binding:
+        shown = seen.records.get(task.binding.record, Gone())
+        if isinstance(shown, Problem):
+            return shown
+        task.record = shown
+        return None
+    found = seen.origins.get(task.origin(hub.id), ())
+    if isinstance(found, Problem):
+        return found
+    if found:
+        task.adopted = RecordId(found[0].id)
+        adopt(task, found[0], task.intents)
+    return None

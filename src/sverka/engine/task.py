@@ -1,0 +1,76 @@
+"""One order under one profile, as a wave carries it from the look to the commit."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sverka.domain.commerce.value import Value
+from sverka.domain.ids import OrderRef, Origin, ProfileName, RecordId
+from sverka.domain.mapping.profile import Profile
+from sverka.domain.merge.binding import Binding, Entry
+from sverka.domain.merge.plan import Change, Difference, Plan
+from sverka.domain.merge.reconcile import Decision
+from sverka.domain.merge.snapshot import Snapshot
+from sverka.ports.storage import Intent
+
+
+@dataclass
+class Task:
+    """One order under one profile. Without a `binding` it may lead to a new record.
+
+    `baseline` is the working memory; `entries` are the parts of it that this wave will commit. `again` asks for
+    another visit at that moment.
+    """
+
+    order: OrderRef
+    profile: Profile
+    store: Snapshot
+    binding: Binding | None = None
+    record: Snapshot | None = None
+    intents: list[Intent] = field(default_factory=list)
+    refused: dict[str, Value] = field(default_factory=dict)
+    decisions: dict[str, Decision] = field(default_factory=dict)
+    baseline: dict[str, Entry] = field(default_factory=dict)
+    entries: dict[str, Entry | None] = field(default_factory=dict)
+    plan: Plan = field(default_factory=Plan)
+    contact: RecordId | None = None
+    responsible: str = ""
+    is_birth: bool = False
+    adopted: RecordId | None = None
+    is_resting: bool = False
+    again: datetime | None = None
+
+    @property
+    def owner(self) -> tuple[OrderRef, ProfileName]:
+        """What differences, refusals and decisions are kept by."""
+        return self.order, self.profile.name
+
+    def origin(self, hub: str) -> Origin:
+        """Return the mark the record is born with."""
+        return Origin(hub, self.order, self.profile.name)
+
+    def remember(self, key: str, entry: Entry | None) -> None:
+        """Put an entry into the memory, or drop it."""
+        self.entries[key] = entry
+        if entry is None:
+            self.baseline.pop(key, None)
+        else:
+            self.baseline[key] = entry
+
+    def hold(self, difference: Difference) -> None:
+        """Show a difference, and make no record while it stands."""
+        self.plan.differences.append(difference)
+        self.is_birth = False
+        self.plan.changes.clear()
+
+    def rest(self) -> None:
+        """Do nothing in this wave, and leave what is shown as it is."""
+        self.plan, self.is_birth, self.is_resting = Plan(), False, True
+
+    def stop(self, changes: list[Change], difference: Difference) -> None:
+        """Take changes out of the plan and show why."""
+        self.plan.changes = [change for change in self.plan.changes if change not in changes]
+        self.plan.differences.append(difference)
+
+    def postpone(self, moment: datetime) -> None:
+        """Ask for another visit, the earliest asked for."""
+        self.again = moment if self.again is None else min(self.again, moment)

@@ -1,0 +1,162 @@
+"""Turning plans into intents, and intents into requests."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from sverka.domain.commerce.value import Value
+from sverka.domain.errors import Problem, Rejected, Unanswered
+from sverka.domain.ids import OfficeName, OrderId, OrderRef, StoreName
+from sverka.domain.mapping.field_mapping import Side
+from sverka.domain.merge.plan import Change
+from sverka.engine.create import birth_fields
+from sverka.engine.hub import Hub
+from sverka.engine.task import Task
+from sverka.ports.backoffice import RecordWrite
+from sverka.ports.guard import Guard
+from sverka.ports.storage import Intent, IntentKind, Sent
+from sverka.ports.store import OrderWrite, Wrote
+
+Answers = dict[int, Wrote | Problem]
+"""What became of each job, by the id of its intent."""
+
+
+@dataclass
+class Job:
+    """One intent and the changes it stands for."""
+
+    task: Task
+    intent: Intent
+    changes: list[Change]
+
+    @property
+    def to_store(self) -> bool:
+        """Whether the order is written, and not the record."""
+        return self.intent.kind is IntentKind.PATCH_ORDER
+
+
+def jobs_of(tasks: Sequence[Task]) -> tuple[list[Job], list[Task]]:
+    """Return the jobs of all plans, and the tasks that must be rung again.
+
+    In one wave one binding writes a given field of an order; another that wants it waits for its next visit (K11).
+    """
+    jobs: list[Job] = []
+    waiting: list[Task] = []
+    taken: set[tuple[OrderRef, str]] = set()
+    for task in tasks:
+        office = [change for change in task.plan.changes if change.side is Side.OFFICE]
+        store = [change for change in task.plan.changes if change.side is Side.STORE]
+        free = [change for change in store if (task.order, change.field) not in taken]
+        if len(free) < len(store):
+            waiting.append(task)
+        taken |= {(task.order, change.field) for change in free}
+        if office or task.is_birth:
+            kind = IntentKind.CREATE_RECORD if task.is_birth else IntentKind.PATCH_RECORD
+            jobs.append(_job(task, kind, office))
+        if free:
+            jobs.append(_job(task, IntentKind.PATCH_ORDER, free))
+    return jobs, waiting
+
+
+def _job(task: Task, kind: IntentKind, changes: list[Change]) -> Job:
+    target = task.store if kind is IntentKind.PATCH_ORDER else task.record
+    intent = Intent(
+        kind,
+        task.profile.office,
+        task.order,
+        task.profile.name,
+        [sent_of(task, change) for change in changes],
+        target.stamp if target else "",
+        task.binding.id if task.binding else None,
+        task.binding.record if task.binding else None,
+    )
+    return Job(task, intent, changes)
+
+
+def sent_of(task: Task, change: Change) -> Sent:
+    """Return what an intent keeps of a change: the raw value, and the value it was made of (K13)."""
+    mapping = change.mapping
+    source = task.store.get(mapping.store_field) if change.side is Side.OFFICE else _shown(task, change)
+    return Sent(mapping.key, change.side, change.field, change.value, source, mapping.fingerprint())
+
+
+def _shown(task: Task, change: Change) -> Value:
+    return task.record.get(change.mapping.office_field) if task.record else None
+
+
+def send(hub: Hub, office: OfficeName, jobs: Sequence[Job], guard: Guard) -> Answers:
+    """Carry the jobs out, set-wise; refused commands of several fields are repeated field by field (K18)."""
+    answers = _send(hub, office, jobs, guard)
+    for job in jobs:
+        answer = answers[job.intent.id]
+        refused = _refused_fields(job, answer)
+        if len(job.changes) > 1 and len(refused) > 1 and job.intent.kind is not IntentKind.CREATE_RECORD:
+            answers[job.intent.id] = _field_by_field(hub, office, job, refused, answer, guard)
+    return answers
+
+
+def _refused_fields(job: Job, answer: Wrote | Problem) -> list[str]:
+    if isinstance(answer, Rejected):
+        return [change.field for change in job.changes]
+    return list(answer.refused) if isinstance(answer, Wrote) else []
+
+
+def _field_by_field(
+    hub: Hub, office: OfficeName, job: Job, fields: Sequence[str], first: Wrote | Problem, guard: Guard
+) -> Wrote | Problem:
+    refused: dict[str, Problem] = {}
+    latest = first
+    for field in fields:
+        single = replace(job, changes=[change for change in job.changes if change.field == field])
+        answer = _send(hub, office, [single], guard)[job.intent.id]
+        if isinstance(answer, Unanswered):
+            return answer
+        if isinstance(answer, Problem):
+            refused[field] = answer
+        else:
+            refused |= answer.refused
+            latest = answer
+    return Wrote(latest.after, refused) if isinstance(latest, Wrote) else latest
+
+
+def _send(hub: Hub, office: OfficeName, jobs: Sequence[Job], guard: Guard) -> Answers:
+    answers: Answers = {}
+    records = [job for job in jobs if not job.to_store]
+    if records:
+        writes = [_record_write(hub, job) for job in records]
+        try:
+            answers |= hub.offices[office].write(writes, guard)
+        except Problem as problem:
+            answers |= dict.fromkeys((write.key for write in writes), problem)
+    for name in sorted({job.task.order.store for job in jobs if job.to_store}):
+        mine = [job for job in jobs if job.to_store and job.task.order.store == name]
+        answers |= _send_to_store(hub, name, mine, guard)
+    return answers
+
+
+def _record_write(hub: Hub, job: Job) -> RecordWrite:
+    task, intent = job.task, job.intent
+    if intent.kind is IntentKind.CREATE_RECORD:
+        contacts = [task.contact] if task.contact else []
+        return RecordWrite(intent.id, birth_fields(task), origin=task.origin(hub.id), contacts=contacts)
+    return RecordWrite(intent.id, {change.field: change.value for change in job.changes}, intent.record)
+
+
+def _send_to_store(hub: Hub, name: StoreName, jobs: Sequence[Job], guard: Guard) -> Answers:
+    """Join what several bindings write to one order, and give each its own part of the answer."""
+    fields: dict[OrderId, dict[str, Value]] = {}
+    for job in jobs:
+        fields.setdefault(job.task.order.id, {}).update({change.field: change.value for change in job.changes})
+    writes = [OrderWrite(order, values) for order, values in fields.items()]
+    results: Mapping[OrderId, Wrote | Problem]
+    try:
+        results = hub.stores[name].write(writes, guard)
+    except Problem as problem:
+        results = dict.fromkeys(fields, problem)
+    answers: Answers = {}
+    for job in jobs:
+        answer = results[job.task.order.id]
+        if isinstance(answer, Wrote):
+            mine = {change.field for change in job.changes}
+            answer = Wrote(answer.after, {field: p for field, p in answer.refused.items() if field in mine})
+        answers[job.intent.id] = answer
+    return answers
