@@ -1,0 +1,223 @@
+"""A back office in memory."""
+
+import hmac
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sverka.connectors.in_memory.weather import Fate, Weather
+from sverka.domain.commerce.customer import MatchKey
+from sverka.domain.commerce.value import Value
+from sverka.domain.errors import Forged, Gone, Problem, Rejected
+from sverka.domain.ids import Origin, RecordId
+from sverka.domain.mapping.field import Field, FieldType
+from sverka.domain.merge.snapshot import Snapshot
+from sverka.domain.text import Text
+from sverka.ports.backoffice import Look, NewCustomer, RecordWrite, Seen
+from sverka.ports.clock import Clock
+from sverka.ports.findings import Finding, Level
+from sverka.ports.guard import Guard
+from sverka.ports.notices import Notice, Subject
+from sverka.ports.store import Wrote
+
+
+@dataclass
+class _Record:
+    fields: dict[str, Value]
+    origin: Origin | None
+    contacts: tuple[str, ...]
+    changed_at: datetime
+    born_at: datetime
+    version: int = 1
+
+
+@dataclass
+class _Contact:
+    name: str
+    keys: tuple[MatchKey, ...]
+    responsible: str
+    born_at: datetime
+
+
+def _rest(_fields: Mapping[str, Value]) -> Mapping[str, Value]:
+    return {}
+
+
+@dataclass
+class Robot:
+    """A rule of the portal: it is shown the fields that were just written, and returns what it sets itself."""
+
+    act: Callable[[Mapping[str, Value]], Mapping[str, Value]] = field(default=_rest)
+
+
+class MemoryOffice:
+    """Records and contacts by id; searches may lag behind what was born, and a robot may answer writes."""
+
+    def __init__(
+        self, clock: Clock, secret: str = "", weather: Weather | None = None, lag: timedelta = timedelta()
+    ) -> None:
+        """Take the secret of its notices, and how late its searches find what is new."""
+        self._clock = clock
+        self._secret = secret
+        self._lag = lag
+        self._records: dict[RecordId, _Record] = {}
+        self._contacts: dict[RecordId, _Contact] = {}
+        self._last_id = 0
+        self.weather = weather or Weather()
+        self.robot = Robot()
+        self.refuses: set[tuple[str, Value]] = set()
+        self.heavy_field = "rows"
+        self.writes = 0
+
+    # People's hands
+
+    def edit(self, record: str, fields: Mapping[str, Value]) -> None:
+        """Let a manager edit a record."""
+        self._save(self._records[RecordId(record)], fields)
+
+    def drop(self, record: str) -> None:
+        """Let a manager delete a record."""
+        self._records.pop(RecordId(record), None)
+
+    def drop_contact(self, contact: str) -> None:
+        """Let a manager delete a contact."""
+        self._contacts.pop(RecordId(contact), None)
+
+    def show(self, record: str) -> Mapping[str, Value]:
+        """Return a record's fields as a manager sees them."""
+        return dict(self._records[RecordId(record)].fields)
+
+    def records(self) -> Mapping[RecordId, Origin | None]:
+        """Return all records with their origins."""
+        return {id_: record.origin for id_, record in self._records.items()}
+
+    def contacts(self) -> Mapping[RecordId, tuple[MatchKey, ...]]:
+        """Return all contacts with the keys they can be matched by."""
+        return {id_: contact.keys for id_, contact in self._contacts.items()}
+
+    def contacts_of(self, record: str) -> tuple[str, ...]:
+        """Return the contacts a record hangs on."""
+        return self._records[RecordId(record)].contacts
+
+    def sign(self, record: str) -> tuple[dict[str, str], bytes]:
+        """Return a genuine notice about a record."""
+        body = json.dumps({"id": record, "secret": self._secret}).encode()
+        return {}, body
+
+    # The port
+
+    def look(self, ask: Look, guard: Guard) -> Seen:
+        """Return all that was asked."""
+        guard()
+        self.weather.read()
+        return Seen(
+            {record: self._snapshot(record, heavy=record in ask.heavy) for record in ask.records},
+            {origin: self._by_origin(origin) for origin in ask.origins},
+            {key: self._by_key(key) for key in ask.keys},
+            {contact: self._responsible(contact) for contact in ask.contacts},
+        )
+
+    def _findable(self, born_at: datetime) -> bool:
+        return born_at + self._lag <= self._clock.now()
+
+    def _snapshot(self, record: RecordId, *, heavy: bool) -> Snapshot | Problem:
+        found = self._records.get(record)
+        if found is None:
+            return Gone()
+        unread = frozenset() if heavy else frozenset({self.heavy_field})
+        fields = {key: value for key, value in found.fields.items() if key not in unread}
+        return Snapshot(
+            record, fields, str(found.version), found.changed_at, unread, found.contacts, str(fields.get("title", ""))
+        )
+
+    def _by_origin(self, origin: Origin) -> Sequence[Snapshot]:
+        found = [id_ for id_, r in self._records.items() if r.origin == origin and self._findable(r.born_at)]
+        shown = [self._snapshot(record, heavy=True) for record in found]
+        return [snapshot for snapshot in shown if isinstance(snapshot, Snapshot)]
+
+    def _by_key(self, key: MatchKey) -> Sequence[RecordId]:
+        return [id_ for id_, c in self._contacts.items() if key in c.keys and self._findable(c.born_at)]
+
+    def _responsible(self, contact: RecordId) -> str | Problem:
+        found = self._contacts.get(contact)
+        return found.responsible if found else Gone()
+
+    def add_customers(self, customers: Sequence[NewCustomer], guard: Guard) -> Mapping[int, RecordId | Problem]:
+        """Make contacts, as the weather lets it."""
+        guard()
+        done, problem = self._fate(len(customers))
+        answers: dict[int, RecordId | Problem] = {}
+        for new in customers[:done]:
+            id_ = self._new_id()
+            buyer = new.customer
+            self._contacts[id_] = _Contact(buyer.name, buyer.keys(), new.responsible, self._clock.now())
+            answers[new.key] = id_
+        return dict.fromkeys((new.key for new in customers), problem) if problem else answers
+
+    def write(self, writes: Sequence[RecordWrite], guard: Guard) -> Mapping[int, Wrote | Problem]:
+        """Make and change records, as the weather lets it."""
+        guard()
+        self.weather.between()
+        done, problem = self._fate(len(writes))
+        answers = {write.key: self._write_one(write) for write in writes[:done]}
+        return dict.fromkeys((write.key for write in writes), problem) if problem else answers
+
+    def _fate(self, size: int) -> tuple[int, Problem | None]:
+        self.weather.requests += 1
+        fate = self.weather.next_fate()
+        done = {Fate.FINE: size, Fate.LOST_AFTER: size, Fate.CUT: size // 2}.get(fate, 0)
+        return done, self.weather.problem(fate)
+
+    def _write_one(self, write: RecordWrite) -> Wrote | Problem:
+        if any((key, value) in self.refuses for key, value in write.fields.items()):
+            return Rejected()
+        self.writes += 1
+        if write.record is None:
+            id_, now = self._new_id(), self._clock.now()
+            self._records[id_] = _Record(dict(write.fields), write.origin, tuple(write.contacts), now, now)
+        else:
+            id_ = write.record
+            if id_ not in self._records:
+                return Gone()
+            self._save(self._records[id_], write.fields)
+        reaction = self.robot.act(write.fields)
+        if reaction:
+            self._save(self._records[id_], reaction)
+        after = self._snapshot(id_, heavy=True)
+        return Wrote(after) if isinstance(after, Snapshot) else after
+
+    def _new_id(self) -> RecordId:
+        self._last_id += 1
+        return RecordId(str(self._last_id))
+
+    def _save(self, record: _Record, fields: Mapping[str, Value]) -> None:
+        """Save what really changes; like a portal, an unchanged record gets no new stamp."""
+        if all(record.fields.get(key) == value for key, value in fields.items()):
+            return
+        record.fields |= fields
+        record.version += 1
+        record.changed_at = self._clock.now()
+
+    def changed_since(self, moment: datetime | None) -> Iterator[Notice]:
+        """Yield every record touched at or after the moment, oldest first."""
+        self.weather.read()
+        for id_, record in sorted(self._records.items(), key=lambda item: item[1].changed_at):
+            if moment is None or record.changed_at >= moment:
+                yield Notice(Subject.RECORD, id_, "changed", record.changed_at)
+
+    def notices(self, headers: Mapping[str, str], body: bytes) -> list[Notice]:  # noqa: ARG002 - this office signs in the body
+        """Compare the secret, and return the record it rings for."""
+        data = json.loads(body)
+        if not hmac.compare_digest(str(data.get("secret", "")), self._secret):
+            raise Forged
+        return [Notice(Subject.RECORD, str(data["id"]), "record.updated")]
+
+    def catalogue(self) -> Sequence[Field]:
+        """Return the fields that records have had so far."""
+        keys = sorted({key for record in self._records.values() for key in record.fields})
+        return [Field(k, Text(k, k), FieldType.CHOICE if k == "stageId" else FieldType.TEXT) for k in keys]
+
+    def check(self) -> Sequence[Finding]:
+        """Say that all is well: there is nothing to be connected to."""
+        return [Finding(Level.GOOD, Text("The back office in memory answers.", "CRM в памяти отвечает."))]

@@ -1,0 +1,126 @@
+"""A store in memory."""
+
+import hmac
+import json
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sverka.connectors.in_memory.weather import Fate, Weather
+from sverka.domain.commerce.value import Value
+from sverka.domain.errors import Forged, Gone, Problem, Rejected
+from sverka.domain.ids import OrderId
+from sverka.domain.mapping.field import Field, FieldType
+from sverka.domain.merge.snapshot import Snapshot
+from sverka.domain.text import Text
+from sverka.ports.clock import Clock
+from sverka.ports.findings import Finding, Level
+from sverka.ports.guard import Guard, free
+from sverka.ports.notices import Notice, Subject
+from sverka.ports.store import OrderWrite, StoreCan, Wrote
+
+
+@dataclass
+class _Order:
+    fields: dict[str, Value]
+    version: int
+    changed_at: datetime
+
+
+class MemoryStore:
+    """Orders by id, with a version that rises on every save and fields that may refuse values."""
+
+    can = StoreCan(frozenset({"status", "cancel_reason", "comment.manager", "delivery.track", "property.*"}))
+
+    def __init__(self, clock: Clock, secret: str = "", weather: Weather | None = None) -> None:
+        """Take the secret that notices are signed with."""
+        self._clock = clock
+        self._secret = secret
+        self._orders: dict[OrderId, _Order] = {}
+        self.weather = weather or Weather()
+        self.refuses: set[tuple[str, Value]] = set()
+        self.statuses: dict[str, str] = {}
+        self.writes = 0
+
+    def put(self, order: str, **fields: Value) -> OrderId:
+        """Let the shop's people make or edit an order; underscores in names stand for dots."""
+        id_ = OrderId(order)
+        known = self._orders.setdefault(id_, _Order({}, 0, self._clock.now()))
+        self._save(known, {key.replace("__", "."): value for key, value in fields.items()})
+        return id_
+
+    def drop(self, order: str) -> None:
+        """Let the shop's people delete an order."""
+        self._orders.pop(OrderId(order), None)
+
+    def show(self, order: str) -> Mapping[str, Value]:
+        """Return an order's fields as a person in the shop sees them."""
+        return dict(self._orders[OrderId(order)].fields)
+
+    def sign(self, order: str) -> tuple[dict[str, str], bytes]:
+        """Return a genuine notice about an order."""
+        body = json.dumps({"id": order}).encode()
+        return {"x-signature": hmac.new(self._secret.encode(), body, "sha256").hexdigest()}, body
+
+    def _save(self, order: _Order, fields: Mapping[str, Value]) -> None:
+        order.fields |= fields
+        order.version += 1
+        order.changed_at = self._clock.now()
+
+    def read(self, orders: Collection[OrderId], guard: Guard = free) -> Mapping[OrderId, Snapshot | Problem]:
+        """Return each order as it is now."""
+        guard()
+        self.weather.read()
+        return {order: self._snapshot(order) for order in orders}
+
+    def _snapshot(self, order: OrderId) -> Snapshot | Problem:
+        found = self._orders.get(order)
+        if found is None:
+            return Gone()
+        return Snapshot(order, dict(found.fields), str(found.version), found.changed_at, title=f"Order {order}")
+
+    def write(self, writes: Sequence[OrderWrite], guard: Guard) -> Mapping[OrderId, Wrote | Problem]:
+        """Set the named fields, as the weather lets it."""
+        guard()
+        self.weather.requests += 1
+        self.weather.between()
+        fate = self.weather.next_fate()
+        done = {Fate.FINE: len(writes), Fate.LOST_AFTER: len(writes), Fate.CUT: len(writes) // 2}.get(fate, 0)
+        answers = {write.order: self._write_one(write) for write in writes[:done]}
+        problem = self.weather.problem(fate)
+        return dict.fromkeys((write.order for write in writes), problem) if problem else answers
+
+    def _write_one(self, write: OrderWrite) -> Wrote | Problem:
+        order = self._orders.get(write.order)
+        if order is None:
+            return Gone()
+        if any((key, value) in self.refuses for key, value in write.fields.items()):
+            return Rejected()
+        self.writes += 1
+        self._save(order, write.fields)
+        after = self._snapshot(write.order)
+        return Wrote(after) if isinstance(after, Snapshot) else after
+
+    def changed_since(self, moment: datetime | None) -> Iterator[Notice]:
+        """Yield every order touched at or after the moment, oldest first."""
+        self.weather.read()
+        for id_, order in sorted(self._orders.items(), key=lambda item: item[1].changed_at):
+            if moment is None or order.changed_at >= moment:
+                yield Notice(Subject.ORDER, id_, "changed", order.changed_at)
+
+    def notices(self, headers: Mapping[str, str], body: bytes) -> list[Notice]:
+        """Verify the signature, and return the order it rings for."""
+        signature = hmac.new(self._secret.encode(), body, "sha256").hexdigest()
+        if not hmac.compare_digest(signature, headers.get("x-signature", "")):
+            raise Forged
+        return [Notice(Subject.ORDER, str(json.loads(body)["id"]), "order.updated")]
+
+    def catalogue(self) -> Sequence[Field]:
+        """Return the fields that orders have had so far."""
+        keys = {key for order in self._orders.values() for key in order.fields} - {"status"}
+        status = Field("status", Text("Status", "Статус"), FieldType.CHOICE, options=self.statuses)
+        return [status, *(Field(key, Text(key, key)) for key in sorted(keys))]
+
+    def check(self) -> Sequence[Finding]:
+        """Say that all is well: there is nothing to be connected to."""
+        return [Finding(Level.GOOD, Text("The store in memory answers.", "Магазин в памяти отвечает."))]

@@ -1,0 +1,161 @@
+"""What every store's connector must do."""
+
+from collections.abc import Mapping
+from typing import Literal, Protocol
+
+from sverka.domain.commerce.order import CANCELLED
+from sverka.domain.commerce.value import Value
+from sverka.domain.errors import AuthLost, Forged, Gone, Later, Unanswered
+from sverka.domain.ids import OrderId
+from sverka.domain.merge.snapshot import Snapshot
+from sverka.ports.guard import free
+from sverka.ports.notices import Subject
+from sverka.ports.store import OrderWrite, Store
+from sverka.testing.expect import keeps_secrets, problem_of, whole
+
+Fault = Literal["busy", "auth", "lost", "html"]
+"""What the next request meets: too many requests, refused credentials, a write done whose answer is lost, a page."""
+
+
+class StoreHands(Protocol):
+    """A connector, and people's hands on the store behind it."""
+
+    store: Store
+    secrets: list[str]
+    page: int
+    """How many orders a page of the store's own lists holds."""
+
+    def place(self) -> OrderId:
+        """Have a customer place an order that is not cancelled."""
+
+    def edit(self, order: OrderId) -> None:
+        """Have somebody in the shop change something of an order."""
+
+    def delete(self, order: OrderId) -> None:
+        """Have somebody in the shop delete an order."""
+
+    def other_status(self, order: OrderId) -> str:
+        """Return a status the order does not have and may get."""
+
+    def notice(self, order: OrderId) -> tuple[Mapping[str, str], bytes]:
+        """Return a genuine webhook about an order: lower-case headers and the body."""
+
+    def forge(self, notice: tuple[Mapping[str, str], bytes]) -> tuple[Mapping[str, str], bytes]:
+        """Spoil a webhook's secret or signature."""
+
+    def fault(self, fault: Fault) -> None:
+        """Let the next request meet a fault."""
+
+
+class StoreContract:
+    """Inherit it, give the fixture `hands`, and every test is yours."""
+
+    def test_reads_each_order_and_an_unknown_one_spoils_no_other(self, hands: StoreHands) -> None:
+        """An unknown order is Gone; the others are read."""
+        order = hands.place()
+        shown = hands.store.read([order, OrderId("999999")])
+        assert whole(shown[order]).id == order
+        assert isinstance(shown[OrderId("999999")], Gone)
+
+    def test_a_snapshot_has_what_every_route_and_title_needs(self, hands: StoreHands) -> None:
+        """Number, status, total, currency, creation and a stamp are always there."""
+        shown = self._read(hands, hands.place())
+        missing = [
+            key
+            for key in ("order.number", "status", "total", "currency", "order.created_at")
+            if shown.get(key) in (None, "")
+        ]
+        assert not missing
+        assert shown.stamp
+        assert shown.changed_at
+
+    def test_a_deleted_order_is_gone(self, hands: StoreHands) -> None:
+        """Deleted or in the bin, it is Gone."""
+        order = hands.place()
+        hands.delete(order)
+        assert isinstance(hands.store.read([order])[order], Gone)
+
+    def test_a_write_is_partial(self, hands: StoreHands) -> None:
+        """Fields that were not named stay as they were."""
+        order = hands.place()
+        before = self._read(hands, order)
+        self._write(hands, order, {"status": hands.other_status(order)})
+        after = self._read(hands, order)
+        moved = {key for key in before.fields if before.get(key) != after.get(key)}
+        assert moved <= {"status", "status.code", "payment.paid", "payment.total", "payment.paid_at"}, moved
+
+    def test_what_a_write_returns_is_what_a_read_returns(self, hands: StoreHands) -> None:
+        """The read-back is honest."""
+        order = hands.place()
+        status = hands.other_status(order)
+        after = self._write(hands, order, {"status": status})
+        assert after.get("status") == status
+        assert after.fields == self._read(hands, order).fields
+
+    def test_a_write_twice_is_once(self, hands: StoreHands) -> None:
+        """The second equal write changes nothing that is mapped."""
+        order = hands.place()
+        status = hands.other_status(order)
+        first = self._write(hands, order, {"status": status})
+        assert self._write(hands, order, {"status": status}).fields == first.fields
+
+    def test_cancels_and_takes_it_back(self, hands: StoreHands) -> None:
+        """Every store is cancelled by the one reserved status, whatever it calls it."""
+        order = hands.place()
+        status = hands.other_status(order)
+        assert self._write(hands, order, {"status": CANCELLED}).get("status") == CANCELLED
+        assert self._write(hands, order, {"status": status}).get("status") == status
+
+    def test_a_write_to_an_unknown_order_is_gone(self, hands: StoreHands) -> None:
+        """It spoils no other write of the set."""
+        order = hands.place()
+        status = hands.other_status(order)
+        unknown = OrderId("999999")
+        writes = [OrderWrite(unknown, {"status": status}), OrderWrite(order, {"status": status})]
+        answers = hands.store.write(writes, free)
+        assert isinstance(answers[unknown], Gone)
+        assert whole(answers[order]).after.get("status") == status
+
+    def test_changes_include_their_own_moment_and_all_pages(self, hands: StoreHands) -> None:
+        """The stamp of the newest change finds that change again."""
+        orders = {hands.place() for _ in range(hands.page + 3)}
+        notices = list(hands.store.changed_since(None))
+        assert {OrderId(notice.id) for notice in notices} >= orders
+        newest = max(notice.stamp for notice in notices if notice.stamp)
+        again = {notice.id for notice in hands.store.changed_since(newest)}
+        assert again & {notice.id for notice in notices if notice.stamp == newest}
+
+    def test_a_genuine_notice_rings_and_a_forged_one_is_refused(self, hands: StoreHands) -> None:
+        """A bell is verified before it is believed."""
+        order = hands.place()
+        notice = hands.notice(order)
+        assert [n.id for n in hands.store.notices(*notice) if n.subject is Subject.ORDER] == [order]
+        problem = problem_of(lambda: hands.store.notices(*hands.forge(notice)))
+        assert isinstance(problem, Forged)
+        keeps_secrets(problem, hands.secrets)
+
+    def test_problems_are_sorted_by_what_to_do_next(self, hands: StoreHands) -> None:
+        """Busy is Later, refused credentials are AuthLost, a lost answer is Unanswered; none shows a secret."""
+        order = hands.place()
+        status = hands.other_status(order)
+        for fault, kind in (("busy", Later), ("auth", AuthLost), ("lost", Unanswered)):
+            hands.fault(fault)  # type: ignore[arg-type] # each is one of the literal's words
+            problem = problem_of(lambda: hands.store.write([OrderWrite(order, {"status": status})], free))
+            assert isinstance(problem, kind), (fault, problem)
+            keeps_secrets(problem, hands.secrets)
+
+    def test_the_status_has_its_options_in_the_catalogue(self, hands: StoreHands) -> None:
+        """Every status an order can show or get is offered to the profile's author."""
+        order = hands.place()
+        options: Mapping[str, str] = next(f for f in hands.store.catalogue() if f.key == "status").options
+        assert {str(self._read(hands, order).get("status")), hands.other_status(order)} <= set(options)
+
+    @staticmethod
+    def _read(hands: StoreHands, order: OrderId) -> Snapshot:
+        return whole(hands.store.read([order])[order])
+
+    @staticmethod
+    def _write(hands: StoreHands, order: OrderId, fields: Mapping[str, Value]) -> Snapshot:
+        wrote = whole(hands.store.write([OrderWrite(order, fields)], free)[order])
+        assert not wrote.refused
+        return wrote.after

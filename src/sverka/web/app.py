@@ -1,0 +1,54 @@
+"""The hub's own web server: it takes bells, and says that it lives."""
+
+import hmac
+from collections.abc import Callable, Mapping
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from sverka.domain.errors import Forged
+from sverka.engine.hub import Hub
+from sverka.engine.receive import receive
+from sverka.ports.dispatch import Dispatch
+
+LARGEST_BELL = 2 * 1024 * 1024
+"""Bytes of a webhook's body beyond which it is refused: an order with all its lines is far below."""
+
+
+def make_app(hub: Callable[[], Hub], keys: Callable[[], Mapping[str, str]], dispatch: Dispatch) -> Starlette:
+    """Return the application.
+
+    `keys` gives, by connection, the unguessable part of its address; a bell must know it and carry the secret too.
+    """
+
+    async def bell(request: Request) -> Response:
+        connection, key = request.path_params["connection"], request.path_params["key"]
+        if not hmac.compare_digest(keys().get(connection, "").encode(), key.encode()) or not key:
+            return PlainTextResponse("not found", 404)
+        body = bytearray()
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > LARGEST_BELL:
+                return PlainTextResponse("too large", 413)
+        headers = {name.lower(): value for name, value in request.headers.items()}
+        return await run_in_threadpool(_take, hub(), dispatch, connection, headers, bytes(body))
+
+    async def health(_request: Request) -> Response:
+        return JSONResponse({"status": "ok"})
+
+    return Starlette(routes=[Route("/hooks/{connection}/{key}", bell, methods=["POST"]), Route("/health", health)])
+
+
+def _take(hub: Hub, dispatch: Dispatch, connection: str, headers: Mapping[str, str], body: bytes) -> Response:
+    try:
+        offices = receive(hub, connection, headers, body)
+    except Forged:
+        return PlainTextResponse("forged", 403)
+    except KeyError:
+        return PlainTextResponse("not found", 404)
+    for office in offices:
+        dispatch.wake(office)
+    return PlainTextResponse("ok")

@@ -1,0 +1,102 @@
+"""The worker: runs waves and sweeps until it is told to stop."""
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+
+from sverka.dispatch import Embedded
+from sverka.domain.errors import Problem
+from sverka.domain.ids import OfficeName
+from sverka.engine.hub import Hub
+from sverka.engine.sweep import compare_all, sweep
+from sverka.engine.wave import run_wave
+
+CRASHED = timedelta(seconds=30)
+"""How long a back office rests after a failure nobody foresaw."""
+
+
+@dataclass(frozen=True)
+class Rhythm:
+    """How often both sides are asked what changed, and all bindings are compared."""
+
+    sweep: timedelta = timedelta(minutes=5)
+    compare: timedelta = timedelta(hours=24)
+
+
+class Worker:
+    """Waves in a thread a back office, sweeps in one thread for all connections.
+
+    `started` says since when a connection's changes are the hub's business. `hub` is asked anew before each piece
+    of work, so that new profiles count at once.
+    """
+
+    def __init__(
+        self, hub: Callable[[], Hub], started: Callable[[], Mapping[str, datetime]], rhythm: Rhythm | None = None
+    ) -> None:
+        """Take the hub to work for; nothing runs before `start`."""
+        self._hub = hub
+        self._started = started
+        self._rhythm = rhythm or Rhythm()
+        self._log = structlog.get_logger("sverka.worker")
+        self._stopping = threading.Event()
+        first = hub()
+        self._compared = first.clock.now()
+        self.dispatch = Embedded(first.offices, self.work, first.clock)
+        self._sweeper = threading.Thread(target=self._sweep_by_the_clock, name="sweeps", daemon=True)
+
+    def start(self) -> None:
+        """Run until `stop`."""
+        self.dispatch.start()
+        self._sweeper.start()
+
+    def stop(self) -> None:
+        """End the waves that run, then everything."""
+        self._stopping.set()
+        self.dispatch.stop()
+        if self._sweeper.is_alive():
+            self._sweeper.join()
+
+    def work(self, office: OfficeName) -> datetime | None:
+        """Run waves until nothing is due; return when the next visit is."""
+        hub = self._hub()
+        try:
+            while not self._stopping.is_set():
+                report = run_wave(hub, office)
+                if report is None:
+                    break
+                self._log.info("wave", office=office, visits=report.visits, births=report.births, writes=report.writes)
+            return hub.storage.due(office, hub.clock.now())
+        except Exception as error:  # noqa: BLE001 - the loop outlives whatever one wave meets; the visits stay waiting
+            self._log.exception("wave failed", office=office, error=type(error).__name__)
+            return hub.clock.now() + CRASHED
+
+    def sweep_once(self) -> int:
+        """Ask every connection what changed, and ring for it; return how many visits were rung for."""
+        hub, rung = self._hub(), 0
+        started = self._started()
+        for connection in [*hub.stores, *hub.offices]:
+            try:
+                rings = sweep(hub, connection, started.get(connection, hub.clock.now()))
+            except Problem as problem:
+                self._log.warning("sweep put off", connection=connection, reason=problem.say("en"))
+                continue
+            rung += len(rings)
+            for office in {ring.office for ring in rings}:
+                self.dispatch.wake(office)
+        return rung
+
+    def _sweep_by_the_clock(self) -> None:
+        while not self._stopping.wait(self._rhythm.sweep.total_seconds()):
+            hub = self._hub()
+            try:
+                self.sweep_once()
+                if hub.clock.now() - self._compared >= self._rhythm.compare:
+                    self._compared = hub.clock.now()
+                    for office in hub.offices:
+                        for _ in compare_all(hub, office):
+                            self.dispatch.wake(office)
+            except Exception as error:  # noqa: BLE001 - as in `work`: the next sweep finds what this one missed
+                self._log.exception("sweep failed", error=type(error).__name__)
