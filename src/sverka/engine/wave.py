@@ -22,10 +22,10 @@ from sverka.engine.settle import bind, differences_of, look_further, settle
 from sverka.engine.survey import Survey, survey
 from sverka.engine.task import Task
 from sverka.engine.trouble import BACKOFF, PAUSED, line_of, pause_for, stop_what_must
-from sverka.engine.write import jobs_of, send
+from sverka.engine.write import Job, jobs_of, send
 from sverka.ports.backoffice import NewCustomer
 from sverka.ports.journal import Event, JournalLine
-from sverka.ports.storage import Again, Claim, HeldDifference, Intent, IntentKind, Lane, Memory, Outcome
+from sverka.ports.storage import Again, Claim, HeldDifference, Intent, IntentKind, Lane, Memory, Outcome, Ring
 
 GONE = "order"
 """The key under which it is kept that an order is gone."""
@@ -262,6 +262,7 @@ def _carry_out(wave: Wave, tasks: Sequence[Task]) -> None:
         task.postpone(wave.hub.clock.now())
     now = wave.hub.clock.now()
     wave.outcome.intents = [job.intent for job in jobs]
+    wave.outcome.rings += _rings_for_siblings(wave, jobs, now)
     wave.outcome.journal += [narrate.decided(job.task, now, c) for job in jobs for c in job.changes]
     if jobs:
         for job, intent in zip(jobs, wave.commit(), strict=True):
@@ -280,6 +281,17 @@ def _carry_out(wave: Wave, tasks: Sequence[Task]) -> None:
         if id(task) in written:
             look_further(task, now)
         _remember(wave, task, idle=id(task) not in written, now=now)
+
+
+def _rings_for_siblings(wave: Wave, jobs: Sequence[Job], now: datetime) -> list[Ring]:
+    """Ring for orders that are written and have other bindings in this very office (K10)."""
+    written = {job.task.order for job in jobs if job.to_store}
+    several = [
+        order
+        for order in sorted(written)
+        if sum(binding.office == wave.office for binding in wave.memory.bindings.get(order, ())) > 1
+    ]
+    return [Ring(order, wave.office, now, why="a write on this order by another binding") for order in several]
 
 
 def _remember(wave: Wave, task: Task, *, idle: bool, now: datetime) -> None:

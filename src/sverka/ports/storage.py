@@ -249,7 +249,7 @@ class Storage(Protocol):
         """Return (binding id, order) of bound bindings with ids above `after`, in order of id."""
 
     def count_writes(self, profile: ProfileName, since: datetime) -> int:
-        """Return how many fields were written under a profile since the moment, by the journal."""
+        """Return how many fields of existing records and orders were written under a profile since the moment."""
 
     def due(self, office: OfficeName, now: datetime) -> datetime | None:
         """Return when the office's next waiting visit is due, None where nothing waits."""

@@ -175,22 +175,22 @@ class Catalogue:
     )
 
     def property_by_code(self, person_type: int, code: str) -> Record:
-        """The property with this code for this payer; LookupError when there is none."""
+        """Return the property with this code for this payer; LookupError when there is none."""
         for row in self.properties:
             if row["personTypeId"] == person_type and row["code"] == code:
                 return row
         raise LookupError(f"no property {code} for person type {person_type}")
 
     def property_by_id(self, id_: int) -> Record | None:
-        """The property with this id, or None."""
+        """Return the property with this id, or None."""
         return next((row for row in self.properties if row["id"] == id_), None)
 
     def delivery(self, id_: int) -> Record:
-        """The delivery service with this id; LookupError when there is none."""
+        """Return the delivery service with this id; LookupError when there is none."""
         return _by_id(self.deliveries, id_, "delivery service")
 
     def pay_system(self, id_: int) -> Record:
-        """The pay system with this id; LookupError when there is none."""
+        """Return the pay system with this id; LookupError when there is none."""
         return _by_id(self.pay_systems, id_, "pay system")
 
     def has_status(self, id_: object, type_: str) -> bool:

@@ -14,5 +14,5 @@ class BitrixError(LookupError):
 
 
 def missing(name: str) -> BitrixError:
-    """A method's own parameter was not sent."""
+    """Return the refusal of a call without a parameter that its method needs."""
     return BitrixError(100, f"Could not find value for parameter {{{name}}}")

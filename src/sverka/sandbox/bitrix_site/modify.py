@@ -12,7 +12,7 @@ from sverka.sandbox.bitrix_site.store import BitrixSiteStore, item_changes
 
 
 def modify_order(store: BitrixSiteStore, order: Record, tree: Mapping[str, Any]) -> None:
-    """Sets the order's fields and parts from `tree` and saves.
+    """Set the order's fields and parts from `tree`, without saving.
 
     Properties, payments, shipments, clients and trade bindings that are not in the tree are deleted; basket lines and
     the system shipment stay. Parts are matched by id; a part with an unknown id is not added here.
@@ -33,11 +33,10 @@ def modify_order(store: BitrixSiteStore, order: Record, tree: Mapping[str, Any])
     lines = {str(row.get("id")): row for row in _rows(tree, "basketItems")}
     for line in order["basketItems"]:
         line.update(item_changes(lines.get(str(line["id"]), {})))
-    store.save(order)
 
 
 def set_payment_fields(store: BitrixSiteStore, row: Record, fields: Mapping[str, Any]) -> None:
-    """Sets a payment's writable fields; the pay system brings its name along."""
+    """Set a payment's writable fields; the pay system brings its name along."""
     store_fields = ("payVoucherNum", "comments", "psStatus", "psInvoiceId", "xmlId", "id1c", "isReturn", "priceCod")
     if "paySystemId" in fields:
         try:
@@ -51,7 +50,7 @@ def set_payment_fields(store: BitrixSiteStore, row: Record, fields: Mapping[str,
 
 
 def set_shipment_fields(store: BitrixSiteStore, row: Record, fields: Mapping[str, Any]) -> None:
-    """Sets a shipment's writable fields; the delivery service brings its name along."""
+    """Set a shipment's writable fields; the delivery service brings its name along."""
     store_fields = ("trackingNumber", "deliveryDocNum", "comments", "responsibleId", "companyId", "xmlId", "id1c")
     status = fields.get("statusId", row["statusId"])
     if not store.catalogue.has_status(status, "D"):

@@ -19,7 +19,7 @@ class Properties:
         self._next_id = next_id
 
     def set_by_code(self, order: Record, values: Mapping[str, object]) -> None:
-        """Sets these and keeps the rest; LookupError for a code that the order's payer does not have."""
+        """Set these and keeps the rest; LookupError for a code that the order's payer does not have."""
         for code, value in values.items():
             row = self._catalogue.property_by_code(order["personTypeId"], code)
             self._put(order, row, value)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import unquote
 
@@ -14,7 +14,7 @@ from sverka.sandbox.bitrix_site.catalogue import Record
 from sverka.sandbox.bitrix_site.errors import BitrixError, missing
 from sverka.sandbox.bitrix_site.modify import modify_order, set_payment_fields, set_shipment_fields
 from sverka.sandbox.bitrix_site.store import WRITABLE, BitrixSiteStore, item_changes
-from sverka.sandbox.bitrix_site.wire import list_row, order_row, order_tree
+from sverka.sandbox.bitrix_site.wire import copied, list_row, order_row, order_tree
 from sverka.sandbox.shop import phpform
 
 Params = Mapping[str, Any]
@@ -65,7 +65,7 @@ class Rest:
         }
 
     def call(self, method: str, params: Params) -> Answer:
-        """Runs one method, whatever the case of its name; its scope is checked first."""
+        """Run one method, whatever the case of its name; its scope is checked first."""
         name = method.lower()
         scope = {"sale.delivery": "delivery", "sale.paysystem": "pay_system"}.get(".".join(name.split(".")[:2]))
         scope = scope or name.split(".", maxsplit=1)[0]
@@ -93,16 +93,22 @@ class Rest:
     def _update_order(self, params: Params) -> Answer:
         order = self._store.order(_required(params, "id"))
         fields = _fields(params)
-        self._store.set_order_fields(order, fields)
-        self._store.save(order)
+        self._edit(order, lambda draft: self._store.set_order_fields(draft, fields))
         return self._tree(order)
+
+    def _edit(self, order: Record, change: Callable[[Record], None]) -> None:
+        """Save what `change` makes of a copy, so that a refusal half-way leaves the order as it was."""
+        draft: Record = copied(order)
+        change(draft)
+        order.update(draft)
+        self._store.save(order)
 
     def _modify_order(self, params: Params) -> Answer:
         tree = _fields(params).get("order")
         if not isinstance(tree, dict):
             raise BitrixError(0, "Required fields: order")
         order = self._store.order(_required(tree, "id"))
-        modify_order(self._store, order, tree)
+        self._edit(order, lambda draft: modify_order(self._store, draft, tree))
         return self._tree(order)
 
     def _property_values(self, params: Params) -> Answer:
@@ -116,8 +122,8 @@ class Rest:
         if not isinstance(tree, dict):
             raise BitrixError(0, "Required fields: order")
         order = self._store.order(_required(tree, "id"))
-        self._store.properties.replace(order, _rows(tree.get("propertyValues")))
-        self._store.save(order)
+        rows = _rows(tree.get("propertyValues"))
+        self._edit(order, lambda draft: self._store.properties.replace(draft, rows))
         return Answer({"propertyValues": [dict(row) for row in order["propertyValues"]]})
 
     def _found(self, kind: str, params: Params) -> tuple[Record, Record]:
@@ -133,26 +139,27 @@ class Rest:
         rows = [list_row(row) for order in self._store.orders.values() for row in order[kind]]
         return self._list(kind, rows, params)
 
-    def _saved(self, kind: str, order: Record, row: Record) -> Answer:
-        self._store.save(order)
-        return Answer({_SINGULAR[kind]: list_row(row)})
+    def _update(self, kind: str, params: Params, fields: Params, setter: Callable[[Record, Params], None]) -> Answer:
+        order, row = self._found(kind, params)
+        at = order[kind].index(row)
+        self._edit(order, lambda draft: setter(draft[kind][at], fields))
+        return Answer({_SINGULAR[kind]: list_row(order[kind][at])})
 
     def _update_payment(self, params: Params) -> Answer:
-        order, row = self._found("payments", params)
         fields = _fields(params, "paySystemId")
-        set_payment_fields(self._store, row, fields)
-        return self._saved("payments", order, row)
+        return self._update("payments", params, fields, lambda row, given: set_payment_fields(self._store, row, given))
 
     def _update_shipment(self, params: Params) -> Answer:
-        order, row = self._found("shipments", params)
         fields = _fields(params, "deliveryId", "allowDelivery", "deducted")
-        set_shipment_fields(self._store, row, fields)
-        return self._saved("shipments", order, row)
+        return self._update(
+            "shipments", params, fields, lambda row, given: set_shipment_fields(self._store, row, given)
+        )
 
     def _update_item(self, params: Params) -> Answer:
-        order, row = self._found("basketItems", params)
-        row.update(item_changes(_fields(params)), dateUpdate=self._store.now())
-        return self._saved("basketItems", order, row)
+        changed = {"dateUpdate": self._store.now()}
+        return self._update(
+            "basketItems", params, _fields(params), lambda row, given: row.update(item_changes(given), **changed)
+        )
 
     def _batch(self, params: Params) -> Answer:
         commands = params.get("cmd")
@@ -182,8 +189,8 @@ class Rest:
 
 
 def order_fields() -> dict[str, Record]:
-    """The description of order fields for `sale.order.getFields`, cut to what tells writable from read-only."""
-    sample = order_row(records.new_order(0, datetime.min, "s1", "RUB"))
+    """Return the description of order fields for `sale.order.getFields`, cut to what tells writable from read-only."""
+    sample = order_row(records.new_order(0, datetime.min.replace(tzinfo=UTC), "s1", "RUB"))
     immutable = {"lid", "personTypeId", "currency", "userId"}
     writable = WRITABLE | immutable | {"statusId", "canceled", "price", "discountValue", "dateInsert", "empStatusId"}
     return {

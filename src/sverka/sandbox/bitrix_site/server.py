@@ -72,13 +72,13 @@ class BitrixSiteServer:
         return f"{self.url}/rest/{self.store.user_id}/{self.store.secret}/"
 
     def start(self) -> BitrixSiteServer:
-        """Opens the port and begins to deliver events."""
+        """Open the port and begin to deliver events."""
         self._served.start()
         self.courier.start()
         return self
 
     def stop(self) -> None:
-        """Closes the port; events not delivered yet are lost."""
+        """Close the port; events not delivered yet are lost."""
         self.courier.stop()
         self._served.stop()
 
@@ -89,32 +89,36 @@ class BitrixSiteServer:
         self.stop()
 
     def subscribe(self, url: str, events: Sequence[str] = (SAVED, BEFORE_DELETE)) -> str:
-        """Adds an outbound webhook for these events; returns its application token."""
+        """Add an outbound webhook for these events and return its application token."""
         token = secrets.token_hex(16)
         for event in events:
             self._handlers.append(_Handler(len(self._handlers) + 1, event, url, token))
         return token
 
     def wait_idle(self, timeout: float = 10.0) -> None:
-        """Waits until every event is delivered, lost or held; TimeoutError after `timeout` seconds."""
+        """Wait until every event is delivered, lost or held; TimeoutError after `timeout` seconds."""
         self.courier.wait_idle(timeout)
 
     def handle(self, call: Call) -> Reply:
-        """Answers one API call in this process, without the network: one call is one hit."""
+        """Answer one API call in this process, without the network: one call is one hit."""
         started = time.time()
         segments = call.path.strip("/").split("/")
         try:
-            if len(segments) != 4 or segments[0] != "rest" or not self._known(segments[1], segments[2]):
-                raise BitrixError("INVALID_CREDENTIALS", "Invalid request credentials", 401)
+            self._admit(segments)
             params = _params(call)
             with self.store.hit():
                 answer = self._rest.call(segments[3].removesuffix(".json"), params)
                 return json_reply(200, {**_body(answer), "time": self._time(started)})
         except BitrixError as error:
             return json_reply(error.status, {"error": error.code, "error_description": error.description})
+        except (ValueError, TypeError, ArithmeticError):
+            return json_reply(400, {"error": "BX_INVALID_VALUE", "error_description": "A value has the wrong type"})
 
-    def _known(self, user: str, secret: str) -> bool:
-        return user == str(self.store.user_id) and secrets.compare_digest(secret.encode(), self.store.secret.encode())
+    def _admit(self, segments: list[str]) -> None:
+        path = "/".join(segments[:-1]).encode()
+        known = f"rest/{self.store.user_id}/{self.store.secret}".encode()
+        if len(segments) != 4 or not secrets.compare_digest(path, known):
+            raise BitrixError("INVALID_CREDENTIALS", "Invalid request credentials", 401)
 
     def _time(self, started: float) -> dict[str, object]:
         finished, now = time.time(), self.store.now()
@@ -150,11 +154,22 @@ class BitrixSiteServer:
 
     def _controls(self) -> dict[str, Callable[..., object]]:
         store = self.store
-        names = (
-            "place_order add_item edit_item remove_item set_properties edit mass_update pay cancel ship delete".split()
-        )
-        own: dict[str, Callable[..., object]] = {name: getattr(store, name) for name in names}
-        return {**own, "order": store.order, "subscribe": self.subscribe, **courier_controls(self.courier)}
+        return {
+            "place_order": store.place_order,
+            "add_item": store.add_item,
+            "edit_item": store.edit_item,
+            "remove_item": store.remove_item,
+            "set_properties": store.set_properties,
+            "edit": store.edit,
+            "mass_update": store.mass_update,
+            "pay": store.pay,
+            "cancel": store.cancel,
+            "ship": store.ship,
+            "delete": store.delete,
+            "order": store.order,
+            "subscribe": self.subscribe,
+            **courier_controls(self.courier),
+        }
 
 
 def _operation(call: Call) -> str:

@@ -66,23 +66,23 @@ class BitrixSiteStore:
                         self.on_event(event, order)
 
     def now(self) -> datetime:
-        """The site's time to the second, as the database keeps it."""
+        """Return the site's time to the second, as the database keeps it."""
         return self.clock.now().astimezone(self.zone).replace(microsecond=0)
 
     def next_id(self, kind: str, first: int = 1) -> int:
-        """The next row number of a table."""
+        """Return the next row number of a table."""
         self._ids[kind] = self._ids.get(kind, first - 1) + 1
         return self._ids[kind]
 
     def order(self, order_id: int) -> Record:
-        """The living record; BitrixError 200540400001 when there is none."""
+        """Return the living record; BitrixError 200540400001 when there is none."""
         try:
             return self.orders[int(order_id)]
         except (KeyError, ValueError, TypeError):
             raise BitrixError(200540400001, "order does not exist") from None
 
     def part(self, kind: str, part_id: object) -> tuple[Record, Record] | None:
-        """The order and its payment, shipment or basket item (`kind` is the order's key) with this id."""
+        """Return the order and its payment, shipment or basket item (`kind` is the order's key) with this id."""
         for order in self.orders.values():
             for row in order[kind]:
                 if str(row["id"]) == str(part_id):
@@ -90,14 +90,14 @@ class BitrixSiteStore:
         return None
 
     def save(self, order: Record) -> None:
-        """Recalculates, bumps `version` and `dateUpdate` even when nothing changed, and raises the saved event."""
+        """Recalculate, bump `version` and `dateUpdate` even when nothing changed, and raise the saved event."""
         records.recalculate(order)
         order["version"] += 1
         order["dateUpdate"] = self.now()
         self._hit.events.setdefault(SAVED, order)
 
     def set_order_fields(self, order: Record, fields: Mapping[str, Any]) -> None:
-        """Sets the writable ones of `fields` with what the kernel dates by itself; unknown names are passed over.
+        """Set the writable ones of `fields` with what the kernel dates by itself; unknown names are passed over.
 
         BitrixError for a status that does not exist. Does not save.
         """
@@ -121,7 +121,7 @@ class BitrixSiteStore:
         properties: Mapping[str, object] | None = None,
         fields: Mapping[str, Any] | None = None,
     ) -> int:
-        """A customer checks out; returns the order's id.
+        """Let a customer check out and return the order's id.
 
         `customer` is property codes in any case (fio, email, phone, city, address…) and `properties` more of them;
         an item has name, price and maybe quantity, discount per unit, productId, discountCoupon, properties, vatRate;
@@ -149,7 +149,7 @@ class BitrixSiteStore:
         return order_id
 
     def add_item(self, order_id: int, item: Mapping[str, Any]) -> int:
-        """A manager adds a line to the basket and to the shipment; returns the line's id."""
+        """Let a manager add a line to the basket and to the shipment; return the line's id."""
         with self.hit():
             order = self.order(order_id)
             line = self._add_item(order, dict(item), Decimal(0))
@@ -159,7 +159,7 @@ class BitrixSiteStore:
             return int(line["id"])
 
     def edit_item(self, order_id: int, item_id: int, changes: Mapping[str, Any]) -> None:
-        """A manager changes a line's price, quantity or name."""
+        """Let a manager change a line's price, quantity or name."""
         with self.hit():
             order = self.order(order_id)
             line = next(row for row in order["basketItems"] if row["id"] == item_id)
@@ -167,7 +167,7 @@ class BitrixSiteStore:
             self.save(order)
 
     def remove_item(self, order_id: int, item_id: int) -> None:
-        """A manager takes a line out of the basket."""
+        """Let a manager take a line out of the basket."""
         with self.hit():
             order = self.order(order_id)
             order["basketItems"] = [row for row in order["basketItems"] if row["id"] != item_id]
@@ -176,14 +176,14 @@ class BitrixSiteStore:
             self.save(order)
 
     def set_properties(self, order_id: int, values: Mapping[str, object]) -> None:
-        """A manager edits properties by code in the admin pages; the others stay."""
+        """Let a manager edit properties by code in the admin pages; the others stay."""
         with self.hit():
             order = self.order(order_id)
             self.properties.set_by_code(order, values)
             self.save(order)
 
     def edit(self, order_id: int, fields: Mapping[str, Any]) -> None:
-        """A manager edits order fields: statusId, comments, canceled, reasonCanceled, responsibleId…"""
+        """Let a manager edit order fields: statusId, comments, canceled, reasonCanceled, responsibleId and others."""
         self.mass_update([order_id], fields)
 
     def mass_update(self, order_ids: Sequence[int], fields: Mapping[str, Any]) -> None:
@@ -203,7 +203,7 @@ class BitrixSiteStore:
             self.save(order)
 
     def cancel(self, order_id: int, reason: str = "") -> None:
-        """The order is cancelled: a flag beside its status, which stays."""
+        """Cancel the order: a flag beside its status, which stays."""
         self.edit(order_id, {"canceled": "Y", "reasonCanceled": reason})
 
     def ship(self, order_id: int, tracking_number: str = "") -> None:
@@ -217,19 +217,19 @@ class BitrixSiteStore:
             self.save(order)
 
     def delete(self, order_id: int) -> None:
-        """A manager deletes the order for good; no saved event follows."""
+        """Let a manager delete the order for good; no saved event follows."""
         with self.hit():
             order = self.order(order_id)
             self._hit.events.setdefault(BEFORE_DELETE, order)
             del self.orders[order["id"]]
 
     def set_paid(self, payment: Record, paid: str) -> None:
-        """Marks a payment and dates it when the mark moves; does not save."""
+        """Mark a payment and dates it when the mark moves; does not save."""
         if payment["paid"] != paid:
             payment.update(paid=paid, datePaid=self.now(), empPaidId=self.user_id)
 
     def set_deducted(self, shipment: Record, allow: str, deducted: str) -> None:
-        """Marks a shipment as allowed and shipped and dates what moves; does not save."""
+        """Mark a shipment as allowed and shipped and dates what moves; does not save."""
         if shipment["allowDelivery"] != allow:
             shipment.update(allowDelivery=allow, dateAllowDelivery=self.now(), empAllowDeliveryId=self.user_id)
         if shipment["deducted"] != deducted:
@@ -280,7 +280,7 @@ WRITABLE = frozenset(
 
 
 def item_changes(fields: Mapping[str, Any]) -> Record:
-    """What of `fields` a basket line takes; a new price counts as set by hand and ends the line's discount."""
+    """Return what of `fields` a basket line takes; a new price counts as set by hand and ends the line's discount."""
     plain = ("name", "sort", "measureCode", "measureName", "weight", "productXmlId", "xmlId")
     changes: Record = {key: fields[key] for key in plain if key in fields}
     if "quantity" in fields:

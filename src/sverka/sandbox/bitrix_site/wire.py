@@ -9,7 +9,7 @@ from sverka.sandbox.bitrix_site.records import PARTS
 
 
 def order_tree(order: Record) -> Record:
-    """The whole order of `sale.order.get`; basket lines have their `id` and `orderId` as text there and only there."""
+    """Return the whole order of `sale.order.get`, where alone basket lines have `id` and `orderId` as text."""
     tree: Record = copied(order)
     for line in tree["basketItems"]:
         line.update(id=str(line["id"]), orderId=str(line["orderId"]))
@@ -17,18 +17,18 @@ def order_tree(order: Record) -> Record:
 
 
 def order_row(order: Record) -> Record:
-    """The order's own fields, without its parts."""
+    """Return the order's own fields, without its parts."""
     return {key: value for key, value in order.items() if key not in PARTS}
 
 
 def list_row(row: Record) -> Record:
-    """A payment, shipment or basket line by itself, with numeric ids."""
+    """Return a payment, shipment or basket line by itself, with numeric ids."""
     result: Record = copied(row)
     return result
 
 
 def copied(value: Any) -> Any:
-    """A deep copy of dictionaries and lists; everything inside them is immutable."""
+    """Return a deep copy of dictionaries and lists; everything inside them is immutable."""
     if isinstance(value, dict):
         return {key: copied(item) for key, item in value.items()}
     return [copied(item) for item in value] if isinstance(value, list) else value

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from sverka.sandbox.clock import Clock
+from sverka.sandbox.portal.index import Index
 from sverka.sandbox.portal.params import Params
 from sverka.sandbox.portal.settings import Settings
 from sverka.sandbox.portal.state import State
@@ -15,7 +16,7 @@ from sverka.sandbox.portal.state import State
 
 @dataclass
 class Event:
-    """Something that happened: `fields` is what travels under `data[FIELDS]`; outgoing webhooks miss `app_only` ones."""
+    """Something that happened: `fields` travels as `data[FIELDS]`; outgoing webhooks miss `app_only` ones."""
 
     name: str
     fields: dict[str, str]
@@ -33,6 +34,7 @@ class Core:
     settings: Settings
     clock: Clock
     state: State = field(default_factory=State)
+    index: Index = field(default_factory=Index)
     emit: Callable[[Event], None] = _nobody
 
     def now(self) -> datetime:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 class RestError(Exception):
-    """A refusal as it goes over the wire: HTTP `status`, `code` (a string, or the bare numbers 0 and 100) and a text."""
+    """A refusal as it goes over the wire: HTTP `status`, `code` (a text, or the numbers 0 and 100) and a reason."""
 
     def __init__(self, status: int, code: str | int, description: str) -> None:
         super().__init__(f"{status} {code!r}: {description}")

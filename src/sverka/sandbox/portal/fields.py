@@ -208,10 +208,30 @@ DISABLED: dict[int, tuple[str, ...]] = {
         "receivedAmount",
         "lostAmount",
         "hasProducts",
-    ),  # fmt: skip
-    LEAD: ("dateCreateShort", "dateModifyShort", "productId", "login"),
+    ),
+    LEAD: (
+        "dateCreateShort",
+        "dateModifyShort",
+        "productId",
+        "login",
+        "shortName",
+        "address",
+        "searchContent",
+        "skype",
+        "icq",
+    ),
     CONTACT: ("shortName", "photo"),
     COMPANY: ("logo",),
+}
+_ADDRESS = "ADDRESS ADDRESS_2 ADDRESS_CITY ADDRESS_POSTAL_CODE ADDRESS_REGION ADDRESS_PROVINCE ADDRESS_COUNTRY"
+_ADDRESS += " ADDRESS_COUNTRY_CODE ADDRESS_LOC_ADDR_ID"
+_ADDRESSES = tuple(_ADDRESS.split())
+#: deprecated or unsupported fields: classic answers carry them as null
+CLASSIC_EMPTY: dict[int, tuple[str, ...]] = {
+    LEAD: _ADDRESSES,
+    DEAL: (),
+    CONTACT: (*_ADDRESSES, "PHOTO", "FACE_ID"),
+    COMPANY: (*_ADDRESSES, *(f"REG_{name}" for name in _ADDRESSES), "LOGO", "LAST_COMMUNICATION_TIME"),
 }
 HAS_MULTIFIELDS = frozenset({LEAD, CONTACT, COMPANY})
 HAS_STAGES = frozenset({LEAD, DEAL})

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fnmatch import translate
-from re import IGNORECASE, compile as compile_pattern
+from re import IGNORECASE
+from re import compile as compile_pattern
 from typing import Any
 
-from sverka.sandbox.portal.core import Core
+from sverka.sandbox.portal.core import PAGE, Core
 from sverka.sandbox.portal.errors import invalid_argument
 from sverka.sandbox.portal.fields import FieldSpec
 from sverka.sandbox.portal.moments import read_day, read_moment
@@ -41,6 +42,8 @@ class Filter:
     def __init__(self, core: Core, resolve: Resolve, given: Any, *, strict: bool) -> None:
         self._core, self._resolve, self._strict = core, resolve, strict
         self.only_ids: set[int] | None = None
+        self.above = 0
+        self.origins: set[str] | None = None
         self.by_id_alone = False
         self._test = self._group(given, top=True)
 
@@ -61,17 +64,28 @@ class Filter:
             else:
                 prefix, name = split_key(key)
                 names.append(f"{prefix}{name.lower()}")
-                if top and name.lower() == "id" and prefix in ("=", "@"):
-                    self.only_ids = {to_int(one) or 0 for one in (value if isinstance(value, list) else [value])}
+                if top:
+                    self._narrow(prefix, name, value)
                 test = self._condition(prefix, name, value)
                 if test is not None:
                     tests.append(test)
         if top:
             self.by_id_alone = bool(names) and all(name in ("=id", "@id") for name in names)
         if either:
-            self.only_ids = None if top else self.only_ids
+            if top:
+                self.only_ids, self.origins, self.above = None, None, 0
             return lambda item: any(test(item) for test in tests) or not tests
         return lambda item: all(test(item) for test in tests)
+
+    def _narrow(self, prefix: str, name: str, value: Any) -> None:
+        """Note what spares walking through all records: ids, a lower bound of ids, or external ids."""
+        values = value if isinstance(value, list) else [value]
+        if name.lower() == "id" and prefix in ("=", "@"):
+            self.only_ids = {to_int(one) or 0 for one in values}
+        elif name.lower() == "id" and prefix == ">":
+            self.above = max(self.above, to_int(value) or 0)
+        elif name in ("originId", "ORIGIN_ID") and prefix in ("=", "@"):
+            self.origins = {str("" if one is None else one).casefold() for one in values}
 
     def _condition(self, prefix: str, name: str, value: Any) -> Callable[[Item], bool] | None:
         pick = _multifield(name)
@@ -107,6 +121,7 @@ def _comparison(core: Core, spec: FieldSpec, prefix: str, value: Any) -> Callabl
         return _like(spec, prefix, str(value))
     raw = [one for _, one in entries(value)] if isinstance(value, list | dict) else [value]
     wanted = [_comparable(core, spec, one) for one in raw]
+    chosen = set(wanted)
     if prefix in (">=", "<=", ">", "<"):
         bound = wanted[0] if wanted else None
         return lambda item: any(_ordered(prefix, one, bound) for one in _held(spec, item))
@@ -114,7 +129,7 @@ def _comparison(core: Core, spec: FieldSpec, prefix: str, value: Any) -> Callabl
 
     def equal(item: Item) -> bool:
         held = _held(spec, item)
-        found = any(one in wanted for one in held) or (not any(held) and None in wanted)
+        found = any(one in chosen for one in held) or (None in chosen and not any(held))
         return found is not negative
 
     return equal
@@ -175,14 +190,39 @@ def visible(core: Core, item: Item) -> bool:
     return not lag or created + timedelta(seconds=lag) <= core.clock.now()
 
 
-def select_items(core: Core, entity_type_id: int, chosen: Filter) -> list[Item]:
-    """Return the records that pass, by id; a filter by id alone finds even those search does not know yet."""
+def select_items(core: Core, entity_type_id: int, chosen: Filter, most: int | None = None) -> list[Item]:
+    """Return the records that pass, by id, at most `most` of them when given.
+
+    A filter by id alone finds even those search does not know yet.
+    """
+    found: list[Item] = []
+    for item in _pool(core, entity_type_id, chosen):
+        if chosen.matches(item) and (chosen.by_id_alone or visible(core, item)):
+            found.append(item)
+            if len(found) == most:
+                break
+    return found
+
+
+def _pool(core: Core, entity_type_id: int, chosen: Filter) -> Iterator[Item]:
     held = core.state.items[entity_type_id]
+    numbers: Iterable[int] = held
     if chosen.only_ids is not None:
-        pool = [held[number] for number in sorted(chosen.only_ids) if number in held]
-    else:
-        pool = list(held.values())
-    return [item for item in pool if chosen.matches(item) and (chosen.by_id_alone or visible(core, item))]
+        numbers = sorted(chosen.only_ids)
+    elif chosen.origins is not None:
+        numbers = core.index.find("originId", entity_type_id, chosen.origins)
+    elif chosen.above:
+        numbers = range(chosen.above + 1, next(reversed(held), 0) + 1)
+    for number in numbers:
+        item = held.get(number)
+        if item is not None:
+            yield item
+
+
+def enough(start: Any, order: Any) -> int | None:
+    """Return how many records will do: a page when nothing is counted and the order is that of ids, else all."""
+    by_id = [(str(name).lower(), str(way).upper()) for name, way in entries(order)] in ([], [("id", "ASC")])
+    return PAGE if to_int(start) == -1 and by_id else None
 
 
 def sort_items(items: list[Item], order: Any, resolve: Resolve, *, strict: bool) -> list[Item]:

@@ -31,12 +31,15 @@ def add_item(
         _check_mandatory(core, entity_type_id, values)
     stage = choose_stage(core.state, entity_type_id, None, values, strict=strict) if _staged(entity_type_id) else None
     item = Item(entity_type_id, core.state.next_id(NAMES[entity_type_id]), {}, fm)
-    item.values = {**_defaults(core, user_id, item), **values}
+    empty_means_default = ("title", "currencyId", "assignedById", "opportunity")
+    kept = {name: value for name, value in values.items() if value is not None or name not in empty_means_default}
+    item.values = {**_defaults(core, user_id, item), **kept}
     _link_contacts(item.values, values, [])
     if stage:
         enter_stage(core, user_id, item, stage, Entry.CREATED)
     _derive(core, item)
     core.state.items[entity_type_id][item.id] = item
+    core.index.put(item)
     core.emit(Event(f"ONCRM{NAMES[entity_type_id]}ADD", {"ID": str(item.id)}))
     if stage:
         _run_robots(core, item, 0)
@@ -74,6 +77,7 @@ def change_item(
     if moved and stage is not None:
         other_funnel = item.entity_type_id == DEAL and (stage.category_id or 0) != old_funnel
         enter_stage(core, user_id, item, stage, Entry.OTHER_FUNNEL if other_funnel else Entry.MOVED)
+    core.index.put(item)
     touch(core, user_id, item, funnel_changed=moved and item.values.get("categoryId") != old_funnel)
     if moved:
         _run_robots(core, item, depth)
@@ -99,6 +103,7 @@ def delete_item(core: Core, item: Item) -> None:
     """Delete a record with its rows and comments, unlink it from others without a trace, fire its DELETE event."""
     state = core.state
     del state.items[item.entity_type_id][item.id]
+    core.index.drop(item)
     state.rows.pop((_OWNERS[item.entity_type_id], item.id), None)
     entity = NAMES[item.entity_type_id].lower()
     for comment in [c for c in state.comments.values() if (c.entity_type, c.entity_id) == (entity, item.id)]:

@@ -21,6 +21,7 @@ ALIASES: dict[str, tuple[str, str]] = {
     "emailHome": ("EMAIL", "HOME"),
     "emailWork": ("EMAIL", "WORK"),
     "emailMailing": ("EMAIL", "MAILING"),
+    "imol": ("IM", "OPENLINE"),
 }
 
 

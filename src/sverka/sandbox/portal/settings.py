@@ -27,7 +27,7 @@ class Settings:
     host: str = "sandbox.bitrix24.ru"
     server_endpoint: str = "https://oauth.bitrix24.tech/rest/"
     member_id: str = "d897063e1ce7c5eb9f04b9751eef5915"
-    code: str = "sandboxwebhookcode"
+    code: str = field(default="sandboxwebhookcode", repr=False)
     scopes: tuple[str, ...] = ("crm", "user_brief", "user", "userfieldconfig", "placement", "catalog")
     lag_seconds: float = 0.0
     utc_offset_hours: int = 3

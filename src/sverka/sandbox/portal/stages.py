@@ -69,7 +69,7 @@ def enter_stage(core: Core, user_id: int, item: Item, stage: Status, entry: Entr
             stage.category_id or 0,
             stage.semantics or "P",
             stage.status_id,
-        )  # fmt: skip
+        )
     )
 
 

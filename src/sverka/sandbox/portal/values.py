@@ -32,7 +32,7 @@ def clean(core: Core, spec: FieldSpec, raw: Any) -> Any:
     return [value for value in values if value] if spec.kind in _BINDINGS else values
 
 
-def _clean_one(core: Core, spec: FieldSpec, raw: Any) -> Any:  # noqa: PLR0911 - one return a kind of field
+def _clean_one(core: Core, spec: FieldSpec, raw: Any) -> Any:
     kind = spec.kind
     if kind == "boolean":
         return _flag(raw)

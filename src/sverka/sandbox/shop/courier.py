@@ -66,13 +66,13 @@ class Courier:
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
-        """Begins to deliver; what was submitted before goes first."""
+        """Begin to deliver; what was submitted before goes first."""
         self._stopping = False
         self._thread = threading.Thread(target=self._run, name="sandbox-courier", daemon=True)
         self._thread.start()
 
     def stop(self) -> None:
-        """Ends after the parcel in hand; what still waits stays undelivered."""
+        """End after the parcel in hand; what still waits stays undelivered."""
         with self._changed:
             self._stopping = True
             self._changed.notify_all()
@@ -87,7 +87,7 @@ class Courier:
         settled: Callable[[Delivery], None] | None = None,
         key: object = None,
     ) -> bool:
-        """Queues a delivery; False when one with the same `key` already waits (None never coalesces)."""
+        """Queue a delivery; False when one with the same `key` already waits (None never coalesces)."""
         with self._changed:
             if key is not None and any(job.key == key for job in self._jobs):
                 return False
@@ -97,27 +97,27 @@ class Courier:
             return True
 
     def drop(self, times: int = 1) -> None:
-        """Loses the next `times` parcels on the way; the store never learns."""
+        """Lose the next `times` parcels on the way; the store never learns."""
         with self._changed:
             self._drop += times
 
     def double(self, times: int = 1) -> None:
-        """Sends each of the next `times` parcels twice."""
+        """Send each of the next `times` parcels twice."""
         with self._changed:
             self._double += times
 
     def delay(self, seconds: float) -> None:
-        """Lets parcels submitted from now on wait this many seconds by the store's clock; 0 ends it."""
+        """Let parcels submitted from now on wait this many seconds by the store's clock; 0 ends it."""
         with self._changed:
             self._delay = seconds
 
     def hold(self) -> None:
-        """Keeps every parcel back, as a shop without visitors does, until `release`."""
+        """Keep every parcel back, as a shop without visitors does, until `release`."""
         with self._changed:
             self._held = True
 
     def release(self) -> None:
-        """Lets held parcels go."""
+        """Let held parcels go."""
         with self._changed:
             self._held = False
             self._changed.notify_all()
@@ -128,12 +128,12 @@ class Courier:
             return len(self._jobs)
 
     def deliveries(self) -> list[Delivery]:
-        """A copy of everything sent or lost so far, in order."""
+        """Return a copy of everything sent or lost so far, in order."""
         with self._changed:
             return list(self._deliveries)
 
     def wait_idle(self, timeout: float = 10.0) -> None:
-        """Returns once nothing is in hand and nothing waits but what is held; TimeoutError after `timeout` seconds."""
+        """Return once nothing is in hand and nothing waits but what is held; TimeoutError after `timeout` seconds."""
         with self._changed:
             if not self._changed.wait_for(self._idle, timeout):
                 raise TimeoutError(f"{len(self._jobs)} deliveries still wait; is the server started?")

@@ -36,7 +36,7 @@ class Faults:
         self._armed: list[_Armed] = []
 
     def arm(self, kind: str, times: int = 1, on: str = "", skip: int = 0) -> None:
-        """Spoils the next `times` calls whose operation contains `on`, after letting `skip` of them through.
+        """Spoil the next `times` calls whose operation contains `on`, after letting `skip` of them through.
 
         `kind` is a `Fault` or its value; ValueError for an unknown one.
         """
@@ -45,12 +45,12 @@ class Faults:
             self._armed.append(armed)
 
     def clear(self) -> None:
-        """Forgets every armed fault."""
+        """Forget every armed fault."""
         with self._lock:
             self._armed.clear()
 
     def take(self, operation: str) -> Fault | None:
-        """The fault for this call, counted as used; None for an honest answer."""
+        """Return the fault for this call, counted as used; None for an honest answer."""
         with self._lock:
             for armed in self._armed:
                 if armed.on not in operation:
@@ -83,12 +83,12 @@ class RequestLog:
         self._calls: list[LoggedCall] = []
 
     def add(self, call: LoggedCall) -> None:
-        """Remembers a finished call."""
+        """Remember a finished call."""
         with self._lock:
             self._calls.append(call)
 
     def calls(self) -> list[LoggedCall]:
-        """A copy of the whole log, oldest first."""
+        """Return a copy of the whole log, oldest first."""
         with self._lock:
             return list(self._calls)
 
@@ -97,13 +97,13 @@ class RequestLog:
         return sum(1 for call in self.calls() if operation in {"", call.operation})
 
     def counts(self) -> dict[str, int]:
-        """Calls per operation, such as {"sale.order.get": 3}."""
+        """Return calls per operation, such as {"sale.order.get": 3}."""
         result: dict[str, int] = {}
         for call in self.calls():
             result[call.operation] = result.get(call.operation, 0) + 1
         return result
 
     def clear(self) -> None:
-        """Starts counting anew."""
+        """Start counting anew."""
         with self._lock:
             self._calls.clear()

@@ -11,7 +11,7 @@ _SUBKEY = re.compile(r"\[([^\]]*)\]")
 
 
 def nest(pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
-    """Folds flat pairs into dictionaries and lists; a dictionary whose keys run 0, 1, 2… becomes a list."""
+    """Fold flat pairs into dictionaries and lists; a dictionary whose keys run 0, 1, 2… becomes a list."""
     tree: dict[str, Any] = {}
     for name, value in pairs:
         head, bracket, rest = name.partition("[")
@@ -28,12 +28,12 @@ def nest(pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
 
 
 def parse(text: str) -> dict[str, Any]:
-    """Reads a query string or an urlencoded body."""
+    """Read a query string or an urlencoded body."""
     return nest(parse_qsl(text, keep_blank_values=True))
 
 
 def flatten(value: object, name: str) -> list[tuple[str, str]]:
-    """The pairs that a browser would send for `value` under `name`; None is an empty string."""
+    """Return the pairs that a browser would send for `value` under `name`; None is an empty string."""
     if isinstance(value, dict):
         return [pair for key, item in value.items() for pair in flatten(item, f"{name}[{key}]")]
     if isinstance(value, list | tuple):

@@ -53,7 +53,7 @@ class Reply:
 
 
 def json_reply(status: int, payload: object, headers: Mapping[str, str] | None = None) -> Reply:
-    """An answer in JSON; Decimal goes out as a JSON number, a datetime as ISO 8601."""
+    """Return an answer in JSON; Decimal goes out as a JSON number, a datetime as ISO 8601."""
     body = json.dumps(payload, ensure_ascii=False, default=_plain, separators=(",", ":")).encode()
     return Reply(status, body, {"content-type": "application/json; charset=UTF-8", **(headers or {})})
 
@@ -79,10 +79,16 @@ class ShopApp:
         self._clock = clock
         self.faults = Faults()
         self.log = RequestLog()
-        own = {"fault": self.faults.arm, "clear_faults": self.faults.clear, "requests": self.log.calls}
-        self._controls = {**own, "request_counts": self.log.counts, **controls}
+        self._controls: dict[str, Callable[..., object]] = {
+            "fault": self.faults.arm,
+            "clear_faults": self.faults.clear,
+            "requests": self.log.calls,
+            "request_counts": self.log.counts,
+            **controls,
+        }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one HTTP request, as ASGI asks."""
         call = await _read(Request(scope, receive))
         if call.path == "/control" or call.path.startswith("/control/"):
             await _send(await run_in_threadpool(self._control, call), send)
@@ -131,7 +137,7 @@ class ShopApp:
 
 
 def courier_controls(courier: Courier) -> dict[str, Callable[..., object]]:
-    """The switches of webhook delivery under the names they have in `/control`."""
+    """Return the switches of webhook delivery under the names they have in `/control`."""
     return {
         "drop_deliveries": courier.drop,
         "double_deliveries": courier.double,

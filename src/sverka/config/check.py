@@ -1,0 +1,136 @@
+"""The one checker of profiles, for the web interface, the command line and CI."""
+
+from collections.abc import Iterator, Sequence
+from typing import TypeAlias
+
+from sverka.config.catalogue import OfficeSide, StoreSide
+from sverka.config.check_fields import check_fields
+from sverka.config.check_status import check_status
+from sverka.config.complaint import Complaint, choices, options
+from sverka.config.lines import Path
+from sverka.config.load import derived
+from sverka.config.read import Document, read
+from sverka.config.schema import ConditionTable
+from sverka.domain.mapping.field import Field, FieldType
+from sverka.domain.mapping.field_mapping import WriteMode
+from sverka.domain.mapping.profile import places
+from sverka.domain.text import Text
+
+Complaints: TypeAlias = Iterator[Complaint]
+
+
+def check(
+    text: str, store_fields: Sequence[Field] | None = None, office_fields: Sequence[Field] | None = None
+) -> list[Complaint]:
+    """Return all that is wrong or worth knowing, by line; a document without a bad complaint can be loaded.
+
+    Without a catalogue, what only it can tell is passed over.
+    """
+    document = read(text)
+    if isinstance(document, list):
+        return document
+    store, office = StoreSide(store_fields), OfficeSide(office_fields)
+    found = [
+        *_when(document, store),
+        *_deal(document, store, office),
+        *_customer(document),
+        *check_status(document, store, office),
+        *check_fields(document, store, office),
+    ]
+    return sorted(found, key=lambda complaint: complaint.line or 0)
+
+
+def _when(document: Document, store: StoreSide) -> Complaints:
+    for key, condition in document.table.when.conditions.items():
+        field = store.find(key)
+        if field is None:
+            tail = choices(key, ["also", *store.keys()])
+            text = Text(f"orders have no field `{key}`.{tail.en}", f"у заказов нет поля `{key}`.{tail.ru}")
+            yield document.complain(("when", key), text)
+            continue
+        yield from _bounds(document, key, condition, field, sure=store.lists(key))
+        for part, values in (("is", condition.is_), ("not", condition.not_)):
+            for value in values or ():
+                if field.options and value not in field.options:
+                    tail = options(value, dict(field.options))
+                    text = Text(
+                        f"`{key}` has no value `{value}`, so this part never matches.{tail.en}",
+                        f"у `{key}` нет значения `{value}`, это условие никогда не сработает.{tail.ru}",
+                    )
+                    yield document.complain(("when", key, part), text, bad=False)
+
+
+def _bounds(document: Document, key: str, condition: ConditionTable, field: Field, *, sure: bool) -> Complaints:
+    numeric = field.type in (FieldType.MONEY, FieldType.NUMBER)
+    bounded = condition.at_least is not None or condition.at_most is not None
+    if bounded and not numeric and sure:
+        text = Text(
+            f"`{key}` is no number; `at_least` and `at_most` are for numbers.",
+            f"`{key}` – не число; `at_least` и `at_most` только для чисел.",
+        )
+        yield document.complain(("when", key), text)
+    if numeric and (condition.is_ or condition.not_):
+        text = Text(
+            f"`{key}` is a number, and texts compare with it digit by digit; use `at_least` and `at_most`.",
+            f"`{key}` – число, а тексты сравниваются с ним посимвольно; используйте `at_least` и `at_most`.",
+        )
+        yield document.complain(("when", key), text, bad=False)
+
+
+def _deal(document: Document, store: StoreSide, office: OfficeSide) -> Complaints:
+    deal = document.table.deal
+    for place in places(deal.title):
+        if store.find(place) is None:
+            tail = choices(place, store.keys())
+            text = Text(
+                f"the title names `{{{place}}}`, which orders do not have.{tail.en}",
+                f"в названии стоит `{{{place}}}`, такого поля у заказов нет.{tail.ru}",
+            )
+            yield document.complain(("deal", "title"), text)
+    if not deal.title.strip():
+        text = Text("the title is blank.", "название пустое.")
+        yield document.complain(("deal", "title"), text)
+    if deal.delivery == "field" and deal.lines != "none" and "delivery.price" not in document.table.fields:
+        text = Text(
+            "the price of delivery goes to a field, but no row of [fields] takes `delivery.price`.",
+            "стоимость доставки идёт в поле, но в [fields] нет строки для `delivery.price`.",
+        )
+        yield document.complain(("deal", "delivery"), text, bad=False)
+    yield from _implied(document, office)
+    yield from _option(document, office, ("deal", "pipeline"), "categoryId", deal.pipeline)
+    yield from _option(document, office, ("deal", "source"), "sourceId", deal.source)
+    yield from _option(document, office, ("deal", "responsible"), "assignedById", deal.responsible.else_)
+
+
+def _implied(document: Document, office: OfficeSide) -> Complaints:
+    switches = {"total": "amount", "currency": "amount", "begin_date": "begin_date"}
+    for mapping in derived(document.table):
+        field = office.find(mapping.office_field)
+        if mapping.key in switches and office.given and not (field and field.writable):
+            switch = switches[mapping.key]
+            text = Text(
+                f"the portal has no `{mapping.office_field}` to write to; set `{switch} = false`.",
+                f"на портале нет поля `{mapping.office_field}` для записи; укажите `{switch} = false`.",
+            )
+            yield document.complain(("deal", switch), text, bad=False)
+
+
+def _option(document: Document, office: OfficeSide, path: Path, key: str, value: str) -> Complaints:
+    field = office.find(key)
+    if value and field and field.options and value not in field.options:
+        tail = options(value, dict(field.options))
+        text = Text(
+            f"the portal has no `{value}` in `{key}`.{tail.en}",
+            f"на портале нет `{value}` в поле `{key}`.{tail.ru}",
+        )
+        yield document.complain(path, text)
+
+
+def _customer(document: Document) -> Complaints:
+    for name, mode in document.table.customer.fields.items():
+        if mode is not WriteMode.IF_NEW:
+            text = Text(
+                f"a contact's `{name}` is filled when the contact is made; `{mode}` on known contacts is not done yet.",
+                f"поле контакта `{name}` заполняется при его создании; `{mode}` для известных контактов пока нет.",
+            )
+            yield document.complain(("customer", "fields", name), text, bad=False)

@@ -1,0 +1,210 @@
+"""What can be wrong with one row of `[fields]`: its two fields, its way, its values."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from sverka.config.catalogue import OfficeSide, StoreSide
+from sverka.config.complaint import Complaint, choices, named, options
+from sverka.config.lines import Path
+from sverka.config.load import derived
+from sverka.config.read import Document
+from sverka.config.schema import FieldTable, ProfileTable
+from sverka.domain.mapping.field import Field, FieldType
+from sverka.domain.mapping.field_mapping import Policy, Way, WriteMode
+from sverka.domain.text import Text
+
+Complaints: TypeAlias = Iterator[Complaint]
+
+
+@dataclass(frozen=True)
+class _Row:
+    """A row with what both catalogues say of its fields; None where they say nothing."""
+
+    document: Document
+    key: str
+    table: FieldTable
+    store: Field | None
+    office: Field | None
+
+    def complain(self, text: Text, *part: str | int, bad: bool = True) -> Complaint:
+        path: Path = ("fields", self.key, *part)
+        return self.document.complain(path, text, bad=bad)
+
+
+def check_fields(document: Document, store: StoreSide, office: OfficeSide) -> Complaints:
+    """Yield what is wrong with the rows of `[fields]`, with or without catalogues."""
+    taken = _taken(document.table)
+    for key, table in document.table.fields.items():
+        row = _Row(document, key, table, store.find(key), office.find(table.to))
+        yield from _implied(row, taken)
+        yield from _known(row, store, office)
+        yield from _sense(row)
+        if store.given and office.given and row.store and row.office:
+            yield from _types(row)
+        if row.store and store.given:
+            yield from _store_side(row, row.store)
+        if row.office:
+            yield from _office_side(row, row.office)
+        taken.setdefault(table.to, f'[fields] "{key}"')
+
+
+def _taken(table: ProfileTable) -> dict[str, str]:
+    """Return the office fields that other tables already fill, and which."""
+    taken = {"categoryId": "[deal] pipeline", "title": "[deal] title"}
+    if table.deal.source:
+        taken["sourceId"] = "[deal] source"
+    if table.deal.responsible.else_ or table.deal.responsible.from_:
+        taken["assignedById"] = "[deal] responsible"
+    tables = {"status": "[status]", "lines": "[deal] lines", "begin_date": "[deal] begin_date"}
+    for mapping in derived(table):
+        taken[mapping.office_field] = tables.get(mapping.key, "[deal] amount")
+    return taken
+
+
+def _implied(row: _Row, taken: dict[str, str]) -> Complaints:
+    if row.table.to in taken:
+        owner = taken[row.table.to]
+        text = Text(
+            f"`{row.table.to}` is already filled by {owner}; one field has one source.",
+            f"`{row.table.to}` уже заполняет {owner}; у поля один источник.",
+        )
+        yield row.complain(text, "to")
+    if row.key in {mapping.key for mapping in derived(row.document.table)}:
+        text = Text(
+            f"`{row.key}` is already kept in step by [deal] or [status]; take it out of [fields] or switch that off.",
+            f"`{row.key}` уже ведут [deal] или [status]; уберите его из [fields] или выключите там.",
+        )
+        yield row.complain(text)
+
+
+def _known(row: _Row, store: StoreSide, office: OfficeSide) -> Complaints:
+    if row.store is None:
+        tail = choices(row.key, store.keys())
+        text = Text(
+            f"orders of this store have no field `{row.key}`.{tail.en}",
+            f"у заказов магазина нет поля `{row.key}`.{tail.ru}",
+        )
+        yield row.complain(text)
+    elif row.store.type is FieldType.LINES:
+        text = Text(
+            f"`{row.key}` is a list of goods; they are sent by `lines` in [deal].",
+            f"`{row.key}` – это состав заказа; его передаёт `lines` в [deal].",
+        )
+        yield row.complain(text)
+    if office.given and row.office is None:
+        tail = choices(row.table.to, office.keys())
+        text = Text(
+            f"the portal's deals have no field `{row.table.to}`.{tail.en}",
+            f"у сделок портала нет поля `{row.table.to}`.{tail.ru}",
+        )
+        yield row.complain(text, "to")
+
+
+def _sense(row: _Row) -> Complaints:
+    table = row.table
+    if table.write is WriteMode.IF_NEW and table.way is not Way.TO_OFFICE:
+        text = Text(
+            'write = "if_new" fills a record at its birth only; it needs way = "->".',
+            'write = "if_new" заполняет запись только при создании; ему нужен way = "->".',
+        )
+        yield row.complain(text, "write")
+    if table.way is not Way.BOTH and "policy" in table.model_fields_set and table.policy is not Policy.ASK:
+        text = Text(
+            f'with way = "{table.way}" there is one source, so `policy` changes nothing.',
+            f'при way = "{table.way}" источник один, поэтому `policy` ни на что не влияет.',
+        )
+        yield row.complain(text, "policy", bad=False)
+
+
+def _types(row: _Row) -> Complaints:
+    store, office = row.store, row.office
+    if store is None or office is None:
+        return
+    for one, other in ((store, office), (office, store)):
+        if one.type is FieldType.BOOLEAN and (other.many or one.many):
+            text = Text(
+                f"`{one.key}` is yes or no and cannot be multiple, as `{other.key}` is; choose another field.",
+                f"`{one.key}` – да/нет и не бывает множественным, как `{other.key}`; выберите другое поле.",
+            )
+            yield row.complain(text, "to")
+            break
+    if (store.type is FieldType.FILE) != (office.type is FieldType.FILE):
+        text = Text(
+            f"`{store.key}` is {store.type} and `{office.key}` is {office.type}: files go to files only.",
+            f"`{store.key}` имеет тип {store.type}, `{office.key}` – {office.type}: файлы передаются только в файлы.",
+        )
+        yield row.complain(text, "to")
+    if office.type is FieldType.LINES:
+        text = Text(
+            f"`{office.key}` holds the deal's goods; they are filled by `lines` in [deal].",
+            f"`{office.key}` – товары сделки; их заполняет `lines` в [deal].",
+        )
+        yield row.complain(text, "to")
+
+
+def _store_side(row: _Row, field: Field) -> Complaints:
+    if row.table.way is not Way.TO_OFFICE and not field.writable:
+        text = Text(
+            f'the store cannot be told `{field.key}`; use way = "->".',
+            f'поле `{field.key}` в магазин не записать; укажите way = "->".',
+        )
+        yield row.complain(text, "way")
+    yield from _append(row, field, Way.TO_STORE)
+    if row.table.way is not Way.TO_OFFICE:
+        yield from _needs_values(row, field)
+    if not row.table.values or not field.options:
+        return
+    for name in row.table.values:
+        if name not in field.options:
+            tail = options(name, dict(field.options))
+            text = Text(
+                f"`{field.key}` of the store has no option `{name}`.{tail.en}",
+                f"у поля магазина `{field.key}` нет варианта `{name}`.{tail.ru}",
+            )
+            yield row.complain(text, "values", name)
+    missed = {key: name for key, name in field.options.items() if key not in row.table.values}
+    if missed:
+        text = Text(
+            f"`values` lacks these options, so orders with them will wait for a person: {named(missed)}.",
+            f"в `values` нет этих вариантов, заказы с ними будут ждать человека: {named(missed)}.",
+        )
+        yield row.complain(text, "values", bad=False)
+
+
+def _office_side(row: _Row, field: Field) -> Complaints:
+    if row.table.way is not Way.TO_STORE and not field.writable:
+        text = Text(
+            f'`{field.key}` of the portal is read-only; use way = "<-" or another field.',
+            f'поле `{field.key}` на портале только для чтения; укажите way = "<-" или другое поле.',
+        )
+        yield row.complain(text, "to")
+    yield from _append(row, field, Way.TO_OFFICE)
+    yield from _needs_values(row, field)
+    for name, option in (row.table.values or {}).items():
+        if field.options and option not in field.options:
+            tail = options(option, dict(field.options))
+            text = Text(
+                f"`{field.key}` of the portal has no option `{option}`.{tail.en}",
+                f"у поля портала `{field.key}` нет варианта `{option}`.{tail.ru}",
+            )
+            yield row.complain(text, "values", name)
+
+
+def _needs_values(row: _Row, field: Field) -> Complaints:
+    if field.type is FieldType.CHOICE and field.options and not row.table.values:
+        shown = named(dict(field.options))
+        text = Text(
+            f"`{field.key}` is a list; add `values = {{ … }}` that joins both sides' options. Its options: {shown}.",
+            f"`{field.key}` – список; добавьте `values = {{ … }}` с парами значений. Его варианты: {shown}.",
+        )
+        yield row.complain(text)
+
+
+def _append(row: _Row, target: Field, way: Way) -> Complaints:
+    if row.table.write is WriteMode.APPEND and row.table.way in (way, Way.BOTH) and not target.many:
+        text = Text(
+            f'`{target.key}` holds one value; write = "append" needs a field that holds several.',
+            f'поле `{target.key}` хранит одно значение; для write = "append" нужно множественное.',
+        )
+        yield row.complain(text, "write")

@@ -1,0 +1,168 @@
+"""What can be wrong with `[status]`: unclear ways back, and stages or statuses the other side lacks."""
+
+import re
+from collections.abc import Iterator
+from typing import TypeAlias
+
+from sverka.config.catalogue import OfficeSide, StoreSide
+from sverka.config.complaint import Complaint, listed, named, options
+from sverka.config.lines import Path
+from sverka.config.load import status_map
+from sverka.config.read import Document
+from sverka.config.schema import StatusTable
+from sverka.domain.commerce.order import CANCELLED
+from sverka.domain.mapping.field_mapping import Way
+from sverka.domain.text import Text
+
+Complaints: TypeAlias = Iterator[Complaint]
+
+_PREFIX = re.compile(r"^C(\d+):")
+
+
+def pipeline_of(stage: str) -> str:
+    """Return the pipeline a deal's stage belongs to: `C2:NEW` is of "2", a stage without a prefix of "0"."""
+    found = _PREFIX.match(stage)
+    return found[1] if found else "0"
+
+
+def check_status(document: Document, store: StoreSide, office: OfficeSide) -> Complaints:
+    """Yield what is wrong with the status map, with or without catalogues."""
+    status = document.table.status
+    if status is None or not status.map:
+        yield document.complain(
+            ("status",),
+            Text(
+                "there is no status map, so no deal can be created; add rows such as "
+                '`map = [{ status = "N", stage = ["NEW"] }]`.',
+                "нет таблицы статусов, поэтому сделку не создать; добавьте строки вида "
+                '`map = [{ status = "N", stage = ["NEW"] }]`.',
+            ),
+        )
+        return
+    yield from _rows(document, status)
+    yield from _ambiguous(document, status)
+    yield from _pipelines(document, status)
+    yield from _known_stages(document, status, office)
+    yield from _known_statuses(document, status, store)
+    if not status.cancel:
+        yield document.complain(
+            ("status",),
+            Text(
+                "`cancel` names no stage, so a cancelled order leaves its deal where it is.",
+                "в `cancel` нет ни одной стадии, поэтому отменённый заказ оставит сделку на месте.",
+            ),
+            bad=False,
+        )
+
+
+def _stages(status: StatusTable) -> Iterator[tuple[Path, str]]:
+    for row, line in enumerate(status.map):
+        for place, stage in enumerate(line.stage):
+            yield ("status", "map", row, "stage", place), stage
+    for place, stage in enumerate(status.cancel):
+        yield ("status", "cancel", place), stage
+
+
+def _rows(document: Document, status: StatusTable) -> Complaints:
+    seen: dict[str, int] = {}
+    for row, line in enumerate(status.map):
+        path: Path = ("status", "map", row, "status")
+        if line.status == CANCELLED:
+            text = Text(
+                f"the status `{CANCELLED}` stands above the map; name its stages in `cancel = [ … ]`.",
+                f"статус `{CANCELLED}` стоит над таблицей; укажите его стадии в `cancel = [ … ]`.",
+            )
+            yield document.complain(path, text)
+        elif line.status in seen:
+            text = Text(
+                f"the status `{line.status}` already stands in row {seen[line.status]}; join the two rows.",
+                f"статус `{line.status}` уже есть в строке {seen[line.status]}; объедините строки.",
+            )
+            yield document.complain(path, text)
+        seen.setdefault(line.status, row + 1)
+        for place, stage in enumerate(line.stage):
+            if False:
+                text = Text(
+                    f"the stage `{stage}` is in `cancel` too; leave it in one of the two.",
+                    f"стадия `{stage}` есть и в `cancel`; оставьте её в одном месте.",
+                )
+                yield document.complain(("status", "map", row, "stage", place), text)
+
+
+def _ambiguous(document: Document, status: StatusTable) -> Complaints:
+    if status.way is Way.TO_OFFICE:
+        return
+    for stage in status_map(status).ambiguous():
+        rows = [row for row, line in enumerate(status.map) if stage in line.stage]
+        names = listed(status.map[row].status for row in rows)
+        text = Text(
+            f"the stage `{stage}` leads back to several statuses: {names}; mark exactly one of the rows `back = true`.",
+            f"стадия `{stage}` ведёт обратно к нескольким статусам: {names}; "
+            "отметьте ровно одну из строк `back = true`.",
+        )
+        yield document.complain(("status", "map", rows[-1], "stage"), text)
+
+
+def _pipelines(document: Document, status: StatusTable) -> Complaints:
+    pipeline = document.table.deal.pipeline
+    for path, stage in _stages(status):
+        if pipeline.isdigit() and pipeline_of(stage) != pipeline:
+            text = Text(
+                f"the stage `{stage}` belongs to pipeline {pipeline_of(stage)}, the profile's deals to {pipeline}.",
+                f"стадия `{stage}` из воронки {pipeline_of(stage)}, а сделки профиля в воронке {pipeline}.",
+            )
+            yield document.complain(path, text)
+
+
+def _known_stages(document: Document, status: StatusTable, office: OfficeSide) -> Complaints:
+    if not office.given:
+        return
+    field = office.find("stageId")
+    pipeline = document.table.deal.pipeline
+    known = dict(field.options) if field else {}
+    ours = {key: name for key, name in known.items() if not pipeline.isdigit() or pipeline_of(key) == pipeline}
+    for path, stage in _stages(status):
+        if stage not in known:
+            tail = options(stage, ours)
+            text = Text(
+                f"the portal has no stage `{stage}` in pipeline {pipeline}.{tail.en}",
+                f"на портале нет стадии `{stage}` в воронке {pipeline}.{tail.ru}",
+            )
+            yield document.complain(path, text)
+    missed = {key: name for key, name in ours.items() if key not in status_map(status).stages()}
+    if missed and status.unmapped == "hold" and status.way is not Way.TO_OFFICE:
+        text = Text(
+            f"no row has these stages, so deals moved there will wait for a person: {named(missed)}.",
+            f"этих стадий нет ни в одной строке, сделки на них будут ждать человека: {named(missed)}.",
+        )
+        yield document.complain(("status", "map"), text, bad=False)
+
+
+def _known_statuses(document: Document, status: StatusTable, store: StoreSide) -> Complaints:
+    field = store.find("status")
+    if not store.given or field is None:
+        return
+    if status.way is not Way.TO_OFFICE and not field.writable:
+        text = Text(
+            'the store\'s status cannot be written; add `way = "->"` to [status].',
+            'статус в магазине не записать; добавьте в [status] строку `way = "->"`.',
+        )
+        yield document.complain(("status", "way"), text)
+    known = {key: name for key, name in field.options.items() if key != CANCELLED}
+    if not known:
+        return
+    for row, line in enumerate(status.map):
+        if line.status not in known and line.status != CANCELLED:
+            tail = options(line.status, known)
+            text = Text(
+                f"the store has no status `{line.status}`.{tail.en}",
+                f"в магазине нет статуса `{line.status}`.{tail.ru}",
+            )
+            yield document.complain(("status", "map", row, "status"), text)
+    missed = {key: name for key, name in known.items() if key not in status_map(status).statuses()}
+    if missed and status.unmapped == "hold":
+        text = Text(
+            f"no row has these statuses, so orders in them will wait for a person: {named(missed)}.",
+            f"этих статусов нет ни в одной строке, заказы в них будут ждать человека: {named(missed)}.",
+        )
+        yield document.complain(("status", "map"), text, bad=False)

@@ -1,0 +1,91 @@
+"""Trying the credentials, scopes and rights, in one request."""
+
+from collections.abc import Sequence
+
+from sverka.connectors.bitrix24 import commands
+from sverka.connectors.bitrix24.client import Answered, Client, as_list, as_map
+from sverka.connectors.bitrix24.commands import Command
+from sverka.connectors.bitrix24.values import items_of
+from sverka.domain.errors import Problem
+from sverka.domain.text import Text
+from sverka.ports.findings import Finding, Level
+from sverka.ports.guard import free
+
+
+def check(client: Client, *, has_token: bool) -> Sequence[Finding]:
+    """Return what was found; a portal that does not answer is one finding."""
+    asked = [Command("profile", {}), Command("scope", {}), commands.funnels(), commands.deal_fields()]
+    profile, scope, funnels, fields = client.run(asked, free)
+    if isinstance(profile, Problem):
+        return [Finding(Level.BAD, profile.text)]
+    return [
+        *_who(client.host, profile),
+        *_scopes(scope),
+        *_funnels(funnels),
+        *([Finding(Level.BAD, fields.text)] if isinstance(fields, Problem) else []),
+        *([] if has_token else [_no_token()]),
+    ]
+
+
+def _who(host: str, profile: Answered) -> Sequence[Finding]:
+    told = as_map(None if isinstance(profile, Problem) else profile.data)
+    name = " ".join(str(told.get(part) or "") for part in ("NAME", "LAST_NAME")).strip() or f"№ {told.get('ID')}"
+    found = [Finding(Level.GOOD, Text(f"Connected to {host} as {name}.", f"Подключено к {host}, сотрудник: {name}."))]
+    if told.get("ADMIN") not in (True, "Y", "1"):
+        found.append(
+            Finding(
+                Level.WARNING,
+                Text(
+                    f"{name} is no administrator: deals he may not see look deleted, and fields are listed in part. "
+                    "Make the webhook as an administrator.",
+                    f"{name} — не администратор: невидимые ему сделки выглядят удалёнными, а поля видны не полностью. "
+                    "Создайте вебхук от имени администратора.",
+                ),
+            )
+        )
+    return found
+
+
+def _scopes(scope: Answered) -> Sequence[Finding]:
+    if isinstance(scope, Problem):
+        return [Finding(Level.WARNING, scope.text)]
+    if "crm" in {str(one) for one in as_list(scope.data)}:
+        return [Finding(Level.GOOD, Text("The webhook has the scope `crm`.", "У вебхука есть право `crm`."))]
+    return [
+        Finding(
+            Level.BAD,
+            Text(
+                "The webhook lacks the scope `crm`; tick “CRM (crm)” in the webhook's settings.",
+                "У вебхука нет права `crm`; отметьте «CRM (crm)» в настройках вебхука.",
+            ),
+        )
+    ]
+
+
+def _funnels(funnels: Answered) -> Sequence[Finding]:
+    if isinstance(funnels, Problem):
+        return [Finding(Level.BAD, funnels.text)]
+    names = ", ".join(f"{line.get('name')} ({line.get('id')})" for line in items_of(funnels.data, "categories"))
+    if not names:
+        return [
+            Finding(
+                Level.BAD,
+                Text(
+                    "No funnel of deals can be seen; give the webhook's employee the right to read deals.",
+                    "Не видно ни одной воронки сделок; дайте сотруднику вебхука право читать сделки.",
+                ),
+            )
+        ]
+    return [Finding(Level.GOOD, Text(f"Funnels: {names}.", f"Воронки: {names}."))]
+
+
+def _no_token() -> Finding:
+    return Finding(
+        Level.WARNING,
+        Text(
+            "No application token is given, so every notice is refused and changes are found by sweeps alone; "
+            "make an outgoing webhook on the portal and enter its token.",
+            "Токен приложения не задан: уведомления отклоняются, изменения находит только обход; "
+            "создайте на портале исходящий вебхук и введите его токен.",
+        ),
+    )

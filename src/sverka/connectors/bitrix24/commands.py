@@ -1,0 +1,97 @@
+"""The commands the connector knows, built with their parameters."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from sverka.connectors.bitrix24.params import Param, Ref, encode
+
+DEAL: Final = 2
+CONTACT: Final = 3
+PAGE: Final = 50
+"""Records a list answers at most, and commands a batch takes at most."""
+
+ADD: Final = "crm.item.add"
+UPDATE: Final = "crm.item.update"
+SET_ROWS: Final = "crm.item.productrow.set"
+
+
+@dataclass(frozen=True)
+class Command:
+    """One method with its parameters."""
+
+    method: str
+    params: Mapping[str, Param]
+
+    @property
+    def text(self) -> str:
+        """The command as a batch carries it."""
+        query = encode(self.params)
+        return f"{self.method}?{query}" if query else self.method
+
+
+def listed(
+    entity: int, where: Mapping[str, Param], select: Sequence[str] = (), order: str = "id", start: int = -1
+) -> Command:
+    """Return the records that pass, in order; without counting unless a `start` is given."""
+    params: dict[str, Param] = {"entityTypeId": entity, "useOriginalUfNames": "Y", "filter": where}
+    if select:
+        params["select"] = tuple(select)
+    return Command("crm.item.list", {**params, "order": {order: "ASC"}, "start": start})
+
+
+def got(entity: int, record: str) -> Command:
+    """Return one record, straight from where it is kept."""
+    return Command("crm.item.get", {"entityTypeId": entity, "id": record, "useOriginalUfNames": "Y"})
+
+
+def added(entity: int, fields: Mapping[str, Param]) -> Command:
+    """Make a record."""
+    return Command(ADD, {"entityTypeId": entity, "useOriginalUfNames": "Y", "fields": fields})
+
+
+def updated(record: str, fields: Mapping[str, Param]) -> Command:
+    """Change a deal."""
+    return Command(UPDATE, {"entityTypeId": DEAL, "id": record, "useOriginalUfNames": "Y", "fields": fields})
+
+
+def rows_set(record: str | Ref, rows: Sequence[Mapping[str, Param]]) -> Command:
+    """Replace a deal's product rows; there must be one at least, for brackets cannot tell an empty list."""
+    return Command(SET_ROWS, {"ownerType": "D", "ownerId": record, "productRows": rows})
+
+
+def rows_listed(record: str | Ref, start: int = 0) -> Command:
+    """Return a page of a deal's product rows."""
+    where: dict[str, Param] = {"=ownerType": "D", "=ownerId": record}
+    return Command("crm.item.productrow.list", {"filter": where, "order": {"id": "ASC"}, "start": start})
+
+
+def found(kind: str, values: Sequence[str]) -> Command:
+    """Return the contacts that have one of these phones or e-mails; `kind` is PHONE or EMAIL."""
+    return Command("crm.duplicate.findbycomm", {"type": kind, "values": tuple(values), "entity_type": "CONTACT"})
+
+
+def deal_fields() -> Command:
+    """Return the catalogue of a deal's fields."""
+    return Command("crm.item.fields", {"entityTypeId": DEAL, "useOriginalUfNames": "Y"})
+
+
+def stage_moves(where: Mapping[str, Param]) -> Command:
+    """Return a page of the history of deals' stages."""
+    params: dict[str, Param] = {"entityTypeId": DEAL, "order": {"ID": "ASC"}, "start": -1}
+    return Command("crm.stagehistory.list", {**params, "select": ("ID", "OWNER_ID", "CREATED_TIME"), "filter": where})
+
+
+def statuses(start: int = 0) -> Command:
+    """Return a page of the portal's dictionaries, the stages of every funnel among them."""
+    return Command("crm.status.list", {"order": {"ID": "ASC"}, "start": start})
+
+
+def funnels() -> Command:
+    """Return the funnels of deals."""
+    return Command("crm.category.list", {"entityTypeId": DEAL})
+
+
+def user_fields() -> Command:
+    """Return the deal's user fields with the options of the lists among them."""
+    return Command("crm.deal.userfield.list", {"order": {"SORT": "ASC"}, "filter": {"LANG": "ru"}})

@@ -1,0 +1,93 @@
+"""A Bitrix24 portal as a back office, reached by an incoming webhook."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime, tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from sverka.connectors.bitrix24 import changes, check, fields, notices
+from sverka.connectors.bitrix24.client import Client
+from sverka.connectors.bitrix24.customers import add as add_contacts
+from sverka.connectors.bitrix24.fields import Known
+from sverka.connectors.bitrix24.look import Looker
+from sverka.connectors.bitrix24.write import Writer
+from sverka.connectors.kit import Kit
+from sverka.domain.errors import Misconfigured, Problem
+from sverka.domain.ids import RecordId
+from sverka.domain.mapping.field import Field
+from sverka.domain.text import Text
+from sverka.ports.backoffice import Look, NewCustomer, RecordWrite, Seen
+from sverka.ports.findings import Finding
+from sverka.ports.guard import Guard
+from sverka.ports.notices import Notice
+from sverka.ports.store import Wrote
+
+
+def connect(settings: Mapping[str, str], secrets: Mapping[str, str], kit: Kit) -> "Bitrix24":
+    """Return the portal of a connection; Misconfigured where a setting cannot be used. Nothing is sent yet.
+
+    `secrets` are `webhook`, its whole address, and `application_token`, the outgoing webhook's. `settings` are
+    `plan`, `timezone` and `currency`, each optional.
+    """
+    client = Client(kit, secrets.get("webhook", ""), settings.get("plan") or "standard")
+    token = secrets.get("application_token", "").strip()
+    return Bitrix24(client, kit.hub, token, _zone(settings.get("timezone", "")), settings.get("currency") or "RUB")
+
+
+class Bitrix24:
+    """The `BackOffice` of one portal. `client.requests` and `client.operating` tell what it has cost."""
+
+    def __init__(self, client: Client, hub: str, token: str, zone: tzinfo, currency: str) -> None:
+        """Take the client and the hub's id; `zone` is the one moments are told in, `currency` that of money fields."""
+        self.client = client
+        self._hub = hub
+        self._token = token
+        self._zone = zone
+        self._currency = currency
+        self._known = Known(client)
+
+    def look(self, ask: Look, guard: Guard) -> Seen:
+        """Return all that was asked, in as few requests as can be; one lost answer spoils its own request alone."""
+        return Looker(self.client, self._known, guard).look(ask)
+
+    def add_customers(self, customers: Sequence[NewCustomer], guard: Guard) -> Mapping[int, RecordId | Problem]:
+        """Make contacts, 50 a request."""
+        return add_contacts(self.client, self._hub, customers, guard)
+
+    def write(self, writes: Sequence[RecordWrite], guard: Guard) -> Mapping[int, Wrote | Problem]:
+        """Make and change deals, 24 new ones a request, and return each as it shows itself afterwards."""
+        return Writer(self.client, self._known, guard, self._currency, self._zone).write(writes)
+
+    def changed_since(self, moment: datetime | None) -> Iterator[Notice]:
+        """Yield a notice for every deal touched at or after the moment; a quiet sweep costs one request."""
+        return changes.since(self.client, moment, self._zone)
+
+    def notices(self, headers: Mapping[str, str], body: bytes) -> list[Notice]:
+        """Return what an outgoing webhook rings for; Forged without the agreed application token."""
+        del headers
+        return notices.read(body, self._token)
+
+    def catalogue(self) -> Sequence[Field]:
+        """Return the deal's fields; every funnel's stages are options of `stageId`."""
+        return fields.catalogue(self.client, self._known)
+
+    def check(self) -> Sequence[Finding]:
+        """Try the webhook and say what is missing."""
+        return check.check(self.client, has_token=bool(self._token))
+
+    def close(self) -> None:
+        """Let the connections go."""
+        self.client.close()
+
+
+def _zone(name: str) -> tzinfo:
+    if not name:
+        return UTC
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise Misconfigured(
+            Text(
+                f"There is no time zone {name!r}; write one like Europe/Moscow.",
+                f"Часового пояса {name!r} нет; укажите, например, Europe/Moscow.",
+            )
+        ) from error

@@ -1,0 +1,45 @@
+"""Making contacts of buyers."""
+
+from collections.abc import Mapping, Sequence
+
+from sverka.connectors.bitrix24 import commands
+from sverka.connectors.bitrix24.client import Client, as_map
+from sverka.connectors.bitrix24.commands import CONTACT
+from sverka.connectors.bitrix24.params import Param
+from sverka.domain.errors import Problem, Unanswered
+from sverka.domain.ids import RecordId
+from sverka.ports.backoffice import NewCustomer
+from sverka.ports.guard import Guard
+
+
+def add(client: Client, hub: str, customers: Sequence[NewCustomer], guard: Guard) -> Mapping[int, RecordId | Problem]:
+    """Make a contact of each, 50 a request; the answer is by key."""
+    answers = client.run([commands.added(CONTACT, contact(new, hub)) for new in customers], guard)
+    made: dict[int, RecordId | Problem] = {}
+    for new, answer in zip(customers, answers, strict=True):
+        if isinstance(answer, Problem):
+            made[new.key] = answer
+        else:
+            record = str(as_map(as_map(answer.data).get("item")).get("id") or "")
+            made[new.key] = RecordId(record) if record else Unanswered()
+    return made
+
+
+def contact(new: NewCustomer, hub: str) -> Mapping[str, Param]:
+    """Return a contact's fields: its phone is the mobile one, its e-mail the private one, as print shops keep them."""
+    buyer = new.customer
+    fields: dict[str, Param] = {"name": buyer.first_name, "lastName": buyer.last_name, "secondName": buyer.middle_name}
+    if not (buyer.first_name or buyer.last_name):
+        fields["name"] = buyer.name or buyer.phone or buyer.email
+    reached: list[Mapping[str, Param]] = []
+    if buyer.phone:
+        reached.append({"typeId": "PHONE", "valueType": "MOBILE", "value": buyer.phone})
+    if buyer.email:
+        reached.append({"typeId": "EMAIL", "valueType": "HOME", "value": buyer.email})
+    if reached:
+        fields["fm"] = reached
+    if new.responsible:
+        fields["assignedById"] = new.responsible
+    if new.origin:
+        fields |= {"originatorId": hub, "originId": new.origin}
+    return {key: value for key, value in fields.items() if value != ""}

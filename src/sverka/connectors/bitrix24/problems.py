@@ -1,0 +1,136 @@
+"""What a portal's refusal means for the hub: sorted by its `error` code, never by its words or its HTTP status."""
+
+import html
+import re
+from datetime import timedelta
+
+from sverka.domain.errors import AuthLost, Gone, Halt, Later, Misconfigured, Problem, Rejected, Unanswered
+from sverka.domain.text import Text
+
+BUSY = "query_limit_exceeded"
+"""Too many requests a second: nothing was done, and a moment later the same request passes."""
+
+BLOCKED = "operation_time_limit"
+"""One method has used up its computing time; the others still work."""
+
+LONGEST_BLOCK = timedelta(minutes=10)
+"""A method is never blocked for longer than the window its computing time is counted over."""
+
+_AUTH = {
+    "expired_token", "no_auth_found", "invalid_credentials", "invalid_token", "authorization_error",
+    "application_not_found", "portal_deleted", "not_installed", "method_confirm_denied",
+}  # fmt: skip
+_BROKEN = {"internal_server_error", "error_unexpected_answer"}
+_PLAN = {"access_denied", "payment_required"}
+_CONFIGURATION = {
+    "error_method_not_found", "wrong_auth_type", "user_access_error", "allowed_only_intranet_user",
+    "error_batch_method_not_allowed", "error_batch_length_exceeded", "method_confirm_waiting",
+}  # fmt: skip
+_SCOPES = {"user.": "user_brief", "catalog.": "catalog", "sale.": "sale", "userfieldconfig.": "userfieldconfig"}
+
+
+def sort(code: object, words: str, status: int, method: str, host: str) -> Problem:
+    """Return the problem an `error` code stands for; `method` is the one refused, `words` the portal's own."""
+    name = str(code).lower()
+    if name in _AUTH:
+        return _auth(host, str(code))
+    if name == BUSY:
+        return busy(host)
+    if name == BLOCKED:
+        return blocked(host, method, LONGEST_BLOCK)
+    if name == "overload_limit":
+        return Halt(
+            Text(
+                f"Bitrix24 has blocked the REST API of {host} for overload; write to Bitrix24 support, then resume.",
+                f"Битрикс24 заблокировал REST портала {host} из-за нагрузки; напишите в поддержку, затем возобновите.",
+            )
+        )
+    if name == "insufficient_scope" or "required more scopes" in words:
+        return _scope(method)
+    if name in _CONFIGURATION or (name in _PLAN and status == 403):
+        return Misconfigured(
+            Text(f"{host} does not allow {method}: {tidy(words)}", f"{host} не разрешает {method}: {tidy(words)}")
+        )
+    if name == "not_found" or (name == "" and tidy(words).rstrip(".").lower() == "not found"):
+        return Gone()
+    if name in _BROKEN or status >= 500:
+        return Unanswered()
+    said = tidy(words) or str(code) or str(status)
+    return Rejected(
+        Text(
+            f"Bitrix24 refuses it: {said} Correct the value or the profile, then retry.",
+            f"Битрикс24 не принимает: {said} Исправьте значение или профиль и повторите.",
+        )
+    )
+
+
+def by_status(status: int, host: str) -> Problem:
+    """Return the problem of an answer that carries no code: a proxy's page, a firewall's, an empty body."""
+    if status == 401:
+        return _auth(host, "401")
+    if status in (403, 429):
+        return Later(
+            Text(
+                f"{host} turned the request away ({status}) without a word; the hub tries again in five minutes.",
+                f"{host} отклонил запрос ({status}) без объяснений; хаб повторит через пять минут.",
+            ),
+            timedelta(minutes=5),
+        )
+    if status in (404, 410):
+        return Misconfigured(
+            Text(
+                f"There is no REST API at this address of {host}; check the webhook's address.",
+                f"По этому адресу на {host} нет REST; проверьте адрес вебхука.",
+            )
+        )
+    if 400 <= status < 500:
+        return Rejected(Text(f"{host} refuses the request ({status}).", f"{host} не принимает запрос ({status})."))
+    return Unanswered()
+
+
+def busy(host: str) -> Later:
+    """Return the problem of a portal that has too many requests."""
+    return Later(
+        Text(
+            f"{host} has too many requests; the hub will try again by itself.",
+            f"У {host} слишком много запросов; хаб повторит сам.",
+        )
+    )
+
+
+def blocked(host: str, method: str, pause: timedelta) -> Later:
+    """Return the problem of a method whose computing time is used up for that long."""
+    return Later(
+        Text(
+            f"{host} has used up the computing time of {method}; the hub goes on in {pause.total_seconds():.0f} s.",
+            f"На {host} исчерпано время метода {method}; хаб продолжит через {pause.total_seconds():.0f} с.",
+        ),
+        pause,
+    )
+
+
+def tidy(words: str) -> str:
+    """Return a portal's words in one short line without markup; an address's secret part is cut out."""
+    text = " ".join(html.unescape(re.sub(r"<[^>]*>", " ", words)).split())
+    text = re.sub(r"/rest/\d+/[^/\s]+", "/rest/…", text)
+    text = text if len(text) <= 200 else text[:199] + "…"
+    return text if not text or text[-1] in ".!?…" else text + "."
+
+
+def _auth(host: str, code: str) -> AuthLost:
+    return AuthLost(
+        Text(
+            f"{host} refuses the webhook ({code}); make a new one and connect again with `sverka connect`.",
+            f"{host} не принимает вебхук ({code}); создайте новый и подключите командой `sverka connect`.",
+        )
+    )
+
+
+def _scope(method: str) -> Misconfigured:
+    scope = next((scope for prefix, scope in _SCOPES.items() if method.startswith(prefix)), "crm")
+    return Misconfigured(
+        Text(
+            f"The webhook lacks the scope `{scope}` that {method} needs; tick it in the webhook's settings.",
+            f"У вебхука нет права `{scope}`, нужного для {method}; отметьте его в настройках вебхука.",
+        )
+    )

@@ -1,0 +1,28 @@
+"""A deal as the hub sees it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sverka.connectors.bitrix24.client import as_list
+from sverka.connectors.bitrix24.fields import ROWS, Fields
+from sverka.connectors.bitrix24.values import moment
+from sverka.domain.commerce.lines import Line
+from sverka.domain.merge.snapshot import Snapshot
+
+
+def snapshot(item: Mapping[str, Any], fields: Fields, root: str, lines: tuple[Line, ...] | None) -> Snapshot:
+    """Return a deal's snapshot; without `lines` its rows count as not read. `root` is the portal's own address."""
+    values = fields.read(item)
+    if lines:
+        values[ROWS] = lines
+    record = str(item.get("id"))
+    return Snapshot(
+        id=record,
+        fields=values,
+        stamp=str(item.get("updatedTime") or ""),
+        changed_at=moment(item.get("updatedTime")),
+        unread=frozenset() if lines is not None else frozenset({ROWS}),
+        contacts=tuple(str(one) for one in as_list(item.get("contactIds"))),
+        title=str(item.get("title") or ""),
+        url=f"{root}/crm/deal/details/{record}/",
+    )

@@ -1,0 +1,267 @@
+"""Making and changing deals: packed into batches, each with the rows and the read-back riding on the deal (K8)."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import tzinfo
+from typing import Any
+
+from sverka.connectors.bitrix24 import commands
+from sverka.connectors.bitrix24.client import STOPS, Answered, Client, as_map
+from sverka.connectors.bitrix24.commands import DEAL, PAGE, Command
+from sverka.connectors.bitrix24.fields import ROWS, Fields, Known
+from sverka.connectors.bitrix24.params import Param, Ref
+from sverka.connectors.bitrix24.rows import lines, rows
+from sverka.connectors.bitrix24.snapshots import snapshot
+from sverka.connectors.bitrix24.values import items_of
+from sverka.domain.commerce.lines import Line
+from sverka.domain.errors import Later, Misconfigured, Problem, Rejected, Unanswered
+from sverka.domain.text import Text
+from sverka.ports.backoffice import RecordWrite
+from sverka.ports.guard import Guard
+from sverka.ports.store import Wrote
+
+CREATES = 24
+"""Deals made in one request at most: each with its rows, and one read-back of all, make 49 commands."""
+
+LONGEST = 40.0
+"""Seconds of work packed into one request: a portal cuts at 60, and then nobody knows what was done."""
+
+
+@dataclass
+class Job:
+    """One write on its way: its commands, and what became of them."""
+
+    write: RecordWrite
+    item: Command | None = None
+    rows: Sequence[Mapping[str, Param]] | None = None
+    refused: dict[str, Problem] = field(default_factory=dict)
+    record: str = ""
+    item_problem: Problem | None = None
+    rows_problem: Problem | None = None
+    lines: tuple[Line, ...] | None = None
+    shown: Mapping[str, Any] | None = None
+
+    @property
+    def is_new(self) -> bool:
+        """Whether the record is to be made."""
+        return self.write.record is None
+
+    @property
+    def clears_rows(self) -> bool:
+        """Whether a deal that has rows is to have none."""
+        return not self.is_new and self.rows is not None and not self.rows
+
+    @property
+    def methods(self) -> Sequence[str]:
+        """The methods its commands need."""
+        return [*([self.item.method] if self.item else []), *([commands.SET_ROWS] if self.rows else [])]
+
+
+class Writer:
+    """One call of `write`: jobs are prepared, packed, sent, read back and answered."""
+
+    def __init__(self, client: Client, known: Known, guard: Guard, currency: str, zone: tzinfo) -> None:
+        """Take the portal; `currency` is that of money fields, `zone` the one moments are told in."""
+        self._client = client
+        self._known = known
+        self._guard = guard
+        self._currency = currency
+        self._zone = zone
+        self._answers: dict[int, Wrote | Problem] = {}
+
+    def write(self, writes: Sequence[RecordWrite]) -> Mapping[int, Wrote | Problem]:
+        """Return an answer by key for every write."""
+        try:
+            fields = self._known.get(self._guard)
+            if not all(_fields_known(write, fields) for write in writes):
+                fields = self._known.get(self._guard, {key for write in writes for key in write.fields} - {ROWS})
+        except Problem as problem:
+            # Nothing was written yet, so even a lost answer leaves nothing in doubt.
+            return {write.key: Later() if isinstance(problem, Unanswered) else problem for write in writes}
+        jobs = [job for write in writes if (job := self._prepared(write, fields))]
+        stop: Problem | None = None
+        for pack in self._packs([job for job in jobs if self._cleared(job)]):
+            if stop is None:
+                stop = self._send(pack)
+            else:
+                self._answers.update({job.write.key: stop for job in pack})
+        self._settle([job for job in jobs if job.write.key not in self._answers], fields)
+        return self._answers
+
+    def _prepared(self, write: RecordWrite, fields: Fields) -> Job | None:
+        job = Job(write, record=write.record or "")
+        params: dict[str, Param] = {}
+        for key, value in write.fields.items():
+            if key == ROWS:
+                job.rows = rows(value)
+                continue
+            if key not in fields.specs:
+                job.refused[key] = _no_field(key)
+                continue
+            try:
+                name, params_value = fields.write(key, value, self._currency_of(write), self._zone)
+            except Rejected as problem:
+                job.refused[key] = problem
+            else:
+                params[name] = params_value
+        if "opportunity" in params:
+            params["isManualOpportunity"] = "Y"
+        if write.origin:
+            params |= {"originatorId": write.origin.hub, "originId": write.origin.id}
+        if write.contacts:
+            params["contactIds"] = tuple(write.contacts)
+        if write.record is None:
+            job.item = commands.added(DEAL, params)
+        elif params:
+            job.item = commands.updated(write.record, params)
+        elif job.rows is None:
+            self._answers[write.key] = next(iter(job.refused.values()), Rejected())
+            return None
+        if stands := next(filter(None, map(self._client.blocked, job.methods)), None):
+            self._answers[write.key] = stands
+            return None
+        return job
+
+    def _currency_of(self, write: RecordWrite) -> str:
+        given = write.fields.get("currencyId")
+        return given if isinstance(given, str) and given else self._currency
+
+    def _cleared(self, job: Job) -> bool:
+        """Empty the rows where they are to be empty: brackets cannot tell that, so it goes as JSON, by itself."""
+        if not job.clears_rows:
+            return True
+        empty = {"ownerType": "D", "ownerId": int(job.record), "productRows": []}
+        try:
+            job.lines = lines(self._client.call(commands.SET_ROWS, empty, self._guard))
+        except Rejected as problem:
+            job.rows_problem = problem
+        except Problem as problem:
+            self._answers[job.write.key] = problem
+            return False
+        return True
+
+    def _packs(self, jobs: Sequence[Job]) -> Iterator[Sequence[Job]]:
+        pack: list[Job] = []
+        count, new, seconds = 0, 0, 0.0
+        for job in jobs:
+            size = _size(job)
+            cost = sum(self._client.took(method) for method in job.methods)
+            full = count + size >= PAGE or new + job.is_new > CREATES or seconds + cost > LONGEST
+            if pack and full:
+                yield pack
+                pack, count, new, seconds = [], 0, 0, 0.0
+            pack.append(job)
+            count, new, seconds = count + size, new + job.is_new, seconds + cost
+        if pack:
+            yield pack
+
+    def _send(self, pack: Sequence[Job]) -> Problem | None:
+        """Send a pack in one request; return what makes further ones pointless."""
+        batch: list[Command] = []
+        places: list[tuple[int | None, int | None]] = []
+        ids: list[str | Ref] = []
+        for job in pack:
+            item = len(batch) if job.item else None
+            owner: str | Ref = Ref(f"c{len(batch)}", ("item", "id")) if job.is_new else job.record
+            batch += [job.item] if job.item else []
+            riders = _riders(job, owner)
+            places.append((item, len(batch) if riders else None))
+            batch += riders
+            ids.append(owner)
+        batch.append(commands.listed(DEAL, {"@id": tuple(ids)}))
+        try:
+            answers = self._client.batch(batch, self._guard)
+        except Problem as problem:
+            self._answers.update({job.write.key: problem for job in pack})
+            return problem if isinstance(problem, STOPS) else None
+        for job, (item, rider) in zip(pack, places, strict=True):
+            _take(job, None if item is None else answers[item], None if rider is None else answers[rider])
+        _take_shown(pack, answers[-1])
+        return None
+
+    def _settle(self, jobs: Sequence[Job], fields: Fields) -> None:
+        unseen = []
+        for job in jobs:
+            if _nothing_landed(job):
+                self._answers[job.write.key] = job.item_problem or job.rows_problem or Unanswered()
+            elif job.shown is None:
+                unseen.append(job)
+        answers = self._client.run([commands.got(DEAL, job.record) for job in unseen], self._guard)
+        for job, answer in zip(unseen, answers, strict=True):
+            item = None if isinstance(answer, Problem) else as_map(answer.data).get("item")
+            job.shown = item if isinstance(item, dict) else None
+        for job in jobs:
+            if job.write.key not in self._answers:
+                self._answers[job.write.key] = self._wrote(job, fields)
+
+    def _wrote(self, job: Job, fields: Fields) -> Wrote | Problem:
+        if job.shown is None:
+            return Unanswered()
+        if not fields.knows(job.shown):
+            try:
+                fields = self._known.get(self._guard, [key for key in job.shown if key.startswith("UF_")])
+            except Problem:
+                return Unanswered()
+        refused = dict(job.refused)
+        if job.item_problem:
+            refused |= {key: job.item_problem for key in job.write.fields if key != ROWS and key not in refused}
+        if job.rows_problem and ROWS in job.write.fields:
+            refused[ROWS] = job.rows_problem
+        return Wrote(snapshot(job.shown, fields, self._client.root, job.lines), refused)
+
+
+def _fields_known(write: RecordWrite, fields: Fields) -> bool:
+    return all(key in fields.specs or key == ROWS for key in write.fields)
+
+
+def _no_field(key: str) -> Misconfigured:
+    return Misconfigured(
+        Text(
+            f"The portal's deals have no field {key}; correct the profile or add the field.",
+            f"У сделок портала нет поля {key}; исправьте профиль или добавьте поле.",
+        )
+    )
+
+
+def _size(job: Job) -> int:
+    return (job.item is not None) + (job.rows is not None and not job.clears_rows)
+
+
+def _riders(job: Job, owner: str | Ref) -> list[Command]:
+    if job.rows:
+        return [commands.rows_set(owner, job.rows)]
+    # A newborn without rows is asked for them all the same: a robot may have given it some.
+    return [commands.rows_listed(owner)] if job.rows is not None and job.is_new else []
+
+
+def _take(job: Job, item: Answered | None, rider: Answered | None) -> None:
+    if isinstance(item, Problem):
+        job.item_problem = item
+    elif item is not None and job.is_new:
+        made = as_map(item.data).get("item")
+        job.record = str(as_map(made).get("id") or "")
+        if not job.record:
+            job.item_problem = Unanswered()
+    if isinstance(rider, Problem):
+        job.rows_problem = rider
+    elif rider is not None:
+        try:
+            job.lines = lines(rider.data)
+        except Problem as problem:
+            job.rows_problem = problem
+
+
+def _take_shown(pack: Sequence[Job], answer: Answered) -> None:
+    if isinstance(answer, Problem):
+        return
+    shown = {str(item.get("id")): item for item in items_of(answer.data, "items")}
+    for job in pack:
+        job.shown = shown.get(job.record)
+
+
+def _nothing_landed(job: Job) -> bool:
+    if job.is_new:
+        return job.item_problem is not None
+    rows_landed = job.rows is not None and job.rows_problem is None
+    item_landed = job.item is not None and job.item_problem is None
+    return not rows_landed and not item_landed

@@ -1,0 +1,19 @@
+"""A 1C-Bitrix site as a store: its `sale.*` REST behind an inbound webhook."""
+
+from collections.abc import Mapping
+
+from sverka.connectors.bitrix_site.store import BitrixSite
+from sverka.connectors.kit import Kit
+from sverka.ports.store import Store
+
+__all__ = ["BitrixSite", "connect"]
+
+
+def connect(settings: Mapping[str, str], secrets: Mapping[str, str], kit: Kit) -> Store:  # noqa: ARG001 - every connector's entry has this shape
+    """Return the store behind `secrets["webhook"]`; nothing is sent yet.
+
+    Raises:
+        Misconfigured: the webhook is no address of the form `https://SITE/rest/USER/SECRET/`.
+
+    """
+    return BitrixSite(secrets.get("webhook", ""), secrets.get("application_token", ""), kit)

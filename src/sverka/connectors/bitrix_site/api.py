@@ -1,0 +1,190 @@
+"""Calls of the site's REST: one by one or fifty in a batch, with refusals sorted by what to do next."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from sverka.connectors.kit import Answer, Http, Kit
+from sverka.domain.errors import AuthLost, Gone, Later, Misconfigured, Problem, Rejected, Unanswered
+from sverka.domain.text import Text
+from sverka.ports.guard import Guard
+
+BATCH = 50
+"""The most commands one batch request may carry."""
+
+_WEBHOOK = re.compile(r"https?://[^/]+(/.+)?/rest/\d+/[^/]+/?")
+_ABSENT_ORDER = "200540400001"
+_NO_RIGHT = {"200040300010", "200040300020", "insufficient_scope", "access_denied", "ERROR_ACCESS_DENIED"}
+_NO_CREDENTIALS = {"INVALID_CREDENTIALS", "NO_AUTH_FOUND", "expired_token", "authorization_error"}
+_BUSY = {"OVERLOAD_LIMIT", "QUERY_LIMIT_EXCEEDED", "OPERATION_TIME_LIMIT"}
+
+
+@dataclass(frozen=True)
+class Command:
+    """One method with its parameters, as JSON would carry them."""
+
+    method: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def packable(self) -> bool:
+        """Whether it may ride in a batch, where the site replaces any `$result` in it, even in a buyer's words."""
+        return "$result" not in repr(self.params)
+
+    def packed(self) -> str:
+        """Return the command as a batch carries it: a method with a PHP query."""
+        pairs = [pair for name, value in self.params.items() for pair in _flat(name, value)]
+        return (
+            self.method + "?" + "&".join(f"{quote(name, safe='[]')}={quote(value, safe='')}" for name, value in pairs)
+        )
+
+
+def _flat(name: str, value: Any) -> list[tuple[str, str]]:
+    if isinstance(value, Mapping):
+        return [pair for key, item in value.items() for pair in _flat(f"{name}[{key}]", item)]
+    if isinstance(value, list | tuple):
+        return [pair for index, item in enumerate(value) for pair in _flat(f"{name}[{index}]", item)]
+    return [(name, "" if value is None else str(value))]
+
+
+class Api:
+    """The REST of one site. The webhook's address is a password: it is shown nowhere."""
+
+    def __init__(self, webhook: str, kit: Kit) -> None:
+        """Take the whole address of an inbound webhook; raises `Misconfigured` where it is none."""
+        if not _WEBHOOK.fullmatch(webhook):
+            raise Misconfigured(
+                Text(
+                    "The webhook must look like https://SITE/rest/1/SECRET/; copy it from the site again.",
+                    "Вебхук должен иметь вид https://САЙТ/rest/1/СЕКРЕТ/; скопируйте его с сайта ещё раз.",
+                )
+            )
+        parts = urlsplit(webhook)
+        self.site = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
+        self.encrypted = parts.scheme == "https"
+        self._base = webhook.rstrip("/") + "/"
+        self._http = Http(kit, webhook)
+
+    def __repr__(self) -> str:
+        return f"Api({self.site})"
+
+    def call(self, method: str, params: Mapping[str, Any], guard: Guard) -> Any:
+        """Run one method and return the whole answer: `result` with `total` and `next` beside it."""
+        answer = self._http.send("POST", self._base + method, guard, body=dict(params))
+        if answer.status < 400 and isinstance(answer.data, dict) and "result" in answer.data:
+            return answer.data
+        raise self._refusal(answer)
+
+    def run(self, commands: Mapping[str, Command], guard: Guard) -> dict[str, Any]:
+        """Run up to fifty commands in order and return what each led to: its `result`, or a `Problem` of its own.
+
+        They go as one batch request; where a text in one of them would be taken for a batch reference, one by one.
+        """
+        if any(not command.packable for command in commands.values()):
+            return self._apart(commands, guard)
+        cmd = {key: command.packed() for key, command in commands.items()}
+        boxes = self.call("batch", {"halt": 0, "cmd": cmd}, guard)["result"]
+        results, errors = _box(boxes, "result"), _box(boxes, "result_error")
+        return {key: self._part(key, results, errors) for key in commands}
+
+    def close(self) -> None:
+        """Let the connections go."""
+        self._http.close()
+
+    def _apart(self, commands: Mapping[str, Command], guard: Guard) -> dict[str, Any]:
+        """Send commands one by one; a failure after the first leaves it open what the site has done."""
+        done: dict[str, Any] = {}
+        for key, command in commands.items():
+            try:
+                done[key] = self.call(command.method, command.params, guard)["result"]
+            except (Gone, Rejected) as problem:
+                done[key] = problem
+            except Problem as problem:
+                if not done:
+                    raise
+                raise Unanswered from problem
+        return done
+
+    def _part(self, key: str, results: Mapping[str, Any], errors: Mapping[str, Any]) -> Any:
+        if key in errors:
+            error = errors[key] if isinstance(errors[key], dict) else {"error": str(errors[key])}
+            return self._problem(str(error.get("error", "")), str(error.get("error_description", "")))
+        return results[key] if key in results else Unanswered()
+
+    def _refusal(self, answer: Answer) -> Problem:
+        data = answer.data if isinstance(answer.data, dict) else {}
+        code, words = str(data.get("error", "")), str(data.get("error_description", ""))
+        if answer.status == 429 or code in _BUSY:
+            return Later(after=_pause(answer.headers))
+        if code and answer.status < 500:
+            if answer.status in (401, 403) and code not in _NO_RIGHT:
+                return self._no_access()
+            return self._problem(code, words)
+        if answer.status in (401, 403):
+            return self._no_access()
+        if answer.status == 404:
+            return Misconfigured(
+                Text(
+                    f"{self.site} has no REST at the webhook's address; check that the module `rest` is installed.",
+                    f"На {self.site} по адресу вебхука нет REST; проверьте, что модуль `rest` установлен.",
+                )
+            )
+        return Later(after=_pause(answer.headers)) if answer.status == 503 else Unanswered()
+
+    def _problem(self, code: str, words: str) -> Problem:
+        if code == _ABSENT_ORDER:
+            return Gone()
+        if code in _NO_CREDENTIALS:
+            return self._no_access()
+        if code in _NO_RIGHT:
+            return AuthLost(
+                Text(
+                    f"The webhook on {self.site} lacks a right ({words or code}): its owner must be a shop "
+                    "administrator and its scopes must have `sale`.",
+                    f"Вебхуку на {self.site} не хватает прав ({words or code}): его владелец должен быть "
+                    "администратором магазина, а среди прав вебхука должно быть `sale`.",
+                )
+            )
+        if code in _BUSY:
+            return Later()
+        if code == "ERROR_METHOD_NOT_FOUND":
+            return Misconfigured(
+                Text(
+                    f"{self.site} does not know a method the hub needs; update the modules `rest` and `sale`.",
+                    f"{self.site} не знает нужного хабу метода; обновите модули `rest` и `sale`.",
+                )
+            )
+        said = words or code or "?"
+        return Rejected(
+            Text(
+                f"The site refuses the value: {said}. Correct it on the site or in the profile, then retry.",
+                f"Сайт не принимает значение: {said}. Исправьте на сайте или в профиле и повторите.",
+            )
+        )
+
+    def _no_access(self) -> Problem:
+        return AuthLost(
+            Text(
+                f"{self.site} does not accept the webhook; make a new one there and run `sverka connect`.",
+                f"{self.site} не принимает вебхук; создайте там новый и выполните `sverka connect`.",
+            )
+        )
+
+
+def _box(boxes: Any, name: str) -> Mapping[str, Any]:
+    """Return a box of a batch answer; PHP writes an empty one as a list."""
+    box = boxes.get(name) if isinstance(boxes, dict) else None
+    return box if isinstance(box, dict) else {}
+
+
+def _pause(headers: Mapping[str, str]) -> timedelta:
+    text = headers.get("retry-after", "")
+    return timedelta(seconds=int(text)) if text.isdigit() else timedelta(seconds=30)
+
+
+def chunks(items: Sequence[Any], size: int) -> Sequence[Sequence[Any]]:
+    """Cut a list into pieces of at most `size`."""
+    return [items[start : start + size] for start in range(0, len(items), size)]

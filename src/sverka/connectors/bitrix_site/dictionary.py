@@ -1,0 +1,122 @@
+"""What the shop's orders are described by: properties, payers, statuses; read once and kept for a while."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sverka.connectors.bitrix_site.api import Api
+from sverka.ports.clock import Clock
+from sverka.ports.guard import Guard
+
+_KEPT = timedelta(minutes=15)
+_COMPANY_WORDS = ("юр", "legal", "company", "компани", "организац", "entity", "предпринимател")
+_ROLES = {"isPayer": "name", "isEmail": "email", "isPhone": "phone", "isAddress": "address", "isZip": "zip"}
+
+
+@dataclass(frozen=True)
+class Property:
+    """One order property of one payer type; `kind` is the site's own type, `options` an ENUM's values with names."""
+
+    id: str
+    code: str
+    name: str
+    kind: str
+    many: bool
+    person_type: str
+    roles: frozenset[str] = field(default_factory=frozenset)
+    options: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Words:
+    """The shop's dictionaries at one moment, properties by id; `companies` are the payer types of legal persons."""
+
+    properties: Mapping[str, Property] = field(default_factory=dict)
+    companies: frozenset[str] = field(default_factory=frozenset)
+
+    def with_role(self, role: str) -> frozenset[str]:
+        """Return the ids of the properties that the site itself marks as the buyer's name, e-mail, phone and so on."""
+        return frozenset(id_ for id_, property_ in self.properties.items() if role in property_.roles)
+
+
+class Dictionary:
+    """The shop's dictionaries, asked for again after a quarter of an hour or when an unknown property turns up."""
+
+    def __init__(self, api: Api, clock: Clock) -> None:
+        self._api = api
+        self._clock = clock
+        self._words: Words | None = None
+        self._read_at: datetime | None = None
+
+    def words(self, guard: Guard) -> Words:
+        """Return the dictionaries, from memory while they are fresh."""
+        now = self._clock.now()
+        if self._words is None or self._read_at is None or now - self._read_at > _KEPT:
+            self._words, self._read_at = self._read(guard), now
+        return self._words
+
+    def covering(self, trees: Sequence[Mapping[str, Any]], guard: Guard) -> Words:
+        """Return dictionaries that know the orders' properties, asking once more where one is new to the hub."""
+        words = self.words(guard)
+        used = {str(row.get("orderPropsId")) for tree in trees for row in tree.get("propertyValues") or ()}
+        if used - words.properties.keys() and self._read_at != self._clock.now():
+            self._words = None
+            words = self.words(guard)
+        return words
+
+    def statuses(self, guard: Guard) -> Mapping[str, str]:
+        """Return the order statuses (type O) in the shop's order, with their names: Russian where there is one."""
+        rows = listed(self._api, "sale.status.list", "statuses", guard, filter={"type": "O"}, order={"sort": "asc"})
+        names: dict[str, str] = {}
+        for row in listed(self._api, "sale.statusLang.list", "statusLangs", guard):
+            id_ = str(row.get("statusId"))
+            if id_ not in names or row.get("lid") == "ru":
+                names[id_] = str(row.get("name") or "")
+        return {str(row["id"]): names.get(str(row["id"])) or str(row["id"]) for row in rows if row.get("type") == "O"}
+
+    def _read(self, guard: Guard) -> Words:
+        options: dict[str, dict[str, str]] = {}
+        rows = listed(self._api, "sale.property.list", "properties", guard)
+        if any(row.get("type") == "ENUM" for row in rows):
+            for row in listed(self._api, "sale.propertyvariant.list", "propertyVariants", guard):
+                options.setdefault(str(row["orderPropsId"]), {})[str(row["value"])] = str(row.get("name") or "")
+        properties = {str(row["id"]): property_of(row, options.get(str(row["id"]), {})) for row in rows}
+        payers = listed(self._api, "sale.persontype.list", "personTypes", guard)
+        return Words(properties, frozenset(str(row["id"]) for row in payers if is_company(row)))
+
+
+def property_of(row: Mapping[str, Any], options: Mapping[str, str]) -> Property:
+    """Read one row of `sale.property.list`."""
+    return Property(
+        id=str(row["id"]),
+        code=str(row.get("code") or row["id"]),
+        name=str(row.get("name") or row.get("code") or row["id"]),
+        kind=str(row.get("type") or "STRING"),
+        many=row.get("multiple") == "Y",
+        person_type=str(row.get("personTypeId")),
+        roles=frozenset(role for flag, role in _ROLES.items() if row.get(flag) == "Y"),
+        options=dict(options),
+    )
+
+
+def is_company(row: Mapping[str, Any]) -> bool:
+    """Tell by its code and name whether a payer type is a legal person."""
+    text = " ".join(str(row.get(key) or "") for key in ("code", "xmlId", "name")).casefold()
+    return any(word in text for word in _COMPANY_WORDS)
+
+
+def listed(api: Api, method: str, name: str, guard: Guard, **params: Any) -> list[Mapping[str, Any]]:
+    """Read every page of a list method whose rows stand in the answer under `name`, without doubles."""
+    rows: dict[str, Mapping[str, Any]] = {}
+    start = 0
+    while True:
+        answer = api.call(method, {**params, "start": start}, guard)
+        page = answer["result"].get(name) if isinstance(answer["result"], dict) else answer["result"]
+        for row in page or ():
+            rows[json.dumps(row, sort_keys=True)] = row
+        following = answer.get("next")
+        if following is None or not page:
+            return list(rows.values())
+        start = int(following)

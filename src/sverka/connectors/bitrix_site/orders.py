@@ -1,0 +1,279 @@
+"""An order as `sale.order.get` shows it, in our words."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sverka.connectors.bitrix_site.dictionary import Property, Words
+from sverka.connectors.kit.phone import to_e164
+from sverka.domain.commerce.customer import Customer
+from sverka.domain.commerce.lines import Line
+from sverka.domain.commerce.money import ZERO, amount_of, to_kopecks
+from sverka.domain.commerce.order import Order, Payment, Shipment
+from sverka.domain.commerce.value import Value
+from sverka.domain.merge.snapshot import Snapshot
+
+_SKU_CODES = {"ARTICLE", "ARTNUMBER", "CML2_ARTICLE", "SKU"}
+_NAME_CODES = ("FIO", "CONTACT_PERSON", "NAME")
+_TRACES = {"ROISTAT", "ROISTAT_VISIT", "YCLID", "GCLID", "YM_UID", "_YM_UID", "GA_CID", "TRACE", "REFERER", "REFERRER"}
+_SITE_DATE = re.compile(r"(\d{2})\.(\d{2})\.(\d{4})( .*)?")
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Turns payloads of one site into orders; `region` is the country of phones without a code."""
+
+    site: str
+    region: str
+
+    def snapshot(self, tree: Mapping[str, Any], words: Words) -> Snapshot:
+        """Return what the order shows; its stamp moves with every save."""
+        order = self.order(tree, words)
+        stamp = f"{tree.get('version') or 0}/{tree.get('dateUpdate') or ''}"
+        return Snapshot(order.id, order.fields(), stamp, order.updated_at, title=order.number, url=order.url)
+
+    def order(self, tree: Mapping[str, Any], words: Words) -> Order:
+        """Read an order with its parts; the hidden system shipment is passed over."""
+        values = _Values(tree, words, self.site)
+        id_ = str(tree["id"])
+        created = moment_of(tree.get("dateInsert"))
+        updated = moment_of(tree.get("dateUpdate")) or created
+        lines = lines_of(tree)
+        return Order(
+            id=id_,
+            number=str(tree.get("accountNumber") or id_),
+            status=str(tree.get("statusId") or ""),
+            currency=str(tree.get("currency") or ""),
+            total=amount_of(tree.get("price")),
+            created_at=created or datetime.fromtimestamp(0, UTC),
+            updated_at=updated or datetime.fromtimestamp(0, UTC),
+            customer=self._customer(values, tree),
+            lines=lines,
+            payments=[_payment(row) for row in rows_of(tree, "payments")],
+            shipments=[_shipment(row) for row in real_shipments(tree)],
+            properties=values.by_code,
+            attribution=values.attribution(),
+            coupons=_coupons(tree),
+            site=str(tree.get("lid") or ""),
+            channel=_channel(tree),
+            person_type=_person_type(tree, values, words),
+            cancelled=tree.get("canceled") == "Y",
+            cancel_reason=str(tree.get("reasonCanceled") or ""),
+            discount=_discount(tree, lines),
+            tax=amount_of(tree.get("taxValue")),
+            comment_customer=str(tree.get("userDescription") or ""),
+            comment_manager=str(tree.get("comments") or ""),
+            responsible=_id(tree.get("responsibleId")),
+            delivery_address=values.address(),
+            url=f"{self.site}/bitrix/admin/sale_order_view.php?ID={id_}&lang=ru",
+        )
+
+    def _customer(self, values: "_Values", tree: Mapping[str, Any]) -> Customer:
+        first, last = values.text("FIRST_NAME"), values.text("LAST_NAME")
+        middle = values.text("SECOND_NAME", "MIDDLE_NAME")
+        if last and not first:
+            first = values.text("NAME")
+        parts = " ".join(part for part in (last, first, middle) if part)
+        return Customer(
+            name=values.role("name") or parts or values.text(*_NAME_CODES),
+            first_name=first,
+            last_name=last,
+            middle_name=middle,
+            phone=to_e164(values.role("phone") or values.text("PHONE", "MOBILE", "TEL"), self.region),
+            email=values.role("email") or values.text("EMAIL", "E_MAIL"),
+            external_id=_id(tree.get("userId")),
+            company=values.text("COMPANY", "COMPANY_NAME", "ORG_NAME"),
+        )
+
+
+class _Values:
+    """An order's property values by code and by what the site marks them as."""
+
+    def __init__(self, tree: Mapping[str, Any], words: Words, site: str) -> None:
+        self._roles: dict[str, str] = {}
+        self.by_code: dict[str, Value] = {}
+        for row in rows_of(tree, "propertyValues"):
+            property_ = words.properties.get(str(row.get("orderPropsId")))
+            value = value_of(row.get("value"), property_, site)
+            code = str(row.get("code") or row.get("orderPropsId"))
+            self.by_code[code] = value
+            for role in property_.roles if property_ else ():
+                if isinstance(value, str) and value:
+                    self._roles.setdefault(role, value)
+
+    def role(self, role: str) -> str:
+        """Return the first value marked so, empty where there is none."""
+        return self._roles.get(role, "")
+
+    def text(self, *codes: str) -> str:
+        """Return the first of these properties that has a text."""
+        found = (self.by_code.get(code) for code in codes)
+        return next((value for value in found if isinstance(value, str) and value), "")
+
+    def address(self) -> str:
+        """Return postcode, region, city and street in one line."""
+        parts = (
+            self.role("zip") or self.text("ZIP", "INDEX"),
+            self.text("REGION"),
+            self.text("CITY"),
+            self.role("address") or self.text("ADDRESS", "STREET"),
+        )
+        return ", ".join(dict.fromkeys(part for part in parts if part))
+
+    def attribution(self) -> dict[str, str]:
+        """Return the traces of advertising, which shops keep in properties, by lower-case name."""
+        return {
+            code.lower(): str(value)
+            for code, value in self.by_code.items()
+            if value and (code.upper().startswith("UTM_") or code.upper() in _TRACES)
+        }
+
+
+def rows_of(tree: Mapping[str, Any], key: str) -> Sequence[Mapping[str, Any]]:
+    """Return a part's rows; PHP may write them as a list or as an object with numbers for keys."""
+    rows = tree.get(key) or ()
+    found: Iterable[Any] = rows.values() if isinstance(rows, dict) else rows
+    return [row for row in found if isinstance(row, dict)]
+
+
+def real_shipments(tree: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    """Return the shipments a person sees: without the system one that holds what is not shipped yet."""
+    return [row for row in rows_of(tree, "shipments") if row.get("system") != "Y"]
+
+
+def moment_of(raw: object) -> datetime | None:
+    """Read an ISO 8601 moment with the site's offset; None for nothing."""
+    if not raw:
+        return None
+    moment = datetime.fromisoformat(str(raw))
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+
+
+def value_of(raw: object, property_: Property | None, site: str) -> Value:
+    """Read a property's value by its type; several become a tuple, a file its address or name."""
+    kind, several = (property_.kind, property_.many) if property_ else ("STRING", False)
+    if isinstance(raw, dict) and kind != "FILE":
+        raw = list(raw.values())
+    if isinstance(raw, list):
+        found = tuple(one for one in (_one(item, kind, site) for item in raw) if one not in (None, ""))
+        return found if several or len(found) > 1 else (found[0] if found else None)
+    one = _one(raw, kind, site)
+    if several:
+        return () if one in (None, "") else (one,)
+    return one
+
+
+def _one(raw: object, kind: str, site: str) -> Value:
+    if raw is None or raw == "":
+        return None
+    if isinstance(raw, dict):
+        source = str(raw.get("src") or raw.get("url") or "")
+        return (site + source if source.startswith("/") else source) or str(raw.get("name") or raw.get("id") or "")
+    text = str(raw)
+    if kind == "NUMBER":
+        try:
+            return amount_of(text)
+        except ValueError:
+            return text
+    if kind in ("Y/N", "CHECKBOX"):
+        return text == "Y"
+    return _day(text) if kind == "DATE" else text
+
+
+def _day(text: str) -> Value:
+    """Read a date in the site's format or ISO; with a time of day, which has no zone, it stays text."""
+    russian = _SITE_DATE.fullmatch(text)
+    try:
+        if russian:
+            day, month, year, rest = russian.groups()
+            return text if rest else date(int(year), int(month), int(day))
+        return date.fromisoformat(text)
+    except ValueError:
+        return text
+
+
+def lines_of(tree: Mapping[str, Any]) -> Sequence[Line]:
+    """Return the basket as line items; parts of a set are passed over, for the set itself carries the money."""
+    return [
+        _line(row) for row in rows_of(tree, "basketItems") if _id(row.get("setParentId")) in ("", _id(row.get("id")))
+    ]
+
+
+def _line(row: Mapping[str, Any]) -> Line:
+    quantity, price = amount_of(row.get("quantity")), amount_of(row.get("price"))
+    raw_rate = row.get("vatRate")
+    rate = None if raw_rate is None or raw_rate == "" else amount_of(raw_rate)
+    total = price * quantity
+    if rate and row.get("vatIncluded") == "N":
+        total += total * rate
+    return Line(
+        name=str(row.get("name") or ""),
+        quantity=quantity,
+        total=to_kopecks(total),
+        discount=amount_of(row.get("discountPrice")),
+        tax_rate=None if rate is None else _percent(rate),
+        product=_id(row.get("productId")),
+        sku=_sku(row),
+        measure=str(row.get("measureCode") or ""),
+    )
+
+
+def _percent(rate: Decimal) -> Decimal:
+    percent = (rate * 100).normalize()
+    return percent.quantize(Decimal(1)) if percent == percent.to_integral_value() else percent
+
+
+def _sku(row: Mapping[str, Any]) -> str:
+    found = (str(one.get("value") or "") for one in rows_of(row, "properties") if one.get("code") in _SKU_CODES)
+    return next((text for text in found if text), "")
+
+
+def _payment(row: Mapping[str, Any]) -> Payment:
+    return Payment(
+        id=str(row.get("id")),
+        system=_id(row.get("paySystemId")),
+        system_name=str(row.get("paySystemName") or ""),
+        total=amount_of(row.get("sum")),
+        paid=row.get("paid") == "Y",
+        paid_at=moment_of(row.get("datePaid")) if row.get("paid") == "Y" else None,
+        reference=str(row.get("payVoucherNum") or row.get("psInvoiceId") or ""),
+    )
+
+
+def _shipment(row: Mapping[str, Any]) -> Shipment:
+    return Shipment(
+        id=str(row.get("id")),
+        service=_id(row.get("deliveryId")),
+        service_name=str(row.get("deliveryName") or ""),
+        price=amount_of(row.get("priceDelivery")),
+        tracking_number=str(row.get("trackingNumber") or ""),
+        shipped=row.get("deducted") == "Y",
+        shipped_at=moment_of(row.get("dateDeducted")) if row.get("deducted") == "Y" else None,
+        status=str(row.get("statusId") or ""),
+    )
+
+
+def _id(raw: object) -> str:
+    return "" if raw in (None, "", 0, "0") else str(raw)
+
+
+def _coupons(tree: Mapping[str, Any]) -> Sequence[str]:
+    codes = (str(row.get("discountCoupon") or "") for row in rows_of(tree, "basketItems"))
+    return list(dict.fromkeys(code for code in codes if code))
+
+
+def _channel(tree: Mapping[str, Any]) -> str:
+    return next((str(row.get("tradingPlatformXmlId") or "") for row in rows_of(tree, "tradeBindings")), "")
+
+
+def _person_type(tree: Mapping[str, Any], values: _Values, words: Words) -> str:
+    legal = str(tree.get("personTypeId")) in words.companies or values.text("INN", "COMPANY", "COMPANY_NAME")
+    return "company" if legal else "individual"
+
+
+def _discount(tree: Mapping[str, Any], lines: Sequence[Line]) -> Decimal:
+    whole = amount_of(tree.get("discountValue"))
+    return whole or to_kopecks(sum((line.discount * line.quantity for line in lines), ZERO))

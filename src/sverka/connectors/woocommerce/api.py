@@ -1,0 +1,148 @@
+"""Calls of the shop's REST v3: the way in, the two forms of its addresses, and refusals sorted by what to do next."""
+
+import base64
+import secrets
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from sverka.connectors.kit import Answer, Http, Kit
+from sverka.connectors.woocommerce.oauth import Keys, signed
+from sverka.domain.errors import AuthLost, Gone, Later, Misconfigured, Problem, Rejected, Unanswered
+from sverka.domain.text import Text
+from sverka.ports.guard import Guard
+
+__all__ = ["Api", "Keys", "item_problem", "problem_of"]
+
+_ROUTE = "/wc/v3"
+_NO_ORDER = "woocommerce_rest_shop_order_invalid_id"
+_NO_ROUTE = "rest_no_route"
+
+
+class Api:
+    """The REST of one shop; its keys are shown nowhere."""
+
+    def __init__(self, url: str, keys: Keys, kit: Kit, nonce: Callable[[], str] | None = None) -> None:
+        """Take the shop's address with any port and path; `nonce` gives a text that is never given twice.
+
+        Raises `Misconfigured` where the address is none or a key is missing.
+        """
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.netloc or parts.query or not (keys.key and keys.secret):
+            raise Misconfigured(
+                Text(
+                    "A shop's address like https://shop.example and both API keys are needed; run `sverka connect`.",
+                    "Нужны адрес магазина вида https://shop.example и оба ключа API; выполните `sverka connect`.",
+                )
+            )
+        self.site = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path.rstrip('/')}"
+        self.encrypted = parts.scheme == "https"
+        self._keys = keys
+        self._clock = kit.clock
+        self._nonce = nonce or (lambda: secrets.token_hex(16))
+        self._pretty: bool | None = None
+        self._http = Http(kit, self.site)
+
+    def __repr__(self) -> str:
+        return f"Api({self.site})"
+
+    def get(self, path: str, guard: Guard, query: Mapping[str, str] | None = None) -> Any:
+        """Read; an answer that is not whole is `Later`, for nothing was written."""
+        try:
+            return self.send("GET", path, guard, query=query)
+        except Unanswered as problem:
+            raise Later from problem
+
+    def send(
+        self, method: str, path: str, guard: Guard, *, body: Any = None, query: Mapping[str, str] | None = None
+    ) -> Any:
+        """Send one request below `/wc/v3` and return the answer's JSON; raises what the shop's refusal means."""
+        pretty = self._pretty is not False
+        answer = self._once(method, path, guard, body, dict(query or {}), pretty=pretty)
+        if self._pretty is None:
+            if answer.status == 404 and answer.data is None:
+                # A shop without pretty permalinks has no page at /wp-json: the same request goes to its other door.
+                other = self._once(method, path, guard, body, dict(query or {}), pretty=False)
+                if other.data is not None:
+                    self._pretty, answer = False, other
+            elif answer.data is not None:
+                self._pretty = True
+        if answer.status < 400 and answer.data is not None:
+            return answer.data
+        raise problem_of(answer, self.site)
+
+    def close(self) -> None:
+        """Let the connections go."""
+        self._http.close()
+
+    def _once(
+        self, method: str, path: str, guard: Guard, body: Any, query: Mapping[str, str], *, pretty: bool
+    ) -> Answer:
+        if pretty:
+            address = f"{self.site}/wp-json{_ROUTE}{path}"
+        else:
+            address, query = f"{self.site}/", {"rest_route": f"{_ROUTE}{path}", **query}
+        if self.encrypted:
+            pair = base64.b64encode(f"{self._keys.key}:{self._keys.secret}".encode()).decode()
+            return self._http.send(
+                method, address, guard, body=body, query=query, headers={"Authorization": f"Basic {pair}"}
+            )
+        query = signed(method, address, query, self._keys, self._clock.now(), self._nonce())
+        return self._http.send(method, address, guard, body=body, query=query)
+
+
+def problem_of(answer: Answer, site: str) -> Problem:
+    """Return what a refusal means for whoever sent the request."""
+    data = answer.data if isinstance(answer.data, dict) else {}
+    code, words = str(data.get("code", "")), str(data.get("message", ""))
+    if answer.status in (401, 403):
+        return _no_access(site, words)
+    if answer.status in (429, 503):
+        return Later(after=_pause(answer.headers))
+    if code == _NO_ORDER or (answer.status == 404 and code != _NO_ROUTE and data):
+        return Gone()
+    if answer.status == 404:
+        return Misconfigured(
+            Text(
+                f"{site} has no WooCommerce REST at this address; check the shop's address and that WooCommerce is on.",
+                f"На {site} нет REST WooCommerce; проверьте адрес магазина и что WooCommerce включён.",
+            )
+        )
+    return rejected(words or code or str(answer.status)) if 400 <= answer.status < 500 else Unanswered()
+
+
+def item_problem(row: Mapping[str, Any], site: str) -> Problem | None:
+    """Return what went wrong with one item of a batch, None where nothing did."""
+    error = row.get("error")
+    if not isinstance(error, dict):
+        return None
+    details = error.get("data")
+    status = details.get("status") if isinstance(details, dict) else None
+    return problem_of(Answer(status if isinstance(status, int) else 400, {}, error), site)
+
+
+def rejected(words: str) -> Rejected:
+    """Return a refusal in the shop's own words."""
+    return Rejected(
+        Text(
+            f"The shop refuses the value: {words} Correct it in the shop or in the profile, then retry.",
+            f"Магазин не принимает значение: {words} Исправьте в магазине или в профиле и повторите.",
+        )
+    )
+
+
+def _no_access(site: str, words: str) -> AuthLost:
+    return AuthLost(
+        Text(
+            f"{site} does not let the API keys in ({words}); make new ones with read and write access in WooCommerce → "
+            "Settings → Advanced → REST API and run `sverka connect`.",
+            f"{site} не пускает ключи API ({words}); создайте новые с правом чтения и записи: WooCommerce → Настройки "
+            "→ Дополнительно → REST API, затем выполните `sverka connect`.",
+        )
+    )
+
+
+def _pause(headers: Mapping[str, str]) -> timedelta:
+    text = headers.get("retry-after", "")
+    return timedelta(seconds=int(text)) if text.isdigit() else timedelta(seconds=30)

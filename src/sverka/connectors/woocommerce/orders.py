@@ -1,0 +1,226 @@
+"""An order as REST v3 shows it, in our words."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+from sverka.connectors.kit.phone import to_e164
+from sverka.domain.commerce.customer import Customer
+from sverka.domain.commerce.lines import Line, LineKind
+from sverka.domain.commerce.money import ZERO, amount_of, to_kopecks
+from sverka.domain.commerce.order import CANCELLED, Order, Payment, Shipment
+from sverka.domain.commerce.value import Value
+from sverka.domain.merge.snapshot import Snapshot
+
+_ATTRIBUTION = "_wc_order_attribution_"
+_PLACE = ("postcode", "state", "city", "address_1", "address_2")
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Turns payloads of one shop into orders; `track_meta` is the meta key of the tracking number."""
+
+    site: str
+    region: str
+    track_meta: str
+
+    def snapshot(self, row: Mapping[str, Any]) -> Snapshot:
+        """Return what the order shows; its stamp is its last save, to the second."""
+        order = self.order(row)
+        stamp = str(row.get("date_modified_gmt") or "")
+        return Snapshot(order.id, order.fields(), stamp, order.updated_at, title=order.number, url=order.url)
+
+    def order(self, row: Mapping[str, Any]) -> Order:
+        """Read an order with its parts; manager notes are not part of it."""
+        id_, status = str(row["id"]), str(row.get("status") or "")
+        created = moment_of(row.get("date_created_gmt")) or datetime.fromtimestamp(0, UTC)
+        billing = _map(row, "billing")
+        total = amount_of(row.get("total"))
+        return Order(
+            id=id_,
+            number=str(row.get("number") or id_),
+            status=status,
+            currency=str(row.get("currency") or ""),
+            total=total,
+            created_at=created,
+            updated_at=moment_of(row.get("date_modified_gmt")) or created,
+            customer=_customer(row, billing, self.region),
+            lines=lines_of(row),
+            payments=[_payment(row, total)],
+            shipments=self._shipments(row),
+            properties=properties_of(row),
+            attribution=_attribution(row),
+            coupons=[str(line.get("code") or "") for line in _rows(row, "coupon_lines")],
+            channel=str(row.get("created_via") or ""),
+            person_type="company" if billing.get("company") else "individual",
+            cancelled=status == CANCELLED,
+            discount=amount_of(row.get("discount_total")) + amount_of(row.get("discount_tax")),
+            tax=amount_of(row.get("total_tax")),
+            comment_customer=str(row.get("customer_note") or ""),
+            delivery_address=_address(_map(row, "shipping")) or _address(billing),
+            url=f"{self.site}/wp-admin/admin.php?page=wc-orders&action=edit&id={id_}",
+        )
+
+    def _shipments(self, row: Mapping[str, Any]) -> Sequence[Shipment]:
+        """Return the shipping lines; a tracking number without one still needs a place to stand in."""
+        shipped = row.get("status") == "completed"
+        at = moment_of(row.get("date_completed_gmt")) if shipped else None
+        track = self._track(row)
+        lines = _rows(row, "shipping_lines")
+        found = [
+            Shipment(
+                str(line.get("id")),
+                _service(line),
+                str(line.get("method_title") or ""),
+                _gross(line),
+                track,
+                shipped,
+                at,
+            )
+            for line in lines
+        ]
+        return found or ([Shipment("", "", "", ZERO, track, shipped, at)] if track else [])
+
+    def _track(self, row: Mapping[str, Any]) -> str:
+        """Return the tracking number: a text, or what plugins keep as a list of parcels."""
+        value = next((meta.get("value") for meta in _rows(row, "meta_data") if meta.get("key") == self.track_meta), "")
+        parcels = value if isinstance(value, list) else [value]
+        numbers = (
+            str(one.get("tracking_number") or "") if isinstance(one, dict) else str(one or "") for one in parcels
+        )
+        return ", ".join(number for number in numbers if number)
+
+
+def moment_of(raw: object) -> datetime | None:
+    """Read one of the `_gmt` moments, which carry no zone; None for nothing."""
+    if not raw:
+        return None
+    moment = datetime.fromisoformat(str(raw))
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+
+
+def lines_of(row: Mapping[str, Any]) -> Sequence[Line]:
+    """Return goods and fees, with tax; delivery stands in the shipping lines."""
+    rates = _rates(row)
+    goods = [_line(line, rates, "goods") for line in _rows(row, "line_items")]
+    return [*goods, *(_line(line, rates, "fee") for line in _rows(row, "fee_lines"))]
+
+
+def _line(line: Mapping[str, Any], rates: Mapping[str, Decimal], kind: LineKind) -> Line:
+    quantity = amount_of(line.get("quantity")) if kind == "goods" else Decimal(1)
+    total = _gross(line)
+    before = total
+    if kind == "goods":
+        before = amount_of(line.get("subtotal")) + amount_of(line.get("subtotal_tax"))
+    return Line(
+        name=str(line.get("name") or ""),
+        quantity=quantity,
+        total=to_kopecks(total),
+        discount=to_kopecks((before - total) / quantity) if quantity else ZERO,
+        tax_rate=_rate(line, rates),
+        product=str(line.get("variation_id") or line.get("product_id") or ""),
+        sku=str(line.get("sku") or ""),
+        kind=kind,
+    )
+
+
+def _rates(row: Mapping[str, Any]) -> dict[str, Decimal]:
+    """Return the percents by tax rate, of those the order tells; a tax on a tax has no percent of the line."""
+    return {
+        str(tax.get("rate_id")): amount_of(tax["rate_percent"])
+        for tax in _rows(row, "tax_lines")
+        if tax.get("rate_percent") is not None and not tax.get("compound")
+    }
+
+
+def _rate(line: Mapping[str, Any], rates: Mapping[str, Decimal]) -> Decimal | None:
+    used = [str(tax.get("id")) for tax in _rows(line, "taxes") if tax.get("total") not in (None, "")]
+    if not used or any(id_ not in rates for id_ in used):
+        return None
+    return sum((rates[id_] for id_ in used), Decimal(0))
+
+
+def _gross(line: Mapping[str, Any]) -> Decimal:
+    return amount_of(line.get("total")) + amount_of(line.get("total_tax"))
+
+
+def _service(line: Mapping[str, Any]) -> str:
+    method, instance = str(line.get("method_id") or ""), str(line.get("instance_id") or "")
+    return f"{method}:{instance}" if instance not in ("", "0") else method
+
+
+def _payment(row: Mapping[str, Any], total: Decimal) -> Payment:
+    paid_at = moment_of(row.get("date_paid_gmt"))
+    return Payment(
+        id=str(row["id"]),
+        system=str(row.get("payment_method") or ""),
+        system_name=str(row.get("payment_method_title") or ""),
+        total=total,
+        paid=paid_at is not None,
+        paid_at=paid_at,
+        reference=str(row.get("transaction_id") or ""),
+    )
+
+
+def _customer(row: Mapping[str, Any], billing: Mapping[str, Any], region: str) -> Customer:
+    first, last = str(billing.get("first_name") or ""), str(billing.get("last_name") or "")
+    guest = row.get("customer_id") in (None, 0, "0", "")
+    return Customer(
+        name=" ".join(part for part in (first, last) if part),
+        first_name=first,
+        last_name=last,
+        phone=to_e164(str(billing.get("phone") or ""), region),
+        email=str(billing.get("email") or ""),
+        external_id="" if guest else str(row["customer_id"]),
+        company=str(billing.get("company") or ""),
+    )
+
+
+def properties_of(row: Mapping[str, Any]) -> dict[str, Value]:
+    """Return the order's meta data by key, the hidden ones (`_…`) left out; a key met twice holds several values."""
+    found: dict[str, Value] = {}
+    for meta in _rows(row, "meta_data"):
+        key, value = str(meta.get("key") or ""), _value(meta.get("value"))
+        if key.startswith("_") or not key:
+            continue
+        before = found.get(key)
+        if key not in found:
+            found[key] = value
+        else:
+            found[key] = (*(before if isinstance(before, tuple) else (before,)), value)
+    return found
+
+
+def _value(raw: Any) -> Value:
+    if raw is None or isinstance(raw, bool | str):
+        return raw
+    if isinstance(raw, list) and not any(isinstance(item, dict | list) for item in raw):
+        return tuple(_value(item) for item in raw)
+    return json.dumps(raw, ensure_ascii=False, sort_keys=True) if isinstance(raw, dict | list) else str(raw)
+
+
+def _attribution(row: Mapping[str, Any]) -> dict[str, str]:
+    found = {str(meta.get("key")): meta.get("value") for meta in _rows(row, "meta_data")}
+    return {
+        key.removeprefix(_ATTRIBUTION): str(value)
+        for key, value in found.items()
+        if key.startswith(_ATTRIBUTION) and value
+    }
+
+
+def _address(place: Mapping[str, Any]) -> str:
+    parts = (str(place.get(key) or "") for key in _PLACE)
+    return ", ".join(part for part in parts if part)
+
+
+def _rows(row: Mapping[str, Any], key: str) -> Sequence[Mapping[str, Any]]:
+    rows = row.get(key) or ()
+    return [one for one in rows if isinstance(one, dict)]
+
+
+def _map(row: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    value = row.get(key)
+    return value if isinstance(value, dict) else {}

@@ -1,0 +1,39 @@
+"""Where to look a record up by its external id, phone or e-mail without walking through all of them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from sverka.sandbox.portal.multifields import search_key
+from sverka.sandbox.portal.state import Item
+
+Key = tuple[str, int, str]
+
+
+class Index:
+    """Ids by (what, entity type, value): `originId` in lower case, PHONE and EMAIL as duplicates are searched."""
+
+    def __init__(self) -> None:
+        self._ids: dict[Key, set[int]] = defaultdict(set)
+        self._keys: dict[tuple[int, int], set[Key]] = {}
+
+    def put(self, item: Item) -> None:
+        """Take note of a record as it now is."""
+        self.drop(item)
+        keys = {(m.type_id, item.entity_type_id, search_key(m.type_id, m.value)) for m in item.fm}
+        keys.add(("originId", item.entity_type_id, str(item.values.get("originId") or "").casefold()))
+        self._keys[item.entity_type_id, item.id] = keys
+        for key in keys:
+            self._ids[key].add(item.id)
+
+    def drop(self, item: Item) -> None:
+        """Forget a record."""
+        for key in self._keys.pop((item.entity_type_id, item.id), ()):
+            self._ids[key].discard(item.id)
+
+    def find(self, what: str, entity_type_id: int, values: set[str]) -> list[int]:
+        """Return the ids under any of the values, ascending."""
+        found: set[int] = set()
+        for value in values:
+            found |= self._ids.get((what, entity_type_id, value), set())
+        return sorted(found)

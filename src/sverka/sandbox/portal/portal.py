@@ -1,0 +1,282 @@
+"""The portal itself: credentials, limits, faults and logs around its methods."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any, Literal
+
+from sverka.sandbox.clock import Clock, SystemClock
+from sverka.sandbox.portal import errors
+from sverka.sandbox.portal.batch import Command, read_commands, run_batch
+from sverka.sandbox.portal.core import Core, Method, Reply
+from sverka.sandbox.portal.errors import RestError, missing_parameter
+from sverka.sandbox.portal.events import Outgoing
+from sverka.sandbox.portal.faults import Fault, Faults
+from sverka.sandbox.portal.limits import Limits
+from sverka.sandbox.portal.methods import METHODS, allowed
+from sverka.sandbox.portal.moments import write_moment
+from sverka.sandbox.portal.params import Params, Tree
+from sverka.sandbox.portal.people import People
+from sverka.sandbox.portal.seed import fill
+from sverka.sandbox.portal.settings import Plan, Settings
+
+_Run = Callable[[Method, Tree], tuple[Reply, Tree]]
+
+
+@dataclass(frozen=True)
+class HttpCall:
+    """One HTTP request after parsing; `address` is the client's, by which intensity is limited."""
+
+    user: str
+    code: str = field(repr=False)
+    method: str
+    params: Tree
+    address: str = "127.0.0.1"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What goes back: `body` is JSON-ready, or a text for a page; `cut` resets the connection or halves the answer."""
+
+    status: int
+    body: Any
+    cut: Literal["", "reset", "half"] = ""
+    delay_seconds: float = 0.0
+    location: str = ""
+
+
+@dataclass(frozen=True)
+class RequestLine:
+    """One line of the request log: `commands` counts those of a batch, `cost` is in operating seconds."""
+
+    at: datetime
+    method: str
+    commands: int
+    cost: float
+    status: int
+    fault: str = ""
+
+
+@dataclass
+class Counters:
+    """How much came in over HTTP: requests, the commands in them, and the writes among those that succeeded."""
+
+    requests: int = 0
+    commands: int = 0
+    writes: int = 0
+
+
+class Portal(People):
+    """A portal with a default seed: users 1, 6 and 9, funnels 0 and 2, roubles.
+
+    `call` runs a method in-process, without limits and faults; `handle` is a whole HTTP request. Safe to use from
+    several threads; commands run one at a time. `close` ends the thread that delivers events.
+    """
+
+    def __init__(
+        self,
+        clock: Clock | None = None,
+        plan: Plan = "standard",
+        host: str = "sandbox.bitrix24.ru",
+        lag_seconds: float = 0.0,
+        settings: Settings | None = None,
+    ) -> None:
+        self.settings = settings or Settings(plan=plan, host=host, lag_seconds=lag_seconds)
+        self.clock: Clock = clock or SystemClock()
+        self.events = Outgoing(self.settings, self.clock)
+        super().__init__(Core(self.settings, self.clock, emit=self.events.publish), threading.RLock())
+        self.faults = Faults()
+        self.limits = Limits(self.settings, self.clock)
+        self.requests: list[RequestLine] = []
+        self.counters = Counters()
+        self._webhooks = {self.settings.code: 1}
+        fill(self.core.state)
+
+    def close(self) -> None:
+        """End the delivery of events; what is still queued is lost."""
+        self.events.close()
+
+    def add_webhook(self, user_id: int) -> str:
+        """Create one more incoming webhook, for another user, and return its code."""
+        if user_id not in self.core.state.users:
+            raise KeyError(f"no user {user_id}")
+        code = secrets.token_hex(8)
+        self._webhooks[code] = user_id
+        return code
+
+    def revoke_webhook(self, code: str) -> None:
+        """Kill an incoming webhook, as when its owner is dismissed; KeyError when there is no such code."""
+        del self._webhooks[code]
+
+    def subscribe(self, url: str, events: list[str]) -> str:
+        """Set up an outgoing webhook and return its application token."""
+        return self.events.subscribe(url, events)
+
+    def flush(self, timeout: float = 10.0) -> bool:
+        """Wait until all queued events are delivered and tell whether that came true in time."""
+        return self.events.wait_idle(timeout)
+
+    def fault(self, fault: Fault) -> None:
+        """Order bad manners for the next requests that fit."""
+        self.faults.add(fault)
+
+    def reset_counters(self) -> None:
+        """Start counting, and both logs, from nothing; limits and data stay."""
+        with self.lock:
+            self.counters = Counters()
+            self.requests.clear()
+            self.events.log.clear()
+
+    def call(self, method: str, params: Tree | None = None, user_id: int = 1) -> Reply:
+        """Run one method in-process as that user; RestError when the portal refuses it."""
+        name = method.lower().removesuffix(".json")
+        if name == "batch":
+            return Reply(self._batch(params or {}, None, lambda method, given: (self._run(method, given, user_id), {})))
+        return self._run(self._known(name), params or {}, user_id)
+
+    def handle(self, call: HttpCall) -> Answer:
+        """Answer one HTTP request: faults first, then limits, credentials, and the method or the batch."""
+        commands = read_commands(Params(call.params, ignore_case=True).get("cmd")) if call.method == "batch" else []
+        fault = self.faults.take(
+            [call.method, *(command.method for command in commands)], {command.key for command in commands}
+        )
+        visit = _Visit(call, fault)
+        answer = _instead(fault) if fault else None
+        if answer is None:
+            answer = self._answered(visit)
+        with self.lock:
+            count = len(commands) if call.method == "batch" else 1
+            self.counters.requests += 1
+            self.counters.commands += count
+            self.counters.writes += visit.writes
+            name = fault.kind if fault else ""
+            line = RequestLine(self.clock.now(), call.method, count, visit.cost, answer.status, name)
+            self.requests.append(line)
+        return answer
+
+    def _answered(self, visit: _Visit) -> Answer:
+        fault = visit.fault
+        try:
+            body = self._body(visit)
+            answer = Answer(200, body)
+        except RestError as error:
+            answer = Answer(error.status, error.body())
+        if fault is None or fault.kind == "refuse":
+            return answer
+        if fault.kind == "slow":
+            return Answer(answer.status, answer.body, delay_seconds=fault.seconds)
+        return Answer(answer.status, answer.body, cut="half" if fault.kind == "truncate" else "reset")
+
+    def _body(self, visit: _Visit) -> Tree:
+        call = visit.call
+        user_id = self._entered(call)
+        if call.method == "batch":
+            result = self._batch(call.params, visit.fault, partial(self._timed, visit, user_id))
+            return {"result": result, "time": self._time(call.code, "batch", visit.cost)}
+        method = self._known(call.method)
+        if visit.fault is not None and visit.fault.refuses("", call.method):
+            raise _refusal(visit.fault)
+        reply, took = self._timed(visit, user_id, method, call.params)
+        body: Tree = {"result": reply.result}
+        if reply.next is not None:
+            body["next"] = reply.next
+        if reply.total is not None:
+            body["total"] = reply.total
+        return body | {"time": took}
+
+    def _entered(self, call: HttpCall) -> int:
+        with self.lock:
+            self.limits.take_request(call.address)
+        owner = self._webhooks.get(call.code)
+        if owner is None or str(owner) != call.user:
+            raise RestError(*errors.INVALID_CREDENTIALS)
+        return owner
+
+    def _known(self, name: str) -> Method:
+        method = METHODS.get(name)
+        if method is None:
+            raise RestError(*errors.METHOD_NOT_FOUND)
+        if method.app_only:
+            raise RestError(*errors.WRONG_AUTH_TYPE)
+        if not allowed(self.core, method):
+            raise RestError(*errors.INSUFFICIENT_SCOPE)
+        return method
+
+    def _timed(self, visit: _Visit, user_id: int, method: Method, given: Tree) -> tuple[Reply, Tree]:
+        code = visit.call.code
+        with self.lock:
+            self.limits.check_operating(code, method.name)
+            cost = self.limits.spend(code, method.name)
+            visit.cost += cost
+            reply = self._run(method, given, user_id)
+            visit.writes += method.writes
+            return reply, self._time(code, method.name, cost)
+
+    def _run(self, method: Method, raw: Tree, user_id: int) -> Reply:
+        params = Params(raw, ignore_case=method.classic)
+        for name in method.required:
+            if not params.has(name):
+                raise missing_parameter(name, method.classic)
+        if method.run is None:
+            raise RestError(*errors.METHOD_NOT_FOUND)
+        with self.lock:
+            return method.run(self.core, user_id, params)
+
+    def _batch(self, raw: Tree, fault: Fault | None, run: _Run) -> Tree:
+        params = Params(raw, ignore_case=True)
+        commands: list[Command] = read_commands(params.get("cmd"))
+        if fault is not None and fault.kind == "close" and fault.commands is not None:
+            commands = commands[: fault.commands]
+
+        def one(key: str, name: str, given: Tree) -> tuple[Reply, Tree]:
+            if fault is not None and fault.refuses(key, name):
+                raise _refusal(fault)
+            return run(self._known(name), given)
+
+        return run_batch(commands, params.flag("halt"), self.settings.unresolved_reference, one)
+
+    def _time(self, code: str, method: str, cost: float) -> Tree:
+        finish = self.clock.now()
+        start = finish - timedelta(seconds=cost)
+        time: Tree = {
+            "start": start.timestamp(),
+            "finish": finish.timestamp(),
+            "duration": cost,
+            "processing": cost,
+            "date_start": write_moment(start, self.settings.zone),
+            "date_finish": write_moment(finish, self.settings.zone),
+        }
+        if self.settings.plan != "box":
+            time["operating_reset_at"] = self.limits.reset_at(code, method)
+            time["operating"] = self.limits.operating(code, method)
+        return time
+
+
+@dataclass
+class _Visit:
+    """What one HTTP request has used up so far."""
+
+    call: HttpCall
+    fault: Fault | None
+    cost: float = 0.0
+    writes: int = 0
+
+
+def _instead(fault: Fault) -> Answer | None:
+    """Return the answer of a fault that keeps the request from running at all."""
+    if fault.kind == "html":
+        return Answer(fault.status, f"<html><body><h1>{fault.status}</h1>nginx</body></html>")
+    if fault.kind == "error":
+        return Answer(fault.status, _refusal(fault).body())
+    if fault.kind == "redirect":
+        return Answer(302, "<html><body>Moved</body></html>", location=fault.location)
+    return Answer(0, None, cut="reset") if fault.kind == "drop" else None
+
+
+def _refusal(fault: Fault) -> RestError:
+    return RestError(fault.status, fault.code, fault.description)

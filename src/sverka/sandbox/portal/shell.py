@@ -1,0 +1,98 @@
+"""The portal's HTTP: requests parsed the way PHP parses them, answers with the envelope, connections cut on order."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
+
+from sverka.sandbox.portal.control import control_routes
+from sverka.sandbox.portal.errors import METHOD_NOT_FOUND, RestError
+from sverka.sandbox.portal.params import Tree, parse_pairs, parse_query
+from sverka.sandbox.portal.portal import Answer, HttpCall, Portal
+from sverka.sandbox.serve import ABORT
+
+
+def build_app(portal: Portal) -> Starlette:
+    """Return the ASGI application of a portal: `/rest/{user}/{code}/{method}` and `/control/...`."""
+
+    async def rest(request: Request) -> Response:
+        path = request.path_params
+        params = parse_query(request.url.query) | await _body(request)
+        method = str(path["method"]).lower().removesuffix(".json")
+        address = request.client.host if request.client else ""
+        call = HttpCall(path["user"], path["code"], method, params, address)
+        return await _sent(await asyncio.to_thread(portal.handle, call))
+
+    async def unknown(request: Request) -> Response:
+        del request
+        error = RestError(*METHOD_NOT_FOUND)
+        return _json(error.status, error.body())
+
+    return Starlette(
+        routes=[
+            Route("/rest/{user:str}/{code:str}/{method:str}", rest, methods=["GET", "POST"]),
+            Route("/rest/{rest:path}", unknown, methods=["GET", "POST"]),
+            *control_routes(portal),
+        ]
+    )
+
+
+async def _body(request: Request) -> Tree:
+    """Return the parameters of the body; one that comes with GET, or that is no JSON, counts for nothing."""
+    if request.method != "POST":
+        return {}
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind == "multipart/form-data":
+        async with request.form() as form:
+            return parse_pairs([(name, value) for name, value in form.multi_items() if isinstance(value, str)])
+    text = (await request.body()).decode("utf-8", errors="replace")
+    if kind != "application/json":
+        return parse_query(text)
+    try:
+        parsed = json.loads(text or "{}")
+    except ValueError:
+        return {}
+    return parsed if isinstance(parsed, dict) else {}
+
+
+async def _sent(answer: Answer) -> Response:
+    if answer.delay_seconds:
+        await asyncio.sleep(answer.delay_seconds)
+    if answer.cut:
+        return _Cut(answer)
+    if answer.location:
+        return HTMLResponse(answer.body, 302, {"Location": answer.location})
+    if isinstance(answer.body, str):
+        return HTMLResponse(answer.body, answer.status)
+    return _json(answer.status, answer.body)
+
+
+def _json(status: int, body: Any) -> Response:
+    text = json.dumps(body, ensure_ascii=False)
+    return Response(text, status, media_type="application/json")
+
+
+class _Cut(Response):
+    """An answer that ends in a connection reset: after half of the body, or before anything at all."""
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__()
+        self._answer = answer
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self._answer.cut == "half":
+            whole = json.dumps(self._answer.body, ensure_ascii=False).encode()
+            headers = [(b"content-type", b"application/json"), (b"content-length", str(len(whole)).encode())]
+            await send({"type": "http.response.start", "status": self._answer.status, "headers": headers})
+            await send({"type": "http.response.body", "body": whole[: len(whole) // 2], "more_body": True})
+            await asyncio.sleep(0)
+        scope[ABORT]()
+        while (await receive())["type"] != "http.disconnect":
+            pass

@@ -1,0 +1,93 @@
+"""Methods of the portal as a whole: who calls, what he may, what time it is, who works here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sverka.sandbox.portal.core import Core, Method, Reply, page
+from sverka.sandbox.portal.moments import write_moment
+from sverka.sandbox.portal.params import Params, entries, to_int
+from sverka.sandbox.portal.state import User
+
+
+def profile(core: Core, user_id: int, params: Params) -> Reply:
+    """Answer profile; ADMIN is a real boolean."""
+    del params
+    user = core.state.users[user_id]
+    return Reply(
+        {
+            "ID": str(user.id),
+            "ADMIN": user.admin,
+            "NAME": user.name,
+            "LAST_NAME": user.last_name,
+            "PERSONAL_GENDER": "",
+            "TIME_ZONE": "",
+        }
+    )
+
+
+def scope(core: Core, user_id: int, params: Params) -> Reply:
+    """Answer scope: what the webhook was granted."""
+    del user_id, params
+    return Reply(list(core.settings.scopes))
+
+
+def server_time(core: Core, user_id: int, params: Params) -> Reply:
+    """Answer server.time in the portal's offset."""
+    del user_id, params
+    return Reply(write_moment(core.now(), core.settings.zone))
+
+
+def _user_out(user: User) -> dict[str, Any]:
+    return {
+        "ID": str(user.id),
+        "ACTIVE": True,
+        "NAME": user.name,
+        "LAST_NAME": user.last_name,
+        "SECOND_NAME": "",
+        "EMAIL": user.email,
+        "IS_ONLINE": "N",
+        "TIME_ZONE": "",
+        "PERSONAL_GENDER": "",
+        "WORK_POSITION": "",
+        "UF_DEPARTMENT": [1],
+        "USER_TYPE": "employee",
+    }
+
+
+def user_get(core: Core, user_id: int, params: Params) -> Reply:
+    """Answer user.get; the filter knows ID, ACTIVE, EMAIL, NAME and LAST_NAME, equality only."""
+    del user_id
+    wanted = {key.lstrip("=@").upper(): value for key, value in entries(params.get("filter"))}
+    if params.has("id"):
+        wanted["ID"] = params.get("id")
+    people = [_user_out(user) for user in core.state.users.values()]
+    for key, value in wanted.items():
+        values = {str(one) for one in (value if isinstance(value, list) else [value])}
+        if key == "ACTIVE":
+            values = {"True" if one.lower() in {"1", "y", "true"} else "False" for one in values}
+        people = [person for person in people if str(person.get(key)) in values]
+    rows, total, following = page(people, to_int(params.get("start")))
+    return Reply(rows, total, following)
+
+
+def user_current(core: Core, user_id: int, params: Params) -> Reply:
+    """Answer user.current: the employee the webhook acts as."""
+    del params
+    return Reply(_user_out(core.state.users[user_id]))
+
+
+APP_ONLY = (
+    "app.info", "event.bind", "event.unbind", "event.get", "event.test", "event.offline.get", "event.offline.list",
+    "event.offline.clear", "event.offline.error", "placement.bind", "placement.unbind", "placement.get",
+    "placement.list", "app.option.get", "app.option.set", "userfieldtype.add", "bizproc.robot.add",
+)  # fmt: skip
+
+METHODS = [
+    Method("profile", profile, scope="", classic=True),
+    Method("scope", scope, scope="", classic=True),
+    Method("server.time", server_time, scope="", classic=True),
+    Method("user.get", user_get, scope="user_brief", classic=True),
+    Method("user.current", user_current, scope="user_brief", classic=True),
+    *[Method(name, None, scope="", app_only=True, classic=True) for name in APP_ONLY],
+]

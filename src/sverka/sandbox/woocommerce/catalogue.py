@@ -1,0 +1,98 @@
+"""What the shop sells and how: products, coupons, statuses, payment gateways and shipping methods."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+Record = dict[str, Any]
+
+
+def _statuses() -> dict[str, str]:
+    return {
+        "pending": "Pending payment",
+        "processing": "Processing",
+        "on-hold": "On hold",
+        "completed": "Completed",
+        "cancelled": "Cancelled",
+        "refunded": "Refunded",
+        "failed": "Failed",
+        "checkout-draft": "Draft",
+    }
+
+
+@dataclass(frozen=True)
+class Product:
+    """A product or, with `variation_id`, one of its variations; `price` is net, for one piece."""
+
+    product_id: int
+    name: str
+    price: Decimal
+    sku: str = ""
+    variation_id: int = 0
+    parent_name: str | None = None
+
+
+@dataclass(frozen=True)
+class Coupon:
+    """A discount code: `kind` is percent or fixed_cart, `amount` percents or money."""
+
+    code: str
+    kind: str
+    amount: Decimal
+
+
+def _products() -> list[Product]:
+    return [
+        Product(10, "Кружка с печатью 330 мл", Decimal(450), "MUG-330"),
+        Product(11, "Листовка - A5", Decimal("3.50"), "FLYER-A5", 12, "Листовка"),
+        Product(13, "Визитки 100 шт.", Decimal(600), "CARD-100"),
+    ]
+
+
+def _gateways() -> dict[str, str]:
+    return {
+        "bacs": "Прямой банковский перевод",
+        "cheque": "Чек",
+        "cod": "Оплата при получении",
+        "card": "Банковская карта",
+    }
+
+
+@dataclass
+class Catalogue:
+    """Change it before the shop opens to get another shop; plugins add to `statuses`."""
+
+    currency: str = "RUB"
+    currency_symbol: str = "₽"
+    version: str = "11.0.1"
+    statuses: dict[str, str] = field(default_factory=_statuses)
+    products: list[Product] = field(default_factory=_products)
+    coupons: list[Coupon] = field(
+        default_factory=lambda: [
+            Coupon("promo10", "percent", Decimal(10)),
+            Coupon("minus100", "fixed_cart", Decimal(100)),
+        ]
+    )
+    gateways: dict[str, str] = field(default_factory=_gateways)
+    shipping_methods: dict[str, str] = field(
+        default_factory=lambda: {
+            "flat_rate": "Flat rate",
+            "free_shipping": "Free shipping",
+            "local_pickup": "Local pickup",
+        }
+    )
+
+    def product(self, product_id: object, variation_id: object = 0, sku: object = "") -> Product | None:
+        """Return the product by variation, id or article, or None."""
+        for product in self.products:
+            if variation_id and str(product.variation_id) == str(variation_id):
+                return product
+            if (product_id and str(product.product_id) == str(product_id)) or (sku and product.sku == sku):
+                return product
+        return None
+
+    def coupon(self, code: str) -> Coupon | None:
+        """Return the coupon by its code in any case, or None."""
+        return next((coupon for coupon in self.coupons if coupon.code == code.lower()), None)

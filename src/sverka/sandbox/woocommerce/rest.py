@@ -1,0 +1,214 @@
+"""The routes below `/wp-json/wc/v3`."""
+
+from __future__ import annotations
+
+import copy
+import json
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sverka.sandbox.shop import phpform
+from sverka.sandbox.shop.web import Call, Reply, json_reply
+from sverka.sandbox.woocommerce import query, records
+from sverka.sandbox.woocommerce.auth import Gate
+from sverka.sandbox.woocommerce.catalogue import Record
+from sverka.sandbox.woocommerce.errors import WooError, not_in
+from sverka.sandbox.woocommerce.store import WooStore
+from sverka.sandbox.woocommerce.webhooks import Webhooks
+
+BASE = "/wp-json/wc/v3"
+BATCH_LIMIT = 100
+Handler = Callable[[Call, Mapping[str, Any], tuple[int, ...]], Reply]
+
+
+class Rest:
+    """Answers API calls; every refusal is a WooError turned into its body."""
+
+    def __init__(self, store: WooStore, webhooks: Webhooks) -> None:
+        self._store = store
+        self._webhooks = webhooks
+        self._gate = Gate(store)
+        self._routes: list[tuple[str, re.Pattern[str], Handler]] = [
+            ("GET", re.compile("/orders"), self._list),
+            ("POST", re.compile("/orders"), self._create),
+            ("POST", re.compile("/orders/batch"), self._batch),
+            ("GET", re.compile("/orders/statuses"), self._statuses),
+            ("GET", re.compile(r"/orders/(\d+)"), self._get),
+            ("PUT", re.compile(r"/orders/(\d+)"), self._update),
+            ("DELETE", re.compile(r"/orders/(\d+)"), self._delete),
+            ("GET", re.compile(r"/orders/(\d+)/notes"), self._notes),
+            ("POST", re.compile(r"/orders/(\d+)/notes"), self._add_note),
+            ("GET", re.compile("/payment_gateways"), self._gateways),
+            ("GET", re.compile("/shipping_methods"), self._shipping_methods),
+            ("GET", re.compile("/system_status"), self._system_status),
+            ("GET", re.compile("/webhooks"), self._list_webhooks),
+            ("POST", re.compile("/webhooks"), self._create_webhook),
+            ("GET", re.compile(r"/webhooks/(\d+)"), self._get_webhook),
+            ("PUT", re.compile(r"/webhooks/(\d+)"), self._update_webhook),
+            ("DELETE", re.compile(r"/webhooks/(\d+)"), self._delete_webhook),
+        ]
+
+    def handle(self, call: Call) -> Reply:
+        """Answer one call in this process, without the network."""
+        try:
+            self._gate.admit(call)
+            handler, ids = self._route(call)
+            return handler(call, _params(call), ids)
+        except WooError as error:
+            return json_reply(error.status, error.body)
+        except (ValueError, TypeError, ArithmeticError):
+            message = "Invalid parameter(s): a value has the wrong type."
+            return json_reply(400, WooError("rest_invalid_param", message, 400).body)
+
+    def _route(self, call: Call) -> tuple[Handler, tuple[int, ...]]:
+        path = call.path.removeprefix(BASE).rstrip("/") if call.path.startswith(BASE) else ""
+        # POST and PATCH on one thing mean the same as PUT.
+        methods = {"POST": ("POST", "PUT"), "PATCH": ("PUT",)}.get(call.method, (call.method,))
+        for wanted in methods:
+            for method, pattern, handler in self._routes:
+                match = pattern.fullmatch(path)
+                if method == wanted and match is not None:
+                    return handler, tuple(int(part) for part in match.groups())
+        raise WooError("rest_no_route", "No route was found matching the URL and request method.", 404)
+
+    def _order(self, call: Call, order_id: int) -> Record:
+        return copy.deepcopy(records.with_links(self._store.order(order_id), call.base_url))
+
+    def _list(self, call: Call, params: Mapping[str, Any], _ids: tuple[int, ...]) -> Reply:
+        with self._store.locked():
+            statuses = list(self._store.catalogue.statuses)
+            page = query.find(list(self._store.orders.values()), params, statuses, self._store.zone)
+            rows = [records.with_links(order, call.base_url) for order in page.rows]
+            payload = [query.trimmed(row, params.get("_fields")) for row in rows]
+            headers = {"X-WP-Total": str(page.total), "X-WP-TotalPages": str(page.pages)}
+            return json_reply(200, payload, headers)
+
+    def _get(self, call: Call, params: Mapping[str, Any], ids: tuple[int, ...]) -> Reply:
+        with self._store.locked():
+            return json_reply(200, query.trimmed(self._order(call, ids[0]), params.get("_fields")))
+
+    def _create(self, call: Call, params: Mapping[str, Any], _ids: tuple[int, ...]) -> Reply:
+        with self._store.locked():
+            return json_reply(201, self._order(call, self._store.create(params)))
+
+    def _update(self, call: Call, params: Mapping[str, Any], ids: tuple[int, ...]) -> Reply:
+        with self._store.locked():
+            self._store.edit(ids[0], params)
+            return json_reply(200, self._order(call, ids[0]))
+
+    def _delete(self, call: Call, params: Mapping[str, Any], ids: tuple[int, ...]) -> Reply:
+        with self._store.locked():
+            if not _true(params.get("force")):
+                self._store.trash(ids[0])
+                return json_reply(200, self._order(call, ids[0]))
+            before = self._order(call, ids[0])
+            self._store.delete(ids[0])
+            return json_reply(200, before)
+
+    def _batch(self, call: Call, params: Mapping[str, Any], _ids: tuple[int, ...]) -> Reply:
+        parts = {name: list(params.get(name) or ()) for name in ("create", "update", "delete")}
+        if sum(len(rows) for rows in parts.values()) > BATCH_LIMIT:
+            message = f"Unable to accept more than {BATCH_LIMIT} items for this request."
+            raise WooError("woocommerce_rest_request_entity_too_large", message, 413)
+        with self._store.locked():
+            done = {name: [self._one(call, name, row) for row in rows] for name, rows in parts.items() if rows}
+            return json_reply(200, done)
+
+    def _one(self, call: Call, name: str, row: Any) -> object:
+        """One item of a batch; a refused one carries its error and spoils no other."""
+        if name != "delete" and not isinstance(row, dict):
+            raise TypeError("an order of a batch is an object")
+        order_id = int(row if name == "delete" else row.get("id") or 0)
+        try:
+            if name == "create":
+                order_id = 0
+                return self._order(call, self._store.create(row))
+            if name == "update":
+                self._store.edit(order_id, row)
+                return self._order(call, order_id)
+            before = self._order(call, order_id)
+            self._store.delete(order_id)
+        except WooError as error:
+            return {"id": order_id, "error": error.body}
+        return before
+
+    def _notes(self, call: Call, params: Mapping[str, Any], ids: tuple[int, ...]) -> Reply:
+        kind = params.get("type", "any")
+        if kind not in {"any", "customer", "internal"}:
+            raise not_in("type", ("any", "customer", "internal"))
+        with self._store.locked():
+            order = self._store.order(ids[0])
+            notes = sorted(self._store.notes[order["id"]], key=lambda note: note["date_created_gmt"], reverse=True)
+            wanted = [note for note in notes if kind == "any" or note["customer_note"] == (kind == "customer")]
+            return json_reply(200, [_linked_note(note, order["id"], call.base_url) for note in wanted])
+
+    def _add_note(self, call: Call, params: Mapping[str, Any], ids: tuple[int, ...]) -> Reply:
+        if not params.get("note"):
+            message = "Missing parameter(s): note"
+            raise WooError("rest_missing_callback_param", message, 400, params=["note"])
+        author = "admin" if _true(params.get("added_by_user")) else "WooCommerce"
+        note = self._store.add_note(ids[0], str(params["note"]), _true(params.get("customer_note")), author)
+        return json_reply(201, _linked_note(note, ids[0], call.base_url))
+
+    def _statuses(self, _call: Call, _params: Mapping[str, Any], _ids: tuple[int, ...]) -> Reply:
+        rows = [{"slug": slug, "name": name} for slug, name in self._store.catalogue.statuses.items()]
+        return json_reply(200, rows)
+
+    def _gateways(self, _call: Call, _params: Mapping[str, Any], _ids: tuple[int, ...]) -> Reply:
+        rows = [
+            {"id": id_, "title": title, "description": "", "order": index, "enabled": True, "method_title": title}
+            for index, (id_, title) in enumerate(self._store.catalogue.gateways.items())
+        ]
+        return json_reply(200, rows)
+
+    def _shipping_methods(self, _call: Call, _params: Mapping[str, Any], _ids: tuple[int, ...]) -> Reply:
+        methods = self._store.catalogue.shipping_methods
+        return json_reply(200, [{"id": id_, "title": title, "description": ""} for id_, title in methods.items()])
+
+    def _system_status(self, call: Call, _params: Mapping[str, Any], _ids: tuple[int, ...]) -> Reply:
+        environment = {"home_url": call.base_url, "site_url": call.base_url, "version": self._store.catalogue.version}
+        return json_reply(200, {"environment": environment})
+
+    def _list_webhooks(self, _call: Call, params: Mapping[str, Any], _ids: tuple[int, ...]) -> Reply:
+        return json_reply(200, self._webhooks.list(str(params.get("status", "all"))))
+
+    def _create_webhook(self, _call: Call, params: Mapping[str, Any], _ids: tuple[int, ...]) -> Reply:
+        return json_reply(201, self._webhooks.create(params))
+
+    def _get_webhook(self, _call: Call, _params: Mapping[str, Any], ids: tuple[int, ...]) -> Reply:
+        return json_reply(200, self._webhooks.get(ids[0]))
+
+    def _update_webhook(self, _call: Call, params: Mapping[str, Any], ids: tuple[int, ...]) -> Reply:
+        return json_reply(200, self._webhooks.update(ids[0], params))
+
+    def _delete_webhook(self, _call: Call, params: Mapping[str, Any], ids: tuple[int, ...]) -> Reply:
+        return json_reply(200, self._webhooks.delete(ids[0], _true(params.get("force"))))
+
+
+def _params(call: Call) -> dict[str, Any]:
+    params = phpform.nest(call.query)
+    text = call.body.decode("utf-8", "replace")
+    if not text:
+        return params
+    if "json" not in call.headers.get("content-type", ""):
+        return {**params, **phpform.parse(text)}
+    try:
+        sent = json.loads(text)
+    except ValueError:
+        raise WooError("rest_invalid_json", "Invalid JSON body passed.", 400, json_error_code=4) from None
+    return {**params, **sent} if isinstance(sent, dict) else params
+
+
+def _true(value: object) -> bool:
+    return str(value).lower() in {"1", "true", "yes"}
+
+
+def _linked_note(note: Record, order_id: int, site: str) -> Record:
+    order = f"{site}{BASE}/orders/{order_id}"
+    links = {
+        "self": [{"href": f"{order}/notes/{note['id']}", "targetHints": {"allow": ["GET", "DELETE"]}}],
+        "collection": [{"href": f"{order}/notes"}],
+        "up": [{"href": order}],
+    }
+    return {**note, "_links": links}

@@ -1,0 +1,52 @@
+"""The request budget of a portal: a leaky bucket (GCRA) in one row, shared by every process."""
+
+from datetime import datetime, timedelta
+from math import ceil
+
+from sqlalchemy import BigInteger, Engine, literal, type_coerce
+
+from sverka.ports.clock import Clock
+from sverka.storage.database import greatest, upsert, write
+from sverka.storage.tables import Moment, budgets
+
+_MICROSECOND = timedelta(microseconds=1)
+_SECOND = 1_000_000
+
+
+class SqlBudget:
+    """The `Budget` port. Time is counted in whole microseconds, so that nothing drifts."""
+
+    def __init__(self, engine: Engine, clock: Clock) -> None:
+        self._engine = engine
+        self._clock = clock
+
+    def take(self, portal: str, rate: float, burst: int) -> float:
+        """Reserve one request and return the seconds to wait before it is sent.
+
+        The row keeps the moment at which everything reserved so far will have leaked out. A request adds its
+        interval and may be sent as soon as no more than `burst` intervals stand before that moment. The interval is
+        rounded up: never faster than the portal allows.
+        """
+        interval = ceil(_SECOND / rate)
+        now = self._clock.now()
+        at = literal(now, Moment)
+        step = literal(interval, BigInteger)
+        moment: datetime = write(
+            self._engine,
+            lambda connection: connection.scalars(
+                upsert(
+                    connection,
+                    budgets,
+                    ("portal",),
+                    lambda old, _new: {
+                        "full_until": type_coerce(
+                            type_coerce(greatest(old.c.full_until, at), BigInteger) + step, Moment
+                        )
+                    },
+                )
+                .values(portal=portal, full_until=now + interval * _MICROSECOND)
+                .returning(budgets.c.full_until)
+            ).one(),
+        )
+        wait = (moment - now) // _MICROSECOND - burst * interval
+        return max(0, wait) / _SECOND

@@ -1,0 +1,75 @@
+"""The systems this hub is connected to; their secrets are in the vault and not here."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection, Engine, delete, select
+
+from sverka.domain.mapping.field_mapping import Side
+from sverka.domain.text import Text
+from sverka.storage import pauses
+from sverka.storage.database import AnyRow, read, taking, upsert, write
+from sverka.storage.tables import connections
+
+
+@dataclass(frozen=True)
+class SavedConnection:
+    """A system by name: its side, its connector (`kind`), the connector's JSON-able settings without secrets.
+
+    `paused` is the reason it stands still, None while it works.
+    """
+
+    name: str
+    side: Side
+    kind: str
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    paused: Text | None = None
+
+
+class Connections:
+    """The connections of the hub, for the doors."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def save(self, one: SavedConnection) -> None:
+        """Keep a connection under its name, in the place of an earlier one; a pause is lifted by `resume` alone."""
+        columns = {"side": one.side.value, "kind": one.kind, "settings": dict(one.settings)}
+
+        def work(connection: Connection) -> None:
+            statement = upsert(connection, connections, ("name",), taking(*columns))
+            connection.execute(statement, [{"name": one.name, **columns}])
+
+        write(self._engine, work)
+
+    def get(self, name: str) -> SavedConnection | None:
+        """Return a connection, None where there is none of that name."""
+        return next((one for one in self.list() if one.name == name), None)
+
+    def list(self, side: Side | None = None) -> Sequence[SavedConnection]:
+        """Return the connections of a side or of both, by name."""
+
+        def work(connection: Connection) -> list[SavedConnection]:
+            stopped = pauses.all_of(connection, "connection")
+            rows = connection.execute(select(*connections.c).order_by(connections.c.name))
+            return [_saved(row, stopped.get(row.name)) for row in rows]
+
+        return [one for one in read(self._engine, work) if side in (None, one.side)]
+
+    def remove(self, name: str) -> None:
+        """Forget a connection and its pause; harmless where there is none."""
+
+        def work(connection: Connection) -> None:
+            connection.execute(delete(connections).where(connections.c.name == name))
+            pauses.lift(connection, "connection", name)
+
+        write(self._engine, work)
+
+    def resume(self, name: str) -> bool:
+        """Let a connection go on; False where it was not stopped."""
+        return write(self._engine, lambda connection: pauses.lift(connection, "connection", name))
+
+
+def _saved(row: AnyRow, paused: Text | None) -> SavedConnection:
+    return SavedConnection(row.name, Side(row.side), row.kind, row.settings, paused)

@@ -1,0 +1,70 @@
+"""The story of every order, a line at a time."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, Engine, delete, func, insert, select
+
+from sverka.domain.ids import OrderRef, ProfileName
+from sverka.ports.journal import Event, JournalLine
+from sverka.storage.codec import line_of, line_row, of_orders, order_of
+from sverka.storage.database import many, read, write
+from sverka.storage.tables import inbox, journal
+
+
+class Journal:
+    """The journal, for the doors."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def timeline(self, order: OrderRef) -> Sequence[JournalLine]:
+        """Return an order's lines in the order they were written."""
+        ours = (journal.c.store == order.store) & (journal.c.order_id == order.id)
+        statement = select(*journal.c).where(ours).order_by(journal.c.id)
+        return read(self._engine, lambda connection: [line_of(row) for row in connection.execute(statement)])
+
+    def tail(self, limit: int = 100) -> Sequence[JournalLine]:
+        """Return the last lines of all, oldest of them first."""
+        statement = select(*journal.c).order_by(journal.c.id.desc()).limit(limit)
+        return read(self._engine, lambda connection: [line_of(row) for row in connection.execute(statement)][::-1])
+
+    def write(self, lines: Sequence[JournalLine]) -> None:
+        """Add lines that belong to no wave: a profile applied, a forged notice."""
+        write(self._engine, lambda connection: add(connection, lines))
+
+    def prune(self, before: datetime) -> int:
+        """Drop lines and notices older than that moment; return how many lines went."""
+        return write(self._engine, lambda connection: _prune(connection, before))
+
+
+def _prune(connection: Connection, before: datetime) -> int:
+    connection.execute(delete(inbox).where(inbox.c.received_at < before))
+    return connection.execute(delete(journal).where(journal.c.at < before)).rowcount
+
+
+def add(connection: Connection, lines: Sequence[JournalLine]) -> None:
+    """Add lines in this transaction."""
+    many(connection, insert(journal), [line_row(line) for line in lines])
+
+
+def equal_writes(
+    connection: Connection, orders: Collection[OrderRef], since: datetime
+) -> dict[tuple[OrderRef, ProfileName, str, str], int]:
+    """Count the writes of equal values since a moment, that moment included (K21)."""
+    columns = (journal.c.store, journal.c.order_id, journal.c.profile, journal.c.field, journal.c.value_key)
+    wrote = (journal.c.event == Event.WROTE.value, journal.c.at >= since, journal.c.profile.is_not(None))
+    return {
+        (order_of(row), ProfileName(row.profile), row.field, row.value_key): row.amount
+        for condition in of_orders(journal, orders)
+        for row in connection.execute(
+            select(*columns, func.count().label("amount")).where(condition, *wrote).group_by(*columns)
+        )
+    }
+
+
+def count_writes(connection: Connection, profile: ProfileName, since: datetime) -> int:
+    """Count the fields of existing records and orders written under a profile since a moment."""
+    wrote = (journal.c.event == Event.WROTE.value, journal.c.at >= since, journal.c.rule != "birth")
+    statement = select(func.count()).select_from(journal).where(journal.c.profile == profile, *wrote)
+    return connection.scalar(statement) or 0

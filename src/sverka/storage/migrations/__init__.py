@@ -1,0 +1,1 @@
+"""The history of the schema; `sverka.storage.database.migrate` brings a database up to its end."""

@@ -1,0 +1,247 @@
+"""The `Storage` port in SQL, put together from its parts. Each method is one transaction."""
+
+import secrets
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cryptography.fernet import Fernet
+from sqlalchemy import Connection, Engine, make_url, select
+
+from sverka.domain.commerce.customer import MatchKey
+from sverka.domain.errors import Misconfigured
+from sverka.domain.ids import OfficeName, OrderRef, ProfileName, RecordId
+from sverka.domain.merge.plan import Why
+from sverka.domain.text import Text
+from sverka.ports.budget import Budget
+from sverka.ports.clock import Clock
+from sverka.ports.journal import JournalLine
+from sverka.ports.notices import Notice
+from sverka.ports.storage import Claim, Intent, KnownContacts, Lane, Memory, Outcome, Ring, Storage, Terms
+from sverka.storage import bindings, conflicts, inbox, journal, outbox, outcomes, pauses, visits, watermarks
+from sverka.storage.budget import SqlBudget
+from sverka.storage.conflicts import Differences
+from sverka.storage.connections import Connections
+from sverka.storage.database import create, is_memory, migrate, read, upsert, write
+from sverka.storage.journal import Journal
+from sverka.storage.profiles import Profiles
+from sverka.storage.tables import settings
+from sverka.storage.vault import Vault, key_in
+
+_NO_KEY = Text(
+    "With PostgreSQL the vault's key must be given: make one with `sverka key`, and keep it apart from the database.",
+    "С PostgreSQL ключ хранилища секретов надо задать: создайте его командой `sverka key` и храните отдельно от базы.",
+)
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """How much waits for one office in one lane, and since when the oldest is due."""
+
+    office: OfficeName
+    lane: Lane
+    visits: int
+    oldest_due: datetime
+
+
+@dataclass(frozen=True)
+class Counts:
+    """The state of the hub in numbers."""
+
+    waiting: Sequence[Waiting]
+    open_intents: int
+    differences: Mapping[Why, int]
+    bindings: int
+    paused_profiles: int
+    paused_connections: int
+
+    @property
+    def oldest_due(self) -> datetime | None:
+        """The moment the longest-waiting visit became or becomes due, None where nothing waits."""
+        return min((one.oldest_due for one in self.waiting), default=None)
+
+
+class SqlStorage:
+    """The hub's memory. The attributes are for the doors; the methods are the port's."""
+
+    def __init__(self, engine: Engine, clock: Clock, key: bytes) -> None:
+        """Take an engine whose schema is migrated and the vault's Fernet key; the hub gets its id here once."""
+        self._engine = engine
+        self._clock = clock
+        self.vault = Vault(engine, key)
+        self.connections = Connections(engine)
+        self.profiles = Profiles(engine, clock)
+        self.journal = Journal(engine)
+        self.differences = Differences(engine, clock)
+        self.budget = SqlBudget(engine, clock)
+        self.hub_id = write(engine, _hub_id)
+
+    def close(self) -> None:
+        """Close the connections to the database."""
+        self._engine.dispose()
+
+    def receive(
+        self, connection: str, notices: Sequence[Notice], rings: Sequence[Ring], journal: Sequence[JournalLine]
+    ) -> None:
+        """Keep verified notices, the visits they ring for and their lines in the journal."""
+
+        def work(transaction: Connection) -> None:
+            inbox.add(transaction, connection, notices, self._clock.now())
+            visits.ring(transaction, rings)
+            outcomes.tell(transaction, journal)
+
+        write(self._engine, work)
+
+    def ring(self, rings: Sequence[Ring]) -> None:
+        """Add visits an operator, an import or a retry asks for."""
+        write(self._engine, lambda transaction: visits.ring(transaction, rings))
+
+    def orders_of(self, office: OfficeName, records: Collection[RecordId]) -> Mapping[RecordId, Sequence[OrderRef]]:
+        """Return the orders bound to records of an office."""
+        return read(self._engine, lambda transaction: bindings.orders_of(transaction, office, records))
+
+    def claim(self, office: OfficeName, now: datetime, terms: Terms, bound: int) -> Claim | None:
+        """Take the office's lock and up to `bound` due visits; the lock lasts `terms.doubt` unless it is extended."""
+        return write(self._engine, lambda transaction: visits.claim(transaction, office, now, terms, bound))
+
+    def extend(self, claim: Claim, until: datetime) -> None:
+        """Hold the lock until then at the least; raises `Superseded` where it is no longer the claim's."""
+        write(self._engine, lambda transaction: visits.hold(transaction, claim, until))
+
+    def still_mine(self, claim: Claim) -> bool:
+        """Tell whether the office's epoch is the claim's."""
+        return read(self._engine, lambda transaction: visits.still_mine(transaction, claim))
+
+    def release(self, claim: Claim, now: datetime) -> None:  # noqa: ARG002 - the port names the moment; a lock is free at any
+        """Give the lock back; what still runs waits again, due as it was. After a takeover nothing happens."""
+        write(self._engine, lambda transaction: visits.release(transaction, claim))
+
+    def recall(self, orders: Collection[OrderRef], since: datetime) -> Memory:
+        """Return what is remembered of these orders, in one snapshot."""
+
+        def work(transaction: Connection) -> Memory:
+            return Memory(
+                bindings.of(transaction, orders),
+                outbox.of(transaction, orders),
+                conflicts.refused(transaction, orders),
+                conflicts.decided(transaction, orders),
+                conflicts.shown(transaction, orders),
+                journal.equal_writes(transaction, orders, since),
+            )
+
+        return read(self._engine, work)
+
+    def known_contacts(self, office: OfficeName, keys: Collection[MatchKey]) -> KnownContacts:
+        """Return which match keys are bound to contacts, and which are being made contacts of."""
+
+        def work(transaction: Connection) -> KnownContacts:
+            return KnownContacts(
+                bindings.contacts_of(transaction, office, keys), outbox.open_keys(transaction, office, keys)
+            )
+
+        return read(self._engine, work)
+
+    def commit(self, claim: Claim, outcome: Outcome, now: datetime, terms: Terms) -> Sequence[Intent]:
+        """Commit an outcome under the claim's epoch; raises `Superseded`, committing nothing, under another."""
+        return write(self._engine, lambda transaction: outcomes.commit(transaction, claim, outcome, now, terms))
+
+    def watermark(self, connection: str) -> datetime | None:
+        """Return the newest moment that side has shown in a finished sweep."""
+        return read(self._engine, lambda transaction: watermarks.get(transaction, connection))
+
+    def swept(self, connection: str, watermark: datetime | None, rings: Sequence[Ring]) -> None:
+        """Commit a sweep's visits, and its watermark where there is one."""
+
+        def work(transaction: Connection) -> None:
+            visits.ring(transaction, rings)
+            if watermark is not None:
+                watermarks.put(transaction, connection, watermark)
+
+        write(self._engine, work)
+
+    def bound_orders(self, office: OfficeName, after: int, limit: int) -> Sequence[tuple[int, OrderRef]]:
+        """Return the next bound bindings of an office, by id."""
+        return read(self._engine, lambda transaction: bindings.walk(transaction, office, after, limit))
+
+    def count_writes(self, profile: ProfileName, since: datetime) -> int:
+        """Return how many fields of existing records and orders were written under a profile since the moment."""
+        return read(self._engine, lambda transaction: journal.count_writes(transaction, profile, since))
+
+    def due(self, office: OfficeName, now: datetime) -> datetime | None:
+        """Return when a claim of this office could first find something, None where nothing waits."""
+        return read(self._engine, lambda transaction: visits.due(transaction, office, now))
+
+    def pause(self, profile: ProfileName, line: JournalLine) -> None:
+        """Stop a profile; the line's text is the reason."""
+
+        def work(transaction: Connection) -> None:
+            pauses.put(transaction, "profile", profile, line.text, line.at)
+            outcomes.tell(transaction, [line])
+
+        write(self._engine, work)
+
+    def pause_connection(self, connection: str, line: JournalLine) -> None:
+        """Stop a connection; the line's text is the reason."""
+
+        def work(transaction: Connection) -> None:
+            pauses.put(transaction, "connection", connection, line.text, line.at)
+            outcomes.tell(transaction, [line])
+
+        write(self._engine, work)
+
+    def counts(self) -> Counts:
+        """Return the numbers a status page shows, in one snapshot."""
+
+        def work(transaction: Connection) -> Counts:
+            return Counts(
+                [
+                    Waiting(OfficeName(row.office), Lane(row.lane), row.amount, row.oldest)
+                    for row in visits.waiting_counts(transaction)
+                ],
+                outbox.count(transaction),
+                conflicts.count_by_why(transaction),
+                bindings.count(transaction),
+                pauses.count(transaction, "profile"),
+                pauses.count(transaction, "connection"),
+            )
+
+        return read(self._engine, work)
+
+
+def _hub_id(transaction: Connection) -> str:
+    made = {"name": "hub", "value": f"sverka-{secrets.token_hex(4)}"}
+    transaction.execute(upsert(transaction, settings, ("name",)), [made])
+    kept: str = transaction.scalars(select(settings.c.value).where(settings.c.name == "hub")).one()
+    return kept
+
+
+def open_storage(url: str, clock: Clock, key: bytes | None = None) -> SqlStorage:
+    """Open a database by URL, bring its schema up to date and return the storage.
+
+    Without a key a SQLite file keeps one beside it (`<file>.key`, mode 0600), and a database in memory gets one that
+    dies with it. Raises `Misconfigured` for PostgreSQL without a key, or a key that is none.
+    """
+    parsed = make_url(url)
+    if key is None:
+        if parsed.get_backend_name() != "sqlite":
+            raise Misconfigured(_NO_KEY)
+        database = "" if is_memory(parsed) else str(parsed.database)
+        key = key_in(Path(f"{database}.key")) if database else Fernet.generate_key()
+    engine = create(parsed)
+    try:
+        migrate(engine)
+        return SqlStorage(engine, clock, key)
+    except BaseException:
+        engine.dispose()
+        raise
+
+
+if TYPE_CHECKING:  # the type checker's proof that both ports are satisfied
+
+    def _storage(storage: SqlStorage) -> Storage:
+        return storage
+
+    def _budget(budget: SqlBudget) -> Budget:
+        return budget

@@ -1,0 +1,82 @@
+"""Secrets, encrypted at rest and never shown: not in a repr, not in an error, not in a log."""
+
+import os
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from cryptography.fernet import Fernet, InvalidToken
+from sqlalchemy import Engine, delete, select
+
+from sverka.domain.errors import Misconfigured
+from sverka.domain.text import Text
+from sverka.storage.database import read, taking, upsert, write
+from sverka.storage.tables import secrets
+
+_WRONG_KEY = Text(
+    "The vault cannot be opened with this key; give the key the secrets were kept under, or connect again.",
+    "Хранилище секретов не открывается этим ключом; укажите прежний ключ или подключите заново.",
+)
+_BAD_KEY = Text(
+    "The vault's key is damaged: 44 characters of URL-safe base64 are expected; restore the key from your backup.",
+    "Ключ хранилища секретов испорчен: нужны 44 знака base64 для URL; верните ключ из резервной копии.",
+)
+
+
+def key_in(path: Path) -> bytes:
+    """Return the key kept in a file; where there is none, make it, readable by its owner alone (mode 0600)."""
+    if not path.exists():
+        handle, draft = tempfile.mkstemp(dir=path.parent, prefix=path.name)  # mkstemp makes it with mode 0600
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(Fernet.generate_key())
+            # A link appears whole or not at all, and the first of two processes wins.
+            os.link(draft, path)
+        except FileExistsError:
+            pass
+        finally:
+            Path(draft).unlink()
+    return path.read_bytes().strip()
+
+
+class Vault:
+    """Secrets by name."""
+
+    def __init__(self, engine: Engine, key: bytes) -> None:
+        """Take a Fernet key; raises `Misconfigured` where it is none."""
+        self._engine = engine
+        try:
+            self._fernet = Fernet(key)
+        except ValueError:
+            raise Misconfigured(_BAD_KEY) from None
+
+    def __repr__(self) -> str:
+        return "Vault()"
+
+    def put(self, name: str, secret: str) -> None:
+        """Keep a secret under a name, in the place of an earlier one."""
+        row = {"name": name, "token": self._fernet.encrypt(secret.encode())}
+        write(
+            self._engine,
+            lambda connection: connection.execute(upsert(connection, secrets, ("name",), taking("token")), [row]),
+        )
+
+    def get(self, name: str) -> str | None:
+        """Return a secret, None where there is none; raises `Misconfigured` where the key is another one."""
+        statement = select(secrets.c.token).where(secrets.c.name == name)
+        token = read(self._engine, lambda connection: connection.scalar(statement))
+        if token is None:
+            return None
+        try:
+            return self._fernet.decrypt(token).decode()
+        except InvalidToken:
+            raise Misconfigured(_WRONG_KEY) from None
+
+    def names(self) -> Sequence[str]:
+        """Return the names under which secrets are kept."""
+        statement = select(secrets.c.name).order_by(secrets.c.name)
+        return read(self._engine, lambda connection: connection.scalars(statement).all())
+
+    def forget(self, name: str) -> None:
+        """Delete a secret; harmless where there is none."""
+        write(self._engine, lambda connection: connection.execute(delete(secrets).where(secrets.c.name == name)))

@@ -1,0 +1,286 @@
+"""The rows of orders to look at: ringing, claiming, and coming back to waiting."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    and_,
+    case,
+    delete,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    type_coerce,
+    update,
+)
+
+from sverka.domain.errors import Superseded
+from sverka.domain.ids import OfficeName, OrderRef
+from sverka.ports.storage import Again, Claim, Lane, Ring, Terms, Visit
+from sverka.storage.codec import of_orders, order_columns, visit_of
+from sverka.storage.database import AnyRow, chunks, greatest, least, many, upsert, within
+from sverka.storage.tables import (
+    RUNNING,
+    START,
+    WAITING,
+    WAITING_SQL,
+    Moment,
+    intents,
+    offices,
+    pauses,
+    settings,
+    visits,
+)
+
+PATIENCE = Terms().doubt
+"""How long a due visit is left to another office that has waited longer (K12).
+
+Longer than any wave, so that the other office comes to a claim while the order is free; bounded, so that an office
+nobody runs any more holds up nobody.
+"""
+
+_PATIENCE = PATIENCE // timedelta(microseconds=1)
+_START = literal(START, Moment)
+
+MUTEX = "claims"
+"""The row of `settings` every claim updates first: on PostgreSQL two claims would not see each other's rows."""
+
+
+def ring(connection: Connection, rings: Iterable[Ring]) -> None:
+    """Add waiting rows; where one waits already it takes the earliest due time, the most urgent lane, the last why."""
+    rows = [_row(ring.order, ring.office, ring.lane, ring.due_at, ring.why, 0) for ring in rings]
+    _add(connection, rows)
+
+
+def _row(order: OrderRef, office: str, lane: int, due_at: datetime, why: str, attempts: int) -> dict[str, Any]:
+    return {
+        **order_columns(order),
+        "office": office,
+        "lane": int(lane),
+        "due_at": due_at,
+        "why": why,
+        "attempts": attempts,
+    }
+
+
+def _add(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
+    """Insert waiting rows or lay them over those that wait, always in one order, so that two ringers do not cross."""
+    statement = upsert(
+        connection,
+        visits,
+        ("store", "order_id", "office"),
+        lambda old, new: {
+            "lane": least(old.c.lane, new["lane"]),
+            "due_at": least(old.c.due_at, new["due_at"]),
+            "why": new["why"],
+            "attempts": greatest(old.c.attempts, new["attempts"]),
+        },
+        WAITING_SQL,
+    ).values(state=WAITING)
+    ordered = sorted(rows, key=lambda row: (row["store"], row["order_id"], row["office"]))
+    for part in chunks(ordered):
+        many(connection, statement, part)
+
+
+def claim(connection: Connection, office: OfficeName, now: datetime, terms: Terms, bound: int) -> Claim | None:
+    """Do `Storage.claim` in this transaction."""
+    connection.execute(update(settings).where(settings.c.name == MUTEX).values(value=settings.c.value))
+    connection.execute(upsert(connection, offices, ("name",)).values(name=office, epoch=0, locked_until=START))
+    epoch = connection.scalar(
+        update(offices)
+        .where(offices.c.name == office, offices.c.locked_until <= now)
+        .values(epoch=offices.c.epoch + 1, locked_until=now + terms.doubt)
+        .returning(offices.c.epoch)
+    )
+    if epoch is None:
+        return None
+    _free_orphans(connection, office, now)
+    taken = _take(connection, office, now, bound)
+    if not taken:
+        connection.execute(update(offices).where(offices.c.name == office).values(locked_until=START))
+        return None
+    _lift(connection, taken)
+    return Claim(office, epoch, taken)
+
+
+def _free_orphans(connection: Connection, office: OfficeName, now: datetime) -> None:
+    """Return the running rows of every office whose lock is free to waiting (K12).
+
+    The other offices' epochs rise too: whoever left these rows may be stalled and not dead, and must not commit
+    once they are another's (K3).
+    """
+    running = select(visits.c.office).where(visits.c.state == RUNNING)
+    freed = connection.scalars(
+        update(offices)
+        .where(offices.c.name != office, offices.c.name.in_(running), offices.c.locked_until <= now)
+        .values(epoch=offices.c.epoch + 1)
+        .returning(offices.c.name)
+    ).all()
+    _requeue(connection, [office, *freed], tried=1)
+
+
+def _requeue(connection: Connection, names: Sequence[str], tried: int) -> None:
+    """Turn running rows of these offices into waiting ones, merged with those that wait already."""
+    rows = connection.execute(
+        delete(visits).where(visits.c.state == RUNNING, visits.c.office.in_(names)).returning(*visits.c)
+    ).all()
+    again = [(visit_of(row), row.office) for row in rows]
+    _add(connection, [_row(v.order, name, v.lane, v.due_at, v.why, v.attempts + tried) for v, name in again])
+
+
+def _take(connection: Connection, office: OfficeName, now: datetime, bound: int) -> list[Visit]:
+    ids = connection.scalars(
+        select(visits.c.id)
+        .where(
+            visits.c.office == office,
+            visits.c.state == WAITING,
+            visits.c.due_at <= now,
+            ~_runs(),
+            ~_in_doubt(now),
+            or_(visits.c.due_at <= now - PATIENCE, ~_waited_longer(now)),
+        )
+        .order_by(visits.c.lane, visits.c.due_at, visits.c.id)
+        .limit(bound)
+    ).all()
+    taken: list[Visit] = []
+    for condition in within(visits.c.id, ids):
+        rows = connection.execute(update(visits).where(condition).values(state=RUNNING).returning(*visits.c))
+        taken += [visit_of(row) for row in rows]
+    return sorted(taken, key=lambda visit: (visit.lane, visit.due_at, visit.id))
+
+
+def _same_order(other: Any) -> ColumnElement[bool]:
+    return and_(other.c.store == visits.c.store, other.c.order_id == visits.c.order_id)
+
+
+def _runs() -> ColumnElement[bool]:
+    other = visits.alias()
+    return exists().where(_same_order(other), other.c.state == RUNNING)
+
+
+def _in_doubt(now: datetime) -> ColumnElement[bool]:
+    """Say that a write on this order, of whatever office, may still land (K2)."""
+    return exists().where(_same_order(intents), intents.c.doubt_until > now)
+
+
+def _waited_longer(now: datetime) -> ColumnElement[bool]:
+    """Say that another office's due row stands before this one: a more urgent lane, or the same and due earlier.
+
+    Nobody starves. The rows of one order are totally ordered but for ties, which whoever comes first takes, so two
+    offices never leave an order to each other. A row passed over inherits the lane of the one that passed it
+    (`_lift`), and its due time never grows, so the next row of the other office stands behind it and is held back
+    for `PATIENCE`, longer than a wave: the passed office claims within that time, by the order of its lane. An
+    office whose connection is paused claims nothing and holds up nobody.
+    """
+    other = visits.alias()
+    paused = exists().where(pauses.c.what == "connection", pauses.c.name == other.c.office)
+    before = or_(other.c.lane < visits.c.lane, and_(other.c.lane == visits.c.lane, other.c.due_at < visits.c.due_at))
+    elsewhere = and_(other.c.state == WAITING, other.c.office != visits.c.office, other.c.due_at <= now)
+    return exists().where(_same_order(other), elsewhere, before, ~paused)
+
+
+def _lift(connection: Connection, taken: Sequence[Visit]) -> None:
+    """Give the rows of other offices that these visits pass over the visits' lane."""
+    for lane in (Lane.LIVE, Lane.SWEEP):
+        for condition in of_orders(visits, [visit.order for visit in taken if visit.lane is lane]):
+            behind = visits.c.lane > int(lane)
+            connection.execute(
+                update(visits).where(condition, visits.c.state == WAITING, behind).values(lane=int(lane))
+            )
+
+
+def hold(connection: Connection, claim: Claim, until: datetime | None = None) -> None:
+    """Lock the office's row while its epoch is the claim's, and its lock until then at the least.
+
+    Raises:
+        Superseded: another process has claimed the office, or freed this wave's visits (K3).
+
+    """
+    values: dict[str, Any] = {"epoch": offices.c.epoch}
+    if until is not None:
+        values["locked_until"] = greatest(offices.c.locked_until, literal(until, Moment))
+    mine = and_(offices.c.name == claim.office, offices.c.epoch == claim.epoch)
+    if connection.execute(update(offices).where(mine).values(values)).rowcount != 1:
+        raise Superseded
+
+
+def still_mine(connection: Connection, claim: Claim) -> bool:
+    """Tell whether the office's epoch is the claim's."""
+    return connection.scalar(select(offices.c.epoch).where(offices.c.name == claim.office)) == claim.epoch
+
+
+def release(connection: Connection, claim: Claim) -> None:
+    """Give the lock back and return what still runs to waiting; after a takeover do nothing."""
+    mine = and_(offices.c.name == claim.office, offices.c.epoch == claim.epoch)
+    if connection.execute(update(offices).where(mine).values(locked_until=START)).rowcount == 1:
+        _requeue(connection, [claim.office], tried=0)
+
+
+def finish(connection: Connection, claim: Claim, done: Iterable[Visit], again: Sequence[Again]) -> None:
+    """Delete visits that are done, and let those to be made once more wait anew, one attempt older."""
+    again = list({one.visit.id: one for one in again}.values())
+    for condition in within(visits.c.id, {visit.id for visit in (*done, *(one.visit for one in again))}):
+        connection.execute(delete(visits).where(condition, visits.c.office == claim.office, visits.c.state == RUNNING))
+    rows = [replace(one.visit, why=one.why or one.visit.why, due_at=one.due_at) for one in again]
+    _add(connection, [_row(v.order, claim.office, v.lane, v.due_at, v.why, v.attempts + 1) for v in rows])
+
+
+def lanes(connection: Connection, claim: Claim, orders: set[OrderRef]) -> dict[OrderRef, Lane]:
+    """Return the lanes in which a wave is visiting orders."""
+    found: dict[OrderRef, Lane] = {}
+    for condition in of_orders(visits, orders):
+        rows = connection.execute(
+            select(*visits.c).where(condition, visits.c.state == RUNNING, visits.c.office == claim.office)
+        )
+        found.update({visit.order: visit.lane for visit in map(visit_of, rows)})
+    return found
+
+
+def due(connection: Connection, office: OfficeName, now: datetime) -> datetime | None:
+    """Return when a claim could first find something: no earlier than a doubt, a running visit or a lock ends."""
+    waiting = and_(visits.c.office == office, visits.c.state == WAITING)
+    locked = connection.scalar(select(offices.c.locked_until).where(offices.c.name == office)) or START
+    free = and_(waiting, visits.c.due_at <= now, ~_runs(), ~_in_doubt(now), ~_waited_longer(now))
+    ready: datetime | None = connection.scalar(
+        select(visits.c.due_at).where(free).order_by(visits.c.lane, visits.c.due_at).limit(1)
+    )
+    if ready is None:
+        ready = connection.scalar(select(func.min(_ready_at(now))).where(waiting))
+    if ready is None or locked <= now:
+        return ready
+    return max(ready, locked)
+
+
+def _ready_at(now: datetime) -> ColumnElement[Any]:
+    """Return the moment a waiting row can be claimed, as far as is known now."""
+    other = visits.alias()
+    doubt = func.coalesce(
+        select(func.max(intents.c.doubt_until)).where(_same_order(intents)).correlate(visits).scalar_subquery(), _START
+    )
+    runs = func.coalesce(
+        select(func.max(offices.c.locked_until))
+        .where(_same_order(other), other.c.state == RUNNING, other.c.office == offices.c.name)
+        .correlate(visits)
+        .scalar_subquery(),
+        _START,
+    )
+    patience = type_coerce(type_coerce(visits.c.due_at, BigInteger) + _PATIENCE, Moment)
+    left = case((and_(_waited_longer(now), visits.c.due_at <= now), patience), else_=visits.c.due_at)
+    return greatest(greatest(left, doubt), runs)
+
+
+def waiting_counts(connection: Connection) -> Sequence[AnyRow]:
+    """Return (office, lane, amount, oldest) of all waiting rows."""
+    return connection.execute(
+        select(visits.c.office, visits.c.lane, func.count().label("amount"), func.min(visits.c.due_at).label("oldest"))
+        .where(visits.c.state == WAITING)
+        .group_by(visits.c.office, visits.c.lane)
+        .order_by(visits.c.office, visits.c.lane)
+    ).all()

@@ -1,0 +1,115 @@
+"""The sandbox portal against the vendor's machine-readable method schemas.
+
+The schemas are read from `$SVERKA_SHARED/data/bitrix24/methods` (or `<repo>/../shared/...`) and are no part of
+the project.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sverka.sandbox.clock import VirtualClock
+from sverka.sandbox.portal import Portal, RestError
+from sverka.sandbox.portal.methods import METHODS
+
+_SHARED = Path(os.environ.get("SVERKA_SHARED") or Path(__file__).parents[3] / "shared")
+_SCHEMAS = _SHARED / "data" / "bitrix24" / "methods"
+_IMPLEMENTED = sorted(name for name, method in METHODS.items() if method.run is not None)
+#: keys of one portal's own fields, and multifields that appear only when filled
+_OWN = ("UF_", "PARENT_ID_", "ufCrm", "parentId", "IM")
+_ROW = {"productName": "a", "price": 10}
+_COMMENT = {"ENTITY_ID": 1, "ENTITY_TYPE": "deal"}
+_PHONE = {"NAME": "A", "PHONE": [{"VALUE": "1"}], "EMAIL": [{"VALUE": "a@example.com"}]}
+
+#: a good call of every method whose parameters do not follow from its name
+_PARAMS: dict[str, dict[str, Any]] = {
+    "crm.item.add": {"entityTypeId": 2, "fields": {"title": "x"}},
+    "crm.item.get": {"entityTypeId": 1, "id": 1},  # the example shows a lead
+    "crm.item.update": {"entityTypeId": 2, "id": 1, "fields": {"title": "x"}},
+    "crm.item.productrow.set": {"ownerType": "D", "ownerId": 1, "productRows": [_ROW]},
+    "crm.item.productrow.list": {"filter": {"=ownerType": "D", "=ownerId": 1}},
+    "crm.item.productrow.add": {"fields": {"ownerType": "D", "ownerId": 1}},
+    "crm.item.productrow.update": {"id": 1, "fields": {"price": 2}},
+    "crm.category.add": {"entityTypeId": 2, "fields": {"name": "x"}},
+    "crm.status.add": {"fields": {"ENTITY_ID": "SOURCE", "STATUS_ID": "X", "NAME": "x"}},
+    "crm.status.delete": {"id": 5, "params": {"FORCED": "Y"}},
+    "crm.status.entity.items": {"entityId": "DEAL_STAGE"},
+    "crm.duplicate.findbycomm": {"type": "PHONE", "values": ["1"]},
+    "crm.deal.contact.items.set": {"id": 1, "items": [{"CONTACT_ID": 1}]},
+    "crm.timeline.comment.add": {"fields": _COMMENT | {"COMMENT": "x"}},
+    "crm.timeline.comment.list": {"filter": _COMMENT},
+    "crm.stagehistory.list": {"entityTypeId": 2},
+    "method.get": {"name": "profile"},
+}
+
+
+@pytest.fixture
+def portal():
+    """A portal with one of everything, under the id 1."""
+    portal = Portal(VirtualClock())
+    for name, fields in (("lead", _PHONE), ("contact", _PHONE), ("company", {"TITLE": "x"}), ("deal", {})):
+        portal.call(f"crm.{name}.add", {"fields": fields})
+    portal.call("crm.deal.contact.items.set", {"id": 1, "items": [{"CONTACT_ID": 1}]})
+    portal.call("crm.item.productrow.set", _PARAMS["crm.item.productrow.set"])
+    portal.call("crm.timeline.comment.add", _PARAMS["crm.timeline.comment.add"])
+    yield portal
+    portal.close()
+
+
+def _schema(method: str) -> dict[str, Any]:
+    if not _SCHEMAS.is_dir():
+        pytest.skip(f"the vendor's method schemas are absent: {_SCHEMAS} is no folder")
+    path = _SCHEMAS / f"{method}.json"
+    if not path.exists():
+        pytest.skip(f"the vendor publishes no schema of {method}")
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def _good_call(portal: Portal, method: str) -> dict[str, Any]:
+    if method in _PARAMS:
+        return dict(_PARAMS[method])
+    if ".userfield." in method:
+        if not method.endswith(("add", "list")):
+            entity = method.removesuffix(method.rpartition(".")[2])
+            field = {"FIELD_NAME": "X", "USER_TYPE_ID": "string"}
+            return {"id": portal.call(f"{entity}add", {"fields": field}).result, "fields": {"SORT": 5}}
+        return {"fields": {"FIELD_NAME": "Y", "USER_TYPE_ID": "string"}}
+    params: dict[str, Any] = {"id": 0 if method == "crm.category.get" else 1, "fields": {"TITLE": "x"}}
+    return params | ({"entityTypeId": 2} if method.startswith(("crm.item.", "crm.category.")) else {})
+
+
+@pytest.mark.parametrize("method", _IMPLEMENTED)
+def test_required_parameters_are_enforced(portal: Portal, method: str) -> None:
+    required = [param["name"] for param in _schema(method)["params"] if param["required"] is True]
+    good = _good_call(portal, method)
+    assert set(required) <= set(good), "the good call of this test lacks a required parameter"
+    for name in required:
+        with pytest.raises(RestError):
+            portal.call(method, {key: value for key, value in good.items() if key != name})
+    portal.call(method, good)
+
+
+@pytest.mark.parametrize("method", _IMPLEMENTED)
+def test_the_example_has_no_key_that_ours_lacks(portal: Portal, method: str) -> None:
+    example = (_schema(method).get("resultExample") or {}).get("result")
+    if example is None:
+        pytest.skip(f"the schema of {method} shows no result")
+    result = portal.call(method, _good_call(portal, method)).result
+    if isinstance(example, dict) and not (method.endswith("findbycomm") or _is_catalogue(method)):
+        missing = {key for key in example if not key.startswith(_OWN)} - set(result)
+        assert not missing
+    else:
+        assert type(result) is type(example)
+    if isinstance(example, dict) and isinstance(example.get("item"), dict):
+        shown = {key for key in example["item"] if not key.startswith(_OWN)}
+        assert shown <= set(result["item"])
+
+
+def _is_catalogue(method: str) -> bool:
+    """Tell whether the result is a map of all fields, whose set is the portal's own."""
+    return method.endswith(".fields") and not method.startswith("crm.item.")
