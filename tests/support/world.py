@@ -118,6 +118,12 @@ class World:
         self.store.put(number, **(fields | more))
         return OrderRef(SHOP, OrderId(number))
 
+    def order_ref(self, number: str) -> OrderRef:
+        return OrderRef(SHOP, OrderId(number))
+
+    def has_order(self, number: str) -> bool:
+        return number in self.store.ids()
+
     def edit_order(self, order: OrderRef, **fields: Value) -> None:
         self.clock.sleep(1)
         self.store.put(order.id, **fields)

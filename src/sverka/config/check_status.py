@@ -81,7 +81,7 @@ def _rows(document: Document, status: StatusTable) -> Complaints:
             yield document.complain(path, text)
         seen.setdefault(line.status, row + 1)
         for place, stage in enumerate(line.stage):
-            if False:
+            if stage in status.cancel:
                 text = Text(
                     f"the stage `{stage}` is in `cancel` too; leave it in one of the two.",
                     f"стадия `{stage}` есть и в `cancel`; оставьте её в одном месте.",

@@ -71,7 +71,7 @@ def _row(order: OrderRef, office: str, lane: int, due_at: datetime, why: str, at
 
 
 def _add(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
-    """Insert waiting rows or lay them over those that wait, always in one order, so that two ringers do not cross."""
+    """Insert waiting rows or lay them over those that wait; what is due at one moment is claimed in the order given."""
     statement = upsert(
         connection,
         visits,
@@ -84,8 +84,7 @@ def _add(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
         },
         WAITING_SQL,
     ).values(state=WAITING)
-    ordered = sorted(rows, key=lambda row: (row["store"], row["order_id"], row["office"]))
-    for part in chunks(ordered):
+    for part in chunks(rows):
         many(connection, statement, part)
 
 

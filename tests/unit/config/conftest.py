@@ -71,6 +71,7 @@ def office_fields():
         _field("UF_CRM_PAPER", FieldType.CHOICE, options={"45": "Глянец", "46": "Мат"}),
         _field("UF_CRM_LAYOUT", FieldType.FILE, many=True),
         _field("UF_CRM_DELIVERY", FieldType.MONEY),
+        _field("UF_CRM_COUPONS", many=True),
         _field("UF_CRM_COLOURS", many=True, label="Цвета"),
         _field("UF_CRM_URGENT", FieldType.BOOLEAN, label="Срочно"),
     )

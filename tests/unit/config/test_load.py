@@ -80,9 +80,9 @@ def test_the_fields_of_the_print_shop_take_types_from_the_catalogues(print_shop)
     paper = print_shop.mapping("property.paper")
     assert paper.converter == ValueMap({"glossy": "45", "matte": "46"})
     assert (paper.way, paper.policy, paper.office_type) == (Way.BOTH, Policy.ASK, FieldType.CHOICE)
-    files = print_shop.mapping("property.files")
-    assert files.converter == Plain(FieldType.FILE, FieldType.FILE, store_many=True, office_many=True)
-    assert files.write is WriteMode.APPEND
+    coupons = print_shop.mapping("coupons")
+    assert coupons.converter == Plain(FieldType.TEXT, FieldType.TEXT, store_many=True, office_many=True)
+    assert coupons.write is WriteMode.APPEND
     assert print_shop.mapping("delivery.track").policy is Policy.STORE_WINS
     assert print_shop.mapping("order.number").way is Way.TO_OFFICE
 
@@ -207,3 +207,8 @@ def test_one_line_keeps_the_money():
     assert converter.to_office(()) == ()
     assert converter.to_store(rows) == Unmapped(rows)
     assert converter.fingerprint() != OneLine("Other").fingerprint()
+
+
+def test_unmapped_statuses_are_held_unless_ignored():
+    assert not load(LEAST).mapping("status").ignore_unmapped
+    assert load(LEAST + 'unmapped = "ignore"\n').mapping("status").ignore_unmapped

@@ -104,3 +104,16 @@ def test_whatever_the_catalogues_hold_the_draft_is_sound(statuses, stages, writa
         return
     assert [c.say("en") for c in check(text, store, office) if c.bad] == []
     assert load(text, store, office).mapping("status") is not None
+
+
+def test_no_stage_is_given_to_two_statuses():
+    rows, _ = guess_rows({"N": "New", "completed": "Sent", "delivered": "There"}, {"NEW": "", "WON": "", "X": ""})
+    assert rows == {"N": "NEW", "completed": "WON"}
+
+
+def test_flags_of_which_there_are_several_are_left_to_a_person(store_fields, office_fields):
+    flags = [Field(key, Text("Flags", "Флаги"), FieldType.BOOLEAN, many=True) for key in ("property.flags", "UF_FLAGS")]
+    store, office = (*store_fields, flags[0]), (*office_fields, flags[1])
+    text = new_profile("mine", "shop", "b24", store, office, "2")
+    assert '# "property.flags" = ' in text
+    assert [c for c in check(text, store, office) if c.bad] == []

@@ -21,7 +21,7 @@ CHAIN = 24
 
 @dataclass
 class Feed:
-    """One list that is walked by id; `own` is the id's key in it, `record` and `stamp` say what was touched and when."""
+    """One list that is walked by id: `own` is the id's key in it, `record` and `stamp` what was touched, and when."""
 
     event: str
     own: str
@@ -41,10 +41,9 @@ class Feed:
 
     def ask(self, first: int, told: str) -> list[Command]:
         """Return the next pages; `first` is the place of the first one in the batch."""
-        asked = [self.page(self.after, told)]
-        for place in range(first, first + self.pages - 1):
-            asked.append(self.page(Ref(f"c{place}", ("items", PAGE - 1, self.own)), told))
-        return asked
+        starts: list[str | Ref] = [self.after]
+        starts += [Ref(f"c{first + place}", ("items", PAGE - 1, self.own)) for place in range(self.pages - 1)]
+        return [self.page(start, told) for start in starts]
 
     def take(self, answers: Sequence[Answered]) -> tuple[list[Mapping[str, Any]], bool]:
         """Return what the pages hold, and whether there may be more; raises the problem of the first page."""

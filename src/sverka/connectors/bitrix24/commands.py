@@ -82,9 +82,10 @@ def stage_moves(where: Mapping[str, Param]) -> Command:
     return Command("crm.stagehistory.list", {**params, "select": ("ID", "OWNER_ID", "CREATED_TIME"), "filter": where})
 
 
-def statuses(start: int = 0) -> Command:
-    """Return a page of the portal's dictionaries, the stages of every funnel among them."""
-    return Command("crm.status.list", {"order": {"ID": "ASC"}, "start": start})
+def statuses(dictionary: str, start: int = 0) -> Command:
+    """Return the lines of one dictionary, a funnel's stages for example; a further page where one was promised."""
+    params: dict[str, Param] = {"order": {"SORT": "ASC"}, "filter": {"ENTITY_ID": dictionary}}
+    return Command("crm.status.list", {**params, "start": start} if start else params)
 
 
 def funnels() -> Command:

@@ -110,9 +110,8 @@ class Known:
         return None
 
     def get(self, guard: Guard, keys: Iterable[str] = ()) -> Fields:
-        """Return the fields, read anew where a key of these is not among them; raises what stood in the way."""
-        wanted = {key for key in keys if key.startswith("UF_")}
-        if self.fields is None or not wanted <= self.fields.specs.keys():
+        """Return the fields, read anew where a user field of these is not among them; raises what stood in the way."""
+        if self.fields is None or not self.fields.knows(keys):
             [answer] = self._client.run([commands.deal_fields()], guard)
             if problem := self.take(answer):
                 raise problem
@@ -123,14 +122,17 @@ class Known:
 
 def catalogue(client: Client, known: Known) -> Sequence[Field]:
     """Return a deal's fields with the options of lists; raises what stood in the way of reading them."""
-    asked = [commands.deal_fields(), commands.funnels(), commands.user_fields(), commands.statuses()]
-    fields, funnels, user_fields, statuses = client.run(asked, free)
+    fields, funnels, user_fields = client.run(
+        [commands.deal_fields(), commands.funnels(), commands.user_fields()], free
+    )
     if problem := known.take(fields):
         raise problem
-    lines = list(_statuses(client, statuses))
     names = _names(funnels)
     options = _user_options(user_fields)
     specs = known.get(free).specs.values()
+    stages = ["DEAL_STAGE" if funnel == "0" else f"DEAL_STAGE_{funnel}" for funnel in names]
+    others = {spec.dictionary for spec in specs if spec.dictionary and not spec.dictionary.startswith("DEAL_STAGE")}
+    lines = _statuses(client, [*stages, *sorted(others)])
     return [*(_field(spec, lines, names, options) for spec in specs), _rows_field()]
 
 
@@ -150,15 +152,20 @@ def _spec(key: str, line: Mapping[str, Any]) -> Spec:
     )
 
 
-def _statuses(client: Client, first: Answered) -> Iterable[Mapping[str, Any]]:
-    answer = first
-    while True:
-        if isinstance(answer, Problem):
-            raise answer
-        yield from (line for line in as_list(answer.data) if isinstance(line, dict))
-        if answer.next is None:
-            return
-        [answer] = client.run([commands.statuses(answer.next)], free)
+def _statuses(client: Client, dictionaries: Sequence[str]) -> Sequence[Mapping[str, Any]]:
+    lines: list[Mapping[str, Any]] = []
+    asked = [(dictionary, 0) for dictionary in dictionaries]
+    while asked:
+        answers = client.run([commands.statuses(dictionary, start) for dictionary, start in asked], free)
+        pages = []
+        for (dictionary, start), answer in zip(asked, answers, strict=True):
+            if isinstance(answer, Problem):
+                raise answer
+            lines += [line for line in as_list(answer.data) if isinstance(line, dict)]
+            if answer.next is not None and answer.next > start:
+                pages.append((dictionary, answer.next))
+        asked = pages
+    return lines
 
 
 def _names(funnels: Answered) -> dict[str, str]:

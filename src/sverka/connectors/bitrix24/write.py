@@ -72,9 +72,7 @@ class Writer:
     def write(self, writes: Sequence[RecordWrite]) -> Mapping[int, Wrote | Problem]:
         """Return an answer by key for every write."""
         try:
-            fields = self._known.get(self._guard)
-            if not all(_fields_known(write, fields) for write in writes):
-                fields = self._known.get(self._guard, {key for write in writes for key in write.fields} - {ROWS})
+            fields = self._known.get(self._guard, [key for write in writes for key in write.fields])
         except Problem as problem:
             # Nothing was written yet, so even a lost answer leaves nothing in doubt.
             return {write.key: Later() if isinstance(problem, Unanswered) else problem for write in writes}
@@ -199,7 +197,7 @@ class Writer:
             return Unanswered()
         if not fields.knows(job.shown):
             try:
-                fields = self._known.get(self._guard, [key for key in job.shown if key.startswith("UF_")])
+                fields = self._known.get(self._guard, job.shown)
             except Problem:
                 return Unanswered()
         refused = dict(job.refused)
@@ -208,10 +206,6 @@ class Writer:
         if job.rows_problem and ROWS in job.write.fields:
             refused[ROWS] = job.rows_problem
         return Wrote(snapshot(job.shown, fields, self._client.root, job.lines), refused)
-
-
-def _fields_known(write: RecordWrite, fields: Fields) -> bool:
-    return all(key in fields.specs or key == ROWS for key in write.fields)
 
 
 def _no_field(key: str) -> Misconfigured:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from sverka.connectors.bitrix_site.dictionary import Property, Words
+from sverka.connectors.bitrix_site.orders import is_trace
 from sverka.domain.commerce.order import CANCELLED
 from sverka.domain.mapping.field import Field, FieldType
 from sverka.domain.text import Text
@@ -90,7 +91,12 @@ def fields_of(words: Words, options: Mapping[str, Mapping[str, str]]) -> Sequenc
     by_code: dict[str, list[Property]] = {}
     for property_ in words.properties.values():
         by_code.setdefault(property_.code, []).append(property_)
-    return [*standard, *(_property(twins) for twins in by_code.values())]
+    traces = [
+        Field(f"attribution.{code.lower()}", Text(f"Attribution: {code}", f"Источник: {code}"), writable=False)
+        for code in by_code
+        if is_trace(code)
+    ]
+    return [*standard, *traces, *(_property(twins) for twins in by_code.values())]
 
 
 def _property(twins: Sequence[Property]) -> Field:

@@ -125,11 +125,12 @@ class _Values:
 
     def attribution(self) -> dict[str, str]:
         """Return the traces of advertising, which shops keep in properties, by lower-case name."""
-        return {
-            code.lower(): str(value)
-            for code, value in self.by_code.items()
-            if value and (code.upper().startswith("UTM_") or code.upper() in _TRACES)
-        }
+        return {code.lower(): str(value) for code, value in self.by_code.items() if value and is_trace(code)}
+
+
+def is_trace(code: str) -> bool:
+    """Tell by its code whether a property holds a trace of advertising."""
+    return code.upper().startswith("UTM_") or code.upper() in _TRACES
 
 
 def rows_of(tree: Mapping[str, Any], key: str) -> Sequence[Mapping[str, Any]]:

@@ -9,7 +9,7 @@ from sverka.connectors.bitrix_site import catalogue, check, notices
 from sverka.connectors.bitrix_site.api import BATCH, Api, Command, chunks
 from sverka.connectors.bitrix_site.dictionary import Dictionary, Words, listed
 from sverka.connectors.bitrix_site.orders import Reader, moment_of
-from sverka.connectors.bitrix_site.writing import Parts, keys_of, parts_of
+from sverka.connectors.bitrix_site.writing import Parts, keys_of, lost_files, parts_of
 from sverka.connectors.kit import Kit
 from sverka.domain.commerce.value import Value
 from sverka.domain.errors import AuthLost, Gone, Later, Misconfigured, Problem, Rejected, Unanswered
@@ -33,6 +33,7 @@ class _Job:
     fields: Mapping[str, Value]
     tree: Mapping[str, Any]
     parts: Parts
+    before: Mapping[str, Any] = field(default_factory=dict)
     landed: bool = False
     failed: list[Problem] = field(default_factory=list)
 
@@ -63,15 +64,18 @@ class BitrixSite:
         The orders are read first: properties are rewritten all together and parts are updated by their ids. What is
         refused among other fields is tried once more by itself (K18).
         """
-        trees, words = self._trees([write.order for write in writes], guard)
+        wanted: dict[OrderId, dict[str, Value]] = {}
+        for write in writes:
+            wanted.setdefault(write.order, {}).update(write.fields)
+        trees, words = self._trees(wanted, guard)
         done: dict[OrderId, Wrote | Problem] = {}
         jobs = []
-        for write in writes:
-            tree = trees[write.order]
+        for id_, fields in wanted.items():
+            tree = trees[id_]
             if isinstance(tree, Problem):
-                done[write.order] = tree
+                done[id_] = tree
             else:
-                jobs.append(_Job(write.order, write.fields, tree, parts_of(tree, write.fields, words)))
+                jobs.append(_Job(id_, fields, tree, parts_of(tree, fields, words), before=tree))
         for batch in _packed(jobs):
             self._send(batch, guard)
         for job in jobs:
@@ -165,8 +169,9 @@ class BitrixSite:
 
     def _one_by_one(self, job: _Job, words: Words, guard: Guard) -> None:
         """Try each field of a refused command by itself, on what the order shows by then."""
-        together = keys_of([part for part in job.parts.commands if part.keys[0] in job.parts.refused])
-        if job.failed or len(together) < 2:
+        refused = [part for part in job.parts.commands if part.keys[0] in job.parts.refused]
+        together = keys_of([part for part in refused if len(part.keys) > 1])
+        if job.failed:
             return
         for key in sorted(together):
             del job.parts.refused[key]
@@ -181,7 +186,7 @@ class BitrixSite:
         if job.failed:
             same = len({type(problem) for problem in job.failed}) == 1
             return job.failed[0] if same and not job.landed else Unanswered()
-        refused = job.parts.refused
+        refused = {**job.parts.refused, **lost_files(job.before, job.tree, job.fields, words)}
         if refused and len(refused) == len(job.fields) == 1:
             return next(iter(refused.values()))
         shown = self._shown(job.tree, words)

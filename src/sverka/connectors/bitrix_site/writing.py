@@ -192,6 +192,35 @@ def _text(value: Value) -> str:
             return str(value)
 
 
+def lost_files(
+    before: Mapping[str, Any], after: Mapping[str, Any], fields: Mapping[str, Value], words: Words
+) -> dict[str, Problem]:
+    """Return the written properties, each as refused, where the site dropped a file while it kept the others.
+
+    How a site takes an unchanged file back is not documented, so it is looked at after every write of properties.
+    """
+    kept = {str(row.get("orderPropsId")) for row in rows_of(after, "propertyValues") if row.get("value")}
+    lost = [
+        str(row.get("code"))
+        for row in rows_of(before, "propertyValues")
+        if row.get("value") and _is_file(row, words) and str(row.get("orderPropsId")) not in kept
+    ]
+    if not lost:
+        return {}
+    names = ", ".join(lost)
+    text = Text(
+        f"The site dropped the files of {names} while a property was written; put them back, and make the mappings of "
+        "properties one-way in the profile.",
+        f"При записи свойства сайт потерял файлы в {names}; верните их и сделайте соответствия свойств односторонними.",
+    )
+    return {key: Rejected(text) for key in fields if key.startswith(_PROPERTY)}
+
+
+def _is_file(row: Mapping[str, Any], words: Words) -> bool:
+    property_ = words.properties.get(str(row.get("orderPropsId")))
+    return property_ is not None and property_.kind == "FILE"
+
+
 def keys_of(parts: Sequence[Part]) -> set[str]:
     """Return the field keys that some commands carry."""
     return {key for part in parts for key in part.keys}

@@ -53,6 +53,10 @@ class MemoryStore:
         """Let the shop's people delete an order."""
         self._orders.pop(OrderId(order), None)
 
+    def ids(self) -> frozenset[str]:
+        """Return the ids of all orders there are."""
+        return frozenset(self._orders)
+
     def show(self, order: str) -> Mapping[str, Value]:
         """Return an order's fields as a person in the shop sees them."""
         return dict(self._orders[OrderId(order)].fields)

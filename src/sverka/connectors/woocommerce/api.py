@@ -97,7 +97,7 @@ def problem_of(answer: Answer, site: str) -> Problem:
     data = answer.data if isinstance(answer.data, dict) else {}
     code, words = str(data.get("code", "")), str(data.get("message", ""))
     if answer.status in (401, 403):
-        return _no_access(site, words)
+        return _no_access(site, words or f"HTTP {answer.status}")
     if answer.status in (429, 503):
         return Later(after=_pause(answer.headers))
     if code == _NO_ORDER or (answer.status == 404 and code != _NO_ROUTE and data):

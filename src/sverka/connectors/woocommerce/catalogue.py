@@ -10,6 +10,25 @@ WRITES = frozenset(
 )
 """Field keys that can be written."""
 
+_TRACES = (
+    "source_type",
+    "referrer",
+    "utm_source",
+    "utm_medium",
+    "utm_campaign",
+    "utm_content",
+    "utm_term",
+    "utm_id",
+    "utm_source_platform",
+    "utm_creative_format",
+    "utm_marketing_tactic",
+    "session_entry",
+    "session_start_time",
+    "session_pages",
+    "session_count",
+    "device_type",
+    "user_agent",
+)
 _STANDARD: Sequence[tuple[str, str, str, FieldType]] = (
     ("order.id", "Order id", "Идентификатор заказа", FieldType.TEXT),
     ("order.number", "Order number", "Номер заказа", FieldType.TEXT),
@@ -46,10 +65,7 @@ _STANDARD: Sequence[tuple[str, str, str, FieldType]] = (
     ("delivery.track", "Tracking number", "Трек-номер", FieldType.TEXT),
     ("delivery.shipped", "Shipped (completed)", "Отправлен (выполнен)", FieldType.BOOLEAN),
     ("delivery.address", "Shipping address", "Адрес доставки", FieldType.TEXT),
-    *(
-        (f"attribution.{name}", f"Attribution: {name}", f"Источник: {name}", FieldType.TEXT)
-        for name in ("source_type", "referrer", "utm_source", "utm_medium", "utm_campaign", "utm_content", "utm_term")
-    ),
+    *((f"attribution.{name}", f"Attribution: {name}", f"Источник: {name}", FieldType.TEXT) for name in _TRACES),
 )
 _MANY = {"coupons", "lines", "lines.goods"}
 _PAYERS = {"individual": "Частное лицо / individual", "company": "Компания / company"}

@@ -65,7 +65,7 @@ class WooCommerce:
         self._secret = webhook_secret
         self._track_meta = track_meta
         self._reader = Reader(self._api.site, kit.region, track_meta)
-        self._webhooks = Webhooks(self._api, kit.name)
+        self._webhooks = Webhooks(self._api, kit.hub, kit.name)
 
     def __repr__(self) -> str:
         return f"WooCommerce({self._api.site})"
@@ -181,16 +181,19 @@ class WooCommerce:
 
     def _jobs(self, writes: Sequence[OrderWrite], guard: Guard) -> Sequence[_Job]:
         """Plan the writes; where one names a hidden meta key, its order is looked at first."""
-        asking = [w.order for w in writes if any(key.startswith(f"{PROPERTY}_") for key in w.fields)]
+        wanted: dict[OrderId, dict[str, Value]] = {}
+        for write in writes:
+            wanted.setdefault(write.order, {}).update(write.fields)
+        asking = [id_ for id_, fields in wanted.items() if any(key.startswith(f"{PROPERTY}_") for key in fields)]
         rows = self._rows(asking, guard) if asking else {}
         jobs = []
-        for write in writes:
-            row = rows.get(write.order, {})
-            body = body_of(write.fields, _metas(row), self._track_meta)
-            job = _Job(write.order, write.fields, body, unsent=frozenset(body.refused))
+        for id_, fields in wanted.items():
+            row = rows.get(id_, {})
+            body = body_of(fields, _metas(row), self._track_meta)
+            job = _Job(id_, fields, body, unsent=frozenset(body.refused))
             if isinstance(row, Problem):
                 job.failed = row
-            elif not write.order.isdigit():
+            elif not id_.isdigit():
                 job.failed = Gone()
             jobs.append(job)
         return jobs
@@ -281,7 +284,7 @@ class WooCommerce:
         }
         if since is not None:
             # A moment with an offset would be turned into the site's own time whatever `dates_are_gmt` says.
-            before = (since - timedelta(seconds=1)).replace(tzinfo=None)
+            before = (since - timedelta(seconds=1))
             query.update(modified_after=before.isoformat(), dates_are_gmt="true")
         rows: Sequence[Mapping[str, Any]] = self._api.get("/orders", free, query)
         return rows

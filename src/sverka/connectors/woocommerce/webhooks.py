@@ -13,9 +13,10 @@ _PAGE = 100
 class Webhooks:
     """The webhooks that carry this connection's name; the others in the shop are nobody's business."""
 
-    def __init__(self, api: Api, connection: str) -> None:
+    def __init__(self, api: Api, hub: str, connection: str) -> None:
+        """Take the hub's id and the connection's name, by which two hubs on one shop are told apart."""
         self._api = api
-        self._prefix = f"sverka {connection}"
+        self._prefix = f"sverka {hub} {connection}"
 
     def ours(self) -> Sequence[Mapping[str, Any]]:
         """Return the webhooks of this connection."""

@@ -1,7 +1,10 @@
+from datetime import date
+from decimal import Decimal
+
 import pytest
 
 from sverka.domain.commerce.order import CANCELLED
-from sverka.domain.errors import Gone, Later, Rejected, Superseded
+from sverka.domain.errors import Gone, Later, Rejected, Superseded, Unanswered
 from sverka.ports.guard import free
 from sverka.ports.store import OrderWrite
 
@@ -128,3 +131,62 @@ def test_a_failed_first_look_means_nothing_was_written(site, placed, server, sho
     server.faults.arm("closed_after_commit")
     assert isinstance(put(site, id_, status="P"), Later)
     assert shop.order(id_)["statusId"] == "N"
+
+
+def add(shop, id_, code, kind, many="N"):
+    new = {**shop.catalogue.properties[3], "id": id_, "code": code, "type": kind, "multiple": many}
+    shop.catalogue.properties.append(new)
+
+
+def test_every_type_of_property_comes_back_as_it_was_sent(site, placed, shop):
+    for id_, (code, kind, many) in enumerate(
+        (("QTY", "NUMBER", "N"), ("DUE", "DATE", "N"), ("TAGS", "STRING", "Y")), 90
+    ):
+        add(shop, id_, code, kind, many)
+    add(shop, 94, "GIFT", "Y/N")
+    id_ = placed()
+    sent = {"QTY": Decimal("12.50"), "DUE": date(2026, 12, 31), "TAGS": ("a", "b"), "GIFT": True, "CITY": "Ржев"}
+    wrote = site.write([OrderWrite(id_, {f"property.{code}": value for code, value in sent.items()})], free)[id_]
+    assert {code: wrote.after.get(f"property.{code}") for code in sent} == sent
+    raw = {row["code"]: row["value"] for row in shop.order(int(id_))["propertyValues"]}
+    assert (raw["DUE"], raw["GIFT"], raw["TAGS"]) == ("31.12.2026", "Y", ["a", "b"])
+
+
+def test_the_other_values_of_every_type_are_kept_too(site, placed, shop):
+    add(shop, 90, "TAGS", "STRING", "Y")
+    id_ = placed(properties={"tags": ["a", "b"], "paper": "glossy"})
+    wrote = put(site, id_, property__CITY="Ржев")
+    assert wrote.after.get("property.TAGS") == ("a", "b")
+    assert wrote.after.get("property.PAPER") == "glossy"
+
+
+def test_an_emptied_property_is_empty_and_alone(site, placed):
+    id_ = placed(properties={"region": "x"})
+    wrote = put(site, id_, property__REGION=None)
+    assert wrote.after.get("property.REGION") is None
+    assert wrote.after.get("property.CITY") == "Тверь"
+
+
+def test_a_site_that_drops_a_file_is_told_of(site, placed, shop, monkeypatch):
+    id_ = placed(properties={"layout": {"fileData": ["a.pdf", "cGRm"]}})
+    site.read([id_])
+    monkeypatch.setattr(shop.properties, "_file", lambda value, before: None)
+    problem = put(site, id_, property__CITY="Ржев")
+    assert isinstance(problem, Rejected)
+    assert "LAYOUT" in problem.text.en
+
+
+def test_two_writes_of_one_order_are_one(site, placed, server):
+    id_ = placed()
+    site.read([id_])
+    server.log.clear()
+    done = site.write([OrderWrite(id_, {"status": "P"}), OrderWrite(id_, {"comment.manager": "x"})], free)
+    assert server.log.counts() == {"batch": 2}
+    assert (done[id_].after.get("status"), done[id_].after.get("comment.manager")) == ("P", "x")
+
+
+def test_commands_sent_apart_leave_a_broken_series_open(site, placed, server):
+    id_ = placed()
+    site.read([id_])
+    server.faults.arm("429", on="sale.order.get")
+    assert isinstance(put(site, id_, comment__manager="$result[x]"), Unanswered)

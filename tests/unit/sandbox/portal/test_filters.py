@@ -31,6 +31,7 @@ def ids(portal, given, **more):
         ({">=opportunity": "100"}, [1, 2]),
         ({"<opportunity": 200}, [1, 3]),
         ({"<=opportunity": 200}, [1, 2, 3]),
+        ({">=probability": 0}, []),
         ({"@id": [1, 3, 99]}, [1, 3]),
         ({"id": [1, 3]}, [1, 3]),
         ({"!@id": [1, 3]}, [2]),

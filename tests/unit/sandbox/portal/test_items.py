@@ -200,8 +200,9 @@ def test_user_fields(result, portal):
     deal = result("crm.item.add", **ask, fields={"UF_CRM_PAPER": str(option)})["item"]
     assert deal["UF_CRM_PAPER"] == option
     assert result("crm.item.get", entityTypeId=2, id=1)["item"]["ufCrmPaper"] == option
-    with pytest.raises(RestError, match="UF_CRM_PAPER"):
-        result("crm.item.update", **ask, id=1, fields={"UF_CRM_PAPER": "офсет"})
+    for wrong in ("офсет", 999):
+        with pytest.raises(RestError, match="UF_CRM_PAPER"):
+            result("crm.item.update", **ask, id=1, fields={"UF_CRM_PAPER": wrong})
     result("crm.deal.update", id=1, fields={"UF_CRM_PAPER": "офсет"})
     assert result("crm.deal.get", id=1)["UF_CRM_PAPER"] == str(option)
     result("crm.deal.userfield.update", id=number, fields={"LIST": [{"ID": option, "DEL": "Y"}, {"VALUE": "картон"}]})

@@ -56,6 +56,7 @@ def test_a_set_replaces_everything_with_new_ids(put, result, deal):
 def test_a_manual_sum_stays(put, portal, deal):
     portal.edit(2, 1, {"opportunity": 5, "isManualOpportunity": "Y"})
     put({"price": 10})
+    assert portal.edit(2, 1, {"title": "another"}) is True
     assert deal()["opportunity"] == 5
     portal.edit(2, 1, {"isManualOpportunity": "N"})
     assert deal()["opportunity"] == 10

@@ -32,8 +32,8 @@ def _work() -> None:
         sa.Column("value", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_settings")),
     )
-    # The row every claim updates first, so that claims take turns.
-    op.execute("INSERT INTO settings (name, value) VALUES ('claims', '')")
+    # Rows that are locked to take turns.
+    op.execute("INSERT INTO settings (name, value) VALUES ('claims', ''), ('rings', '')")
     op.create_table(
         "offices",
         sa.Column("name", sa.Text(), nullable=False),

@@ -1,0 +1,346 @@
+import base64
+import hashlib
+import hmac
+import json
+import tomllib
+from datetime import timedelta
+from importlib.resources import files
+from urllib.parse import parse_qsl
+
+import pytest
+
+from sverka.connectors.kit import Answer
+from sverka.connectors.woocommerce import WooCommerce, connect
+from sverka.connectors.woocommerce.api import Api
+from sverka.connectors.woocommerce.oauth import Keys, signed
+from sverka.domain.errors import AuthLost, Forged, Gone, Later, Misconfigured, Problem, Unanswered
+from sverka.domain.merge.snapshot import Snapshot
+from sverka.ports.findings import Level
+from sverka.ports.guard import free
+from sverka.ports.notices import Subject
+from sverka.ports.store import OrderWrite
+from sverka.sandbox.serve import Served
+
+SECRET = "hookSecret123"
+FAULTS = [
+    ("html_503", Later, Unanswered),
+    ("json_503", Later, Later),
+    ("429", Later, Later),
+    ("401", AuthLost, AuthLost),
+    ("302", Misconfigured, Misconfigured),
+    ("truncated", Later, Unanswered),
+    ("closed_after_commit", Later, Unanswered),
+]
+
+
+@pytest.mark.parametrize(("fault", "on_read", "on_write"), FAULTS)
+@pytest.mark.parametrize("several", [False, True])
+def test_every_fault_is_sorted_and_tells_no_secret(woo, placed, server, fault, on_read, on_write, several):
+    ids = [placed(), placed()] if several else [placed()]
+    server.faults.arm(fault)
+    found = woo.read(ids)
+    server.faults.arm(fault)
+    done = woo.write([OrderWrite(id_, {"status": "completed"}) for id_ in ids], free)
+    for id_ in ids:
+        assert type(found[id_]) is on_read
+        assert type(done[id_]) is on_write
+        for said in (found[id_], done[id_]):
+            shown = f"{said!r} {said.text.en} {said.text.ru} {said.__cause__!r}"
+            assert server.consumer_key not in shown
+            assert server.consumer_secret not in shown
+        assert isinstance(woo.read([id_])[id_], Snapshot)
+
+
+def test_a_lost_answer_had_been_written(woo, placed, server, shop):
+    id_ = placed()
+    server.faults.arm("closed_after_commit")
+    assert isinstance(woo.write([OrderWrite(id_, {"status": "completed"})], free)[id_], Unanswered)
+    assert shop.order(int(id_))["status"] == "completed"
+
+
+def test_a_note_without_an_answer_leaves_the_whole_write_open(woo, placed, server):
+    id_ = placed()
+    server.faults.arm("429", on="notes")
+    assert isinstance(
+        woo.write([OrderWrite(id_, {"status": "completed", "comment.manager": "x"})], free)[id_], Unanswered
+    )
+    server.faults.arm("429", on="notes")
+    assert isinstance(woo.write([OrderWrite(id_, {"comment.manager": "x"})], free)[id_], Later)
+
+
+def test_a_busy_shop_names_the_pause(woo, placed, server):
+    id_ = placed()
+    server.faults.arm("429")
+    assert woo.read([id_])[id_].after == timedelta(seconds=2)
+
+
+def test_a_hundred_orders_are_one_request(woo, placed, server):
+    ids = [placed() for _ in range(101)]
+    found = woo.read(ids)
+    assert server.log.counts() == {"GET /orders": 2}
+    assert all(isinstance(found[id_], Snapshot) for id_ in ids)
+
+
+def test_what_a_list_does_not_show_is_asked_for_by_itself(woo, placed, server, shop):
+    here, trashed = placed(), placed()
+    shop.trash(int(trashed))
+    found = woo.read([here, trashed, "999", "abc"])
+    assert isinstance(found[here], Snapshot)
+    assert [type(found[id_]) for id_ in (trashed, "999", "abc")] == [Gone, Gone, Gone]
+    assert server.log.counts() == {"GET /orders": 1, "GET /orders/{id}": 2}
+
+
+def test_an_unreadable_order_spoils_no_other(woo, placed, shop):
+    good, bad = placed(), placed()
+    shop.order(int(bad))["total"] = "a lot"
+    found = woo.read([bad, good])
+    assert isinstance(found[bad], Problem)
+    assert isinstance(found[good], Snapshot)
+
+
+def test_changed_since_includes_its_own_moment_and_every_page(woo, placed, clock):
+    old = placed()
+    clock.advance(60)
+    moment = clock.now()
+    same_second = [placed() for _ in range(130)]
+    clock.advance(1)
+    later = [placed() for _ in range(110)]
+    found = list(woo.changed_since(moment + timedelta(milliseconds=700)))
+    assert [notice.id for notice in found] == same_second + later
+    assert found[0].stamp == moment
+    assert [notice.id for notice in woo.changed_since(None)] == [old, *same_second, *later]
+
+
+def test_an_order_saved_during_a_sweep_hides_no_other(woo, placed, clock, shop):
+    ids = []
+    for _ in range(220):
+        ids.append(placed())
+        clock.advance(1)
+    seen = []
+    for notice in woo.changed_since(None):
+        if not seen:
+            shop.edit(int(ids[10]), {"customer_note": "touched"})
+        seen.append(notice.id)
+    assert set(seen) == set(ids)
+
+
+def headers(body: bytes, topic: str = "order.updated", secret: str = SECRET) -> dict[str, str]:
+    digest = hmac.new(secret.encode(), body, hashlib.sha256).digest()
+    return {"x-wc-webhook-topic": topic, "x-wc-webhook-signature": base64.b64encode(digest).decode()}
+
+
+def test_an_order_rings(woo):
+    body = json.dumps({"id": 18, "status": "completed"}).encode()
+    (notice,) = woo.notices(headers(body), body)
+    assert (notice.subject, notice.id, notice.event) == (Subject.ORDER, "18", "order.updated")
+    assert woo.notices(headers(body, "order.deleted"), body)[0].event == "order.deleted"
+
+
+def test_what_is_not_an_order_rings_for_nothing(woo):
+    body = json.dumps({"id": 18}).encode()
+    assert woo.notices(headers(body, "product.updated"), body) == []
+    assert woo.notices(headers(b"[]"), b"[]") == []
+
+
+def test_a_ping_is_answered(woo):
+    (notice,) = woo.notices({"content-type": "application/x-www-form-urlencoded"}, b"webhook_id=12")
+    assert (notice.subject, notice.id) == (Subject.PING, "12")
+
+
+@pytest.mark.parametrize(
+    ("given", "body"),
+    [
+        ({}, b'{"id": 1}'),
+        ({"x-wc-webhook-topic": "order.updated"}, b"webhook_id=12"),
+        (headers(b'{"id": 1}'), b'{"id": 2}'),
+        (headers(b'{"id": 1}', secret="other"), b'{"id": 1}'),
+        ({"x-wc-webhook-topic": "order.updated", "x-wc-webhook-signature": "\u00e9"}, b'{"id": 1}'),
+    ],
+)
+def test_a_forged_notice_is_refused(woo, given, body):
+    with pytest.raises(Forged):
+        woo.notices(given, body)
+
+
+def test_without_a_secret_no_webhook_is_trusted(server, kit):
+    store = WooCommerce(server.url, Keys("ck", "cs"), kit)
+    with pytest.raises(Forged):
+        store.notices(headers(b'{"id": 1}', secret=""), b'{"id": 1}')
+    store.close()
+
+
+class Ear:
+    """A hub's door that keeps what rings."""
+
+    def __init__(self) -> None:
+        self.heard: list[tuple[dict[str, str], bytes]] = []
+
+    async def __call__(self, scope, receive, send) -> None:
+        body = (await receive())["body"]
+        self.heard.append(({k.decode().lower(): v.decode() for k, v in scope["headers"]}, body))
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b""})
+
+
+def test_a_subscription_rings_with_a_signature_the_store_knows(woo, server, placed):
+    ear = Ear()
+    with Served(ear) as door:
+        woo.subscribe(f"{door.url}/hook")
+        woo.subscribe(f"{door.url}/hook")
+        server.wait_idle()
+        id_ = placed()
+        server.wait_idle()
+    assert len(server.webhooks.list()) == 4
+    notices = [notice for given, body in ear.heard for notice in woo.notices(given, body)]
+    assert {notice.event for notice in notices} == {"ping", "order.created", "order.updated"}
+    assert {notice.id for notice in notices if notice.subject is Subject.ORDER} == {id_}
+
+
+def test_a_moved_hub_repairs_its_webhooks(woo, server):
+    woo.subscribe("http://127.0.0.1:9/old")
+    woo.subscribe("http://127.0.0.1:9/new")
+    assert {row["delivery_url"] for row in server.webhooks.list()} == {"http://127.0.0.1:9/new"}
+
+
+def test_the_check_switches_disabled_webhooks_on_again(woo, server):
+    woo.subscribe("http://127.0.0.1:9/hook")
+    first = server.webhooks.list()[0]
+    server.webhooks.update(first["id"], {"status": "disabled"})
+    stranger = server.webhooks.create({"name": "x", "topic": "order.updated", "delivery_url": "http://127.0.0.1:9/x"})
+    server.webhooks.update(stranger["id"], {"status": "disabled"})
+    said = woo.check()
+    assert server.webhooks.get(first["id"])["status"] == "active"
+    assert server.webhooks.get(stranger["id"])["status"] == "disabled"
+    assert any(first["topic"] in finding.text.en for finding in said if finding.level is Level.WARNING)
+    assert not any(first["topic"] in finding.text.en for finding in woo.check())
+
+
+def test_the_check_says_that_keys_are_refused(server, kit):
+    store = WooCommerce(server.url, Keys(server.consumer_key, "cs_wrong"), kit)
+    assert [finding.level for finding in store.check()] == [Level.BAD]
+    store.close()
+
+
+def test_the_catalogue_names_statuses_gateways_and_meta_keys(woo, placed, shop):
+    shop.catalogue.statuses["printing"] = "В печати"
+    placed(meta={"paper": "glossy", "_hidden": "x"})
+    fields = {field.key: field for field in woo.catalogue()}
+    assert fields["status"].options["printing"] == "В печати"
+    assert fields["payment.method"].options["cod"] == "Оплата при получении"
+    assert "property.paper" in fields
+    assert "property._hidden" not in fields
+    assert fields["status"].writable
+    assert not fields["total"].writable
+
+
+def test_the_address_and_the_keys_are_needed(kit):
+    for settings, secrets in (
+        ({}, {"consumer_key": "a", "consumer_secret": "b"}),
+        ({"url": "https://shop.example"}, {}),
+    ):
+        with pytest.raises(Misconfigured):
+            connect(settings, secrets, kit)
+
+
+class Plain:
+    """A shop that remembers how it was called; `pretty` tells whether it has pages at /wp-json."""
+
+    def __init__(self, pretty: bool) -> None:
+        self.pretty = pretty
+        self.calls: list[tuple[str, dict[str, str], dict[str, str]]] = []
+
+    async def __call__(self, scope, receive, send) -> None:
+        query = dict(parse_qsl(scope["query_string"].decode()))
+        self.calls.append((scope["path"], query, {k.decode(): v.decode() for k, v in scope["headers"]}))
+        found = "/wp-json/" in scope["path"] if self.pretty else "rest_route" in query
+        body = b"[]" if found else b"<html>no such page</html>"
+        await send({"type": "http.response.start", "status": 200 if found else 404, "headers": []})
+        await send({"type": "http.response.body", "body": body})
+
+
+def test_a_shop_without_permalinks_is_asked_through_its_other_door_and_it_is_remembered(kit, clock):
+    app = Plain(pretty=False)
+    with Served(app) as served:
+        store = WooCommerce(f"{served.url}/blog/", Keys("ck_1", "cs_1"), kit)
+        assert list(store.changed_since(None)) == []
+        assert list(store.changed_since(None)) == []
+        store.close()
+        url = served.url
+    assert [path for path, _, _ in app.calls] == ["/blog/wp-json/wc/v3/orders", "/blog/", "/blog/"]
+    query = app.calls[-1][1]
+    assert query["rest_route"] == "/wc/v3/orders"
+    rest = {key: value for key, value in query.items() if not key.startswith("oauth_")}
+    again = signed("GET", f"{url}/blog/", rest, Keys("ck_1", "cs_1"), clock.now(), query["oauth_nonce"])
+    assert again["oauth_signature"] == query["oauth_signature"]
+
+
+def test_a_page_that_is_missing_everywhere_is_a_wrong_address(kit):
+    class Nothing(Plain):
+        async def __call__(self, scope, receive, send) -> None:
+            await send({"type": "http.response.start", "status": 404, "headers": []})
+            await send({"type": "http.response.body", "body": b"<html></html>"})
+
+    with Served(Nothing(pretty=True)) as served:
+        store = WooCommerce(served.url, Keys("ck_1", "cs_1"), kit)
+        assert isinstance(store.read(["1"])["1"], Misconfigured)
+        store.close()
+
+
+def test_the_manifest_says_what_the_store_can(woo):
+    manifest = tomllib.loads(files("sverka.connectors.woocommerce").joinpath("manifest.toml").read_text("utf-8"))
+    assert set(manifest["can"]["writes"]) == woo.can.writes
+    assert manifest["side"] == "store"
+    for rule in manifest["quality"].values():
+        assert rule["level"] == "done" or rule["reason"]
+
+
+def test_what_an_order_shows_is_in_the_catalogue_but_for_what_the_shop_has_not(woo, shop, sample):
+    id_ = str(shop.replay(sample("order_v3_from_checkout.json")))
+    snapshot = woo.read([id_])[id_]
+    missing = set(snapshot.fields) - {field.key for field in woo.catalogue()}
+    assert missing == {"status.code", "cancel_reason", "site", "responsible", "customer.middle_name"}
+    assert snapshot.get("lines.total") == snapshot.get("total")
+
+
+def test_over_tls_the_keys_go_in_a_header_and_nothing_is_signed(kit, monkeypatch):
+    api = Api("https://shop.example/", Keys("ck_1", "cs_1"), kit)
+    sent = []
+
+    def send(method, url, guard, **more):
+        sent.append((method, url, more))
+        return Answer(200, {}, [])
+
+    monkeypatch.setattr(api._http, "send", send)
+    api.get("/orders", free, {"per_page": "1"})
+    api.close()
+    ((method, url, more),) = sent
+    assert (method, url) == ("GET", "https://shop.example/wp-json/wc/v3/orders")
+    assert more["headers"] == {"Authorization": "Basic " + base64.b64encode(b"ck_1:cs_1").decode()}
+    assert more["query"] == {"per_page": "1"}
+
+
+def test_a_shop_without_the_statuses_route_tells_them_in_a_report(kit):
+    rows = {
+        "/wp-json/wc/v3/reports/orders/totals": [{"slug": "wc-pending", "name": "Pending", "total": 1}],
+        "/wp-json/wc/v3/payment_gateways": [],
+        "/wp-json/wc/v3/orders": [],
+    }
+
+    async def old(scope, receive, send) -> None:
+        found = rows.get(scope["path"])
+        body = json.dumps({"code": "rest_no_route", "message": "no"} if found is None else found).encode()
+        await send({"type": "http.response.start", "status": 404 if found is None else 200, "headers": []})
+        await send({"type": "http.response.body", "body": body})
+
+    with Served(old) as served:
+        store = WooCommerce(served.url, Keys("ck_1", "cs_1"), kit)
+        fields = {field.key: field for field in store.catalogue()}
+        store.close()
+    assert fields["status"].options == {"pending": "Pending"}
+
+
+def test_two_writes_of_one_order_are_one(woo, placed, server):
+    id_ = placed()
+    done = woo.write([OrderWrite(id_, {"status": "completed"}), OrderWrite(id_, {"property.paper": "x"})], free)
+    assert server.log.counts() == {"PUT /orders/{id}": 1}
+    assert (done[id_].after.get("status"), done[id_].after.get("property.paper")) == ("completed", "x")
