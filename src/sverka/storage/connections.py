@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Engine, delete, select
 
 from sverka.domain.mapping.field_mapping import Side
 from sverka.domain.text import Text
+from sverka.ports.clock import Clock
 from sverka.storage import pauses
 from sverka.storage.database import AnyRow, read, taking, upsert, write
 from sverka.storage.tables import connections
@@ -17,7 +19,7 @@ from sverka.storage.tables import connections
 class SavedConnection:
     """A system by name: its side, its connector (`kind`), the connector's JSON-able settings without secrets.
 
-    `paused` is the reason it stands still, None while it works.
+    `paused` is the reason it stands still, None while it works; `connected_at` is set when it is first saved.
     """
 
     name: str
@@ -25,13 +27,15 @@ class SavedConnection:
     kind: str
     settings: Mapping[str, Any] = field(default_factory=dict)
     paused: Text | None = None
+    connected_at: datetime | None = field(default=None, compare=False)
 
 
 class Connections:
     """The connections of the hub, for the doors."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, clock: Clock) -> None:
         self._engine = engine
+        self._clock = clock
 
     def save(self, one: SavedConnection) -> None:
         """Keep a connection under its name, in the place of an earlier one; a pause is lifted by `resume` alone."""
@@ -39,7 +43,8 @@ class Connections:
 
         def work(connection: Connection) -> None:
             statement = upsert(connection, connections, ("name",), taking(*columns))
-            connection.execute(statement, [{"name": one.name, **columns}])
+            new = {"connected_at": self._clock.now(), "catalogue": [], "catalogue_version": 0}
+            connection.execute(statement, [{"name": one.name, **columns, **new}])
 
         write(self._engine, work)
 
@@ -72,4 +77,4 @@ class Connections:
 
 
 def _saved(row: AnyRow, paused: Text | None) -> SavedConnection:
-    return SavedConnection(row.name, Side(row.side), row.kind, row.settings, paused)
+    return SavedConnection(row.name, Side(row.side), row.kind, row.settings, paused, row.connected_at)

@@ -22,6 +22,7 @@ from sverka.ports.notices import Notice
 from sverka.ports.storage import Claim, Intent, KnownContacts, Lane, Memory, Outcome, Ring, Storage, Terms
 from sverka.storage import bindings, conflicts, inbox, journal, outbox, outcomes, pauses, visits, watermarks
 from sverka.storage.budget import SqlBudget
+from sverka.storage.catalogues import Catalogues
 from sverka.storage.conflicts import Differences
 from sverka.storage.connections import Connections
 from sverka.storage.database import create, is_memory, migrate, read, upsert, write
@@ -71,7 +72,8 @@ class SqlStorage:
         self._engine = engine
         self._clock = clock
         self.vault = Vault(engine, key)
-        self.connections = Connections(engine)
+        self.connections = Connections(engine, clock)
+        self.catalogues = Catalogues(engine)
         self.profiles = Profiles(engine, clock)
         self.journal = Journal(engine)
         self.differences = Differences(engine, clock)

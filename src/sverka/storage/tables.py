@@ -305,6 +305,10 @@ connections = Table(
     Column("side", _NAME, nullable=False),
     Column("kind", _NAME, nullable=False),
     Column("settings", JSON, nullable=False),
+    Column("connected_at", Moment, nullable=False),
+    # The fields its records had when it was last asked; a profile's field types come from here.
+    Column("catalogue", JSON, nullable=False),
+    Column("catalogue_version", Integer, nullable=False),
 )
 
 profiles = Table(

@@ -86,7 +86,7 @@ class Looker:
                 return
             self._items.update(_by_id(items_of(answer.data, "items")))
             for record in part:
-                if False:
+                if record not in self._items:
                     # Absence from a list may be a lost right (K19): the record itself is asked.
                     self._queue.append((commands.got(DEAL, record), self._confirm(record)))
 

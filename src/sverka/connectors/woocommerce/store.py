@@ -284,7 +284,7 @@ class WooCommerce:
         }
         if since is not None:
             # A moment with an offset would be turned into the site's own time whatever `dates_are_gmt` says.
-            before = (since - timedelta(seconds=1))
+            before = (since - timedelta(seconds=1)).replace(tzinfo=None)
             query.update(modified_after=before.isoformat(), dates_are_gmt="true")
         rows: Sequence[Mapping[str, Any]] = self._api.get("/orders", free, query)
         return rows

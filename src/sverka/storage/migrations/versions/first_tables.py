@@ -265,6 +265,9 @@ def _connections() -> None:
         sa.Column("side", sa.Text(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("settings", sa.JSON(), nullable=False),
+        sa.Column("connected_at", sa.BigInteger(), nullable=False),
+        sa.Column("catalogue", sa.JSON(), nullable=False),
+        sa.Column("catalogue_version", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_connections")),
     )
 

@@ -1,0 +1,155 @@
+"""The one place where everything meets."""
+
+import secrets
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+
+from sverka.config.load import load
+from sverka.config.settings import Settings
+from sverka.connectors.kit import Kit
+from sverka.connectors.registry import Connector, make, manifests
+from sverka.domain.errors import Misconfigured
+from sverka.domain.ids import OfficeName, StoreName
+from sverka.domain.mapping.field_mapping import Side
+from sverka.domain.mapping.profile import Profile
+from sverka.domain.text import Text
+from sverka.engine.hub import Hub
+from sverka.ports.backoffice import BackOffice
+from sverka.ports.clock import Clock
+from sverka.ports.storage import Terms
+from sverka.ports.store import Store
+from sverka.storage.connections import SavedConnection
+from sverka.storage.profiles import SavedProfile
+from sverka.storage.sql_storage import SqlStorage, open_storage
+from sverka.storage.vault import key_in
+
+
+class SystemClock:
+    """The machine's clock."""
+
+    def now(self) -> datetime:
+        """Return the present moment."""
+        return datetime.now(UTC)
+
+    def sleep(self, seconds: float) -> None:
+        """Wait."""
+        time.sleep(seconds)
+
+
+@dataclass
+class House:
+    """The hub's storage and its connected systems, made on demand and kept while they stay as they are."""
+
+    storage: SqlStorage
+    clock: Clock
+    terms: Terms = field(default_factory=Terms)
+    _connectors: dict[str, tuple[object, Connector]] = field(default_factory=dict)
+    _profiles: dict[tuple[str, int, int], Profile] = field(default_factory=dict)
+
+    def hub(self) -> Hub:
+        """Return the hub as connections and profiles are now; one piece of work sees one state of them."""
+        saved = self.storage.connections.list()
+        stores = {StoreName(one.name): self.connector(one) for one in saved if one.side is Side.STORE}
+        offices = {OfficeName(one.name): self.connector(one) for one in saved if one.side is Side.OFFICE}
+        profiles = [self.profile(one) for one in self.storage.profiles.list(active_only=True)]
+        return Hub(
+            self.storage.hub_id,
+            {name: _store(side) for name, side in stores.items()},
+            {name: _office(side) for name, side in offices.items()},
+            lambda: profiles,
+            self.storage,
+            self.clock,
+            self.terms,
+        )
+
+    def connection(self, name: str) -> SavedConnection:
+        """Return a connection by name.
+
+        Raises:
+            Misconfigured: there is none of that name; the sentence lists those there are.
+        """
+        saved = self.storage.connections.get(name)
+        if saved is None:
+            names = ", ".join(one.name for one in self.storage.connections.list()) or "–"
+            raise Misconfigured(
+                Text(
+                    f"There is no connection {name!r}; there are: {names}. Add one with `sverka connect`.",
+                    f"Нет подключения {name!r}; есть: {names}. Добавьте его командой `sverka connect`.",
+                )
+            )
+        return saved
+
+    def connector(self, saved: SavedConnection) -> Connector:
+        """Return the connector of a saved connection, the same one while its settings and secrets stay."""
+        hidden = {name: self.storage.vault.get(f"{saved.name}/{name}") or "" for name in secret_names(saved.kind)}
+        known = (saved.kind, dict(saved.settings), hidden)
+        if saved.name in self._connectors and self._connectors[saved.name][0] == known:
+            return self._connectors[saved.name][1]
+        kit = Kit(saved.name, self.storage.hub_id, self.clock, self.storage.budget)
+        settings = {key: str(value) for key, value in saved.settings.items()}
+        made = make(saved.kind, settings, {key: value for key, value in hidden.items() if value}, kit)
+        self._connectors[saved.name] = (known, made)
+        return made
+
+    def profile(self, saved: SavedProfile) -> Profile:
+        """Return a saved profile, with the field types of the catalogues it was applied with."""
+        key = (saved.name, saved.version, self.storage.catalogues.generation)
+        if key not in self._profiles:
+            bare = load(saved.document, version=saved.version)
+            catalogues = self.storage.catalogues
+            store, office = catalogues.get(bare.store), catalogues.get(bare.office)
+            self._profiles[key] = load(saved.document, store, office, saved.version)
+        return replace(self._profiles[key], paused=saved.paused.en if saved.paused else "")
+
+    def hook_key(self, connection: str) -> str:
+        """Return the unguessable part of a connection's webhook address, made at the first call."""
+        name = f"{connection}/hook"
+        key = self.storage.vault.get(name)
+        if key is None:
+            key = secrets.token_urlsafe(24)
+            self.storage.vault.put(name, key)
+        return key
+
+    def hook_keys(self) -> Mapping[str, str]:
+        """Return those parts of all connections."""
+        return {one.name: self.hook_key(one.name) for one in self.storage.connections.list()}
+
+    def started(self) -> Mapping[str, datetime]:
+        """Return since when each connection's changes are the hub's business."""
+        return {one.name: one.connected_at for one in self.storage.connections.list() if one.connected_at}
+
+    def close(self) -> None:
+        """Close every connection, and the database."""
+        for _, connector in self._connectors.values():
+            close = getattr(connector, "close", None)
+            if close:
+                close()
+        self.storage.close()
+
+
+def secret_names(kind: str) -> list[str]:
+    """Return the names of the secrets a kind of connector asks for."""
+    manifest = manifests().get(kind)
+    return [one.name for one in manifest.wanted if one.is_secret] if manifest else []
+
+
+def open_house(settings: Settings, clock: Clock | None = None, terms: Terms | None = None) -> House:
+    """Open the storage the settings name, and return the house.
+
+    Raises:
+        Misconfigured: the vault's key is missing or is none.
+    """
+    clock = clock or SystemClock()
+    return House(open_storage(settings.database, clock, key_in(settings.key_file)), clock, terms or Terms())
+
+
+def _store(side: Connector) -> Store:
+    assert hasattr(side, "read")  # noqa: S101 - the registry's manifest says which side it is
+    return side  # type: ignore[return-value]
+
+
+def _office(side: Connector) -> BackOffice:
+    assert hasattr(side, "look")  # noqa: S101 - the registry's manifest says which side it is
+    return side  # type: ignore[return-value]
