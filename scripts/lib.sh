@@ -1,4 +1,5 @@
 # Shared by the scripts of this folder; sourced, never run. The caller stands at the root of the repository.
+# shellcheck shell=bash
 
 # Prints the path of a usable uv, or nothing.
 known_uv() {
@@ -18,19 +19,19 @@ find_python() {
       return
     fi
   done
-  echo "sverka needs Python 3.11 or newer: install it (on Debian: apt-get install python3 python3-venv), then run this again." >&2
+  echo "sverka needs Python 3.11 or newer. Install it (on Debian: apt-get install python3 python3-venv) and run this again." >&2
   return 1
 }
 
-# Prints the path of uv; where there is none, installs one into .venv/.uv with pip, by the machine's own pip settings.
+# Prints the path of uv; where there is none, puts one into .venv/.uv with pip and the machine's own pip settings.
 find_uv() {
   local uv python
   uv=$(known_uv)
   if [ -z "$uv" ]; then
     python=$(find_python)
-    mkdir -p .venv
     if ! "$python" -c 'import ensurepip, venv' >/dev/null 2>&1; then
-      echo "This Python cannot make virtual environments: install its venv module (on Debian: apt-get install python3-venv), then run this again." >&2
+      echo "This Python makes no virtual environments: install its venv module (on Debian: apt-get install python3-venv)" \
+        "and run this again." >&2
       return 1
     fi
     "$python" -m venv --clear .venv/.uv >&2
@@ -38,4 +39,35 @@ find_uv() {
     uv="$PWD/.venv/.uv/bin/uv"
   fi
   printf '%s\n' "$uv"
+}
+
+# uv does not read pip's settings: tell it the machine's indexes, links and certificates, unless it has its own.
+lend_pip_settings() {
+  local python index extra links cert
+  python=.venv/.uv/bin/python
+  [ -x "$python" ] || python=python3
+  "$python" -m pip --version >/dev/null 2>&1 || return 0
+  index=$(pip_setting "$python" index-url)
+  extra=$(pip_setting "$python" extra-index-url)
+  links=$(pip_setting "$python" find-links)
+  cert=$(pip_setting "$python" cert)
+  if [ -n "$index" ]; then export UV_DEFAULT_INDEX="${UV_DEFAULT_INDEX:-$index}"; fi
+  if [ -n "$extra" ]; then
+    export UV_INDEX="${UV_INDEX:-$extra}"
+    # as pip does: any index may hold the version the lock names, and its hash says which file is meant
+    export UV_INDEX_STRATEGY="${UV_INDEX_STRATEGY:-unsafe-best-match}"
+  fi
+  if [ -n "$links" ]; then export UV_FIND_LINKS="${UV_FIND_LINKS:-${links// /,}}"; fi
+  if [ -n "$cert" ]; then export SSL_CERT_FILE="${SSL_CERT_FILE:-$cert}"; fi
+}
+
+# Prints one of pip's settings on one line: from the environment, then from its files; nothing where it has none.
+pip_setting() {
+  local scope found
+  for scope in :env: install global; do
+    if found=$("$1" -m pip config get "$scope.$2" 2>/dev/null); then
+      printf '%s' "$found" | tr '\n' ' ' | sed 's/ *$//'
+      return
+    fi
+  done
 }

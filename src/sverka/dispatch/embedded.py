@@ -22,6 +22,7 @@ class Embedded:
         self._work = work
         self._clock = clock
         self._stopping = threading.Event()
+        self._busy: set[OfficeName] = set()
         self._bells = {office: threading.Event() for office in offices}
         self._threads = [
             threading.Thread(target=self._run, args=(office,), name=f"waves of {office}", daemon=True)
@@ -38,6 +39,11 @@ class Embedded:
         if office in self._bells:
             self._bells[office].set()
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether no wave runs and nobody has been woken: what is left waits for its time."""
+        return not self._busy and not any(bell.is_set() for bell in self._bells.values())
+
     def stop(self) -> None:
         """Wait until every thread has ended the wave it is in."""
         self._stopping.set()
@@ -51,7 +57,11 @@ class Embedded:
         bell = self._bells[office]
         while not self._stopping.is_set():
             bell.clear()
-            due = self._work(office)
+            self._busy.add(office)
+            try:
+                due = self._work(office)
+            finally:
+                self._busy.discard(office)
             nap = LONGEST_NAP if due is None else (due - self._clock.now()).total_seconds()
             if not self._stopping.is_set():
                 bell.wait(max(0.0, min(nap, LONGEST_NAP)))

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import (
     BigInteger,
@@ -49,8 +49,17 @@ nobody runs any more holds up nobody.
 _PATIENCE = PATIENCE // timedelta(microseconds=1)
 _START = literal(START, Moment)
 
-MUTEX = "claims"
-"""The row of `settings` every claim updates first: on PostgreSQL two claims would not see each other's rows."""
+Turn = Literal["claims", "rings"]
+"""Rows of `settings` that are locked to take turns on PostgreSQL; SQLite has one writer anyway.
+
+Claims take theirs first, for each touches the offices of the others. Whoever writes several visits, or chooses some,
+takes the other before: two that write the same rows in another order would wait for each other, and two that choose
+would not see each other's choice. Locks are always taken in the order claims, offices, rings, visits.
+"""
+
+
+def _turn(connection: Connection, turn: Turn) -> None:
+    connection.execute(select(settings.c.name).where(settings.c.name == turn).with_for_update())
 
 
 def ring(connection: Connection, rings: Iterable[Ring]) -> None:
@@ -84,13 +93,15 @@ def _add(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
         },
         WAITING_SQL,
     ).values(state=WAITING)
+    if len(rows) > 1:
+        _turn(connection, "rings")
     for part in chunks(rows):
         many(connection, statement, part)
 
 
 def claim(connection: Connection, office: OfficeName, now: datetime, terms: Terms, bound: int) -> Claim | None:
     """Do `Storage.claim` in this transaction."""
-    connection.execute(update(settings).where(settings.c.name == MUTEX).values(value=settings.c.value))
+    _turn(connection, "claims")
     connection.execute(upsert(connection, offices, ("name",)).values(name=office, epoch=0, locked_until=START))
     epoch = connection.scalar(
         update(offices)
@@ -122,6 +133,7 @@ def _free_orphans(connection: Connection, office: OfficeName, now: datetime) -> 
         .values(epoch=offices.c.epoch + 1)
         .returning(offices.c.name)
     ).all()
+    _turn(connection, "rings")
     _requeue(connection, [office, *freed], tried=1)
 
 
@@ -219,11 +231,13 @@ def release(connection: Connection, claim: Claim) -> None:
     """Give the lock back and return what still runs to waiting; after a takeover do nothing."""
     mine = and_(offices.c.name == claim.office, offices.c.epoch == claim.epoch)
     if connection.execute(update(offices).where(mine).values(locked_until=START)).rowcount == 1:
+        _turn(connection, "rings")
         _requeue(connection, [claim.office], tried=0)
 
 
 def finish(connection: Connection, claim: Claim, done: Iterable[Visit], again: Sequence[Again]) -> None:
     """Delete visits that are done, and let those to be made once more wait anew, one attempt older."""
+    _turn(connection, "rings")
     again = list({one.visit.id: one for one in again}.values())
     for condition in within(visits.c.id, {visit.id for visit in (*done, *(one.visit for one in again))}):
         connection.execute(delete(visits).where(condition, visits.c.office == claim.office, visits.c.state == RUNNING))

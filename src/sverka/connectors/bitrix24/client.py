@@ -138,7 +138,7 @@ class Client:
                 self._kit.clock.sleep(wait)
             answer = self._http.send("POST", f"{self._base}/{method}.json", self._counted(guard), body=params)
             data = answer.data
-            if isinstance(data, dict) and "result" in data and answer.status < 300:
+            if isinstance(data, dict) and "result" in data:
                 return data
             problem = self._problem(answer, method)
             is_busy = isinstance(data, dict) and str(data.get("error")).lower() == problems.BUSY

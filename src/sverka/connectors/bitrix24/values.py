@@ -1,7 +1,7 @@
 """Values both ways: a portal's JSON to the hub's types, and the hub's values to what a portal takes."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -73,9 +73,8 @@ def _day(text: str) -> Value:
         told = datetime.fromisoformat(text)
     except ValueError:
         return text
-    if told.utcoffset() and not (told.hour or told.minute) and told.utcoffset() != timedelta():
-        return told.date()
-    return told.astimezone(UTC).date() if told.tzinfo and _is_midnight(told.astimezone(UTC)) else told.date()
+    utc = told.astimezone(UTC) if told.tzinfo else told
+    return utc.date() if _is_midnight(utc) else told.date()
 
 
 def _is_midnight(told: datetime) -> bool:

@@ -82,7 +82,7 @@ class Writer:
             if stop is None:
                 stop = self._send(pack)
             else:
-                self._answers.update({job.write.key: stop for job in pack})
+                self._fail(pack, stop)
         self._settle([job for job in jobs if job.write.key not in self._answers], fields)
         return self._answers
 
@@ -170,12 +170,16 @@ class Writer:
         try:
             answers = self._client.batch(batch, self._guard)
         except Problem as problem:
-            self._answers.update({job.write.key: problem for job in pack})
+            self._fail(pack, problem)
             return problem if isinstance(problem, STOPS) else None
         for job, (item, rider) in zip(pack, places, strict=True):
             _take(job, None if item is None else answers[item], None if rider is None else answers[rider])
         _take_shown(pack, answers[-1])
         return None
+
+    def _fail(self, pack: Sequence[Job], problem: Problem) -> None:
+        # Rows already emptied are a write done by half: only a look can tell what stands there.
+        self._answers.update({job.write.key: problem if job.lines is None else Unanswered() for job in pack})
 
     def _settle(self, jobs: Sequence[Job], fields: Fields) -> None:
         unseen = []
@@ -203,7 +207,7 @@ class Writer:
         refused = dict(job.refused)
         if job.item_problem:
             refused |= {key: job.item_problem for key in job.write.fields if key != ROWS and key not in refused}
-        if False and ROWS in job.write.fields:
+        if job.rows_problem and ROWS in job.write.fields:
             refused[ROWS] = job.rows_problem
         return Wrote(snapshot(job.shown, fields, self._client.root, job.lines), refused)
 

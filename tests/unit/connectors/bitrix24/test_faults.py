@@ -82,6 +82,20 @@ def test_no_answer_to_a_read_before_a_write_leaves_nothing_in_doubt(office, guar
     assert office.look(Look(origins=[origin(1)]), guard).origins == {origin(1): []}
 
 
+@pytest.mark.parametrize("code", ["QUERY_LIMIT_EXCEEDED", "NO_AUTH_FOUND"])
+def test_a_write_done_by_half_is_in_doubt_whatever_stopped_it(office, guard, portal, code):
+    office.catalogue()
+    records = [RecordId(str(portal.create(2, {"title": "x"}))) for _ in range(2)]
+    portal.fault(Fault("error", code=code, times=99, method="batch"))
+    writes = [
+        RecordWrite(n, fields, one)
+        for n, (one, fields) in enumerate(zip(records, ({"rows": ()}, {"title": "y"}), strict=True))
+    ]
+    answers = office.write(writes, guard)
+    assert type(answers[0]) is Unanswered
+    assert type(answers[1]) in (Later, AuthLost)
+
+
 def test_a_busy_portal_is_asked_again_after_a_pause(office, guard, portal, time):
     portal.fault(Fault("error", code="QUERY_LIMIT_EXCEEDED", times=2))
     key = MatchKey("email", "a@b.ru")

@@ -175,7 +175,7 @@ def test_rows_are_free_text_with_a_final_price(box, canned):
     canned.say(batch({"item": ITEM}, {"productRows": [ROW]}, {"items": [ITEM]}))
     lines = (
         Line("A&B [1]", Decimal("2.50"), Decimal("25.00"), Decimal("1.10"), Decimal(20), product="77"),
-        Line("Б", Decimal(1), Decimal(5)),
+        Line("Б", Decimal("1E+1"), Decimal(50), tax_rate=Decimal(0)),
     )
     box.write([RecordWrite(1, {"title": "x", "rows": lines}, record=RecordId("342"))], free)
     method, _, query = canned.asked[1][1]["cmd"]["c1"].partition("?")
@@ -194,7 +194,8 @@ def test_rows_are_free_text_with_a_final_price(box, canned):
         "productRows[0][discountSum]": "1.10",
         "productRows[1][productName]": "%D0%91",
         "productRows[1][price]": "5.00",
-        "productRows[1][quantity]": "1",
+        "productRows[1][quantity]": "10",
+        "productRows[1][taxRate]": "0",
         "productRows[1][taxIncluded]": "Y",
         "productRows[1][sort]": "20",
     }
@@ -321,6 +322,14 @@ def test_a_walk_whose_references_are_not_understood_goes_on_from_a_known_id(box,
     assert [int(notice.id) for notice in box.changed_since(None)] == list(range(1, 151))
     assert "%3Eid%5D=%24result%5Bc0%5D%5Bitems%5D%5B49%5D%5Bid%5D" in canned.asked[1][1]["cmd"]["c1"]
     assert "%3Eid%5D=100&" in canned.asked[2][1]["cmd"]["c0"]
+
+
+def test_a_portal_that_repeats_its_page_does_not_hold_the_look_for_ever(box, canned):
+    canned.say(batch({"fields": FIELDS}, {"items": [ITEM]}, {"productRows": [ROW]}, result_next={"c2": 50}))
+    canned.say(batch({"productRows": [ROW]}, result_next={"c0": 50}))
+    seen = box.look(Look(heavy=[RecordId("342")]), free).records["342"]
+    assert len(seen.get("rows")) == 2
+    assert len(canned.asked) == 2
 
 
 METHODS = Path(os.environ.get("SVERKA_SHARED", Path(__file__).parents[5] / "shared")) / "data/bitrix24/methods"

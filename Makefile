@@ -1,0 +1,24 @@
+# Thin names for the scripts, which work without make too.
+.DEFAULT_GOAL := help
+.PHONY: help demo test check bench docs lock
+
+help: ## this list
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
+
+demo: ## a shop, a portal and the hub on this machine; ONCE=1 for one round, JSON=file for its figures
+	@ONCE='$(ONCE)' JSON='$(JSON)' scripts/demo
+
+test: ## all tests; ARGS='...' go to pytest
+	@scripts/test $(ARGS)
+
+check: ## style, types, borders, sizes and words
+	@scripts/check
+
+bench: ## measure; ARGS='...' go to the benchmarks
+	@scripts/bench $(ARGS)
+
+docs: ## list the documents
+	@find README.md README.ru.md CONTRIBUTING.md CHANGELOG.md docs -name '*.md' | sort
+
+lock: ## write requirements.lock anew; ARGS=--upgrade takes the newest versions
+	@scripts/lock $(ARGS)

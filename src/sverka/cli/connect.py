@@ -1,0 +1,230 @@
+"""`sverka connect`: a portal or a store by name, checked at once, with what is left to do on the other side."""
+
+import os
+import re
+import secrets
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from sverka.bootstrap import House
+from sverka.cli.given import Given, gather, pairs
+from sverka.cli.home import at_home, settings_now
+from sverka.cli.screen import BAD, GOOD, WARN, line, whole
+from sverka.cli.words import say, t
+from sverka.connectors.kit import Kit
+from sverka.connectors.registry import Connector, Manifest, make, manifests
+from sverka.domain.errors import Misconfigured, Problem
+from sverka.domain.mapping.field_mapping import Side
+from sverka.domain.text import Text
+from sverka.ports.findings import Finding, Level
+from sverka.storage.connections import SavedConnection
+
+_NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")
+
+_MARKS = {Level.GOOD: ("+", GOOD), Level.WARNING: ("!", WARN), Level.BAD: ("x", BAD)}
+
+_AFTER = {
+    "bitrix24": Text(
+        "In the portal: Developer resources → Other → Outgoing webhook. Enter the address above, tick the events "
+        "ONCRMDEALADD, ONCRMDEALUPDATE and ONCRMDEALDELETE, then run this command again with --token and the token "
+        "the portal shows. Switch off the portal's built-in import from the online store, or every order gets two "
+        "deals.",
+        "На портале: Разработчикам → Другое → Исходящий вебхук. Введите адрес выше, отметьте события ONCRMDEALADD, "
+        "ONCRMDEALUPDATE и ONCRMDEALDELETE, затем повторите эту команду с --token и токеном, который покажет портал. "
+        "Отключите встроенный импорт заказов из интернет-магазина, иначе у заказа будет две сделки.",
+    ),
+    "bitrix_site": Text(
+        "On the site: an outbound webhook (component `bitrix:rest.hook`) with the address above and the events "
+        "OnSaleOrderSaved and OnSaleBeforeOrderDelete; then run this command again with --token and its token. Switch "
+        "off the site's own export of orders to the CRM, or every order gets two deals.",
+        "На сайте: исходящий вебхук (компонент `bitrix:rest.hook`) с адресом выше и событиями OnSaleOrderSaved и "
+        "OnSaleBeforeOrderDelete; затем повторите эту команду с --token и его токеном. Отключите выгрузку заказов "
+        "сайта в CRM, иначе у заказа будет две сделки.",
+    ),
+    "woocommerce": Text(
+        "The shop tells of changes once this command has been run with --subscribe and --public, the address under "
+        "which the shop reaches the hub. Switch off other plugins that send its orders to the portal.",
+        "Магазин сообщает об изменениях, когда команда выполнена с --subscribe и --public – адресом, по которому "
+        "магазин видит хаб. Отключите другие модули, которые передают заказы на портал.",
+    ),
+}
+
+
+class StoreKind(StrEnum):
+    """The stores there are connectors for."""
+
+    WOOCOMMERCE = "woocommerce"
+    BITRIX_SITE = "bitrix_site"
+
+
+class Plan(StrEnum):
+    """The plans of a portal, by how many requests it takes."""
+
+    STANDARD = "standard"
+    ENTERPRISE = "enterprise"
+    BOX = "box"
+
+
+Name = Annotated[str, typer.Argument(help=t("Your name for it: latin letters, digits, . _ -", "Имя: латиница, . _ -"))]
+Webhook = Annotated[str, typer.Option(help=t("The incoming webhook's whole address.", "Адрес входящего вебхука."))]
+Token = Annotated[str, typer.Option(help=t("The outgoing webhook's token.", "Токен исходящего вебхука."))]
+Sets = Annotated[list[str] | None, typer.Option("--set", help=t("A setting, name=value.", "Настройка, имя=значение."))]
+Secret = Annotated[
+    list[str] | None,
+    typer.Option(help=t("Ask for this secret (or SVERKA_SECRET_NAME).", "Спросить секрет (или SVERKA_SECRET_ИМЯ).")),
+]
+Public = Annotated[str, typer.Option(help=t("The hub's address from outside.", "Адрес хаба снаружи."))]
+SkipCheck = Annotated[bool, typer.Option("--skip-check", help=t("Save, send nothing.", "Сохранить без проверки."))]
+
+
+def portal(
+    name: Name,
+    webhook: Webhook = "",
+    token: Token = "",
+    plan: Annotated[Plan | None, typer.Option(help=t("The portal's plan.", "Тариф портала."))] = None,
+    sets: Sets = None,
+    secret: Secret = None,
+    public: Public = "",
+    skip_check: SkipCheck = False,
+) -> None:
+    """Connect a Bitrix24 portal."""
+    options = {"webhook": webhook, "application_token": token, "plan": plan.value if plan else ""}
+    _connect(name, "bitrix24", options, sets or [], secret or [], public, skip_check=skip_check, subscribe=False)
+
+
+def store(
+    name: Name,
+    kind: Annotated[StoreKind, typer.Option(help=t("What the store runs on.", "На чём работает магазин."))],
+    url: Annotated[str, typer.Option(help=t("The shop's address.", "Адрес магазина."))] = "",
+    webhook: Webhook = "",
+    token: Token = "",
+    consumer_key: Annotated[str, typer.Option(help=t("WooCommerce: ck_…", "WooCommerce: ck_…"))] = "",
+    consumer_secret: Annotated[str, typer.Option(help=t("WooCommerce: cs_…", "WooCommerce: cs_…"))] = "",
+    sets: Sets = None,
+    secret: Secret = None,
+    public: Public = "",
+    subscribe: Annotated[
+        bool, typer.Option("--subscribe", help=t("Make the shop's webhooks.", "Создать вебхуки в магазине."))
+    ] = False,
+    skip_check: SkipCheck = False,
+) -> None:
+    """Connect an online store."""
+    options = {
+        "url": url,
+        "webhook": webhook,
+        "application_token": token,
+        "consumer_key": consumer_key,
+        "consumer_secret": consumer_secret,
+    }
+    _connect(name, kind.value, options, sets or [], secret or [], public, skip_check=skip_check, subscribe=subscribe)
+
+
+def _connect(
+    name: str,
+    kind: str,
+    options: dict[str, str],
+    sets: list[str],
+    asked: list[str],
+    public: str,
+    *,
+    skip_check: bool,
+    subscribe: bool,
+) -> None:
+    if not _NAME.match(name):
+        raise typer.BadParameter(
+            t("A name has Latin letters, digits, `.`, `_` and `-`.", "В имени – латинские буквы, цифры, `.`, `_` и `-`.")
+        )
+    manifest = manifests()[kind]
+    known = {one.name for one in manifest.wanted}
+    strange = [key for key, value in options.items() if value and key not in known]
+    if strange:
+        raise typer.BadParameter(t(f"{kind} has no {strange[0]}.", f"У {kind} нет {strange[0]}."))
+    options |= pairs(manifest, sets, asked)
+    with at_home() as house:
+        _refuse_other(house, name, kind)
+        values = gather(house, manifest, name, options, asked)
+        if kind == "woocommerce" and not values.secrets.get("webhook_secret"):
+            values = Given(values.settings, {**values.secrets, "webhook_secret": secrets.token_hex(20)})
+        address = f"{_public(public)}/hooks/{name}/{house.hook_key(name)}"
+        connector = _save(house, manifest, name, values)
+        good = skip_check or _check(house, name, connector, address if subscribe else "")
+        _tell(name, manifest, address, told=bool(values.secrets.get("application_token")) or subscribe)
+    if not good:
+        raise typer.Exit(1)
+
+
+def _refuse_other(house: House, name: str, kind: str) -> None:
+    saved = house.storage.connections.get(name)
+    if saved is not None and saved.kind != kind:
+        raise Misconfigured(
+            Text(f"{name} is a {saved.kind} connection; take another name, or `sverka connection remove {name}` first.",
+                 f"{name} – подключение {saved.kind}; возьмите другое имя или сначала выполните "
+                 f"`sverka connection remove {name}`.")
+        )  # fmt: skip
+
+
+def _save(house: House, manifest: Manifest, name: str, values: Given) -> Connector:
+    # Made once before anything is kept, so that an address that is none is never saved.
+    kit = Kit(name, house.storage.hub_id, house.clock, house.storage.budget)
+    trial = make(manifest.kind, values.settings, values.secrets, kit)
+    getattr(trial, "close", lambda: None)()
+    for key, value in values.secrets.items():
+        house.storage.vault.put(f"{name}/{key}", value)
+    house.storage.connections.save(SavedConnection(name, manifest.side, manifest.kind, dict(values.settings)))
+    line(t(f"Saved: {name} ({say(manifest.title)}).", f"Сохранено: {name} ({say(manifest.title)})."), GOOD)
+    return house.connector(house.connection(name))
+
+
+def _check(house: House, name: str, connector: Connector, address: str) -> bool:
+    """Subscribe where asked, check, and keep the catalogue; tell whether the connection can be worked with."""
+    try:
+        if address:
+            getattr(connector, "subscribe", lambda _address: None)(address)
+        findings = connector.check()
+    except Problem as problem:
+        findings = [Finding(Level.BAD, problem.text)]
+    show_findings(findings)
+    if any(one.level is Level.BAD for one in findings):
+        line(
+            t(
+                "It is saved but cannot be worked with yet: correct this and run the same command again.",
+                "Сохранено, но работать пока нельзя: исправьте это и повторите команду.",
+            ),
+            BAD,
+        )
+        return False
+    house.storage.connections.resume(name)
+    fields = connector.catalogue()
+    house.storage.catalogues.put(name, fields)
+    line(t(f"  + {len(fields)} fields read.", f"  + Прочитано полей: {len(fields)}."), GOOD)
+    return True
+
+
+def show_findings(findings: Sequence[Finding]) -> None:
+    """Print a check's sentences, each with the sign of how bad it is: + ! x."""
+    for one in findings:
+        mark, style = _MARKS[one.level]
+        line(f"  {mark} {say(one.text)}", style)
+
+
+def _public(given: str) -> str:
+    settings = settings_now()
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    return (given or os.environ.get("SVERKA_PUBLIC", "") or f"http://{host}:{settings.port}").rstrip("/")
+
+
+def _tell(name: str, manifest: Manifest, address: str, *, told: bool) -> None:
+    if not told:
+        line(t("The address for its notices:", "Адрес для уведомлений:"))
+        whole(f"  {address}")
+        line(say(_AFTER[manifest.kind]))
+    if manifest.side is Side.OFFICE:
+        line(t("If `sverka up` runs, restart it.", "Если `sverka up` запущен, перезапустите его."))
+        line(t("Next: connect the store.", "Дальше: подключите магазин."))
+        whole("  sverka connect store NAME --kind woocommerce|bitrix_site")
+    else:
+        line(t("Next: draft a profile.", "Дальше: набросок профиля."))
+        whole(f"  sverka profile new NAME --store {name} --portal PORTAL --out profile.toml")

@@ -1,0 +1,84 @@
+"""`sverka connection`: what is connected, and why something stands still."""
+
+from typing import Annotated
+
+import typer
+
+from sverka.bootstrap import House, secret_names
+from sverka.cli.home import at_home
+from sverka.cli.screen import line, table
+from sverka.cli.words import say, t
+from sverka.config.load import load
+from sverka.connectors.registry import manifests
+from sverka.domain.errors import Misconfigured
+from sverka.domain.ids import ProfileName
+from sverka.domain.mapping.field_mapping import Side
+from sverka.domain.text import Text
+
+Name = Annotated[str, typer.Argument(help=t("The connection's name.", "Имя подключения."))]
+
+
+def list_all() -> None:
+    """List the connections with what each is and whether it works."""
+    with at_home() as house:
+        saved = house.storage.connections.list()
+        if not saved:
+            line(t("Nothing is connected; begin with `sverka connect`.", "Подключений нет; начните с `sverka connect`."))
+            return
+        sides = {Side.STORE: t("store", "магазин"), Side.OFFICE: t("portal", "портал")}
+        rows = [
+            (one.name, sides[one.side], _title(one.kind), say(one.paused) if one.paused else t("works", "работает"))
+            for one in saved
+        ]
+        columns = (t("Name", "Имя"), t("Side", "Сторона"), t("System", "Система"), t("State", "Состояние"))
+        table(columns, rows, narrow=(1, 2))
+
+
+def _title(kind: str) -> str:
+    manifest = manifests().get(kind)
+    return say(manifest.title) if manifest else kind
+
+
+def remove(
+    name: Name,
+    yes: Annotated[
+        bool, typer.Option("--yes", help=t("Also switch off the profiles that use it.", "Выключить и её профили."))
+    ] = False,
+) -> None:
+    """Forget a connection and its secrets; refused while profiles use it, unless --yes switches those off."""
+    with at_home() as house:
+        saved = house.connection(name)
+        users = _users(house, name)
+        if users and not yes:
+            listed = ", ".join(users)
+            raise Misconfigured(
+                Text(f"{name} is used by profiles: {listed}. To switch them off and remove it, add --yes.",
+                     f"{name} нужно профилям: {listed}. Чтобы выключить их и удалить подключение, добавьте --yes.")
+            )  # fmt: skip
+        for profile in users:
+            house.storage.profiles.set_active(profile, active=False)
+        house.storage.connections.remove(name)
+        for secret in [*secret_names(saved.kind), "hook"]:
+            house.storage.vault.forget(f"{name}/{secret}")
+        for profile in users:
+            line(t(f"Switched off: profile {profile}.", f"Выключен профиль {profile}."))
+        line(t(f"Removed: {name}. Nothing was changed there.", f"Удалено: {name}. На той стороне ничего не изменено."))
+
+
+def _users(house: House, name: str) -> list[ProfileName]:
+    found = []
+    for one in house.storage.profiles.list(active_only=True):
+        bare = load(one.document, version=one.version)
+        if name in (bare.store, bare.office):
+            found.append(one.name)
+    return found
+
+
+def resume(name: Name) -> None:
+    """Let a stopped connection go on."""
+    with at_home() as house:
+        house.connection(name)
+        if house.storage.connections.resume(name):
+            line(t(f"{name} goes on.", f"{name} снова работает."), "green")
+        else:
+            line(t(f"{name} was not stopped.", f"{name} и не было остановлено."))

@@ -1,0 +1,144 @@
+"""Profile documents as commands meet them: files and applied ones, with the catalogues they are checked against."""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sverka.bootstrap import House
+from sverka.cli.screen import BAD, WARN, line, warn
+from sverka.cli.words import say, t
+from sverka.config.check import check
+from sverka.config.complaint import Complaint
+from sverka.config.load import load
+from sverka.config.read import read
+from sverka.domain.errors import Misconfigured, Problem
+from sverka.domain.mapping.field import Field
+from sverka.domain.mapping.field_mapping import Side
+from sverka.domain.mapping.profile import Profile
+from sverka.domain.text import Text
+
+Fields = Sequence[Field]
+
+
+@dataclass
+class Catalogues:
+    """The fields of connected systems, each asked once; without a house nothing is known.
+
+    With `offline` only what was read earlier counts.
+    """
+
+    house: House | None
+    offline: bool = False
+    _read: dict[str, Fields | None] = field(default_factory=dict)
+
+    def of(self, name: str) -> Fields | None:
+        """Return a connection's fields: fresh ones, else those kept, else None; a side in trouble is told once."""
+        if name not in self._read:
+            self._read[name] = self._find(name)
+        return self._read[name]
+
+    def _find(self, name: str) -> Fields | None:
+        saved = self.house.storage.connections.get(name) if self.house else None
+        if self.house is None or saved is None:
+            return None
+        if self.offline:
+            return self.house.storage.catalogues.get(name)
+        try:
+            return self.house.connector(saved).catalogue()
+        except Problem as problem:
+            warn(
+                t(
+                    f"{name} cannot be asked now, so its fields are taken as last read. {say(problem.text)}",
+                    f"{name} сейчас не спросить, поля взяты с прошлого раза. {say(problem.text)}",
+                )
+            )
+            return self.house.storage.catalogues.get(name)
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A document with what the checker said; `profile` is None where it cannot be one."""
+
+    source: str
+    text: str
+    complaints: Sequence[Complaint]
+    profile: Profile | None = None
+    store_fields: Fields | None = None
+    office_fields: Fields | None = None
+
+    @property
+    def is_bad(self) -> bool:
+        """Whether something keeps it from being applied."""
+        return self.profile is None or any(one.bad for one in self.complaints)
+
+
+def text_of(path: Path) -> str:
+    """Return a file's text; Misconfigured where it cannot be read."""
+    try:
+        return path.read_text("utf-8")
+    except UnicodeDecodeError:
+        raise Misconfigured(
+            Text(f"{path} is no text in UTF-8; save it as UTF-8.", f"{path} – не текст в UTF-8; сохраните его в UTF-8.")
+        ) from None
+    except OSError as error:
+        why = os.strerror(error.errno) if error.errno else type(error).__name__
+        raise Misconfigured(Text(f"{path} cannot be read: {why}.", f"{path} не читается: {why}.")) from None
+
+
+def examine(source: str, text: str, catalogues: Catalogues, version: int = 1) -> Checked:
+    """Check a document against the catalogues of the connections it names."""
+    document = read(text)
+    if isinstance(document, list):
+        return Checked(source, text, document)
+    table = document.table
+    missing = _not_connected(catalogues.house, {Side.STORE: table.store, Side.OFFICE: table.portal})
+    complaints = [document.complain((place,), said, bad=False) for place, said in missing]
+    store, office = catalogues.of(table.store), catalogues.of(table.portal)
+    complaints += check(text, store, office)
+    profile = None if any(one.bad for one in complaints) else load(text, store, office, version)
+    return Checked(source, text, complaints, profile, store, office)
+
+
+def _not_connected(house: House | None, names: dict[Side, str]) -> list[tuple[str, Text]]:
+    if house is None:
+        return []
+    sides = {one.name: one.side for one in house.storage.connections.list()}
+    places = {Side.STORE: "store", Side.OFFICE: "portal"}
+    return [
+        (
+            places[side],
+            Text(
+                f"there is no {places[side]} connection `{name}` here, so its fields are not checked.",
+                f"подключения `{name}` здесь нет, поэтому его поля не проверены.",
+            ),
+        )
+        for side, name in names.items()
+        if sides.get(name) is not side
+    ]
+
+
+def show(checked: Checked) -> None:
+    """Print each complaint as `file:line: level: sentence`."""
+    for one in checked.complaints:
+        show_complaint(checked.source, one)
+
+
+def show_complaint(source: str, one: Complaint) -> None:
+    """Print one complaint as `file:line: level: sentence`."""
+    level = t("error", "ошибка") if one.bad else t("warning", "внимание")
+    place = source if one.line is None else f"{source}:{one.line}"
+    where = f"`{one.where}`: " if one.where else ""
+    line(f"{place}: {level}: {where}{say(one.text)}", BAD if one.bad else WARN)
+
+
+def needed(checked: Checked) -> Profile:
+    """Return the profile of a document; Misconfigured, with its complaints printed, where it is bad."""
+    if checked.profile is None:
+        show(checked)
+        source = checked.source
+        raise Misconfigured(
+            Text(f"{source} cannot be used; correct the lines above and run `sverka profile check {source}`.",
+                 f"{source} использовать нельзя; исправьте строки выше и выполните `sverka profile check {source}`.")
+        )  # fmt: skip
+    return checked.profile

@@ -1,0 +1,59 @@
+"""Where the hub lives: its settings, and the open house that commands work in."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import make_url
+
+from sverka.bootstrap import House, open_house
+from sverka.config.settings import Settings
+from sverka.domain.errors import Misconfigured
+from sverka.domain.text import Text
+
+
+def settings_now() -> Settings:
+    """Return the settings of this environment and folder; Misconfigured where a value cannot be used."""
+    return Settings.from_env(os.environ, Path.cwd())
+
+
+def database_file(settings: Settings) -> Path | None:
+    """Return the database's file, None where it lives on a server."""
+    url = make_url(settings.database)
+    return Path(url.database or "") if url.get_backend_name() == "sqlite" else None
+
+
+def exists(settings: Settings) -> bool:
+    """Tell whether `sverka init` was run here."""
+    file = database_file(settings)
+    return settings.key_file.exists() and (file is None or file.exists())
+
+
+@contextmanager
+def at_home() -> Iterator[House]:
+    """Open the house and close it afterwards.
+
+    Raises:
+        Misconfigured: there is no database or no key yet; the sentence says which and what to run.
+    """
+    settings = settings_now()
+    file = database_file(settings)
+    if file is not None and not file.exists():
+        raise Misconfigured(
+            Text(f"There is no database {file}; run `sverka init` first.",
+                 f"Базы {file} нет; сначала выполните `sverka init`.")
+        )  # fmt: skip
+    if not settings.key_file.exists():
+        key = settings.key_file
+        raise Misconfigured(
+            Text(f"There is no key file {key}; restore it from your backup, or run `sverka init` first if this hub is "
+                 "new.",
+                 f"Файла ключа {key} нет; верните его из резервной копии или, если хаб новый, сначала выполните "
+                 "`sverka init`.")
+        )  # fmt: skip
+    house = open_house(settings)
+    try:
+        yield house
+    finally:
+        house.close()

@@ -1,0 +1,58 @@
+"""Log lines for people, on standard error: one sentence a line, tracebacks without local variables."""
+
+import logging
+import sys
+import traceback
+from typing import Any
+
+import structlog
+
+from sverka.cli.words import t
+
+_LEVELS = {"warning": ("warning: ", "внимание: "), "error": ("error: ", "ошибка: ")}
+
+
+def set_up_logs() -> None:
+    """Send structured logs to standard error as sentences, and keep the HTTP clients' own lines out.
+
+    Their lines hold whole addresses, and a webhook's address is its password.
+    """
+    for name in ("httpx", "httpx2", "httpcore", "httpcore2", "uvicorn.access"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="%Y-%m-%d %H:%M:%S", utc=True),
+            render,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=False,
+    )
+
+
+def render(_logger: Any, _method: str, event: structlog.typing.EventDict) -> str:
+    """Return one line; what has no sentence of its own is shown as name=value."""
+    left = dict(event)
+    at, level, name = left.pop("timestamp", ""), left.pop("level", ""), str(left.pop("event", ""))
+    failed = left.pop("exc_info", None)
+    text = _sentence(name, left)
+    line = f"{at} {t(*_LEVELS.get(level, ('', '')))}{text}"
+    return f"{line}\n{_traceback(failed)}" if failed else line
+
+
+def _sentence(name: str, values: dict[str, Any]) -> str:
+    if name == "wave":
+        looked, births, writes = values["visits"], values["births"], values["writes"]
+        return t(
+            f"{values['office']}: {looked} looked at, {births} made, {writes} written",
+            f"{values['office']}: посмотрено {looked}, создано {births}, записано {writes}",
+        )
+    return " ".join([name, *(f"{key}={value}" for key, value in values.items())])
+
+
+def _traceback(failed: Any) -> str:
+    error = sys.exc_info()[1] if failed is True else failed[1] if isinstance(failed, tuple) else failed
+    if not isinstance(error, BaseException):
+        return ""
+    return "".join(traceback.format_exception(error, chain=False)).rstrip()
