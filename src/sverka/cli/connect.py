@@ -135,7 +135,10 @@ def _connect(
 ) -> None:
     if not _NAME.match(name):
         raise typer.BadParameter(
-            t("A name has Latin letters, digits, `.`, `_` and `-`.", "В имени – латинские буквы, цифры, `.`, `_` и `-`.")
+            t(
+                "A name has Latin letters, digits, `.`, `_` and `-`.",
+                "В имени – латинские буквы, цифры, `.`, `_` и `-`.",
+            )
         )
     manifest = manifests()[kind]
     known = {one.name for one in manifest.wanted}

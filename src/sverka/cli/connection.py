@@ -23,7 +23,9 @@ def list_all() -> None:
     with at_home() as house:
         saved = house.storage.connections.list()
         if not saved:
-            line(t("Nothing is connected; begin with `sverka connect`.", "Подключений нет; начните с `sverka connect`."))
+            line(
+                t("Nothing is connected; begin with `sverka connect`.", "Подключений нет; начните с `sverka connect`.")
+            )
             return
         sides = {Side.STORE: t("store", "магазин"), Side.OFFICE: t("portal", "портал")}
         rows = [

@@ -70,7 +70,10 @@ def pairs(manifest: Manifest, sets: Sequence[str], asked: Sequence[str]) -> dict
         if name not in known:
             names = ", ".join(sorted(known))
             raise typer.BadParameter(
-                t(f"{manifest.kind} has no {name!r}; it has: {names}.", f"У {manifest.kind} нет {name!r}; есть: {names}.")
+                t(
+                    f"{manifest.kind} has no {name!r}; it has: {names}.",
+                    f"У {manifest.kind} нет {name!r}; есть: {names}.",
+                )
             )
     return found
 

@@ -16,7 +16,7 @@ class Hub:
     """The connected systems and the hub's own parts. `id` is written into records as their originator (K1).
 
     `profiles` returns the applied profiles, in the order in which routes are tried. `bound` is how many visits one
-    wave takes.
+    wave takes while live ones are due, and how many new orders it ever looks at; `quiet` how many otherwise.
     """
 
     id: str
@@ -27,6 +27,7 @@ class Hub:
     clock: Clock
     terms: Terms = field(default_factory=Terms)
     bound: int = 200
+    quiet: int = 2500
 
     def profiles_of(self, office: OfficeName, store: StoreName) -> Sequence[Profile]:
         """Return the profiles between one store and one office."""

@@ -6,7 +6,7 @@ been taken over (K1, K3, K7).
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from sverka.domain.errors import Gone, Problem, Superseded, Unanswered
@@ -48,15 +48,21 @@ class Wave:
     hub: Hub
     office: OfficeName
     claim: Claim
-    deadline: datetime
+    deadline: datetime | None = None
     memory: Memory = field(default_factory=Memory)
     outcome: Outcome = field(default_factory=Outcome)
     report: Report = field(default_factory=Report)
     later: dict[OrderRef, datetime] = field(default_factory=dict)
 
     def guard(self) -> None:
-        """Let a request pass only before the deadline and under the claim's own epoch (K3)."""
-        if self.hub.clock.now() >= self.deadline or not self.hub.storage.still_mine(self.claim):
+        """Let a request pass only under the claim's own epoch and before the deadline of its intents (K3).
+
+        While nothing is committed there is no deadline: looks may take their time, and the lock is kept for them.
+        """
+        now = self.hub.clock.now()
+        if self.deadline is None:
+            self.hub.storage.extend(self.claim, now + self.hub.terms.doubt)
+        elif now >= self.deadline or not self.hub.storage.still_mine(self.claim):
             raise Superseded
 
     def commit(self) -> Sequence[Intent]:
@@ -86,11 +92,10 @@ class Wave:
 
 def run_wave(hub: Hub, office: OfficeName) -> Report | None:
     """Run one wave of a back office; None where nothing is due or another process holds the office."""
-    claim = hub.storage.claim(office, hub.clock.now(), hub.terms, hub.bound)
+    claim = hub.storage.claim(office, hub.clock.now(), hub.terms, hub.bound, hub.quiet)
     if claim is None:
         return None
-    wave = Wave(hub, office, claim, hub.clock.now() + hub.terms.wave)
-    wave.report.visits = len(claim.visits)
+    wave = Wave(hub, office, claim)
     try:
         _run(wave)
     finally:
@@ -99,9 +104,12 @@ def run_wave(hub: Hub, office: OfficeName) -> Report | None:
 
 
 def _run(wave: Wave) -> None:
-    hub, orders = wave.hub, [visit.order for visit in wave.claim.visits]
+    hub = wave.hub
     since = hub.clock.now() - timedelta(minutes=max((p.brakes.window_minutes for p in hub.profiles()), default=10))
-    wave.memory = hub.storage.recall(orders, since)
+    wave.memory = hub.storage.recall([visit.order for visit in wave.claim.visits], since)
+    wave.claim = _not_too_many_births(wave)
+    orders = [visit.order for visit in wave.claim.visits]
+    wave.report.visits = len(orders)
     try:
         found = survey(hub, wave.office, orders, wave.memory, wave.guard)
         tasks = _ready(wave, found)
@@ -115,6 +123,13 @@ def _run(wave: Wave) -> None:
         stop_what_must(hub, problem, hub.clock.now(), connection=wave.office)
         wave.outcome.journal.append(line_of(problem, hub.clock.now(), None, wave.office))
     _finish(wave)
+
+
+def _not_too_many_births(wave: Wave) -> Claim:
+    """Leave new orders beyond the bound for the next wave: they cost many requests, bound ones next to none."""
+    new = [visit for visit in wave.claim.visits if not wave.memory.bindings.get(visit.order)]
+    later = {visit.id for visit in new[wave.hub.bound :]}
+    return replace(wave.claim, visits=[visit for visit in wave.claim.visits if visit.id not in later])
 
 
 def _ready(wave: Wave, found: Survey) -> list[Task]:

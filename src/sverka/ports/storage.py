@@ -210,9 +210,10 @@ class Storage(Protocol):
     def orders_of(self, office: OfficeName, records: Collection[RecordId]) -> Mapping[RecordId, Sequence[OrderRef]]:
         """Return the orders bound to records of an office; a record that is not bound has no key."""
 
-    def claim(self, office: OfficeName, now: datetime, terms: Terms, bound: int) -> Claim | None:
+    def claim(self, office: OfficeName, now: datetime, terms: Terms, bound: int, quiet: int = 0) -> Claim | None:
         """Take the office's lock and up to `bound` due visits, live lane first; None where nothing can be claimed.
 
+        Where no live visit is due, up to `quiet` are taken, if that is more: nobody waits for them.
         Raises the epoch, frees the running rows of every office whose lock is free, skips orders that run
         elsewhere or have an intent in doubt, and leaves an order to an office that has waited longer (K2, K3, K12).
         """

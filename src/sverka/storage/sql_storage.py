@@ -104,9 +104,9 @@ class SqlStorage:
         """Return the orders bound to records of an office."""
         return read(self._engine, lambda transaction: bindings.orders_of(transaction, office, records))
 
-    def claim(self, office: OfficeName, now: datetime, terms: Terms, bound: int) -> Claim | None:
+    def claim(self, office: OfficeName, now: datetime, terms: Terms, bound: int, quiet: int = 0) -> Claim | None:
         """Take the office's lock and up to `bound` due visits; the lock lasts `terms.doubt` unless it is extended."""
-        return write(self._engine, lambda transaction: visits.claim(transaction, office, now, terms, bound))
+        return write(self._engine, lambda transaction: visits.claim(transaction, office, now, terms, bound, quiet))
 
     def extend(self, claim: Claim, until: datetime) -> None:
         """Hold the lock until then at the least; raises `Superseded` where it is no longer the claim's."""

@@ -99,7 +99,9 @@ def _add(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
         many(connection, statement, part)
 
 
-def claim(connection: Connection, office: OfficeName, now: datetime, terms: Terms, bound: int) -> Claim | None:
+def claim(
+    connection: Connection, office: OfficeName, now: datetime, terms: Terms, bound: int, quiet: int = 0
+) -> Claim | None:
     """Do `Storage.claim` in this transaction."""
     _turn(connection, "claims")
     connection.execute(upsert(connection, offices, ("name",)).values(name=office, epoch=0, locked_until=START))
@@ -112,7 +114,7 @@ def claim(connection: Connection, office: OfficeName, now: datetime, terms: Term
     if epoch is None:
         return None
     _free_orphans(connection, office, now)
-    taken = _take(connection, office, now, bound)
+    taken = _take(connection, office, now, bound, quiet)
     if not taken:
         connection.execute(update(offices).where(offices.c.name == office).values(locked_until=START))
         return None
@@ -146,9 +148,9 @@ def _requeue(connection: Connection, names: Sequence[str], tried: int) -> None:
     _add(connection, [_row(v.order, name, v.lane, v.due_at, v.why, v.attempts + tried) for v, name in again])
 
 
-def _take(connection: Connection, office: OfficeName, now: datetime, bound: int) -> list[Visit]:
-    ids = connection.scalars(
-        select(visits.c.id)
+def _take(connection: Connection, office: OfficeName, now: datetime, bound: int, quiet: int) -> list[Visit]:
+    found = connection.execute(
+        select(visits.c.id, visits.c.lane)
         .where(
             visits.c.office == office,
             visits.c.state == WAITING,
@@ -158,8 +160,10 @@ def _take(connection: Connection, office: OfficeName, now: datetime, bound: int)
             or_(visits.c.due_at <= now - PATIENCE, ~_waited_longer(now)),
         )
         .order_by(visits.c.lane, visits.c.due_at, visits.c.id)
-        .limit(bound)
+        .limit(max(bound, quiet))
     ).all()
+    live = any(row.lane == Lane.LIVE for row in found)
+    ids = [row.id for row in found[: bound if live else None]]
     taken: list[Visit] = []
     for condition in within(visits.c.id, ids):
         rows = connection.execute(update(visits).where(condition).values(state=RUNNING).returning(*visits.c))

@@ -41,13 +41,14 @@ class Looker:
 
     def look(self, ask: Look) -> Seen:
         """Return an answer for everything asked."""
-        records = sorted({*ask.records, *ask.heavy}, key=_by_number)
+        heavy = set(ask.heavy)
+        records = sorted({*ask.records, *heavy}, key=_by_number)
         if self._known.fields is None and (records or ask.origins):
             self._queue.append((commands.deal_fields(), self._take_fields))
         self._ask_origins(ask.origins)
         self._ask_keys(ask.keys)
         self._ask_records(records)
-        for record in sorted(set(ask.heavy), key=_by_number):
+        for record in sorted(heavy, key=_by_number):
             self._ask_rows(record)
         self._ask_contacts(ask.contacts)
         self._drain()
@@ -55,7 +56,7 @@ class Looker:
             self._queue.append((commands.deal_fields(), self._take_fields))
             self._drain()
         return Seen(
-            records={record: self._snapshot(record, heavy=record in ask.heavy) for record in records},
+            records={record: self._snapshot(record, heavy=record in heavy) for record in records},
             origins={origin: self._found(origin) for origin in ask.origins},
             keys=self._keys,
             contacts=self._contacts,

@@ -1,0 +1,149 @@
+"""The figures of the main job: requests to the portal, virtual time at its limit, and the hub's own work.
+
+Request counts are exact. Processor time is of this machine, and is told as a ratio to one bare request.
+"""
+
+import json
+import platform
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from sverka.domain.ids import RecordId
+from sverka.engine.sweep import compare_all, sweep
+from sverka.ports.backoffice import Look
+from sverka.ports.guard import free
+from world import CRM, World, world
+
+LIVE = 1000
+UNCHANGED = 10_000
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One line: what was measured, what came out, and what was promised (None where nothing was)."""
+
+    what: str
+    value: float
+    bound: float | None
+    unit: str
+
+    @property
+    def holds(self) -> bool:
+        """Whether the promise is kept."""
+        return self.bound is None or self.value <= self.bound
+
+
+def counted(world: World, act: Callable[[], object]) -> tuple[int, int]:
+    """Return the requests and writes that an act costs."""
+    requests, writes = world.requests, world.writes
+    act()
+    return world.requests - requests, world.writes - writes
+
+
+def lone_orders(home: Path) -> list[Figure]:
+    """Measure what one order costs on a portal that does nothing else."""
+    with world(home) as w:
+        first = w.place(1)
+        w.ring([first])
+        new, _ = counted(w, w.work)
+        second = w.place(2, buyer=1)
+        w.ring([second])
+        known, _ = counted(w, w.work)
+        w.ring([second])
+        echo, writes = counted(w, w.work)
+        w.store.put("2", status="P")
+        w.ring([second])
+        moved, _ = counted(w, w.work)
+    return [
+        Figure("one order of a new customer, idle portal", new, 3, "requests"),
+        Figure("one order of a known customer, idle portal", known, 2, "requests"),
+        Figure("one moved status, idle portal", moved, 2, "requests"),
+        Figure("an echo", echo, 1, "requests"),
+        Figure("an echo", writes, 0, "writes"),
+    ]
+
+
+def live_orders(home: Path) -> list[Figure]:
+    """Measure a rush: every order live, every customer new, on a standard cloud portal."""
+    with world(home) as w:
+        orders = [w.place(number) for number in range(1, LIVE + 1)]
+        w.ring(orders)
+        began, processor = w.clock.now(), time.process_time()
+        requests, _ = counted(w, w.work)
+        virtual = (w.clock.now() - began).total_seconds()
+        processor = time.process_time() - processor
+        bare = _bare_request(w)
+        deals = w.portal.call("crm.item.list", {"entityTypeId": 2}).total
+    assert deals == LIVE, deals
+    return [
+        Figure(f"{LIVE} live orders of new customers, each", requests / LIVE, 0.12, "requests"),
+        Figure(
+            f"{LIVE} live orders, virtual time over the floor of 2 requests a second",
+            virtual / (requests / 2),
+            1.15,
+            "×",
+        ),
+        Figure(f"{LIVE} live orders, virtual time", virtual, None, "seconds"),
+        Figure("hub and sandbox together, processor time an order", processor / LIVE * 1000, None, "ms"),
+        Figure("the same, in bare requests to the sandbox", processor / LIVE / bare, None, "×"),
+    ]
+
+
+def _bare_request(w: World) -> float:
+    """Return the processor seconds of one empty look at the sandbox over HTTP, the median of 50."""
+    times = []
+    for _ in range(50):
+        began = time.process_time()
+        w.hub.offices[CRM].look(Look(contacts=[RecordId("1")]), free)
+        times.append(time.process_time() - began)
+    return sorted(times)[25]
+
+
+def unchanged(home: Path) -> list[Figure]:
+    """Measure a sweep and a whole comparison where nothing has changed."""
+    with world(home, "box") as w:
+        orders = [w.place(number, buyer=number % 50) for number in range(1, UNCHANGED + 1)]
+        w.ring(orders)
+        w.work()
+        w.clock.sleep(3600)
+        began = w.clock.now()
+        sweep(w.hub, CRM, began)
+        w.work()
+        w.clock.sleep(3600)
+
+        def sweep_and_work() -> None:
+            sweep(w.hub, CRM, began)
+            w.work()
+
+        swept, swept_writes = counted(w, sweep_and_work)
+        sum(1 for _ in compare_all(w.hub, CRM))
+        compared, compared_writes = counted(w, w.work)
+    return [
+        Figure(f"a sweep over {UNCHANGED} unchanged bindings", swept, 6, "requests"),
+        Figure(f"a sweep over {UNCHANGED} unchanged bindings", swept_writes, 0, "writes"),
+        Figure(f"all {UNCHANGED} unchanged bindings compared field by field", compared, None, "requests"),
+        Figure(f"all {UNCHANGED} unchanged bindings compared field by field", compared_writes, 0, "writes"),
+    ]
+
+
+def main() -> int:
+    """Print all figures, write them as JSON to the file named first, and fail where a promise is broken."""
+    with tempfile.TemporaryDirectory() as home:
+        figures = [figure for measure in (lone_orders, live_orders, unchanged) for figure in measure(Path(home))]
+    print(f"Python {platform.python_version()}, {platform.system()}\n")
+    for figure in figures:
+        bound = "" if figure.bound is None else f"(promised: at most {figure.bound:g})"
+        mark = "ok " if figure.holds else "BAD"
+        print(f"{mark} {figure.what:72} {figure.value:9.3f} {figure.unit:9} {bound}")
+    if len(sys.argv) > 1:
+        rows = [asdict(figure) for figure in figures]
+        Path(sys.argv[1]).write_text(json.dumps(rows, indent=2, ensure_ascii=False) + "\n", "utf-8")
+    return 0 if all(figure.holds for figure in figures) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,123 @@
+"""A hub between a store in memory and the sandbox portal over HTTP, on one virtual clock."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+
+from sverka.config.load import load
+from sverka.connectors.in_memory import MemoryStore
+from sverka.connectors.kit import Kit
+from sverka.connectors.registry import make
+from sverka.domain.commerce.lines import Line
+from sverka.domain.ids import OfficeName, OrderId, OrderRef, StoreName
+from sverka.engine.hub import Hub
+from sverka.engine.wave import run_wave
+from sverka.ports.storage import Lane, Ring
+from sverka.sandbox.clock import VirtualClock
+from sverka.sandbox.portal import Portal, PortalServer
+from sverka.storage.sql_storage import SqlStorage, open_storage
+
+SHOP, CRM = StoreName("shop"), OfficeName("portal")
+
+PROFILE = """
+schema = 1
+profile = "bench"
+store = "shop"
+portal = "portal"
+[deal]
+pipeline = "2"
+title = "Order {order.number}: {customer.name}"
+[status]
+policy = "office_wins"
+map = [
+  { status = "N", stage = ["C2:NEW"] },
+  { status = "P", stage = ["C2:EXECUTING", "C2:UC_QUALITY"] },
+  { status = "F", stage = ["C2:WON"] },
+]
+cancel = ["C2:LOSE"]
+"""
+
+
+class Clock:
+    """The portal's own virtual clock, as the hub sees it."""
+
+    def __init__(self) -> None:
+        self.virtual = VirtualClock()
+
+    def now(self) -> datetime:
+        """Return the portal's moment."""
+        return self.virtual.now()
+
+    def sleep(self, seconds: float) -> None:
+        """Let the portal's time pass."""
+        self.virtual.advance(seconds)
+
+
+@dataclass
+class World:
+    """What a measurement works with."""
+
+    clock: Clock
+    portal: Portal
+    store: MemoryStore
+    storage: SqlStorage
+    hub: Hub
+
+    def place(self, number: int, buyer: int | None = None) -> OrderRef:
+        """Have a customer order one thing; buyers are new unless one is named."""
+        who = number if buyer is None else buyer
+        total = Decimal("1490.00")
+        self.store.put(
+            str(number), order__number=str(number), order__created_at=self.clock.now(), status="N", total=total,
+            currency="RUB", customer__name=f"Buyer {who}", customer__phone=f"+7900{who:07d}",
+            customer__email=f"buyer{who}@example.test", lines=(Line("Mug", Decimal(2), total),),
+        )  # fmt: skip
+        return OrderRef(SHOP, OrderId(str(number)))
+
+    def ring(self, orders: list[OrderRef], lane: Lane = Lane.LIVE) -> None:
+        """Ring for orders, as their bells would."""
+        now = self.clock.now()
+        self.storage.receive("bench", [], [Ring(order, CRM, now, lane, "bench") for order in orders], [])
+
+    def work(self) -> int:
+        """Run waves until nothing waits, letting time pass where it must; return how many waves ran."""
+        waves = 0
+        while (due := self.storage.due(CRM, self.clock.now())) is not None:
+            if due > self.clock.now():
+                self.clock.sleep((due - self.clock.now()).total_seconds())
+            waves += run_wave(self.hub, CRM) is not None
+        return waves
+
+    @property
+    def requests(self) -> int:
+        """HTTP requests the portal has counted."""
+        return self.portal.counters.requests
+
+    @property
+    def writes(self) -> int:
+        """Writing commands the portal has carried out."""
+        return self.portal.counters.writes
+
+
+@contextmanager
+def world(home: Path, plan: str = "standard") -> Iterator[World]:
+    """Put up a world; the hub's database is a file in `home`, synced as in production."""
+    clock = Clock()
+    portal = Portal(clock=clock.virtual, plan=plan)
+    with PortalServer(portal) as server:
+        storage = open_storage(f"sqlite:///{home / f'bench-{time.monotonic_ns()}.db'}", clock)
+        kit = Kit("portal", storage.hub_id, clock, storage.budget)
+        office = make("bitrix24", {"plan": plan}, {"webhook": server.webhook_url}, kit)
+        store = MemoryStore(clock)
+        profile = load(PROFILE, None, office.catalogue())
+        hub = Hub(storage.hub_id, {SHOP: store}, {CRM: office}, lambda: [profile], storage, clock)  # type: ignore[dict-item]
+        portal.reset_counters()
+        try:
+            yield World(clock, portal, store, storage, hub)
+        finally:
+            office.close()  # type: ignore[union-attr]
+            storage.close()

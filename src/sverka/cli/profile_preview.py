@@ -1,0 +1,140 @@
+"""`sverka profile preview`: what a profile would do to real orders; nothing is written anywhere."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sverka.bootstrap import House
+from sverka.cli.documents import Catalogues, examine, needed, text_of
+from sverka.cli.home import at_home
+from sverka.cli.screen import BAD, GOOD, STRONG, WARN, line
+from sverka.cli.words import say, t
+from sverka.domain.commerce.value import show
+from sverka.domain.errors import Misconfigured
+from sverka.domain.ids import OrderId, OrderRef, ProfileName
+from sverka.domain.mapping.field_mapping import Side
+from sverka.domain.mapping.profile import Profile
+from sverka.domain.text import Text
+from sverka.engine.hub import Hub
+from sverka.engine.preview import Foreseen, Preview
+from sverka.engine.preview import preview as foresee
+from sverka.ports.notices import Subject
+
+_WINDOWS = (1, 7, 30, 365)
+"""Days back in which the newest orders are looked for, before all of history is."""
+
+_START = datetime.min.replace(tzinfo=UTC)
+
+
+def preview(
+    what: Annotated[str, typer.Argument(metavar="FILE|NAME", help=t("A file or an applied profile.", "Файл или имя."))],
+    last: Annotated[int, typer.Option(min=1, help=t("How many newest orders.", "Сколько новых заказов."))] = 20,
+    order: Annotated[list[str] | None, typer.Option(help=t("This order, STORE/ID.", "Этот заказ."))] = None,
+) -> None:
+    """Say what a profile would do to orders; exit code 1 where any would be held."""
+    with at_home() as house:
+        profile = _profile(house, what)
+        hub = hub_with(house, profile)
+        orders = [order_ref(text) for text in order or ()] or newest(hub, profile, last)
+        found = foresee(hub, profile.office, orders)
+        mine = [one for one in found.foreseen if one.profile == profile.name]
+        _summary(len(orders), mine, found)
+        for one in mine:
+            _show(one)
+        for ref, problem in found.problems.items():
+            line(f"{ref}: {say(problem.text)}", BAD)
+    if found.problems or any(one.differences for one in mine):
+        raise typer.Exit(1)
+
+
+def order_ref(text: str) -> OrderRef:
+    """Read STORE/ID; bad usage where it is none."""
+    try:
+        return OrderRef.parse(text)
+    except ValueError:
+        raise typer.BadParameter(
+            t(f"{text!r} is no order; write STORE/ID.", f"{text!r} – не заказ; пишите МАГАЗИН/НОМЕР.")
+        ) from None
+
+
+def _profile(house: House, what: str) -> Profile:
+    if Path(what).exists():
+        checked = examine(what, text_of(Path(what)), Catalogues(house))
+        profile = needed(checked)
+        for name, side in ((str(profile.store), Side.STORE), (str(profile.office), Side.OFFICE)):
+            if house.connection(name).side is not side:
+                raise Misconfigured(Text(f"{name} is the other side.", f"{name} – другая сторона."))
+        return profile
+    saved = house.storage.profiles.get(ProfileName(what))
+    if saved is None:
+        raise Misconfigured(
+            Text(f"There is neither a file nor an applied profile {what!r}; see `sverka profile list`.",
+                 f"Нет ни файла, ни применённого профиля {what!r}; см. `sverka profile list`.")
+        )  # fmt: skip
+    return house.profile(saved)
+
+
+def hub_with(house: House, profile: Profile) -> Hub:
+    """Return the hub as if the profile were applied, in its place among the others or after them."""
+    hub = house.hub()
+    profiles = [profile if one.name == profile.name else one for one in hub.profiles()]
+    if all(one.name != profile.name for one in profiles):
+        profiles.append(profile)
+    return replace(hub, profiles=lambda: profiles)
+
+
+def newest(hub: Hub, profile: Profile, last: int) -> Sequence[OrderRef]:
+    """Return the orders a store touched last, newest first."""
+    now = hub.clock.now()
+    stamps: dict[str, datetime] = {}
+    for since in (*(now - timedelta(days=days) for days in _WINDOWS), None):
+        notices = hub.stores[profile.store].changed_since(since)
+        stamps = {one.id: one.stamp or _START for one in notices if one.subject is Subject.ORDER}
+        if len(stamps) >= last:
+            break
+    ids = sorted(stamps, key=lambda key: (stamps[key], key), reverse=True)
+    return [OrderRef(profile.store, OrderId(key)) for key in ids[:last]]
+
+
+def _summary(looked: int, mine: Sequence[Foreseen], found: Preview) -> None:
+    births = sum(one.birth is not None for one in mine)
+    writes = sum(len(one.changes) for one in mine if one.birth is None)
+    held = sum(bool(one.differences) for one in mine)
+    others = looked - len({one.order for one in mine}) - len(found.problems)
+    rows = [
+        (t("orders looked at", "просмотрено заказов"), looked, ""),
+        (t("records would be made", "записей будет создано"), births, GOOD),
+        (t("fields would be written", "полей будет записано"), writes, GOOD),
+        (t("orders would be held or differ", "заказов с расхождениями"), held, WARN if held else ""),
+        (t("orders not for this profile", "заказов не для этого профиля"), others, ""),
+        (t("orders cannot be read", "заказов не прочитано"), len(found.problems), BAD if found.problems else ""),
+    ]
+    for text, amount, style in rows:
+        line(f"{amount:6}  {text}", style if amount else "")
+    line(t("Nothing was written.", "Ничего не записано."))
+
+
+def _show(one: Foreseen) -> None:
+    fate = t("in step", "в согласии")
+    if one.birth is not None:
+        fate = t("a new record", "новая запись")
+    elif one.changes:
+        fate = t(f"record {one.record} and the order", f"запись {one.record} и заказ")
+    elif one.differences:
+        fate = t("held", "придержан") if not one.record else t(f"record {one.record}", f"запись {one.record}")
+    title = "" if one.title == str(one.order) else f" {one.title}"
+    line()
+    line(f"{one.order}{title}: {fate}", STRONG)
+    if one.birth is not None:
+        for key, value in one.birth.items():
+            line(f"  {key}: {show(value)}")
+    else:
+        for change in one.changes:
+            side = t("order", "заказ") if change.side is Side.STORE else t("record", "запись")
+            line(f"  {side} {change.field}: {show(change.old)} → {show(change.value)}")
+    for difference in one.differences:
+        line(f"  ! {difference.key}: {say(difference.text)}", WARN)

@@ -1,0 +1,44 @@
+"""`sverka sweep`: asks both sides what changed, now."""
+
+from typing import Annotated
+
+import typer
+
+from sverka.cli.home import at_home
+from sverka.cli.screen import BAD, line
+from sverka.cli.words import say, t
+from sverka.domain.errors import Problem
+from sverka.engine.sweep import compare_all
+from sverka.engine.sweep import sweep as sweep_one
+
+
+def sweep(
+    connection: Annotated[str, typer.Argument(help=t("One connection; all if left out.", "Одно подключение."))] = "",
+    everything: Annotated[
+        bool, typer.Option("--all", help=t("Compare every bound order.", "Сверить все связанные заказы."))
+    ] = False,
+) -> None:
+    """Ask the connections what changed and queue those orders; --all queues every bound order."""
+    with at_home() as house:
+        hub, failed = house.hub(), False
+        names = [house.connection(connection).name] if connection else [*hub.stores, *hub.offices]
+        started = house.started()
+        if everything:
+            for office in [name for name in hub.offices if name in names]:
+                rung = 0
+                for rung in compare_all(hub, office):
+                    line(t(f"{office}: {rung} orders queued…", f"{office}: в очереди {rung}…"))
+                line(t(f"{office}: {rung} orders queued in all.", f"{office}: всего в очереди {rung}."))
+            return
+        for name in names:
+            try:
+                rings = sweep_one(hub, name, started.get(name, hub.clock.now()))
+            except Problem as problem:
+                failed = True
+                line(f"{name}: {say(problem.text)}", BAD)
+                continue
+            line(t(f"{name}: {len(rings)} orders queued.", f"{name}: заказов в очереди {len(rings)}."))
+        line(t("The running `sverka up` does them; one order at once: `sverka order sync`.",
+               "Их сделает запущенный `sverka up`; один заказ сразу: `sverka order sync`."))  # fmt: skip
+    if failed:
+        raise typer.Exit(1)

@@ -1,0 +1,83 @@
+"""The 1C-Bitrix site's connector passes the contract of stores, over HTTP, against the sandbox site."""
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+
+import pytest
+
+from sverka.connectors.bitrix_site import BitrixSite
+from sverka.connectors.kit import Kit
+from sverka.domain.ids import OrderId
+from sverka.sandbox.bitrix_site import BitrixSiteServer, BitrixSiteStore
+from sverka.sandbox.clock import VirtualClock
+from sverka.sandbox.shop.receiver import Receiver
+from sverka.testing import StoreContract, StoreHands
+from sverka.testing.store_contract import Fault
+
+BUYER = {"fio": "Иванов Иван", "email": "ivan@example.test", "phone": "8 (999) 000-00-01"}
+CARDS = {"name": "Визитки", "price": "150.55", "quantity": 3}
+FAULTS = {"busy": ("429", 0), "auth": ("401", 0), "lost": ("closed_after_commit", 1), "html": ("html_503", 0)}
+"""Each word's fault, and how many requests are let through first: a write reads the order before it is sent."""
+
+
+class Moments(VirtualClock):
+    def sleep(self, seconds: float) -> None:
+        self.advance(seconds)
+
+
+class Unlimited:
+    def take(self, portal: str, rate: float, burst: int) -> float:
+        return 0.0
+
+
+class Hands:
+    page = 50
+
+    def __init__(self, server: BitrixSiteServer, receiver: Receiver, clock: Moments) -> None:
+        self._server, self._receiver, self._clock = server, receiver, clock
+        token = server.subscribe(receiver.url)
+        self.secrets = [server.store.secret, token]
+        self.store = BitrixSite(server.webhook_url, token, Kit("site", "sverka-contract", clock, Unlimited(), 10.0))
+
+    def place(self) -> OrderId:
+        self._clock.advance(1)
+        return OrderId(str(self._server.store.place_order(BUYER, [CARDS])))
+
+    def edit(self, order: OrderId) -> None:
+        self._clock.advance(1)
+        self._server.store.edit(int(order), {"comments": "edited"})
+
+    def delete(self, order: OrderId) -> None:
+        self._server.store.delete(int(order))
+
+    def other_status(self, order: OrderId) -> str:
+        return "N" if self._server.store.order(int(order))["statusId"] == "P" else "P"
+
+    def notice(self, order: OrderId) -> tuple[Mapping[str, str], bytes]:
+        self.edit(order)
+        self._server.wait_idle()
+        sent = self._receiver.received()[-1]
+        return sent.headers, sent.body
+
+    def forge(self, notice: tuple[Mapping[str, str], bytes]) -> tuple[Mapping[str, str], bytes]:
+        return notice[0], notice[1].replace(self.secrets[1].encode(), b"0" * 32)
+
+    def fault(self, fault: Fault) -> None:
+        kind, skip = FAULTS[fault]
+        self._server.faults.arm(kind, on="batch", skip=skip)
+
+
+@pytest.fixture(scope="module")
+def receiver() -> Iterator[Receiver]:
+    with Receiver() as receiver:
+        yield receiver
+
+
+class TestBitrixSite(StoreContract):
+    @pytest.fixture
+    def hands(self, receiver: Receiver) -> Iterator[StoreHands]:
+        clock = Moments(datetime(2026, 3, 1, 9, 0, tzinfo=UTC))
+        with BitrixSiteServer(BitrixSiteStore(clock)) as server:
+            hands = Hands(server, receiver, clock)
+            yield hands
+            hands.store.close()
