@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sverka.domain.commerce.value import Value, show
-from sverka.domain.errors import Gone, Problem, Rejected, Unanswered
+from sverka.domain.errors import Gone, Misconfigured, Problem, Rejected, Unanswered
 from sverka.domain.ids import RecordId
 from sverka.domain.mapping.field_mapping import Side
 from sverka.domain.merge.binding import Entry, Pair
@@ -15,6 +15,7 @@ from sverka.engine import narrate
 from sverka.engine.create import BIRTH, birth_fields, birth_key
 from sverka.engine.survey import merge
 from sverka.engine.task import Task
+from sverka.engine.trouble import pause_for
 from sverka.engine.write import Job
 from sverka.ports.journal import Event
 from sverka.ports.storage import HeldDifference, IntentKind, NewBinding, Outcome, Refusal
@@ -96,8 +97,12 @@ def bind(task: Task) -> NewBinding | None:
 
 
 def _refuse(job: Job, refused: Mapping[str, Problem], outcome: Outcome, now: datetime) -> None:
+    """Hold what would be refused again; what only could not be done now is planned again at the next visit."""
     task = job.task
     for field, problem in refused.items():
+        if not isinstance(problem, Rejected | Misconfigured | Gone):
+            task.postpone(now + pause_for(problem, 0))
+            continue
         change = next((change for change in job.changes if change.field == field), None)
         key = change.mapping.key if change else BIRTH
         value: Value = change.value if change else birth_key(task)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from sverka.dispatch import Embedded
-from sverka.domain.errors import Problem
+from sverka.domain.errors import Problem, Superseded
 from sverka.domain.ids import OfficeName
 from sverka.engine.hub import Hub
 from sverka.engine.sweep import compare_all, sweep
@@ -68,10 +68,20 @@ class Worker:
                 if report is None:
                     break
                 self._log.info("wave", office=office, visits=report.visits, births=report.births, writes=report.writes)
+                self._wake_others(hub, office)
+            return hub.storage.due(office, hub.clock.now())
+        except Superseded as problem:
+            self._log.warning("wave ended", office=office, reason=problem.say("en"))
             return hub.storage.due(office, hub.clock.now())
         except Exception as error:  # noqa: BLE001 - the loop outlives whatever one wave meets; the visits stay waiting
             self._log.exception("wave failed", office=office, error=type(error).__name__)
             return hub.clock.now() + CRASHED
+
+    def _wake_others(self, hub: Hub, office: OfficeName) -> None:
+        """Wake the other back offices: this wave may have kept their orders, or rung for them (K10, K12)."""
+        for other in hub.offices:
+            if other != office:
+                self.dispatch.wake(other)
 
     def sweep_once(self) -> int:
         """Ask every connection what changed, and ring for it; return how many visits were rung for."""
