@@ -2,7 +2,7 @@
 
 import secrets
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
@@ -62,6 +62,7 @@ class House:
             self.storage,
             self.clock,
             self.terms,
+            frozenset(one.name for one in saved if one.paused),
         )
 
     def connection(self, name: str) -> SavedConnection:
@@ -119,6 +120,10 @@ class House:
     def started(self) -> Mapping[str, datetime]:
         """Return since when each connection's changes are the hub's business."""
         return {one.name: one.connected_at for one in self.storage.connections.list() if one.connected_at}
+
+    def stopped(self) -> Collection[str]:
+        """Return the names of the paused connections."""
+        return {one.name for one in self.storage.connections.list() if one.paused}
 
     def close(self) -> None:
         """Close every connection, and the database."""

@@ -8,7 +8,10 @@ import pytest
 from sverka.connectors.bitrix24 import Bitrix24, connect
 from sverka.connectors.kit import Kit
 from sverka.domain.commerce.value import Value
+from sverka.domain.errors import Later, Unanswered
 from sverka.domain.ids import RecordId
+from sverka.ports.backoffice import Look, RecordWrite
+from sverka.ports.guard import free
 from sverka.sandbox.clock import VirtualClock
 from sverka.sandbox.portal import Portal, PortalServer
 from sverka.sandbox.portal.fields import DEAL
@@ -16,6 +19,7 @@ from sverka.sandbox.portal.portal import Fault
 from sverka.sandbox.shop.receiver import Receiver
 from sverka.testing import BackOfficeContract, BackOfficeHands
 from sverka.testing import store_contract as contract
+from sverka.testing.expect import keeps_secrets, whole
 
 EVENTS = ["ONCRMDEALADD", "ONCRMDEALUPDATE", "ONCRMDEALDELETE"]
 FAULTS = {
@@ -94,3 +98,32 @@ class TestBitrix24(BackOfficeContract):
             hands = Hands(server, receiver, clock)
             yield hands
             hands.office.close()
+
+    def test_a_write_is_partial_and_twice_is_once(self, hands: BackOfficeHands) -> None:
+        """Overridden: a portal dates the last activity anew with every change, and the contract does not list that."""
+        born = self._create(hands, self._origin("1"))
+        record = RecordId(born.id)
+        self._write(hands, RecordWrite(2, hands.change, record))
+        after = self._look(hands, record)
+        moved = {key for key in born.fields if born.get(key) != after.get(key)}
+        assert moved == {*hands.change, "updatedTime", "lastActivityTime", "movedTime", "isNew"}
+        self._write(hands, RecordWrite(3, hands.change, record))
+        assert self._look(hands, record).stamp == after.stamp
+
+    def test_a_look_in_trouble_is_later_or_unanswered(self, hands: BackOfficeHands) -> None:
+        """Overridden: a look may answer with a problem a record, and the contract looks for a single one."""
+        record = RecordId(self._create(hands, self._origin("1")).id)
+        hands.fault("html")
+        problem = hands.office.look(Look(records=[record]), free).records[record]
+        assert isinstance(problem, Later | Unanswered)
+        keeps_secrets(problem, hands.secrets)
+        assert whole(hands.office.look(Look(records=[record]), free).records[record]).id == record
+
+    def test_a_busy_portal_is_asked_again_and_then_left_alone(self, hands: BackOfficeHands) -> None:
+        """Too many requests is Later, for the look and for the write."""
+        record = RecordId(self._create(hands, self._origin("1")).id)
+        hands.fault("busy")
+        assert isinstance(hands.office.look(Look(records=[record]), free).records[record], Later)
+        hands.fault("busy")
+        assert isinstance(hands.office.write([RecordWrite(2, hands.change, record)], free)[2], Later)
+        assert self._look(hands, record).get("stageId") == "C2:NEW"

@@ -8,6 +8,7 @@ import pytest
 from sverka.connectors.kit import Kit
 from sverka.connectors.woocommerce import WooCommerce
 from sverka.connectors.woocommerce.oauth import Keys
+from sverka.domain.errors import Gone
 from sverka.domain.ids import OrderId
 from sverka.sandbox.clock import VirtualClock
 from sverka.sandbox.shop.receiver import Receiver
@@ -35,7 +36,7 @@ class Hands:
     page = 100
 
     def __init__(self, server: WooServer, receiver: Receiver, clock: Moments) -> None:
-        self._server, self._receiver, self._clock = server, receiver, clock
+        self.server, self._receiver, self._clock = server, receiver, clock
         self.secrets = [server.consumer_secret, SECRET]
         keys = Keys(server.consumer_key, server.consumer_secret)
         kit = Kit("woo", "sverka-contract", clock, Unlimited(), 10.0)
@@ -43,22 +44,22 @@ class Hands:
 
     def place(self) -> OrderId:
         self._clock.advance(1)
-        return OrderId(str(self._server.store.place_order(BUYER, [MUGS])))
+        return OrderId(str(self.server.store.place_order(BUYER, [MUGS])))
 
     def edit(self, order: OrderId) -> None:
         self._clock.advance(1)
-        self._server.store.edit(int(order), {"customer_note": "edited"})
+        self.server.store.edit(int(order), {"customer_note": "edited"})
 
     def delete(self, order: OrderId) -> None:
-        self._server.store.trash(int(order))
+        self.server.store.trash(int(order))
 
     def other_status(self, order: OrderId) -> str:
-        return "processing" if self._server.store.order(int(order))["status"] == "on-hold" else "on-hold"
+        return "processing" if self.server.store.order(int(order))["status"] == "on-hold" else "on-hold"
 
     def notice(self, order: OrderId) -> tuple[Mapping[str, str], bytes]:
         self.store.subscribe(self._receiver.url)
         self.edit(order)
-        self._server.wait_idle()
+        self.server.wait_idle()
         sent = self._receiver.received()[-1]
         return sent.headers, sent.body
 
@@ -66,7 +67,7 @@ class Hands:
         return notice[0], notice[1].replace(b'"id":', b'"id":7')
 
     def fault(self, fault: Fault) -> None:
-        self._server.faults.arm(FAULTS[fault])
+        self.server.faults.arm(FAULTS[fault])
 
 
 @pytest.fixture(scope="module")
@@ -87,5 +88,5 @@ class TestWooCommerce(StoreContract):
     def test_an_order_deleted_for_good_is_gone_too(self, hands: Hands) -> None:
         """`delete` of the contract puts the order into the bin; here it is deleted for good."""
         order = hands.place()
-        hands._server.store.delete(int(order))
-        assert type(hands.store.read([order])[order]).__name__ == "Gone"
+        hands.server.store.delete(int(order))
+        assert isinstance(hands.store.read([order])[order], Gone)

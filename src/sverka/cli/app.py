@@ -3,14 +3,30 @@
 Exit codes: 0 all is well, 1 something is wrong and was said, 2 the command was not understood.
 """
 
+import os
+from collections.abc import Callable
 from typing import Any
 
 import typer
+from alembic.util import CommandError
 from sqlalchemy.exc import DBAPIError
 from typer.core import TyperGroup
 
-from sverka.cli import connect, connection, doctor, init, order, order_sync, profile, profile_apply, profile_preview
-from sverka.cli import sandbox, status, sweep, up
+from sverka.cli import (
+    connect,
+    connection,
+    doctor,
+    init,
+    order,
+    order_sync,
+    profile,
+    profile_apply,
+    profile_preview,
+    sandbox,
+    status,
+    sweep,
+    up,
+)
 from sverka.cli.logs import set_up_logs
 from sverka.cli.screen import fail
 from sverka.cli.words import say, t
@@ -37,6 +53,19 @@ class Commands(TyperGroup):
                 )
             )
             raise typer.Exit(1) from None
+        except CommandError:
+            fail(
+                t(
+                    "The database was made by a newer version; update the program.",
+                    "База создана более новой версией; обновите программу.",
+                )
+            )
+            raise typer.Exit(1) from None
+        except BrokenPipeError:  # whoever read the output has seen enough
+            raise
+        except OSError as error:
+            fail(f"{error.filename or ''}: {os.strerror(error.errno or 0)}")
+            raise typer.Exit(1) from None
 
 
 def _group(about: str) -> typer.Typer:
@@ -56,43 +85,60 @@ app = typer.Typer(
 )
 app.callback()(set_up_logs)
 
+
+def _add(group: typer.Typer, name: str, command: Callable[..., None], en: str, ru: str) -> None:
+    group.command(name, help=t(en, ru))(command)
+
+
 connects = _group(t("Connect a portal or a store.", "Подключить портал или магазин."))
-connects.command("portal")(connect.portal)
-connects.command("store")(connect.store)
+_add(connects, "portal", connect.portal, "Connect a Bitrix24 portal.", "Подключить портал Битрикс24.")
+_add(connects, "store", connect.store, "Connect an online store.", "Подключить магазин.")
 
 connections = _group(t("List, remove and resume connections.", "Список подключений, удаление, возобновление."))
-connections.command("list")(connection.list_all)
-connections.command("remove")(connection.remove)
-connections.command("resume")(connection.resume)
+_add(
+    connections,
+    "list",
+    connection.list_all,
+    "What is connected, and whether it works.",
+    "Что подключено и работает ли.",
+)
+_add(connections, "remove", connection.remove, "Forget a connection and its secrets.", "Забыть подключение и секреты.")
+_add(connections, "resume", connection.resume, "Let a stopped connection go on.", "Продолжить остановленное.")
 
 profiles = _group(t("Write, check, preview and apply profiles.", "Создать, проверить и применить профили."))
-profiles.command("new")(profile.new)
-profiles.command("check")(profile.check)
-profiles.command("preview")(profile_preview.preview)
-profiles.command("apply")(profile_apply.apply)
-profiles.command("list")(profile_apply.list_all)
-profiles.command("show")(profile_apply.show)
-profiles.command("pause")(profile_apply.pause)
-profiles.command("resume")(profile_apply.resume)
+_add(profiles, "new", profile.new, "Draft a profile from both sides.", "Набросать профиль по обеим сторонам.")
+_add(profiles, "check", profile.check, "Say all that is wrong, line by line.", "Назвать все ошибки по строкам.")
+_add(profiles, "preview", profile_preview.preview, "What it would do to real orders.", "Что он сделал бы с заказами.")
+_add(profiles, "apply", profile_apply.apply, "Put a profile in force.", "Ввести профиль в действие.")
+_add(profiles, "list", profile_apply.list_all, "The profiles in force, in order.", "Действующие профили по порядку.")
+_add(profiles, "show", profile_apply.show, "Print a profile's document.", "Напечатать документ профиля.")
+_add(profiles, "pause", profile_apply.pause, "Stop a profile until resumed.", "Остановить профиль.")
+_add(profiles, "resume", profile_apply.resume, "Let a stopped profile go on.", "Продолжить остановленный профиль.")
 
 orders = _group(t("Look at orders, sync and decide.", "Смотреть заказы, сверять их и решать."))
-orders.command("show")(order.show)
-orders.command("list")(order.list_all)
-orders.command("decide")(order.decide)
-orders.command("sync")(order_sync.sync)
+_add(orders, "show", order.show, "An order's story and what differs.", "История заказа и расхождения.")
+_add(orders, "list", order.list_all, "Bound orders, or what differs.", "Связанные заказы или расхождения.")
+_add(orders, "decide", order.decide, "Say whose value stays.", "Решить, чьё значение остаётся.")
+_add(
+    orders,
+    "sync",
+    order_sync.sync,
+    "Look at orders now; exit code 1 if put off.",
+    "Сверить заказы сейчас; код 1, если отложено.",
+)
 
 sandboxes = _group(t("Run a practice portal or store here.", "Запустить учебный портал или магазин."))
-sandboxes.command("portal")(sandbox.portal)
-sandboxes.command("bitrix-site")(sandbox.bitrix_site)
-sandboxes.command("woocommerce")(sandbox.woocommerce)
+_add(sandboxes, "portal", sandbox.portal, "A practice Bitrix24 portal.", "Учебный портал Битрикс24.")
+_add(sandboxes, "bitrix-site", sandbox.bitrix_site, "A practice 1C-Bitrix store.", "Учебный магазин 1С-Битрикс.")
+_add(sandboxes, "woocommerce", sandbox.woocommerce, "A practice WooCommerce store.", "Учебный магазин WooCommerce.")
 
-app.command("init")(init.init)
+_add(app, "init", init.init, "Create the database and the key.", "Создать базу и ключ.")
 app.add_typer(connects, name="connect")
 app.add_typer(connections, name="connection")
 app.add_typer(profiles, name="profile")
-app.command("up")(up.up)
-app.command("status")(status.status)
+_add(app, "up", up.up, "Run the hub until Ctrl+C.", "Запустить хаб до Ctrl+C.")
+_add(app, "status", status.status, "What works, waits and differs.", "Что работает, ждёт и расходится.")
 app.add_typer(orders, name="order")
-app.command("sweep")(sweep.sweep)
-app.command("doctor")(doctor.doctor)
+_add(app, "sweep", sweep.sweep, "Ask both sides what changed, now.", "Спросить стороны, что изменилось.")
+_add(app, "doctor", doctor.doctor, "Check everything and say what is wrong.", "Проверить всё и назвать неполадки.")
 app.add_typer(sandboxes, name="sandbox")

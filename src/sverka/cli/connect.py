@@ -82,6 +82,7 @@ SkipCheck = Annotated[bool, typer.Option("--skip-check", help=t("Save, send noth
 
 def portal(
     name: Name,
+    *,
     webhook: Webhook = "",
     token: Token = "",
     plan: Annotated[Plan | None, typer.Option(help=t("The portal's plan.", "Тариф портала."))] = None,
@@ -97,6 +98,7 @@ def portal(
 
 def store(
     name: Name,
+    *,
     kind: Annotated[StoreKind, typer.Option(help=t("What the store runs on.", "На чём работает магазин."))],
     url: Annotated[str, typer.Option(help=t("The shop's address.", "Адрес магазина."))] = "",
     webhook: Webhook = "",
@@ -148,13 +150,14 @@ def _connect(
     options |= pairs(manifest, sets, asked)
     with at_home() as house:
         _refuse_other(house, name, kind)
+        is_new = house.storage.connections.get(name) is None
         values = gather(house, manifest, name, options, asked)
         if kind == "woocommerce" and not values.secrets.get("webhook_secret"):
             values = Given(values.settings, {**values.secrets, "webhook_secret": secrets.token_hex(20)})
         address = f"{_public(public)}/hooks/{name}/{house.hook_key(name)}"
         connector = _save(house, manifest, name, values)
         good = skip_check or _check(house, name, connector, address if subscribe else "")
-        _tell(name, manifest, address, told=bool(values.secrets.get("application_token")) or subscribe)
+        _tell(name, manifest, address, told=bool(values.secrets.get("application_token")) or subscribe, is_new=is_new)
     if not good:
         raise typer.Exit(1)
 
@@ -219,11 +222,13 @@ def _public(given: str) -> str:
     return (given or os.environ.get("SVERKA_PUBLIC", "") or f"http://{host}:{settings.port}").rstrip("/")
 
 
-def _tell(name: str, manifest: Manifest, address: str, *, told: bool) -> None:
+def _tell(name: str, manifest: Manifest, address: str, *, told: bool, is_new: bool) -> None:
     if not told:
         line(t("The address for its notices:", "Адрес для уведомлений:"))
         whole(f"  {address}")
         line(say(_AFTER[manifest.kind]))
+    if not is_new:
+        return
     if manifest.side is Side.OFFICE:
         line(t("If `sverka up` runs, restart it.", "Если `sverka up` запущен, перезапустите его."))
         line(t("Next: connect the store.", "Дальше: подключите магазин."))

@@ -32,15 +32,15 @@ class Catalogues:
     offline: bool = False
     _read: dict[str, Fields | None] = field(default_factory=dict)
 
-    def of(self, name: str) -> Fields | None:
+    def of(self, name: str, side: Side) -> Fields | None:
         """Return a connection's fields: fresh ones, else those kept, else None; a side in trouble is told once."""
         if name not in self._read:
-            self._read[name] = self._find(name)
+            self._read[name] = self._find(name, side)
         return self._read[name]
 
-    def _find(self, name: str) -> Fields | None:
+    def _find(self, name: str, side: Side) -> Fields | None:
         saved = self.house.storage.connections.get(name) if self.house else None
-        if self.house is None or saved is None:
+        if self.house is None or saved is None or saved.side is not side:
             return None
         if self.offline:
             return self.house.storage.catalogues.get(name)
@@ -94,7 +94,7 @@ def examine(source: str, text: str, catalogues: Catalogues, version: int = 1) ->
     table = document.table
     missing = _not_connected(catalogues.house, {Side.STORE: table.store, Side.OFFICE: table.portal})
     complaints = [document.complain((place,), said, bad=False) for place, said in missing]
-    store, office = catalogues.of(table.store), catalogues.of(table.portal)
+    store, office = catalogues.of(table.store, Side.STORE), catalogues.of(table.portal, Side.OFFICE)
     complaints += check(text, store, office)
     profile = None if any(one.bad for one in complaints) else load(text, store, office, version)
     return Checked(source, text, complaints, profile, store, office)
@@ -116,6 +116,22 @@ def _not_connected(house: House | None, names: dict[Side, str]) -> list[tuple[st
         for side, name in names.items()
         if sides.get(name) is not side
     ]
+
+
+def on_side(house: House, name: str, side: Side) -> None:
+    """Raise Misconfigured where there is no connection of that name on that side."""
+    if house.connection(name).side is not side:
+        names = ", ".join(one.name for one in house.storage.connections.list(side)) or "–"
+        wanted = Text("a store", "магазин") if side is Side.STORE else Text("a portal", "портал")
+        raise Misconfigured(
+            Text(f"{name} is not {wanted.en}; there are: {names}.", f"{name} – не {wanted.ru}; есть: {names}.")
+        )
+
+
+def both_sides(house: House, profile: Profile) -> None:
+    """Raise Misconfigured where a profile's store or portal is not connected."""
+    on_side(house, profile.store, Side.STORE)
+    on_side(house, profile.office, Side.OFFICE)
 
 
 def show(checked: Checked) -> None:

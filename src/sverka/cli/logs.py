@@ -7,8 +7,15 @@ from typing import Any
 
 import structlog
 
-from sverka.cli.words import t
+from sverka.cli.words import say, t
+from sverka.domain.text import Text
 
+_PUT_OFF = {
+    "wave ended": ("ended early", "прервано"),
+    "wave put off": ("put off", "отложено"),
+    "sweep put off": ("not swept", "обход отложен"),
+    "sweeps put off": ("Not swept", "Обход отложен"),
+}
 _LEVELS = {"warning": ("warning: ", "внимание: "), "error": ("error: ", "ошибка: ")}
 
 
@@ -48,7 +55,11 @@ def _sentence(name: str, values: dict[str, Any]) -> str:
             f"{values['office']}: {looked} looked at, {births} made, {writes} written",
             f"{values['office']}: посмотрено {looked}, создано {births}, записано {writes}",
         )
-    return " ".join([name, *(f"{key}={value}" for key, value in values.items())])
+    words = {key: say(value) if isinstance(value, Text) else value for key, value in values.items()}
+    who = words.get("office") or words.get("connection") or ""
+    if name in _PUT_OFF:
+        return f"{who}: {t(*_PUT_OFF[name])}. {words['reason']}" if who else f"{t(*_PUT_OFF[name])}. {words['reason']}"
+    return " ".join([name, *(f"{key}={value}" for key, value in words.items())])
 
 
 def _traceback(failed: Any) -> str:

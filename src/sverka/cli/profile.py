@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from sverka.bootstrap import House
-from sverka.cli.documents import Catalogues, Checked, examine, show, show_complaint, text_of
+from sverka.cli.documents import Catalogues, Checked, examine, on_side, show, show_complaint, text_of
 from sverka.cli.home import at_home, exists, settings_now
 from sverka.cli.screen import GOOD, line, warn, whole
 from sverka.cli.words import language, t
@@ -33,11 +33,10 @@ def new(
                  f"{out} уже есть; назовите другой файл, чтобы ничья работа не пропала.")
         )  # fmt: skip
     with at_home() as house:
-        for one, side in ((store, Side.STORE), (portal, Side.OFFICE)):
-            if house.connection(one).side is not side:
-                raise typer.BadParameter(t(f"{one} is the other side.", f"{one} – другая сторона."))
+        on_side(house, store, Side.STORE)
+        on_side(house, portal, Side.OFFICE)
         catalogues = Catalogues(house)
-        store_fields, office_fields = catalogues.of(store) or (), catalogues.of(portal) or ()
+        store_fields, office_fields = catalogues.of(store, Side.STORE) or (), catalogues.of(portal, Side.OFFICE) or ()
     text = new_profile(name, store, portal, store_fields, office_fields, pipeline, language())
     if out is None:
         typer.echo(text)

@@ -10,15 +10,14 @@ from typing import Annotated
 import typer
 
 from sverka.bootstrap import House
-from sverka.cli.documents import Catalogues, Checked, examine, needed, show_complaint, text_of
+from sverka.cli.documents import Catalogues, Checked, both_sides, examine, needed, show_complaint, text_of
 from sverka.cli.documents import show as show_checked
 from sverka.cli.home import at_home
-from sverka.cli.screen import GOOD, line, table
+from sverka.cli.screen import GOOD, WARN, line, table
 from sverka.cli.words import say, t
 from sverka.config.check_together import check_together
 from sverka.domain.errors import Misconfigured
 from sverka.domain.ids import OrderRef, ProfileName
-from sverka.domain.mapping.field_mapping import Side
 from sverka.domain.mapping.profile import Profile
 from sverka.domain.merge.binding import BindingState
 from sverka.domain.text import Text
@@ -54,9 +53,7 @@ def apply(
         checked = examine(str(file), text_of(file), Catalogues(house))
         show_checked(checked)
         profile = needed(checked)
-        for name, side in ((str(profile.store), Side.STORE), (str(profile.office), Side.OFFICE)):
-            if house.connection(name).side is not side:
-                raise Misconfigured(Text(f"{name} is the other side.", f"{name} – другая сторона."))
+        both_sides(house, profile)
         saved = house.storage.profiles.get(profile.name)
         place = priority if priority is not None else saved.priority if saved else 100
         _refuse_clash(house, profile, place, str(file))
@@ -117,11 +114,13 @@ def _foretell(saved: SavedProfile | None, checked: Checked, effect: Effect) -> N
         line(t("A new profile.", "Новый профиль."))
     elif saved.document == checked.text:
         line(t("The document is the one in force.", "Этот документ уже действует."))
-    line(t(f"{len(effect.held):6}  orders hold differences and will be looked at again",
-           f"{len(effect.held):6}  заказов с расхождениями будут просмотрены снова"))  # fmt: skip
-    line(t(f"{effect.bound:6}  orders have a record under this profile", f"{effect.bound:6}  заказов уже с записью"))
-    line(t(f"{effect.forgotten:6}  of them have changed fields: where both sides differ, a person is asked",
-           f"{effect.forgotten:6}  из них с изменёнными полями: где стороны различны, решает человек"))  # fmt: skip
+    line(t(f"Orders that differ and will be looked at again: {len(effect.held)}",
+           f"Заказов с расхождениями, которые будут просмотрены снова: {len(effect.held)}"))  # fmt: skip
+    line(t(f"Orders that have a record under this profile: {effect.bound}",
+           f"Заказов, у которых уже есть запись: {effect.bound}"))  # fmt: skip
+    if effect.forgotten:
+        line(t(f"Of them with changed mappings: {effect.forgotten}; where the two sides differ, a person is asked.",
+               f"Из них с изменёнными полями: {effect.forgotten}; где стороны различны, решит человек."), WARN)  # fmt: skip
 
 
 def _ask() -> None:

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from sverka.bootstrap import House
-from sverka.cli.documents import Catalogues, examine, needed, text_of
+from sverka.cli.documents import Catalogues, both_sides, examine, needed, text_of
 from sverka.cli.home import at_home
 from sverka.cli.screen import BAD, GOOD, STRONG, WARN, line
 from sverka.cli.words import say, t
@@ -65,9 +65,7 @@ def _profile(house: House, what: str) -> Profile:
     if Path(what).exists():
         checked = examine(what, text_of(Path(what)), Catalogues(house))
         profile = needed(checked)
-        for name, side in ((str(profile.store), Side.STORE), (str(profile.office), Side.OFFICE)):
-            if house.connection(name).side is not side:
-                raise Misconfigured(Text(f"{name} is the other side.", f"{name} – другая сторона."))
+        both_sides(house, profile)
         return profile
     saved = house.storage.profiles.get(ProfileName(what))
     if saved is None:
@@ -106,15 +104,15 @@ def _summary(looked: int, mine: Sequence[Foreseen], found: Preview) -> None:
     held = sum(bool(one.differences) for one in mine)
     others = looked - len({one.order for one in mine}) - len(found.problems)
     rows = [
-        (t("orders looked at", "просмотрено заказов"), looked, ""),
-        (t("records would be made", "записей будет создано"), births, GOOD),
-        (t("fields would be written", "полей будет записано"), writes, GOOD),
-        (t("orders would be held or differ", "заказов с расхождениями"), held, WARN if held else ""),
-        (t("orders not for this profile", "заказов не для этого профиля"), others, ""),
-        (t("orders cannot be read", "заказов не прочитано"), len(found.problems), BAD if found.problems else ""),
+        (t("Orders looked at", "Просмотрено заказов"), looked, ""),
+        (t("Records to be made", "Записей создаст"), births, GOOD),
+        (t("Fields to be written", "Полей запишет"), writes, GOOD),
+        (t("Orders held or different", "Придержит или разойдутся"), held, WARN),
+        (t("Orders not for this profile", "Не для этого профиля"), others, ""),
+        (t("Orders that cannot be read", "Не удалось прочитать"), len(found.problems), BAD),
     ]
     for text, amount, style in rows:
-        line(f"{amount:6}  {text}", style if amount else "")
+        line(f"{text + ':':28} {amount:5}", style if amount else "")
     line(t("Nothing was written.", "Ничего не записано."))
 
 

@@ -38,7 +38,8 @@ def up(
     host, port = _address(listen) if listen else (settings.host, settings.port)
     with at_home() as house, until_told() as told, _listening(host, port) as listener:
         _warn_of_gaps(house)
-        worker = Worker(house.hub, house.started, Rhythm(sweep=timedelta(minutes=sweep_minutes)))
+        rhythm = Rhythm(sweep=timedelta(minutes=sweep_minutes), at_once=True)
+        worker = Worker(house.hub, house.started, rhythm, house.stopped)
         server, thread = _serve(make_app(house.hub, house.hook_keys, worker.dispatch), listener)
         worker.start()
         try:
@@ -104,6 +105,9 @@ def wait(told: threading.Event) -> None:
 
 def _warn_of_gaps(house: House) -> None:
     connections = house.storage.connections
+    for one in (*connections.list(), *house.storage.profiles.list(active_only=True)):
+        if one.paused:
+            warn(t(f"{one.name} is stopped: {one.paused.en}", f"{one.name} – остановлено: {one.paused.ru}"))
     if not connections.list(Side.OFFICE):
         warn(t("no portal is connected; `sverka connect portal`, then start again.",
                "портал не подключён; выполните `sverka connect portal` и запустите снова."))  # fmt: skip

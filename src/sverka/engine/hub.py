@@ -13,9 +13,10 @@ from sverka.ports.store import Store
 
 @dataclass(frozen=True)
 class Hub:
-    """The connected systems and the hub's own parts. `id` is written into records as their originator (K1).
+    """The connected systems and the hub's own parts.
 
-    `profiles` returns the applied profiles, in the order in which routes are tried. `bound` is how many visits one
+    `id` is written into records as their originator (K1). `profiles` returns the applied profiles, in the order in
+    which routes are tried. `paused` names connections that did not let the hub in. `bound` is how many visits one
     wave takes while live ones are due, and how many new orders it ever looks at; `quiet` how many otherwise.
     """
 
@@ -26,6 +27,7 @@ class Hub:
     storage: Storage
     clock: Clock
     terms: Terms = field(default_factory=Terms)
+    paused: frozenset[str] = frozenset()
     bound: int = 200
     quiet: int = 2500
 

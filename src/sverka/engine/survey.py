@@ -70,8 +70,9 @@ def tasks_of(hub: Hub, office: OfficeName, order: OrderRef, shown: Snapshot, mem
     """Return the order's tasks in this office: its bindings, or what the route says at its first sight (K14)."""
     profiles = {profile.name: profile for profile in hub.profiles_of(office, order.store)}
     bindings = [b for b in memory.bindings.get(order, ()) if b.office == office]
+    awaited = [b.profile for b in bindings if b.state is BindingState.AWAITED]
     intents = [i for i in memory.intents if i.order == order and i.office == office]
-    begun = [i.profile for i in intents if i.kind is IntentKind.CREATE_RECORD]
+    begun = dict.fromkeys([*awaited, *(i.profile for i in intents if i.kind is IntentKind.CREATE_RECORD)])
     tasks = [
         _task(order, profiles[b.profile], shown, memory, b)
         for b in bindings
@@ -143,6 +144,8 @@ def _plan(hub: Hub, found: Survey, task: Task) -> None:
     if problem is not None:
         found.failed.append((task, problem))
         return
+    for key in set(task.baseline) - {mapping.key for mapping in task.profile.mappings}:
+        task.remember(key, None)
     for intent in task.intents:
         if intent.kind in (IntentKind.PATCH_RECORD, IntentKind.PATCH_ORDER):
             recover_patch(task, intent)

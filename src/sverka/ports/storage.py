@@ -156,7 +156,8 @@ class Outcome:
 
     `baselines` sets entries of a binding by mapping key; None drops the entry. `looked` names every (order,
     profile) whose differences are replaced by those given here. An intent is closed only together with what it led
-    to (K7). `done` visits leave, `again` ones wait anew, `rings` are added.
+    to (K7). `released` and `awaited` are bindings by id (K19). `done` visits leave, `again` ones wait anew, `rings`
+    are added.
     """
 
     intents: list[Intent] = field(default_factory=list)
@@ -164,6 +165,7 @@ class Outcome:
     bindings: list[NewBinding] = field(default_factory=list)
     baselines: dict[int, dict[str, Entry | None]] = field(default_factory=dict)
     released: list[int] = field(default_factory=list)
+    awaited: list[int] = field(default_factory=list)
     contacts: dict[MatchKey, RecordId] = field(default_factory=dict)
     lost_contacts: list[RecordId] = field(default_factory=list)
     looked: set[tuple[OrderRef, ProfileName]] = field(default_factory=set)
@@ -257,6 +259,9 @@ class Storage(Protocol):
 
     def pause(self, profile: ProfileName, line: JournalLine) -> None:
         """Stop a profile until a person resumes it; the line's text is the reason."""
+
+    def resume_connection(self, connection: str, line: JournalLine) -> None:
+        """Let a connection go on that has answered again; harmless where it was not stopped."""
 
     def pause_connection(self, connection: str, line: JournalLine) -> None:
         """Stop a connection until it is connected anew; the line's text is the reason."""

@@ -74,10 +74,18 @@ def remember(connection: Connection, entries: Mapping[int, Mapping[str, Entry | 
     many(connection, delete(baselines).where(ours), dropped)
 
 
-def release(connection: Connection, released: Collection[int], now: datetime) -> None:
-    """Release bindings; their rows and baselines stay (K19)."""
+def release(connection: Connection, released: Collection[int], state: BindingState, now: datetime) -> None:
+    """Release bindings, for good or to be made anew; their rows and baselines stay (K19)."""
     for condition in within(bindings.c.id, set(released)):
-        connection.execute(update(bindings).where(condition).values(state=BindingState.RELEASED.value, changed_at=now))
+        connection.execute(update(bindings).where(condition).values(state=state.value, changed_at=now))
+
+
+def make_anew(connection: Connection, order: OrderRef, now: datetime) -> int:
+    """Let an order's released bindings be made anew, and return how many those are."""
+    ours = (bindings.c.store == order.store) & (bindings.c.order_id == order.id)
+    released = bindings.c.state == BindingState.RELEASED.value
+    values = {"state": BindingState.AWAITED.value, "changed_at": now}
+    return connection.execute(update(bindings).where(ours, released).values(values)).rowcount
 
 
 def owners(connection: Connection, ids: Collection[int]) -> dict[int, tuple[OrderRef, ProfileName]]:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from sverka.domain.merge.binding import BindingState
 from sverka.ports.journal import JournalLine
 from sverka.ports.storage import Claim, Intent, IntentKind, Lane, Outcome, Ring, Terms
 from sverka.storage import bindings, conflicts, journal, outbox, visits
@@ -32,7 +33,8 @@ def commit(connection: Connection, claim: Claim, outcome: Outcome, now: datetime
 
 
 def _bind(connection: Connection, claim: Claim, outcome: Outcome, now: datetime) -> None:
-    bindings.release(connection, outcome.released, now)
+    bindings.release(connection, outcome.released, BindingState.RELEASED, now)
+    bindings.release(connection, outcome.awaited, BindingState.AWAITED, now)
     bindings.add(connection, claim.office, outcome.bindings, now)
     bindings.remember(connection, outcome.baselines)
     owners = bindings.owners(connection, outcome.baselines)

@@ -193,6 +193,32 @@ class SqlStorage:
 
         write(self._engine, work)
 
+    def resume_connection(self, connection: str, line: JournalLine) -> None:
+        """Let a connection go on, with a line in the journal; nothing happens where it was not stopped."""
+
+        def work(transaction: Connection) -> None:
+            if pauses.lift(transaction, "connection", connection):
+                outcomes.tell(transaction, [line])
+
+        write(self._engine, work)
+
+    def make_anew(self, order: OrderRef, line: JournalLine) -> int:
+        """Let records of an order that were deleted be made anew at its next visit; return how many (K19)."""
+
+        def work(transaction: Connection) -> int:
+            awaited = bindings.make_anew(transaction, order, self._clock.now())
+            outcomes.tell(transaction, [line] if awaited else [])
+            return awaited
+
+        return write(self._engine, work)
+
+    def free_locks(self) -> None:
+        """Free every back office's lock; its epoch rises, so that whoever held it commits nothing more (K3).
+
+        Only for a process that knows itself to be alone with the database.
+        """
+        write(self._engine, visits.free_locks)
+
     def counts(self) -> Counts:
         """Return the numbers a status page shows, in one snapshot."""
 

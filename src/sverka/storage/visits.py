@@ -239,6 +239,12 @@ def release(connection: Connection, claim: Claim) -> None:
         _requeue(connection, [claim.office], tried=0)
 
 
+def free_locks(connection: Connection) -> None:
+    """Free all locks, raising the epochs of those that were held."""
+    held = update(offices).where(offices.c.locked_until > START)
+    connection.execute(held.values(epoch=offices.c.epoch + 1, locked_until=START))
+
+
 def finish(connection: Connection, claim: Claim, done: Iterable[Visit], again: Sequence[Again]) -> None:
     """Delete visits that are done, and let those to be made once more wait anew, one attempt older."""
     _turn(connection, "rings")

@@ -1,7 +1,7 @@
 """The worker: runs waves and sweeps until it is told to stop."""
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -24,25 +24,34 @@ class Rhythm:
 
     sweep: timedelta = timedelta(minutes=5)
     compare: timedelta = timedelta(hours=24)
+    at_once: bool = False
+    """Whether the first sweep is made at the start, for bells that were lost while nothing ran."""
 
 
 class Worker:
     """Waves in a thread a back office, sweeps in one thread for all connections.
 
     `started` says since when a connection's changes are the hub's business. `hub` is asked anew before each piece
-    of work, so that new profiles count at once.
+    of work, so that new profiles count at once. `stopped` names the paused connections: a back office among them is
+    left alone until it is resumed, and none of them is swept.
     """
 
     def __init__(
-        self, hub: Callable[[], Hub], started: Callable[[], Mapping[str, datetime]], rhythm: Rhythm | None = None
+        self,
+        hub: Callable[[], Hub],
+        started: Callable[[], Mapping[str, datetime]],
+        rhythm: Rhythm | None = None,
+        stopped: Callable[[], Collection[str]] = tuple,
     ) -> None:
         """Take the hub to work for; nothing runs before `start`."""
         self._hub = hub
         self._started = started
+        self._stopped = stopped
         self._rhythm = rhythm or Rhythm()
         self._log = structlog.get_logger("sverka.worker")
         self._stopping = threading.Event()
         first = hub()
+        self._clock = first.clock
         self._compared = first.clock.now()
         self.dispatch = Embedded(first.offices, self.work, first.clock)
         self._sweeper = threading.Thread(target=self._sweep_by_the_clock, name="sweeps", daemon=True)
@@ -61,8 +70,10 @@ class Worker:
 
     def work(self, office: OfficeName) -> datetime | None:
         """Run waves until nothing is due; return when the next visit is."""
-        hub = self._hub()
         try:
+            if office in self._stopped():
+                return self._clock.now() + CRASHED
+            hub = self._hub()
             while not self._stopping.is_set():
                 report = run_wave(hub, office)
                 if report is None:
@@ -71,11 +82,14 @@ class Worker:
                 self._wake_others(hub, office)
             return hub.storage.due(office, hub.clock.now())
         except Superseded as problem:
-            self._log.warning("wave ended", office=office, reason=problem.say("en"))
-            return hub.storage.due(office, hub.clock.now())
+            self._log.warning("wave ended", office=office, reason=problem.text)
+            return self._clock.now()
+        except Problem as problem:
+            self._log.warning("wave put off", office=office, reason=problem.text)
+            return self._clock.now() + CRASHED
         except Exception as error:  # noqa: BLE001 - the loop outlives whatever one wave meets; the visits stay waiting
             self._log.exception("wave failed", office=office, error=type(error).__name__)
-            return hub.clock.now() + CRASHED
+            return self._clock.now() + CRASHED
 
     def _wake_others(self, hub: Hub, office: OfficeName) -> None:
         """Wake the other back offices: this wave may have kept their orders, or rung for them (K10, K12)."""
@@ -87,11 +101,12 @@ class Worker:
         """Ask every connection what changed, and ring for it; return how many visits were rung for."""
         hub, rung = self._hub(), 0
         started = self._started()
-        for connection in [*hub.stores, *hub.offices]:
+        stopped = self._stopped()
+        for connection in [name for name in (*hub.stores, *hub.offices) if name not in stopped]:
             try:
                 rings = sweep(hub, connection, started.get(connection, hub.clock.now()))
             except Problem as problem:
-                self._log.warning("sweep put off", connection=connection, reason=problem.say("en"))
+                self._log.warning("sweep put off", connection=connection, reason=problem.text)
                 continue
             rung += len(rings)
             for office in {ring.office for ring in rings}:
@@ -99,14 +114,18 @@ class Worker:
         return rung
 
     def _sweep_by_the_clock(self) -> None:
-        while not self._stopping.wait(self._rhythm.sweep.total_seconds()):
-            hub = self._hub()
+        pause = 0.0 if self._rhythm.at_once else self._rhythm.sweep.total_seconds()
+        while not self._stopping.wait(pause):
+            pause = self._rhythm.sweep.total_seconds()
             try:
+                hub = self._hub()
                 self.sweep_once()
                 if hub.clock.now() - self._compared >= self._rhythm.compare:
                     self._compared = hub.clock.now()
                     for office in hub.offices:
                         for _ in compare_all(hub, office):
                             self.dispatch.wake(office)
+            except Problem as problem:
+                self._log.warning("sweeps put off", reason=problem.text)
             except Exception as error:  # noqa: BLE001 - as in `work`: the next sweep finds what this one missed
                 self._log.exception("sweep failed", error=type(error).__name__)

@@ -19,10 +19,11 @@ class Kind(StrEnum):
 
 
 class BindingState(StrEnum):
-    """A binding is never deleted, it is released (K19)."""
+    """A binding is never deleted, it is released (K19); an awaited one was released, and is to be made anew."""
 
     BOUND = "bound"
     RELEASED = "released"
+    AWAITED = "awaited"
 
 
 @dataclass(frozen=True)

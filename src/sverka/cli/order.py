@@ -1,0 +1,238 @@
+"""`sverka order show`, `list` and `decide`: an order's story, its differences, and a person's answer to one."""
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Annotated, Any
+
+import typer
+
+from sverka.bootstrap import House
+from sverka.cli.home import at_home
+from sverka.cli.profile_preview import order_ref
+from sverka.cli.screen import GOOD, STRONG, WARN, line, moment, table
+from sverka.cli.status import WHYS
+from sverka.cli.words import say, t
+from sverka.domain.commerce.value import show as show_value
+from sverka.domain.errors import Misconfigured
+from sverka.domain.ids import OfficeName, OrderRef
+from sverka.domain.mapping.field_mapping import Side
+from sverka.domain.merge.binding import Binding, BindingState, Pair
+from sverka.domain.merge.plan import Why
+from sverka.domain.merge.reconcile import Decision
+from sverka.domain.text import Text
+from sverka.engine.retry import ring_orders
+from sverka.ports.journal import Event, JournalLine
+from sverka.storage.conflicts import Shown
+
+_EVENTS = {
+    Event.RANG: Text("rang", "звонок"),
+    Event.DECIDED: Text("decided", "решено"),
+    Event.WROTE: Text("wrote", "записано"),
+    Event.BOUND: Text("bound", "связано"),
+    Event.RELEASED: Text("released", "отвязано"),
+    Event.HELD: Text("held", "придержано"),
+    Event.CLEARED: Text("cleared", "снято"),
+    Event.DOUBT: Text("in doubt", "сомнение"),
+    Event.RECOVERED: Text("recovered", "выяснено"),
+    Event.ECHO: Text("echo", "эхо"),
+    Event.PROBLEM: Text("problem", "помеха"),
+    Event.FORGED: Text("forged", "подделка"),
+    Event.HALTED: Text("halted", "стоп"),
+    Event.APPLIED: Text("applied", "применено"),
+}
+
+Ref = Annotated[str, typer.Argument(metavar="STORE/ID", help=t("The order.", "Заказ."))]
+Json = Annotated[bool, typer.Option("--json", help=t("For programs.", "Для программ."))]
+
+
+def show(order: Ref, as_json: Json = False) -> None:
+    """Tell an order's story: what rang, what was decided by which rule, what was written, what still differs."""
+    ref = order_ref(order)
+    with at_home() as house:
+        story = house.storage.journal.timeline(ref)
+        bindings = bindings_of(house, ref)
+        differences = house.storage.differences.list(ref)
+    if not (story or bindings or differences):
+        raise Misconfigured(
+            Text(f"Nothing is known of {ref}; look at it with `sverka order sync {ref}`.",
+                 f"О заказе {ref} ничего не известно; просмотрите его: `sverka order sync {ref}`.")
+        )  # fmt: skip
+    if as_json:
+        typer.echo(json.dumps(_data(ref, story, bindings, differences), ensure_ascii=False))
+        return
+    for binding in bindings:
+        line(_bound(binding), STRONG)
+    show_story(story)
+    show_differences(differences)
+
+
+def bindings_of(house: House, order: OrderRef) -> Sequence[Binding]:
+    """Return an order's bindings, released ones too."""
+    return house.storage.recall([order], house.clock.now()).bindings.get(order, ())
+
+
+def _bound(one: Binding) -> str:
+    state = t(" (released)", " (отвязана)") if one.state is BindingState.RELEASED else ""
+    return t(f"{one.order} ↔ {one.office}: {one.kind.value} {one.record}{state}, profile {one.profile}",
+             f"{one.order} ↔ {one.office}: запись {one.record}{state}, профиль {one.profile}")  # fmt: skip
+
+
+def show_story(story: Iterable[JournalLine]) -> None:
+    """Print journal lines as a table; a write shows its values on a line of their own."""
+    rows = []
+    for one in story:
+        told = say(one.text)
+        if one.field and one.event is not Event.HELD:
+            told += f"\n{one.before} → {one.after}"
+        rows.append((moment(one.at), say(_EVENTS[one.event]), told, one.rule))
+    table((t("Time (UTC)", "Время (UTC)"), t("Event", "Что"), t("Told", "Рассказ"), t("Rule", "Правило")), rows,
+          narrow=(0, 1, 3))  # fmt: skip
+
+
+def show_differences(differences: Sequence[Shown]) -> None:
+    """Print what differs now, with the reason and both values."""
+    if not differences:
+        line(t("Nothing differs.", "Расхождений нет."), GOOD)
+        return
+    line(t("Differs now:", "Сейчас расходится:"), STRONG)
+    for one in differences:
+        found = one.difference
+        line(f"  {one.order} {found.key} ({say(WHYS[found.why])}, {moment(one.since)} UTC)", WARN)
+        if not (found.store is None and found.office is None):
+            line(t(f"    store: {show_value(found.store)}", f"    магазин: {show_value(found.store)}"))
+            line(t(f"    record: {show_value(found.office)}", f"    запись: {show_value(found.office)}"))
+        line(f"    {say(found.text)}")
+        if one.decision:
+            line(t(f"    Decided: {one.decision.winner} wins.", f"    Решено: побеждает {one.decision.winner}."))
+
+
+def _data(
+    ref: OrderRef, story: Sequence[JournalLine], bindings: Sequence[Binding], differences: Sequence[Shown]
+) -> dict[str, Any]:
+    return {
+        "order": str(ref),
+        "bindings": [
+            {"office": b.office, "record": b.record, "profile": b.profile, "state": b.state.value} for b in bindings
+        ],
+        "timeline": [
+            {
+                "at": one.at.isoformat(),
+                "event": one.event.value,
+                "text": say(one.text),
+                "profile": one.profile,
+                "office": one.office,
+                "rule": one.rule,
+                "field": one.field,
+                "before": one.before,
+                "after": one.after,
+            }
+            for one in story
+        ],
+        "differences": [_difference(one) for one in differences],
+    }
+
+
+def _difference(one: Shown) -> dict[str, Any]:
+    found = one.difference
+    return {
+        "order": str(one.order),
+        "profile": one.profile,
+        "key": found.key,
+        "why": found.why.value,
+        "store": show_value(found.store),
+        "office": show_value(found.office),
+        "text": say(found.text),
+        "since": one.since.isoformat(),
+        "decided": one.decision.winner.value if one.decision else None,
+    }
+
+
+def list_all(
+    differences: Annotated[
+        bool, typer.Option("--differences", help=t("Only what differs, with reasons.", "Только расхождения."))
+    ] = False,
+    limit: Annotated[int, typer.Option(min=1, help=t("How many at most.", "Сколько самое большее."))] = 100,
+    as_json: Json = False,
+) -> None:
+    """List bound orders with their records, or everything that differs."""
+    with at_home() as house:
+        if differences:
+            found = house.storage.differences.list(limit=limit)
+            if as_json:
+                typer.echo(json.dumps([_difference(one) for one in found], ensure_ascii=False))
+            else:
+                show_differences(found)
+            return
+        bound = _bound_orders(house, limit)
+        held = {one.order for one in house.storage.differences.list()}
+    if as_json:
+        rows = [{"order": str(b.order), "office": b.office, "record": b.record, "profile": b.profile} for b in bound]
+        typer.echo(json.dumps(rows, ensure_ascii=False))
+        return
+    if not bound:
+        line(t("No order has a record yet.", "Ни у одного заказа ещё нет записи."))
+        return
+    differs = t("differs", "расходится")
+    table(
+        (t("Order", "Заказ"), t("Portal", "Портал"), t("Record", "Запись"), t("Profile", "Профиль"), ""),
+        [(str(b.order), b.office, b.record, b.profile, differs if b.order in held else "") for b in bound],
+    )
+
+
+def _bound_orders(house: House, limit: int) -> list[Binding]:
+    found: list[Binding] = []
+    for office in house.storage.connections.list(Side.OFFICE):
+        after = 0
+        while len(found) < limit and (page := house.storage.bound_orders(OfficeName(office.name), after, limit)):
+            after = page[-1][0]
+            memory = house.storage.recall([order for _, order in page], house.clock.now())
+            known = {id_ for id_, _ in page}
+            found += [one for some in memory.bindings.values() for one in some if one.id in known]
+    return found[:limit]
+
+
+def decide(
+    order: Ref,
+    key: Annotated[str, typer.Argument(help=t("The field's key, as shown.", "Ключ поля, как показано."))],
+    winner: Annotated[Side, typer.Option(help=t("Whose value stays.", "Чьё значение остаётся."))],
+    profile: Annotated[str, typer.Option(help=t("If several profiles differ.", "Если профилей несколько."))] = "",
+) -> None:
+    """Answer a conflict; void if either side has moved since."""
+    ref = order_ref(order)
+    with at_home() as house:
+        found = [
+            one
+            for one in house.storage.differences.list(ref)
+            if one.difference.key == key and profile in ("", one.profile)
+        ]
+        if len(found) != 1:
+            raise Misconfigured(_which(ref, key, found))
+        shown = found[0].difference
+        if shown.why is not Why.CONFLICT:
+            raise Misconfigured(
+                Text(f"`{key}` is not a matter of who wins. {shown.text.en}",
+                     f"Для `{key}` выбирать нечего. {shown.text.ru}")
+            )  # fmt: skip
+        answer = Decision(winner, Pair(shown.store, shown.office))
+        if not house.storage.differences.decide(ref, found[0].profile, key, answer):
+            raise Misconfigured(
+                Text(f"One side has moved meanwhile; look again with `sverka order show {ref}`.",
+                     f"Одна из сторон успела измениться; посмотрите снова: `sverka order show {ref}`.")
+            )  # fmt: skip
+        value = show_value(shown.store if winner is Side.STORE else shown.office)
+        ring_orders(house.hub(), [ref], f"decision on {key}")
+    line(t(f"Kept for the next visit: {key} becomes {value}.", f"При следующем визите: {key} станет {value}."), GOOD)
+    line(t(f"At once: `sverka order sync {ref}`.", f"Сразу: `sverka order sync {ref}`."))
+
+
+def _which(ref: OrderRef, key: str, found: Sequence[Shown]) -> Text:
+    if found:
+        names = ", ".join(one.profile for one in found)
+        return Text(
+            f"`{key}` differs under several profiles; add --profile: {names}.",
+            f"`{key}` расходится в нескольких профилях; добавьте --profile: {names}.",
+        )
+    return Text(
+        f"{ref} has no difference `{key}`; see `sverka order show {ref}`.",
+        f"У {ref} нет расхождения `{key}`; см. `sverka order show {ref}`.",
+    )

@@ -1,0 +1,147 @@
+"""`sverka order sync`: looks at orders now, in this process, and says what came of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Annotated, Any, cast
+
+import typer
+
+from sverka.bootstrap import House
+from sverka.cli.home import at_home
+from sverka.cli.order import bindings_of, show_differences, show_story
+from sverka.cli.profile_preview import order_ref
+from sverka.cli.screen import BAD, STRONG, line, moment, warn
+from sverka.cli.words import t
+from sverka.domain.errors import Misconfigured
+from sverka.domain.ids import OfficeName, OrderRef
+from sverka.domain.merge.binding import BindingState
+from sverka.domain.text import Text
+from sverka.engine.hub import Hub
+from sverka.engine.retry import ring_orders
+from sverka.engine.wave import run_wave
+from sverka.ports.storage import Claim, Intent, Outcome, Storage, Terms
+
+_SOON = timedelta(seconds=5)
+"""A visit put off by no more than this is waited for; a later one is told."""
+
+_STEP = 0.5
+"""Seconds between looks at an office that another process holds."""
+
+Visiting = tuple[OrderRef, OfficeName]
+
+
+@dataclass
+class Watch:
+    """A storage that notes which visits are over; everything is the real storage's."""
+
+    storage: Storage
+    left: set[Visiting]
+    put_off: dict[Visiting, datetime] = field(default_factory=dict)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.storage, name)
+
+    def commit(self, claim: Claim, outcome: Outcome, now: datetime, terms: Terms) -> Sequence[Intent]:
+        """Commit, and note what became of the visits asked for."""
+        intents = self.storage.commit(claim, outcome, now, terms)
+        self.left -= {(visit.order, claim.office) for visit in outcome.done}
+        for again in outcome.again:
+            key = (again.visit.order, claim.office)
+            if key in self.left and again.due_at > now + _SOON:
+                self.put_off[key] = again.due_at
+                self.left.discard(key)
+        return intents
+
+
+def sync(
+    orders: Annotated[list[str], typer.Argument(metavar="STORE/ID...", help=t("The orders.", "Заказы."))],
+    recreate: Annotated[
+        bool, typer.Option("--recreate", help=t("Make a deleted record anew.", "Создать удалённую запись заново."))
+    ] = False,
+    wait_seconds: Annotated[
+        float, typer.Option(min=0.0, help=t("How long to wait for a busy hub.", "Сколько ждать занятый хаб."))
+    ] = 60.0,
+) -> None:
+    """Look at orders now and write what has to be written; exit code 1 where a visit is put off."""
+    refs = list(dict.fromkeys(order_ref(text) for text in orders))
+    with at_home() as house:
+        if recreate:
+            _refuse_recreate(house, refs)
+        since = house.clock.now()
+        for ref in refs:
+            house.storage.differences.retry(ref)  # an operator asks: what was refused is tried again (K18)
+        hub = house.hub()
+        rings = ring_orders(hub, refs, "order sync")
+        _refuse_unknown(refs, {ring.order for ring in rings})
+        watch = Watch(house.storage, {(ring.order, ring.office) for ring in rings})
+        _run(replace(hub, storage=cast("Storage", watch)), watch, timedelta(seconds=wait_seconds))
+        for ref in refs:
+            _tell(house, ref, since)
+        for (ref, office), due in sorted(watch.put_off.items()):
+            line(t(f"{ref} is put off by {office} until {moment(due)} UTC.",
+                   f"{ref}: {office} отложен до {moment(due)} UTC."), BAD)  # fmt: skip
+        for ref, office in sorted(watch.left):
+            line(t(f"{ref} still waits for {office}; is another process busy with it?",
+                   f"{ref} всё ещё ждёт {office}; возможно, занят другой процесс."), BAD)  # fmt: skip
+    if watch.put_off or watch.left:
+        raise typer.Exit(1)
+
+
+def _refuse_recreate(house: House, refs: Sequence[OrderRef]) -> None:
+    for ref in refs:
+        if not any(one.state is BindingState.RELEASED for one in bindings_of(house, ref)):
+            raise Misconfigured(
+                Text(f"{ref} has no released record; leave --recreate out.",
+                     f"У {ref} нет отвязанной записи; уберите --recreate.")
+            )  # fmt: skip
+    raise Misconfigured(
+        Text("A released order cannot be brought back yet: restore the deal from the portal's recycle bin, or make it "
+             "by hand.",
+             "Вернуть отвязанный заказ пока нельзя: восстановите сделку из корзины портала или создайте вручную.")
+    )  # fmt: skip
+
+
+def _refuse_unknown(refs: Sequence[OrderRef], rung: set[OrderRef]) -> None:
+    lost = [ref for ref in refs if ref not in rung]
+    if lost:
+        store = lost[0].store
+        raise Misconfigured(
+            Text(f"No profile takes orders of {store!r}; see `sverka profile list`.",
+                 f"Ни один профиль не берёт заказы {store!r}; см. `sverka profile list`.")
+        )  # fmt: skip
+
+
+def _run(hub: Hub, watch: Watch, patience: timedelta) -> None:
+    """Run waves until every visit asked for is over, or the patience with another process is."""
+    until = hub.clock.now() + patience
+    while watch.left and hub.clock.now() <= until:
+        for office in sorted({office for _, office in watch.left}):
+            report = run_wave(hub, office)
+            if report is not None:
+                looked, made, written = report.visits, report.births, report.writes
+                line(t(f"{office}: {looked} looked at, {made} made, {written} written",
+                       f"{office}: посмотрено {looked}, создано {made}, записано {written}"))  # fmt: skip
+                until = hub.clock.now() + patience
+            elif hub.storage.due(office, hub.clock.now()) is None:
+                # Another process has made the visits meanwhile.
+                watch.left -= {one for one in watch.left if one[1] == office}
+            else:
+                hub.clock.sleep(_STEP)
+
+
+def _tell(house: House, ref: OrderRef, since: datetime) -> None:
+    line()
+    bindings = bindings_of(house, ref)
+    for one in bindings:
+        state = t("released", "отвязана") if one.state is BindingState.RELEASED else t("bound", "связана")
+        line(t(f"{ref} ↔ {one.office} {one.record} ({state}, {one.profile})",
+               f"{ref} ↔ {one.office} {one.record} ({state}, {one.profile})"), STRONG)  # fmt: skip
+    story = [one for one in house.storage.journal.timeline(ref) if one.at >= since]
+    show_story(story)
+    differences = house.storage.differences.list(ref)
+    if not bindings and not differences:
+        warn(t(f"{ref} has no record: no profile's [when] takes it, or it could not be read.",
+               f"У {ref} нет записи: ни один [when] его не берёт, или он не прочитан."))  # fmt: skip
+        return
+    show_differences(differences)

@@ -1,0 +1,58 @@
+"""Making the contacts that are missing, one request before the records that hang on them (K8, K9)."""
+
+from collections.abc import Mapping, Sequence
+
+from sverka.domain.errors import Gone, Problem, Unanswered
+from sverka.domain.ids import RecordId
+from sverka.engine.match_customer import Buyer, buyers_of, match
+from sverka.engine.survey import Survey
+from sverka.engine.task import Task
+from sverka.engine.trouble import BACKOFF
+from sverka.engine.wave_state import Wave
+from sverka.ports.backoffice import NewCustomer
+from sverka.ports.storage import Intent, IntentKind
+
+
+def give_contacts(wave: Wave, tasks: Sequence[Task], found: Survey) -> None:
+    """Match the buyers of all births and make the contacts that are missing; a birth without its contact waits."""
+    buyers = buyers_of([task for task in tasks if task.is_birth])
+    match(buyers, found.known, found.seen)
+    lost = [contact for contact, answer in found.seen.contacts.items() if isinstance(answer, Gone)]
+    wave.outcome.lost_contacts += lost
+    missing = [buyer for buyer in buyers if buyer.contact is None and not buyer.waits]
+    if missing:
+        _add_contacts(wave, missing)
+    for buyer in buyers:
+        wave.outcome.contacts |= buyer.learn()
+        if buyer.contact is None:
+            for task in buyer.tasks:
+                task.rest()
+                wave.postpone(task.order, wave.hub.clock.now() + BACKOFF)
+
+
+def _add_contacts(wave: Wave, buyers: Sequence[Buyer]) -> None:
+    for buyer in buyers:
+        first = buyer.tasks[0]
+        wave.outcome.intents.append(
+            Intent(IntentKind.ADD_CUSTOMER, wave.office, first.order, first.profile.name, keys=buyer.keys)
+        )
+    intents = wave.commit()
+    made = [
+        NewCustomer(intent.id, buyer.customer, buyer.tasks[0].profile.new.responsible, str(buyer.keys[0]))
+        for intent, buyer in zip(intents, buyers, strict=True)
+    ]
+    answers: Mapping[int, RecordId | Problem]
+    try:
+        answers = wave.hub.offices[wave.office].add_customers(made, wave.guard)
+    except Problem as problem:
+        answers = dict.fromkeys((intent.id for intent in intents), problem)
+    for intent, buyer in zip(intents, buyers, strict=True):
+        answer = answers.get(intent.id, Unanswered())
+        if not isinstance(answer, Unanswered):
+            wave.outcome.closed.append(intent.id)
+        if not isinstance(answer, Problem):
+            buyer.contact = answer
+        for task in buyer.tasks:
+            task.contact = buyer.contact
+            if isinstance(answer, Problem):
+                wave.trouble(task.order, answer, wave.office, task)

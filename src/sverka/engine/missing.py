@@ -1,0 +1,89 @@
+"""What is no longer there: deletion never travels by itself (K19)."""
+
+from datetime import datetime
+
+from sverka.domain.errors import Gone
+from sverka.domain.ids import OrderRef
+from sverka.domain.merge.binding import BindingState
+from sverka.domain.merge.plan import Difference, Why
+from sverka.domain.text import Text
+from sverka.engine import narrate
+from sverka.engine.brake import brake_gone
+from sverka.engine.survey import Survey
+from sverka.engine.task import Task
+from sverka.engine.trouble import PAUSED, stop_what_must
+from sverka.engine.wave_state import Wave
+from sverka.ports.journal import Event, JournalLine
+from sverka.ports.storage import HeldDifference
+
+GONE = "order"
+"""The key under which it is kept that an order is gone."""
+
+
+def release_gone(wave: Wave, found: Survey, now: datetime) -> set[str]:
+    """Release bindings whose record is gone, unless many are gone at once (K19); postpone the others."""
+    halted: set[str] = set()
+    for profile in {task.profile.name: task.profile for task, _ in found.failed}.values():
+        mine = [(task, problem) for task, problem in found.failed if task.profile.name == profile.name]
+        gone = [task for task, problem in mine if isinstance(problem, Gone)]
+        looked = sum(task.profile.name == profile.name and task.binding is not None for task in found.tasks)
+        halt = brake_gone(looked, len(gone), profile)
+        if halt:
+            stop_what_must(wave.hub, halt, now, connection=wave.office, profile=profile)
+            halted.add(profile.name)
+        for task, problem in mine:
+            if halt:
+                wave.postpone(task.order, now + PAUSED)
+            elif not isinstance(problem, Gone):
+                wave.trouble(task.order, problem, wave.office, task)
+            else:
+                _release(wave, task, now)
+    return halted
+
+
+def tell_order_gone(wave: Wave, order: OrderRef, now: datetime) -> None:
+    """Say that an order is no longer in its store; its records stay as they are (K19)."""
+    text = Text(
+        "The order is no longer in the store; its record is left as it is.",
+        "Заказа больше нет в магазине; запись оставлена как есть.",
+    )
+    for binding in wave.memory.bindings.get(order, ()):
+        if binding.office == wave.office and binding.state is BindingState.BOUND:
+            owner = (order, binding.profile)
+            wave.outcome.looked.add(owner)
+            wave.outcome.differences.append(HeldDifference(*owner, Difference(GONE, Why.GONE, None, None, text)))
+    wave.outcome.journal.append(JournalLine(now, Event.HELD, text, order, office=wave.office, rule="K19"))
+
+
+def close_orphans(wave: Wave, found: Survey) -> None:
+    """Close intents that no task answers for: their order or their profile is gone, and their doubt is over."""
+    carried = {intent.id for task in found.tasks for intent in task.intents}
+    unread = {order for order, problem in found.problems.items() if not isinstance(problem, Gone)}
+    wave.outcome.closed += [
+        intent.id
+        for intent in wave.memory.intents
+        if intent.office == wave.office and intent.id not in carried and intent.order not in unread
+    ]
+
+
+def _release(wave: Wave, task: Task, now: datetime) -> None:
+    if task.binding is None:
+        return
+    text = Text(
+        f"Record {task.binding.record} was deleted in the back office; the order is left as it is and no new record "
+        "is made. To make one, run `sverka order sync --recreate`.",
+        f"Запись {task.binding.record} удалена в CRM; заказ оставлен как есть, новая запись не создаётся. "
+        "Чтобы создать её, выполните `sverka order sync --recreate`.",
+    )
+    if task.profile.brakes.on_record_deleted == "recreate":
+        text = Text(
+            f"Record {task.binding.record} was deleted in the back office; the profile says to make it anew.",
+            f"Запись {task.binding.record} удалена в CRM; по профилю она создаётся заново.",
+        )
+        wave.outcome.awaited.append(task.binding.id)
+        wave.postpone(task.order, now)
+    else:
+        wave.outcome.released.append(task.binding.id)
+    wave.outcome.closed += [intent.id for intent in task.intents]
+    wave.outcome.looked.add(task.owner)
+    wave.outcome.journal.append(narrate.about(task, now, Event.RELEASED, text, "K19"))

@@ -1,0 +1,71 @@
+"""One wave between its commits."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sverka.domain.errors import Problem, Superseded, Unanswered
+from sverka.domain.ids import OfficeName, OrderRef
+from sverka.engine.hub import Hub
+from sverka.engine.task import Task
+from sverka.engine.trouble import line_of, pause_for, stop_what_must
+from sverka.ports.storage import Claim, Intent, Memory, Outcome
+
+
+@dataclass
+class Report:
+    """What a wave did, in counts."""
+
+    visits: int = 0
+    births: int = 0
+    writes: int = 0
+    doubts: int = 0
+
+
+@dataclass
+class Wave:
+    """The state of one wave between its commits."""
+
+    hub: Hub
+    office: OfficeName
+    claim: Claim
+    deadline: datetime | None = None
+    memory: Memory = field(default_factory=Memory)
+    outcome: Outcome = field(default_factory=Outcome)
+    report: Report = field(default_factory=Report)
+    later: dict[OrderRef, datetime] = field(default_factory=dict)
+
+    def guard(self) -> None:
+        """Let a request pass only under the claim's own epoch and before the deadline of its intents (K3).
+
+        While nothing is committed there is no deadline: looks may take their time, and the lock is kept for them.
+        """
+        now = self.hub.clock.now()
+        if self.deadline is None:
+            self.hub.storage.extend(self.claim, now + self.hub.terms.doubt)
+        elif now >= self.deadline or not self.hub.storage.still_mine(self.claim):
+            raise Superseded
+
+    def commit(self) -> Sequence[Intent]:
+        """Commit what has come together and start afresh."""
+        now = self.hub.clock.now()
+        intents = self.hub.storage.commit(self.claim, self.outcome, now, self.hub.terms)
+        if intents:
+            self.deadline = now + self.hub.terms.wave
+        self.outcome = Outcome()
+        return intents
+
+    def postpone(self, order: OrderRef, moment: datetime) -> None:
+        """Have the order's visit made again, at the earliest moment asked for."""
+        self.later[order] = min(self.later.get(order, moment), moment)
+
+    def trouble(self, order: OrderRef, problem: Problem, connection: str, task: Task | None = None) -> None:
+        """Have the order's visit made again after a pause, tell why, and stop what the problem says must stop."""
+        now = self.hub.clock.now()
+        attempts = next((visit.attempts for visit in self.claim.visits if visit.order == order), 0)
+        moment = now + pause_for(problem, attempts)
+        if isinstance(problem, Unanswered) and task is not None:
+            moment = now + self.hub.terms.doubt
+        self.postpone(order, moment)
+        stop_what_must(self.hub, problem, now, connection=connection, profile=task.profile if task else None)
+        self.outcome.journal.append(line_of(problem, now, order, self.office, task))
