@@ -12,13 +12,15 @@ from sverka.domain.commerce.lines import Line
 from sverka.domain.commerce.order import CANCELLED
 from sverka.domain.errors import Forged, Superseded
 from sverka.domain.mapping.field_mapping import Policy, Side
+from sverka.domain.mapping.profile import Brakes
 from sverka.domain.mapping.routing import Condition, Route
 from sverka.domain.merge.binding import Pair
 from sverka.domain.merge.reconcile import Decision
+from sverka.domain.text import Text
 from sverka.engine.receive import receive
 from sverka.engine.sweep import compare_all
 from sverka.engine.wave import run_wave
-from sverka.ports.journal import Event
+from sverka.ports.journal import Event, JournalLine
 
 
 @pytest.fixture
@@ -299,11 +301,61 @@ def test_a_robot_that_always_reverts_is_stopped_and_told_of(world: World) -> Non
     world.profiles = [profile(mappings=mappings(Policy.STORE_WINS))]
     world.ring_and_settle(order)
     world.office.robot = Robot(lambda fields: {"stageId": "NEW"} if fields.get("stageId") == "EXECUTING" else {})
-    for _ in range(8):
+    world.edit_order(order, status="P")
+    world.ring_and_settle(order)
+    for _ in range(6):
+        world.edit_order(order, status="N")
+        world.ring_and_settle(order)
         world.edit_order(order, status="P")
         world.ring_and_settle(order)
-        world.edit_order(order, status="N")
-    assert "brake" in world.differences(order).values() or world.shop(order)["status"] == "N"
+    assert world.differences(order) == {"status": "brake"}
+    writes = world.office.writes
+    world.clock.sleep(3600)
+    world.ring_and_settle(order)
+    assert world.office.writes == writes, "it stays stopped until a person says so"
+    world.office.robot = Robot()
+    world.storage.differences.retry(order)
+    world.ring_and_settle(order)
+    assert world.deal(order)["stageId"] == "EXECUTING"
+    assert world.differences(order) == {}
+
+
+def test_a_refused_contact_holds_the_order_and_is_not_sent_again(world: World) -> None:
+    world.office.refused_keys.add("anna@bad")
+    order = world.order(customer__email="anna@bad")
+    world.ring_and_settle(order)
+    assert world.records_of(order) == []
+    assert world.differences(order) == {"customer": "refused"}
+    requests = world.office.weather.requests
+    world.ring_and_settle(order)
+    assert world.office.weather.requests == requests + 1, "looked at, and not sent"
+    world.edit_order(order, customer__email="anna@example.test")
+    world.ring_and_settle(order)
+    assert world.record_of(order)
+    assert world.differences(order) == {}
+
+
+def test_an_order_no_profile_takes_says_so(world: World) -> None:
+    world.profiles = [profile(route=Route((Condition("site", any_of=("print",)),)))]
+    order = world.order(site="other")
+    world.ring_and_settle(order)
+    assert world.records_of(order) == []
+    assert "No profile takes this order." in [line.text.en for line in world.story(order)]
+
+
+def test_a_deleted_deal_is_made_anew_where_the_profile_or_an_operator_says_so(world: World) -> None:
+    order = world.order()
+    world.ring_and_settle(order)
+    world.office.drop(world.record_of(order))
+    world.ring_and_settle(order)
+    line = JournalLine(world.clock.now(), Event.APPLIED, Text("anew", "заново"), order)
+    assert world.storage.make_anew(order, line) == 1
+    world.ring_and_settle(order)
+    assert world.record_of(order)
+    world.profiles = [profile(brakes=Brakes(on_record_deleted="recreate"))]
+    world.office.drop(world.record_of(order))
+    world.ring_and_settle(order)
+    assert world.record_of(order)
 
 
 def test_a_text_kept_differently_is_remembered_as_seen(world: World) -> None:

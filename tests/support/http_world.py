@@ -3,7 +3,7 @@
 Bells go the whole way: the sandboxes post them to the hub's own web application. Waves are run by the test.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -213,7 +213,7 @@ class HttpWorld:
 
     def applied(self) -> Sequence[Profile]:
         """Return the profiles in force."""
-        stopped = read(self.storage._engine, lambda connection: pauses.all_of(connection, "profile"))
+        stopped = self.stopped()
         return [self._loaded(name, "paused" if name in stopped else "") for name in self._profiles]
 
     def _loaded(self, name: ProfileName, paused: str) -> Profile:
@@ -222,12 +222,14 @@ class HttpWorld:
         fields = self._catalogues.get(bare.store), self._catalogues.get(bare.office)
         return replace(load(document, *fields, version), paused=paused)
 
-    def resume(self) -> list[str]:
-        """Resume every stopped profile, as an operator does once he has looked, and return their names."""
-        stopped = [profile.name for profile in self.applied() if profile.paused]
-        for name in stopped:
-            self.storage.profiles.resume(name)
-        return stopped
+    def stopped(self, what: Literal["profile", "connection"] = "profile") -> set[str]:
+        """Return the profiles or connections that were stopped."""
+        return set(read(self.storage._engine, lambda connection: pauses.all_of(connection, what)))
+
+    def resume(self) -> None:
+        """Resume every stopped profile, as an operator does once he has looked."""
+        for name in self.stopped():
+            self.storage.profiles.resume(ProfileName(name))
 
     # People
 
@@ -271,11 +273,11 @@ class HttpWorld:
         return run_wave(self.hub, PORTAL)
 
     def settle(self, limit: int = 80) -> None:
-        """Run waves and let time pass until no bell is on its way and nothing waits."""
+        """Run waves and let time pass until no bell is on its way and nothing waits but for a stopped profile."""
         for _ in range(limit):
             self.deliver()
             due = self.storage.due(PORTAL, self.clock.now())
-            if due is None:
+            if due is None or self.stopped():
                 return
             self.clock.reach(due)
             self.wave()
@@ -363,7 +365,3 @@ class HttpWorld:
     def fault(self, kind: str, method: str = "", **more: Any) -> None:
         """Order bad manners of the portal; the arguments are those of its `Fault`."""
         self.portal.fault(Fault(kind, method=method, **more))  # type: ignore[arg-type]
-
-
-Act = Callable[[HttpWorld], None]
-"""Something a test has done to a world."""

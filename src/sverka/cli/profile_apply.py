@@ -119,8 +119,11 @@ def _foretell(saved: SavedProfile | None, checked: Checked, effect: Effect) -> N
     line(t(f"Orders that have a record under this profile: {effect.bound}",
            f"Заказов, у которых уже есть запись: {effect.bound}"))  # fmt: skip
     if effect.forgotten:
-        line(t(f"Of them with changed mappings: {effect.forgotten}; where the two sides differ, a person is asked.",
-               f"Из них с изменёнными полями: {effect.forgotten}; где стороны различны, решит человек."), WARN)  # fmt: skip
+        text = t(
+            f"Of them with changed mappings: {effect.forgotten}; where the two sides differ, a person is asked.",
+            f"Из них с изменёнными полями: {effect.forgotten}; где стороны различны, решит человек.",
+        )
+        line(text, WARN)
 
 
 def _ask() -> None:

@@ -105,14 +105,16 @@ def wait(told: threading.Event) -> None:
 
 def _warn_of_gaps(house: House) -> None:
     connections = house.storage.connections
-    for one in (*connections.list(), *house.storage.profiles.list(active_only=True)):
-        if one.paused:
-            warn(t(f"{one.name} is stopped: {one.paused.en}", f"{one.name} – остановлено: {one.paused.ru}"))
+    profiles = house.storage.profiles.list(active_only=True)
+    paused = [*((one.name, one.paused) for one in connections.list()), *((one.name, one.paused) for one in profiles)]
+    for name, why in paused:
+        if why:
+            warn(t(f"{name} is stopped: {why.en}", f"{name} – остановлено: {why.ru}"))
     if not connections.list(Side.OFFICE):
         warn(t("no portal is connected; `sverka connect portal`, then start again.",
                "портал не подключён; выполните `sverka connect portal` и запустите снова."))  # fmt: skip
     if not connections.list(Side.STORE):
         warn(t("no store is connected; `sverka connect store`.", "магазин не подключён; `sverka connect store`."))
-    if not house.storage.profiles.list(active_only=True):
+    if not profiles:
         warn(t("no profile is applied, so nothing will be done; `sverka profile apply`.",
                "ни один профиль не применён, делать нечего; `sverka profile apply`."))  # fmt: skip

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
-from sverka.domain.errors import Gone, Problem, Unanswered
+from sverka.domain.errors import Gone, Problem, Rejected, Unanswered
 from sverka.domain.ids import RecordId
+from sverka.domain.merge.plan import Difference, Why
 from sverka.engine.match_customer import Buyer, buyers_of, match
 from sverka.engine.survey import Survey
 from sverka.engine.task import Task
@@ -12,6 +13,9 @@ from sverka.engine.wave_state import Wave
 from sverka.ports.backoffice import NewCustomer
 from sverka.ports.storage import Intent, IntentKind
 
+CUSTOMER = "customer"
+"""The key under which the refusal of a buyer's contact is kept."""
+
 
 def give_contacts(wave: Wave, tasks: Sequence[Task], found: Survey) -> None:
     """Match the buyers of all births and make the contacts that are missing; a birth without its contact waits."""
@@ -19,13 +23,15 @@ def give_contacts(wave: Wave, tasks: Sequence[Task], found: Survey) -> None:
     match(buyers, found.known, found.seen)
     lost = [contact for contact, answer in found.seen.contacts.items() if isinstance(answer, Gone)]
     wave.outcome.lost_contacts += lost
-    missing = [buyer for buyer in buyers if buyer.contact is None and not buyer.waits]
+    for buyer in buyers:
+        _hold_refused(buyer)
+    missing = [buyer for buyer in buyers if buyer.contact is None and not buyer.waits and buyer.tasks[0].is_birth]
     if missing:
         _add_contacts(wave, missing)
     for buyer in buyers:
         wave.outcome.contacts |= buyer.learn()
-        if buyer.contact is None:
-            for task in buyer.tasks:
+        for task in buyer.tasks:
+            if buyer.contact is None and task.is_birth:
                 task.rest()
                 wave.postpone(task.order, wave.hub.clock.now() + BACKOFF)
 
@@ -54,5 +60,20 @@ def _add_contacts(wave: Wave, buyers: Sequence[Buyer]) -> None:
             buyer.contact = answer
         for task in buyer.tasks:
             task.contact = buyer.contact
-            if isinstance(answer, Problem):
+            if isinstance(answer, Rejected):
+                task.refused[CUSTOMER] = _known_by(buyer)
+                task.hold(Difference(CUSTOMER, Why.REFUSED, _known_by(buyer), None, answer.text))
+            elif isinstance(answer, Problem):
                 wave.trouble(task.order, answer, wave.office, task)
+
+
+def _hold_refused(buyer: Buyer) -> None:
+    """Hold the orders of a buyer whose contact the back office would not take: it is not sent again as it is."""
+    for task in buyer.tasks:
+        if buyer.contact is None and task.refused.get(CUSTOMER) == _known_by(buyer):
+            difference = Difference(CUSTOMER, Why.REFUSED, _known_by(buyer), None, Rejected.text)
+            task.hold(task.shown_before(difference))
+
+
+def _known_by(buyer: Buyer) -> str:
+    return ", ".join(str(key) for key in buyer.keys)

@@ -27,9 +27,12 @@ def brake_ping_pong(tasks: Sequence[Task], memory: Memory) -> None:
             if times + 1 < task.profile.brakes.same_value_writes:
                 continue
             text = Text(
-                f"Written {times} times already and moved back each time; a robot or another program fights over it.",
-                f"Уже записано {times} раз и каждый раз возвращено; за поле спорит робот или другая программа.",
+                f"Written {times} times already and moved back each time: a robot or another program fights over it. "
+                "Settle that, then retry with `sverka order sync`.",
+                f"Уже записано {times} раз и каждый раз возвращено: за поле спорит робот или другая программа. "
+                "Уладьте это и повторите: `sverka order sync`.",
             )
+            task.refused[change.mapping.key] = change.value
             pair = (task.store.get(change.mapping.store_field), _shown(task, change.mapping.office_field))
             task.stop([change], Difference(change.mapping.key, Why.BRAKE, *pair, text))
 

@@ -35,7 +35,7 @@ def plan_birth(task: Task) -> None:
     for difference in held:
         task.hold(difference)
     if not held and task.refused.get(BIRTH) == birth_key(task):
-        task.hold(Difference(BIRTH, Why.REFUSED, None, None, _REFUSED))
+        task.hold(task.shown_before(Difference(BIRTH, Why.REFUSED, None, None, _REFUSED)))
 
 
 def birth_fields(task: Task) -> dict[str, Value]:

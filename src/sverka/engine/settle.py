@@ -14,7 +14,7 @@ from sverka.domain.text import Text
 from sverka.engine import narrate
 from sverka.engine.create import BIRTH, birth_fields, birth_key
 from sverka.engine.survey import merge
-from sverka.engine.task import Task
+from sverka.engine.task import HELD_VALUES, Task
 from sverka.engine.trouble import pause_for
 from sverka.engine.write import Job
 from sverka.ports.journal import Event
@@ -126,7 +126,7 @@ def differences_of(tasks: Sequence[Task]) -> list[HeldDifference]:
             task.order,
             task.profile.name,
             difference,
-            Refusal(task.refused[difference.key]) if difference.why is Why.REFUSED else None,
+            Refusal(task.refused[difference.key]) if difference.why in HELD_VALUES else None,
         )
         for task in tasks
         for difference in task.plan.differences

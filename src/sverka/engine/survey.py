@@ -24,10 +24,15 @@ from sverka.ports.storage import IntentKind, KnownContacts, Memory
 
 @dataclass
 class Survey:
-    """What a look found. `problems` are orders that could not be read; `failed` are tasks whose record could not."""
+    """What a look found.
+
+    `problems` are orders that could not be read, `unrouted` those no profile takes; `failed` are tasks whose record
+    could not be looked at.
+    """
 
     tasks: list[Task] = field(default_factory=list)
     problems: dict[OrderRef, Problem] = field(default_factory=dict)
+    unrouted: list[OrderRef] = field(default_factory=list)
     failed: list[tuple[Task, Problem]] = field(default_factory=list)
     seen: Seen = field(default_factory=Seen)
     known: KnownContacts = field(default_factory=KnownContacts)
@@ -42,7 +47,10 @@ def survey(hub: Hub, office: OfficeName, orders: Sequence[OrderRef], memory: Mem
         if isinstance(shown, Problem):
             found.problems[order] = shown
         else:
-            found.tasks += tasks_of(hub, office, order, shown, memory)
+            tasks = tasks_of(hub, office, order, shown, memory)
+            found.tasks += tasks
+            if not tasks and not memory.bindings.get(order):
+                found.unrouted.append(order)
     if found.tasks:
         _look(hub, office, found, guard)
     return found
@@ -88,8 +96,9 @@ def tasks_of(hub: Hub, office: OfficeName, order: OrderRef, shown: Snapshot, mem
 
 def _task(order: OrderRef, profile: Profile, shown: Snapshot, memory: Memory, binding: Binding | None = None) -> Task:
     task = Task(order, profile, shown, binding)
-    task.refused = memory.refused.get(task.owner, {})
+    task.refused = dict(memory.refused.get(task.owner, {}))
     task.decisions = memory.decisions.get(task.owner, {})
+    task.remembered = {difference.key: difference for difference in memory.differences.get(task.owner, ())}
     if task.binding:
         task.baseline = dict(task.binding.baseline)
     return task
@@ -158,7 +167,9 @@ def _plan(hub: Hub, found: Survey, task: Task) -> None:
 
 def merge(task: Task, record: Snapshot) -> Plan:
     """Reconcile a task's two sides over its memory."""
-    return reconcile(task.profile.mappings, task.baseline, task.store, record, task.refused, task.decisions)
+    plan = reconcile(task.profile.mappings, task.baseline, task.store, record, task.refused, task.decisions)
+    plan.differences = [task.shown_before(difference) for difference in plan.differences]
+    return plan
 
 
 def _find_record(hub: Hub, seen: Seen, task: Task) -> Problem | None:

@@ -1,24 +1,28 @@
 """One order under one profile, as a wave carries it from the look to the commit."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sverka.domain.commerce.value import Value
 from sverka.domain.ids import OrderRef, Origin, ProfileName, RecordId
 from sverka.domain.mapping.profile import Profile
 from sverka.domain.merge.binding import Binding, Entry
-from sverka.domain.merge.plan import Change, Difference, Plan
+from sverka.domain.merge.plan import Change, Difference, Plan, Why
 from sverka.domain.merge.reconcile import Decision
 from sverka.domain.merge.snapshot import Snapshot
 from sverka.ports.storage import Intent
+
+HELD_VALUES = (Why.REFUSED, Why.BRAKE)
+"""Reasons that hold one value: it is not sent again until it changes or an operator retries."""
 
 
 @dataclass
 class Task:
     """One order under one profile. Without a `binding` it may lead to a new record.
 
-    `baseline` is the working memory; `entries` are the parts of it that this wave will commit. `again` asks for
-    another visit at that moment.
+    `refused` holds values that are not to be sent again, `remembered` the differences shown so far, with their
+    reasons. `baseline` is the working memory; `entries` are the parts of it that this wave will commit. `again`
+    asks for another visit at that moment.
     """
 
     order: OrderRef
@@ -28,6 +32,7 @@ class Task:
     record: Snapshot | None = None
     intents: list[Intent] = field(default_factory=list)
     refused: dict[str, Value] = field(default_factory=dict)
+    remembered: dict[str, Difference] = field(default_factory=dict)
     decisions: dict[str, Decision] = field(default_factory=dict)
     baseline: dict[str, Entry] = field(default_factory=dict)
     entries: dict[str, Entry | None] = field(default_factory=dict)
@@ -61,6 +66,13 @@ class Task:
         self.plan.differences.append(difference)
         self.is_birth = False
         self.plan.changes.clear()
+
+    def shown_before(self, difference: Difference) -> Difference:
+        """Return a difference with the words it was first shown with: the other side's own, or the brake's."""
+        first = self.remembered.get(difference.key)
+        if difference.why is not Why.REFUSED or first is None or first.why not in HELD_VALUES:
+            return difference
+        return replace(difference, why=first.why, text=first.text)
 
     def rest(self) -> None:
         """Do nothing in this wave, and leave what is shown as it is."""

@@ -78,6 +78,10 @@ def _ready(wave: Wave, found: Survey) -> list[Task]:
             tell_order_gone(wave, order, now)
         else:
             wave.trouble(order, problem, order.store)
+    text = Text("No profile takes this order.", "Этот заказ не берёт ни один профиль.")
+    wave.outcome.journal += [
+        JournalLine(now, Event.DECIDED, text, order, office=wave.office, rule="route") for order in found.unrouted
+    ]
     close_orphans(wave, found)
     _greet_again(wave, found)
     halted = release_gone(wave, found, now)

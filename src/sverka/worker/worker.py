@@ -17,6 +17,9 @@ from sverka.engine.wave import run_wave
 CRASHED = timedelta(seconds=30)
 """How long a back office rests after a failure nobody foresaw."""
 
+OUTRUN = timedelta(seconds=1)
+"""How soon a back office is looked at again that another process took over; its lock then says when it is free."""
+
 
 @dataclass(frozen=True)
 class Rhythm:
@@ -83,7 +86,7 @@ class Worker:
             return hub.storage.due(office, hub.clock.now())
         except Superseded as problem:
             self._log.warning("wave ended", office=office, reason=problem.text)
-            return self._clock.now()
+            return self._clock.now() + OUTRUN
         except Problem as problem:
             self._log.warning("wave put off", office=office, reason=problem.text)
             return self._clock.now() + CRASHED

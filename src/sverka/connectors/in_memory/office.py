@@ -67,6 +67,7 @@ class MemoryOffice:
         self.weather = weather or Weather()
         self.robot = Robot()
         self.refuses: set[tuple[str, Value]] = set()
+        self.refused_keys: set[str] = set()
         self.heavy_field = "rows"
         self.writes = 0
 
@@ -149,6 +150,10 @@ class MemoryOffice:
         done, problem = self._fate(len(customers))
         answers: dict[int, RecordId | Problem] = {}
         for new in customers[:done]:
+            keys = {key.value for key in new.customer.keys()}
+            if keys & self.refused_keys:
+                answers[new.key] = Rejected()
+                continue
             id_ = self._new_id()
             buyer = new.customer
             self._contacts[id_] = _Contact(buyer.name, buyer.keys(), new.responsible, self._clock.now())

@@ -1,0 +1,101 @@
+import json
+
+from sverka.bootstrap import open_house
+from sverka.cli.home import settings_now
+
+
+def test_what_is_missing_is_named(sverka):
+    sverka.ok("init")
+    said = sverka.fails("connect", "portal", "b24").err
+    assert "Incoming webhook is missing" in said
+    assert "SVERKA_SECRET_WEBHOOK" in said
+    assert "b24" not in sverka.ok("connection", "list").out
+
+
+def test_a_secret_may_come_from_the_environment(sverka, portal_server):
+    sverka.ok("init")
+    sverka.ok("connect", "portal", "b24", env={"SVERKA_SECRET_WEBHOOK": portal_server.webhook_url})
+    assert "b24" in sverka.ok("connection", "list").out
+
+
+def test_an_address_that_is_none_is_not_saved(sverka):
+    sverka.ok("init")
+    said = sverka.fails("connect", "portal", "b24", "--webhook", "https://p.example/crm/s3cretpart")
+    assert "s3cretpart" not in said.text
+    assert "b24" not in sverka.ok("connection", "list").out
+
+
+def test_a_refused_webhook(sverka, portal_server):
+    sverka.ok("init")
+    wrong = portal_server.webhook_url.replace("sandboxwebhookcode", "wr0ngc0de")
+    said = sverka.fails("connect", "portal", "b24", "--webhook", wrong)
+    assert "cannot be worked with yet" in said.out
+    assert "wr0ngc0de" not in said.text
+    sverka.ok("connect", "portal", "b24", "--webhook", portal_server.webhook_url)
+
+
+def test_what_was_given_once_is_kept(sverka, portal_server):
+    sverka.ok("init")
+    first = sverka.ok("connect", "portal", "b24", "--webhook", portal_server.webhook_url, "--plan", "box").out
+    assert "/hooks/b24/" in first
+    assert "ONCRMDEALUPDATE" in first
+    sverka.ok("connect", "portal", "b24", "--token", "t0ken")
+    house = open_house(settings_now())
+    try:
+        assert house.storage.vault.get("b24/webhook") == portal_server.webhook_url
+        assert house.storage.vault.get("b24/application_token") == "t0ken"
+        assert house.connection("b24").settings["plan"] == "box"
+        assert house.storage.catalogues.get("b24")
+    finally:
+        house.close()
+
+
+def test_offline_nothing_is_sent(sverka, portal, portal_server):
+    sverka.ok("init")
+    sverka.ok("connect", "portal", "b24", "--webhook", portal_server.webhook_url, "--skip-check")
+    assert portal.counters.requests == 0
+
+
+def test_the_address_outside_stands_in_the_hook(sverka, portal_server):
+    sverka.ok("init")
+    public = {"SVERKA_PUBLIC": "https://hub.example/"}
+    said = sverka.ok("connect", "portal", "b24", "--webhook", portal_server.webhook_url, env=public).out
+    assert "  https://hub.example/hooks/b24/" in said
+
+
+def test_unknown_settings_are_bad_usage_and_not_repeated(sverka):
+    sverka.ok("init")
+    ran = sverka("connect", "portal", "b24", "--set", "s3cret")
+    assert ran.code == 2
+    assert "s3cret" not in ran.text
+    assert sverka("connect", "portal", "b24", "--set", "colour=red").code == 2
+    assert sverka("connect", "store", "shop", "--kind", "bitrix_site", "--url", "https://x.example").code == 2
+
+
+def test_a_name_keeps_its_kind(connected, woo_server):
+    said = connected.fails("connect", "store", "b24", "--kind", "woocommerce", "--url", woo_server.url).err
+    assert "take another name" in said
+
+
+def test_remove_asks_about_profiles(applied):
+    assert "print" in applied.fails("connection", "remove", "shop").err
+    applied.ok("connection", "remove", "shop", "--yes")
+    assert "shop" not in applied.ok("connection", "list").out
+    assert "switched off" in applied.ok("profile", "list").out
+    house = open_house(settings_now())
+    try:
+        assert not [name for name in house.storage.vault.names() if name.startswith("shop/")]
+    finally:
+        house.close()
+
+
+def test_a_stopped_connection_is_shown_and_resumed(connected, portal, place):
+    connected.ok("profile", "apply", "print.toml", "--yes")
+    portal.revoke_webhook(portal.settings.code)
+    connected.fails("order", "sync", place())
+    status = json.loads(connected.fails("status", "--json").out)
+    assert [one["name"] for one in status["connections"] if one["paused"]] == ["b24"]
+    assert "sverka connection resume b24" in connected.fails("doctor").out
+    assert "goes on" in connected.ok("connection", "resume", "b24").out
+    assert "was not stopped" in connected.ok("connection", "resume", "b24").out
+    assert "There is no connection" in connected.fails("connection", "resume", "nobody").err
