@@ -10,7 +10,7 @@ from sverka.connectors.in_memory.office import Robot
 from sverka.connectors.in_memory.weather import Fate
 from sverka.domain.commerce.lines import Line
 from sverka.domain.commerce.order import CANCELLED
-from sverka.domain.errors import Forged, Superseded
+from sverka.domain.errors import Forged, Later, Superseded
 from sverka.domain.mapping.field_mapping import Policy, Side
 from sverka.domain.mapping.profile import Brakes
 from sverka.domain.mapping.routing import Condition, Route
@@ -20,6 +20,8 @@ from sverka.domain.text import Text
 from sverka.engine.receive import receive
 from sverka.engine.sweep import compare_all
 from sverka.engine.wave import run_wave
+from sverka.ports.backoffice import Look, Seen
+from sverka.ports.guard import Guard
 from sverka.ports.journal import Event, JournalLine
 
 
@@ -253,6 +255,38 @@ def test_two_orders_of_one_buyer_in_one_wave_share_one_contact(world: World) -> 
     world.settle()
     assert len(world.office.contacts()) == 1
     assert {world.office.contacts_of(world.record_of(order)) for order in orders} == {("1",)}
+
+
+def test_a_company_order_hangs_on_its_contact_and_on_its_company(world: World) -> None:
+    one = world.order("1", company__name="ООО  Ромашка")
+    two = world.order("2", phone="+79990000002", company__name="ООО Ромашка")
+    for order in (one, two):
+        world.bell(order)
+    world.settle()
+    (_, company), (other, same) = (world.office.contacts_of(world.record_of(order)) for order in (one, two))
+    assert company == same
+    assert len(world.office.contacts()) == 3
+    assert other != company
+
+
+def test_a_buyer_who_could_not_be_looked_up_is_not_made(world: World) -> None:
+    order = world.order()
+    world.bell(order)
+    look = world.office.look
+
+    def blind(ask: Look, guard: Guard) -> Seen:
+        seen = look(ask, guard)
+        seen.keys = dict.fromkeys(seen.keys, Later())
+        return seen
+
+    world.office.look = blind  # type: ignore[method-assign]
+    world.wave()
+    assert world.office.contacts() == {}
+    assert world.records_of(order) == []
+    world.office.look = look  # type: ignore[method-assign]
+    world.settle()
+    assert len(world.office.contacts()) == 1
+    assert world.record_of(order)
 
 
 def test_a_contact_that_is_gone_is_looked_for_and_made_anew(world: World) -> None:

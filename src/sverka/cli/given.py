@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import typer
 
 from sverka.bootstrap import House
+from sverka.cli.screen import line
 from sverka.cli.words import say, t
 from sverka.connectors.registry import Manifest, Wanted
 from sverka.domain.errors import Misconfigured
@@ -85,7 +86,7 @@ def _from_env(one: Wanted) -> str:
 def _prompt(one: Wanted) -> str:
     if not sys.stdin.isatty():
         raise Misconfigured(_missing(one))
-    typer.echo(say(one.help))
+    line(say(one.help))
     default = one.default or (None if one.is_required else "")
     return str(typer.prompt(say(one.label), hide_input=one.is_secret, default=default, show_default=bool(default)))
 

@@ -1,7 +1,9 @@
 """What is printed: answers on standard output, warnings and errors on standard error; nothing is read as markup."""
 
+import re
 import shutil
 import sys
+import textwrap
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -11,6 +13,8 @@ from rich.console import Console
 from rich.table import Table
 
 from sverka.cli.words import t
+
+_LEAD = re.compile(r" *(?:[+!x] )?")
 
 GOOD, WARN, BAD, FAINT, STRONG = "green", "yellow", "red", "bright_black", "bold"
 
@@ -23,9 +27,23 @@ def screen(*, error: bool = False) -> Console:
 
 
 def line(text: str = "", style: str = "", *, error: bool = False) -> None:
-    """Print a sentence, wrapped at words on a terminal and left whole in a file or a pipe."""
+    """Print a sentence: on a terminal wrapped at words under its own beginning, in a file or a pipe left whole."""
     stream = sys.stderr if error else sys.stdout
-    screen(error=error).print(text, style=style or None, soft_wrap=not stream.isatty())
+    console = screen(error=error)
+    console.print(_hung(text, console.width) if stream.isatty() else text, style=style or None, soft_wrap=True)
+
+
+def _hung(text: str, width: int) -> str:
+    found = _LEAD.match(text)
+    lead = found[0] if found else ""
+    return textwrap.fill(
+        text[len(lead) :],
+        width,
+        initial_indent=lead,
+        subsequent_indent=" " * len(lead),
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
 
 
 def whole(text: str, style: str = "") -> None:

@@ -44,7 +44,13 @@ def _add_contacts(wave: Wave, buyers: Sequence[Buyer]) -> None:
         )
     intents = wave.commit()
     made = [
-        NewCustomer(intent.id, buyer.customer, buyer.tasks[0].profile.new.responsible, str(buyer.keys[0]))
+        NewCustomer(
+            intent.id,
+            buyer.customer,
+            buyer.tasks[0].profile.new.responsible,
+            str(buyer.keys[0]),
+            buyer.is_company,
+        )
         for intent, buyer in zip(intents, buyers, strict=True)
     ]
     answers: Mapping[int, RecordId | Problem]
@@ -57,9 +63,8 @@ def _add_contacts(wave: Wave, buyers: Sequence[Buyer]) -> None:
         if not isinstance(answer, Unanswered):
             wave.outcome.closed.append(intent.id)
         if not isinstance(answer, Problem):
-            buyer.contact = answer
+            buyer.take(answer)
         for task in buyer.tasks:
-            task.contact = buyer.contact
             if isinstance(answer, Rejected):
                 task.refused[CUSTOMER] = _known_by(buyer)
                 task.hold(Difference(CUSTOMER, Why.REFUSED, _known_by(buyer), None, answer.text))

@@ -4,20 +4,24 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sverka.domain.commerce.customer import Customer, MatchKey
-from sverka.domain.errors import Problem
+from sverka.domain.errors import Gone, Problem
 from sverka.domain.ids import RecordId
 from sverka.engine.task import Task
 from sverka.ports.backoffice import Seen
 from sverka.ports.storage import KnownContacts
 
 
-@dataclass
+@dataclass(eq=False)
 class Buyer:
-    """One buyer and all births of this wave that are his. `found` are the keys the portal knew him by."""
+    """One buyer, or one company, and all births of this wave that are his. `found` are the keys he was known by.
+
+    `waits` says that nobody may make a contact of him now: one is being made, or he could not be looked up.
+    """
 
     customer: Customer
     keys: tuple[MatchKey, ...]
     tasks: list[Task]
+    is_company: bool = False
     contact: RecordId | None = None
     found: dict[MatchKey, RecordId] = field(default_factory=dict)
     waits: bool = False
@@ -28,46 +32,71 @@ class Buyer:
             return {}
         return {key: self.found.get(key, self.contact) for key in self.keys}
 
+    def take(self, contact: RecordId | None, responsible: str = "") -> None:
+        """Give the contact to every birth of his."""
+        self.contact = contact
+        for task in self.tasks:
+            if self.is_company:
+                task.company = contact
+            else:
+                task.contact, task.responsible = contact, responsible
+
 
 def keys_of(task: Task) -> tuple[MatchKey, ...]:
     """Return the keys by which a task's profile matches its buyer, in order of trial."""
     return Customer.of(task.store.fields).keys(task.profile.customer.match)
 
 
+def wanted_keys(task: Task) -> tuple[MatchKey, ...]:
+    """Return every key that has to be looked up for a birth; none where the profile makes no contacts."""
+    if task.profile.customer.create == "none":
+        return ()
+    return (*keys_of(task), *Customer.of(task.store.fields).company_keys())
+
+
 def buyers_of(births: Sequence[Task]) -> list[Buyer]:
-    """Join births whose buyers share any key; a buyer without any could not be found again, and gets no contact."""
-    buyers: list[Buyer] = []
+    """Join births whose buyers share any key; a buyer without any could not be found again, and gets no contact.
+
+    The company an order is bought for is a buyer of its own (R268).
+    """
+    buyers: dict[int, Buyer] = {}
     by_key: dict[MatchKey, Buyer] = {}
     for task in births:
         if task.profile.customer.create == "none":
             continue
-        buyer = Buyer(Customer.of(task.store.fields), keys_of(task), [task])
-        if not buyer.keys:
-            continue
-        for other in {id(by_key[key]): by_key[key] for key in buyer.keys if key in by_key}.values():
-            buyer.tasks = [*other.tasks, *buyer.tasks]
-            buyer.customer = other.customer
-            buyer.keys = tuple(dict.fromkeys((*other.keys, *buyer.keys)))
-            buyers.remove(other)
-        buyers.append(buyer)
-        by_key.update(dict.fromkeys(buyer.keys, buyer))
-    return buyers
+        customer = Customer.of(task.store.fields)
+        for is_company, keys in ((False, keys_of(task)), (True, customer.company_keys())):
+            buyer = Buyer(customer, keys, [task], is_company)
+            if not keys:
+                continue
+            for other in {id(by_key[key]): by_key[key] for key in keys if key in by_key}.values():
+                buyer.tasks = [*other.tasks, *buyer.tasks]
+                buyer.customer = other.customer
+                buyer.keys = tuple(dict.fromkeys((*other.keys, *buyer.keys)))
+                del buyers[id(other)]
+            buyers[id(buyer)] = buyer
+            by_key.update(dict.fromkeys(buyer.keys, buyer))
+    return list(buyers.values())
 
 
 def match(buyers: Sequence[Buyer], known: KnownContacts, seen: Seen) -> None:
-    """Give each buyer his contact, where there is one; a buyer whose keys meet a contact in the making waits."""
+    """Give each buyer his contact, where there is one.
+
+    A buyer waits whose keys meet a contact in the making, or whose look-up failed: not found is not the same as
+    not looked up.
+    """
     for buyer in buyers:
-        buyer.waits = any(key in known.open for key in buyer.keys)
         for key in buyer.keys:
-            contact = _alive(known.bound.get(key), seen) or _first(seen.keys.get(key))
-            if contact is None:
-                continue
-            buyer.found[key] = contact
-            buyer.contact = buyer.contact or contact
-        for task in buyer.tasks:
-            task.contact = buyer.contact
-            owner = seen.contacts.get(buyer.contact) if buyer.contact else None
-            task.responsible = owner if isinstance(owner, str) else ""
+            bound = known.bound.get(key)
+            answers = (seen.contacts.get(bound) if bound else None, seen.keys.get(key))
+            failed = any(isinstance(answer, Problem) and not isinstance(answer, Gone) for answer in answers)
+            buyer.waits = buyer.waits or failed or key in known.open
+            contact = _alive(bound, seen) or _first(seen.keys.get(key))
+            if contact is not None:
+                buyer.found[key] = contact
+        first = next(iter(buyer.found.values()), None)
+        owner = seen.contacts.get(first) if first else None
+        buyer.take(first, owner if isinstance(owner, str) else "")
 
 
 def _alive(contact: RecordId | None, seen: Seen) -> RecordId | None:

@@ -13,7 +13,7 @@ from sverka.domain.merge.reconcile import reconcile
 from sverka.domain.merge.snapshot import Snapshot
 from sverka.engine.create import plan_birth
 from sverka.engine.hub import Hub
-from sverka.engine.match_customer import keys_of
+from sverka.engine.match_customer import wanted_keys
 from sverka.engine.money_gate import check_money
 from sverka.engine.recover import adopt, recover_patch
 from sverka.engine.task import Task
@@ -106,7 +106,7 @@ def _task(order: OrderRef, profile: Profile, shown: Snapshot, memory: Memory, bi
 
 def _look(hub: Hub, office: OfficeName, found: Survey, guard: Guard) -> None:
     births = [task for task in found.tasks if not task.binding]
-    keys = list(dict.fromkeys(key for task in births for key in keys_of(task)))
+    keys = list(dict.fromkeys(key for task in births for key in wanted_keys(task)))
     found.known = hub.storage.known_contacts(office, keys)
     bound = [task for task in found.tasks if task.binding]
     ask = Look(

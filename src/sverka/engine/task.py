@@ -38,6 +38,7 @@ class Task:
     entries: dict[str, Entry | None] = field(default_factory=dict)
     plan: Plan = field(default_factory=Plan)
     contact: RecordId | None = None
+    company: RecordId | None = None
     responsible: str = ""
     is_birth: bool = False
     adopted: RecordId | None = None

@@ -136,7 +136,7 @@ def _send(hub: Hub, office: OfficeName, jobs: Sequence[Job], guard: Guard) -> An
 def _record_write(hub: Hub, job: Job) -> RecordWrite:
     task, intent = job.task, job.intent
     if intent.kind is IntentKind.CREATE_RECORD:
-        contacts = [task.contact] if task.contact else []
+        contacts = [party for party in (task.contact, task.company) if party]
         return RecordWrite(intent.id, birth_fields(task), origin=task.origin(hub.id), contacts=contacts)
     return RecordWrite(intent.id, {change.field: change.value for change in job.changes}, intent.record)
 

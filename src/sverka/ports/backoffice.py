@@ -22,8 +22,9 @@ class Look:
     """Everything a wave wants to see, so that it can share requests.
 
     `records` are bound ones by id; those in `heavy` are wanted with their heavy fields (line items) too.
-    `origins` are looked up by the mark they were born with (K1), always with heavy fields. `keys` are buyers to be
-    searched, `contacts` known contacts to be confirmed alive.
+    `origins` are looked up by the mark they were born with (K1), always with heavy fields. `keys` are buyers and
+    companies to be searched, `contacts` known ones to be confirmed alive. Contacts and companies share one space of
+    ids: how an office tells them apart is its own affair.
     """
 
     records: Collection[RecordId] = ()
@@ -51,7 +52,7 @@ class Seen:
 class RecordWrite:
     """One record to be made (no `record`, then `origin` is given) or changed, set by field key and nothing else.
 
-    `key` is the intent's id: the answer comes under it. `contacts` are linked at birth.
+    `key` is the intent's id: the answer comes under it. `contacts`, companies among them, are linked at birth.
     """
 
     key: int
@@ -63,12 +64,16 @@ class RecordWrite:
 
 @dataclass(frozen=True)
 class NewCustomer:
-    """A buyer to be made a contact of; `key` is the intent's id, `responsible` an employee's id or empty."""
+    """A buyer to be made a contact of, or the company he buys for a company of.
+
+    `key` is the intent's id, `responsible` an employee's id or empty.
+    """
 
     key: int
     customer: Customer
     responsible: str = ""
     origin: str = ""
+    is_company: bool = False
 
 
 class BackOffice(Protocol):

@@ -105,6 +105,20 @@ class BackOfficeContract:
         born = whole(hands.office.write([self._birth(hands, self._origin("1"), 2, contact)], free)[2]).after
         assert contact in born.contacts
 
+    def test_a_company_is_made_found_by_its_name_and_linked_beside_the_contact(self, hands: BackOfficeHands) -> None:
+        """Contact and company of one order are two, and both stand in its record (R268)."""
+        buyer = Customer(first_name="Пётр", phone="+79990000002", company="ООО Ромашка")
+        (key,) = buyer.company_keys()
+        made = [NewCustomer(1, buyer), NewCustomer(2, buyer, is_company=True)]
+        answers = hands.office.add_customers(made, free)
+        contact, company = whole(answers[1]), whole(answers[2])
+        assert contact != company
+        seen = hands.office.look(Look(keys=[key], contacts=[company, contact]), free)
+        assert list(whole(seen.keys[key])) == [company]
+        assert not [one for one in seen.contacts.values() if isinstance(one, Problem)]
+        write = RecordWrite(3, hands.fields, origin=self._origin("1"), contacts=[contact, company])
+        assert set(self._write(hands, write).contacts) == {contact, company}
+
     def test_many_at_once_are_answered_each(self, hands: BackOfficeHands) -> None:
         """More than fit into one request."""
         origins = [self._origin(str(number)) for number in range(60)]

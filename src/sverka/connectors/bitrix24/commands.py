@@ -8,6 +8,7 @@ from sverka.connectors.bitrix24.params import Param, Ref, encode
 
 DEAL: Final = 2
 CONTACT: Final = 3
+COMPANY: Final = 4
 PAGE: Final = 50
 """Records a list answers at most, and commands a batch takes at most."""
 

@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 
 from sverka.connectors.bitrix24 import commands
 from sverka.connectors.bitrix24.client import Client, as_map
-from sverka.connectors.bitrix24.commands import CONTACT
+from sverka.connectors.bitrix24.commands import COMPANY, CONTACT
 from sverka.connectors.bitrix24.params import Param
+from sverka.connectors.bitrix24.parties import party
 from sverka.domain.errors import Problem, Unanswered
 from sverka.domain.ids import RecordId
 from sverka.ports.backoffice import NewCustomer
@@ -13,16 +14,32 @@ from sverka.ports.guard import Guard
 
 
 def add(client: Client, hub: str, customers: Sequence[NewCustomer], guard: Guard) -> Mapping[int, RecordId | Problem]:
-    """Make a contact of each, 50 a request; the answer is by key."""
-    answers = client.run([commands.added(CONTACT, contact(new, hub)) for new in customers], guard)
+    """Make a contact or a company of each, 50 a request; the answer is by key."""
+    answers = client.run([_added(new, hub) for new in customers], guard)
     made: dict[int, RecordId | Problem] = {}
     for new, answer in zip(customers, answers, strict=True):
         if isinstance(answer, Problem):
             made[new.key] = answer
         else:
             record = str(as_map(as_map(answer.data).get("item")).get("id") or "")
-            made[new.key] = RecordId(record) if record else Unanswered()
+            made[new.key] = party(_entity(new), record) if record else Unanswered()
     return made
+
+
+def _entity(new: NewCustomer) -> int:
+    return COMPANY if new.is_company else CONTACT
+
+
+def _added(new: NewCustomer, hub: str) -> commands.Command:
+    return commands.added(_entity(new), company(new, hub) if new.is_company else contact(new, hub))
+
+
+def company(new: NewCustomer, hub: str) -> Mapping[str, Param]:
+    """Return a company's fields: its name, and who keeps it; phones and e-mails are its people's."""
+    fields: dict[str, Param] = {"title": new.customer.company, "assignedById": new.responsible}
+    if new.origin:
+        fields |= {"originatorId": hub, "originId": new.origin}
+    return {key: value for key, value in fields.items() if value != ""}
 
 
 def contact(new: NewCustomer, hub: str) -> Mapping[str, Param]:

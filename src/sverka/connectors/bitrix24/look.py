@@ -6,9 +6,10 @@ from typing import Any
 
 from sverka.connectors.bitrix24 import commands
 from sverka.connectors.bitrix24.client import Answered, Client, as_list, as_map
-from sverka.connectors.bitrix24.commands import CONTACT, DEAL, PAGE, Command
+from sverka.connectors.bitrix24.commands import COMPANY, CONTACT, DEAL, PAGE, Command
 from sverka.connectors.bitrix24.fields import Fields, Known
 from sverka.connectors.bitrix24.params import Param
+from sverka.connectors.bitrix24.parties import entity_of, number_of, party
 from sverka.connectors.bitrix24.rows import lines
 from sverka.connectors.bitrix24.snapshots import snapshot
 from sverka.connectors.bitrix24.values import items_of
@@ -156,6 +157,10 @@ class Looker:
 
     def _ask_keys(self, keys: Collection[MatchKey]) -> None:
         for key in keys:
+            if key.kind == "company":
+                where = {"=title": key.value}
+                self._queue.append((commands.listed(COMPANY, where, ("id", "title")), self._match_company(key)))
+                continue
             kind = "PHONE" if key.kind == "phone" else "EMAIL"
             self._queue.append((commands.found(kind, variants(key)), self._match(key)))
 
@@ -169,12 +174,23 @@ class Looker:
 
         return take
 
+    def _match_company(self, key: MatchKey) -> Taken:
+        def take(answer: Answered) -> None:
+            if isinstance(answer, Problem):
+                self._keys[key] = answer
+            else:
+                hits = [str(item.get("id")) for item in items_of(answer.data, "items")]
+                self._keys[key] = [party(COMPANY, hit) for hit in sorted(hits, key=_by_number)]
+
+        return take
+
     def _ask_contacts(self, contacts: Collection[RecordId]) -> None:
-        wanted = sorted(set(contacts), key=_by_number)
-        for first in range(0, len(wanted), PAGE):
-            part = wanted[first : first + PAGE]
-            where = {"@id": tuple(part)}
-            self._queue.append((commands.listed(CONTACT, where, ("id", "assignedById")), self._alive(part)))
+        for entity in (CONTACT, COMPANY):
+            wanted = sorted({one for one in contacts if entity_of(one) == entity}, key=_by_number)
+            for first in range(0, len(wanted), PAGE):
+                part = wanted[first : first + PAGE]
+                where = {"@id": tuple(number_of(one) for one in part)}
+                self._queue.append((commands.listed(entity, where, ("id", "assignedById")), self._alive(part)))
 
     def _alive(self, part: Sequence[RecordId]) -> Taken:
         def take(answer: Answered) -> None:
@@ -183,10 +199,11 @@ class Looker:
                 return
             shown = _by_id(items_of(answer.data, "items"))
             for contact in part:
-                if contact in shown:
-                    self._contacts[contact] = _responsible(shown[contact])
+                number = number_of(contact)
+                if number in shown:
+                    self._contacts[contact] = _responsible(shown[number])
                 else:
-                    self._queue.append((commands.got(CONTACT, contact), self._confirm_contact(contact)))
+                    self._queue.append((commands.got(entity_of(contact), number), self._confirm_contact(contact)))
 
         return take
 

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from sverka.connectors.bitrix24.client import as_list
+from sverka.connectors.bitrix24.commands import COMPANY, CONTACT
 from sverka.connectors.bitrix24.fields import ROWS, Fields
+from sverka.connectors.bitrix24.parties import party
 from sverka.connectors.bitrix24.values import moment
 from sverka.domain.commerce.lines import Line
 from sverka.domain.merge.snapshot import Snapshot
@@ -22,7 +24,14 @@ def snapshot(item: Mapping[str, Any], fields: Fields, root: str, lines: tuple[Li
         stamp=str(item.get("updatedTime") or ""),
         changed_at=moment(item.get("updatedTime")),
         unread=frozenset() if lines is not None else frozenset({ROWS}),
-        contacts=tuple(str(one) for one in as_list(item.get("contactIds"))),
+        contacts=_parties(item),
         title=str(item.get("title") or ""),
         url=f"{root}/crm/deal/details/{record}/",
     )
+
+
+def _parties(item: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the deal's contacts, and its company where it has one (a zero is none)."""
+    contacts = [party(CONTACT, one) for one in as_list(item.get("contactIds"))]
+    company = str(item.get("companyId") or "0")
+    return (*contacts, *([party(COMPANY, company)] if company != "0" else []))

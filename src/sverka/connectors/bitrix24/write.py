@@ -7,9 +7,10 @@ from typing import Any
 
 from sverka.connectors.bitrix24 import commands
 from sverka.connectors.bitrix24.client import STOPS, Answered, Client, as_map
-from sverka.connectors.bitrix24.commands import DEAL, PAGE, Command
+from sverka.connectors.bitrix24.commands import COMPANY, CONTACT, DEAL, PAGE, Command
 from sverka.connectors.bitrix24.fields import ROWS, Fields, Known
 from sverka.connectors.bitrix24.params import Param, Ref
+from sverka.connectors.bitrix24.parties import entity_of, number_of
 from sverka.connectors.bitrix24.rows import lines, rows
 from sverka.connectors.bitrix24.snapshots import snapshot
 from sverka.connectors.bitrix24.values import items_of
@@ -106,8 +107,7 @@ class Writer:
             params["isManualOpportunity"] = "Y"
         if write.origin:
             params |= {"originatorId": write.origin.hub, "originId": write.origin.id}
-        if write.contacts:
-            params["contactIds"] = tuple(write.contacts)
+        params |= _linked(write)
         if write.record is None:
             job.item = commands.added(DEAL, params)
         elif params:
@@ -263,3 +263,10 @@ def _nothing_landed(job: Job) -> bool:
     rows_landed = job.rows is not None and job.rows_problem is None
     item_landed = job.item is not None and job.item_problem is None
     return not rows_landed and not item_landed
+
+
+def _linked(write: RecordWrite) -> Mapping[str, Param]:
+    contacts = tuple(number_of(one) for one in write.contacts if entity_of(one) == CONTACT)
+    companies = [number_of(one) for one in write.contacts if entity_of(one) == COMPANY]
+    linked: dict[str, Param] = {"contactIds": contacts} if contacts else {}
+    return linked | ({"companyId": companies[0]} if companies else {})

@@ -150,13 +150,14 @@ class MemoryOffice:
         done, problem = self._fate(len(customers))
         answers: dict[int, RecordId | Problem] = {}
         for new in customers[:done]:
-            keys = {key.value for key in new.customer.keys()}
-            if keys & self.refused_keys:
+            keys = new.customer.keys()
+            if {key.value for key in keys} & self.refused_keys:
                 answers[new.key] = Rejected()
                 continue
             id_ = self._new_id()
             buyer = new.customer
-            self._contacts[id_] = _Contact(buyer.name, buyer.keys(), new.responsible, self._clock.now())
+            known_by = buyer.company_keys() if new.is_company else buyer.keys()
+            self._contacts[id_] = _Contact(buyer.name, known_by, new.responsible, self._clock.now())
             answers[new.key] = id_
         return dict.fromkeys((new.key for new in customers), problem) if problem else answers
 

@@ -6,12 +6,12 @@ from typing import Literal
 
 from sverka.domain.commerce.value import Value
 
-KeyKind = Literal["phone", "email"]
+KeyKind = Literal["phone", "email", "company"]
 
 
 @dataclass(frozen=True, order=True)
 class MatchKey:
-    """One normalised way to recognise a buyer: a phone in E.164 or a lower-case e-mail."""
+    """One normalised way to recognise a buyer: a phone's digits, a lower-case e-mail, a company's name."""
 
     kind: KeyKind
     value: str
@@ -47,7 +47,12 @@ class Customer:
     def keys(self, kinds: tuple[KeyKind, ...] = ("phone", "email")) -> tuple[MatchKey, ...]:
         """Return the keys this buyer can be matched by, in the order they are to be tried."""
         found: dict[KeyKind, str] = {"phone": digits(self.phone), "email": self.email.strip().lower()}
-        return tuple(MatchKey(kind, found[kind]) for kind in kinds if found[kind])
+        return tuple(MatchKey(kind, found[kind]) for kind in kinds if found.get(kind))
+
+    def company_keys(self) -> tuple[MatchKey, ...]:
+        """Return the key of the company he buys for: its name, with every run of spaces as one (R268)."""
+        name = " ".join(self.company.split())
+        return (MatchKey("company", name),) if name else ()
 
 
 def digits(phone: str) -> str:

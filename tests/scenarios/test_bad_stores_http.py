@@ -1,0 +1,130 @@
+"""A store at its worst while a status is written to it: the status lands, nothing is doubled, the journal tells it."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from support.http_world import SITE, WOO, HttpWorld
+from sverka.domain.commerce.order import CANCELLED
+from sverka.domain.ids import OrderRef, StoreName
+from sverka.ports.journal import Event
+from sverka.sandbox.bitrix_site import BitrixSiteServer
+from sverka.sandbox.shop.faults import Fault
+from sverka.sandbox.woocommerce import WooServer
+
+MOVED = {SITE: ("C2:EXECUTING", "P"), WOO: ("WON", "completed")}
+WRITE = {SITE: ("batch", 2), WOO: ("PUT ", 0)}
+"""How the request that writes a status is told, and how many like it come first: the wave's look, the write's own."""
+
+READ = {SITE: ("batch", 0), WOO: ("GET /orders", 0)}
+DONE = {Fault.TRUNCATED, Fault.CLOSED_AFTER_COMMIT}
+DOUBTFUL = {*DONE, Fault.HTML_503}
+"""Faults whose write was done, and those after which the hub cannot know: a page tells it nothing."""
+
+
+
+@pytest.fixture
+def world(store: StoreName) -> Iterator[HttpWorld]:
+    with HttpWorld([store]) as world:
+        yield world
+
+
+def saves(world: HttpWorld, order: OrderRef) -> int:
+    """Return how many times an order's status was set anew, by the shop's own records."""
+    if order.store == WOO:
+        notes = world.woo.store.notes[int(order.id)]
+        return sum(str(note["note"]).startswith("Order status changed") for note in notes)
+    return int(world.site.store.order(int(order.id))["version"]) - 1
+
+
+def shop(world: HttpWorld, store: StoreName) -> BitrixSiteServer | WooServer:
+    return world.site if store == SITE else world.woo
+
+
+def clear_up(world: HttpWorld, store: StoreName) -> None:
+    world.settle()
+    shop(world, store).faults.clear()
+    world.resume()
+    world.settle()
+
+
+@pytest.mark.parametrize("store", [SITE, WOO])
+@pytest.mark.parametrize("fault", Fault)
+def test_a_status_is_written_once_whatever_the_write_meets(world: HttpWorld, store: StoreName, fault: Fault) -> None:
+    order = world.order(store)
+    world.settle()
+    stage, status = MOVED[store]
+    world.move(order, stage)
+    on, skip = WRITE[store]
+    shop(world, store).faults.arm(fault, on=on, skip=skip)
+    world.wave()
+    assert any(call.fault for call in shop(world, store).log.calls()), "the fault was met"
+    clear_up(world, store)
+    assert (world.status(order), saves(world, order)) == (status, 1)
+    assert world.differences(order) == {}
+    world.assert_at_rest()
+    story = world.events(order)
+    assert (Event.DOUBT in story) == (Event.RECOVERED in story) == (fault in DOUBTFUL)
+    assert (Event.WROTE in story[story.index(Event.ECHO) :]) == (fault not in DONE)
+
+
+@pytest.mark.parametrize("store", [SITE, WOO])
+@pytest.mark.parametrize("fault", Fault)
+def test_a_status_is_written_once_whatever_the_look_meets(world: HttpWorld, store: StoreName, fault: Fault) -> None:
+    order = world.order(store)
+    world.settle()
+    stage, status = MOVED[store]
+    world.move(order, stage)
+    on, skip = READ[store]
+    shop(world, store).faults.arm(fault, on=on, skip=skip, times=2)
+    world.wave()
+    clear_up(world, store)
+    assert (world.status(order), saves(world, order)) == (status, 1)
+    assert Event.DOUBT not in world.events(order)
+    world.assert_in_step(order)
+
+
+@pytest.mark.parametrize("store", [SITE, WOO])
+@pytest.mark.parametrize("fault", Fault)
+def test_an_order_placed_in_bad_weather_becomes_one_deal(world: HttpWorld, store: StoreName, fault: Fault) -> None:
+    shop(world, store).faults.arm(fault, times=3)
+    orders = [world.order(store), world.order(store)]
+    world.wave()
+    clear_up(world, store)
+    world.assert_in_step(*orders)
+
+
+@pytest.mark.parametrize("store", [SITE, WOO])
+@pytest.mark.parametrize("fault", Fault)
+def test_several_orders_are_cancelled_together_and_each_once(world: HttpWorld, store: StoreName, fault: Fault) -> None:
+    orders = [world.order(store) for _ in range(3)]
+    world.settle()
+    for order in orders:
+        world.move(order, "C2:LOSE" if store == SITE else "LOSE")
+    on, skip = ("batch", 2) if store == SITE else ("POST /orders/batch", 0)
+    shop(world, store).faults.arm(fault, on=on, skip=skip)
+    world.wave()
+    clear_up(world, store)
+    assert [world.status(order) for order in orders] == [CANCELLED] * 3
+    assert [saves(world, order) for order in orders] == [1] * 3
+    world.assert_in_step(*orders)
+
+
+@pytest.mark.parametrize("store", [SITE, WOO])
+def test_an_edit_in_the_shop_while_a_write_is_in_doubt_is_not_lost(world: HttpWorld, store: StoreName) -> None:
+    order = world.order(store)
+    world.settle()
+    stage, status = MOVED[store]
+    world.move(order, stage)
+    on, skip = WRITE[store]
+    shop(world, store).faults.arm(Fault.CLOSED_AFTER_COMMIT, on=on, skip=skip)
+    world.wave()
+    world.clock.advance(1)
+    if store == SITE:
+        world.site.store.add_item(int(order.id), {"name": "Ламинация", "price": "99.90", "quantity": 3})
+    else:
+        item = {"product_id": 11, "name": "Ламинация", "quantity": 3, "subtotal": "299.70", "total": "299.70"}
+        world.woo.store.edit(int(order.id), {"line_items": [item]})
+    world.settle()
+    assert world.status(order) == status
+    world.assert_in_step(order)

@@ -1,0 +1,80 @@
+import json
+import re
+from pathlib import Path
+
+
+def test_status_of_a_hub_at_rest(applied, place):
+    applied.ok("order", "sync", place())
+    state = json.loads(applied.ok("status", "--json").out)
+    assert state["ok"] is True
+    assert state["bound_orders"] == 1
+    assert state["waiting"] == []
+    assert state["open_intents"] == 0
+    [budget] = state["budgets"]
+    assert budget["connection"] == "b24"
+    assert 0 < budget["free"] <= budget["burst"] == 100
+    assert "All is well." in applied.ok("status").out
+
+
+def test_what_waits_too_long_is_exit_code_1(applied, place):
+    place()
+    assert "1 orders queued" in applied.ok("sweep", "shop").out
+    said = applied.fails("status", "--max-lag-minutes", 0).out
+    assert re.search(r"b24 +sweep +1 ", said)
+    assert "is `sverka up` running?" in said
+    state = json.loads(applied.ok("status", "--json").out)
+    assert [(one["office"], one["lane"], one["visits"]) for one in state["waiting"]] == [("b24", "sweep", 1)]
+    assert state["waiting"][0]["oldest_seconds"] >= 0
+
+
+def test_a_spent_budget_is_shown(applied, place, portal_server):
+    applied.ok("connect", "portal", "b24", "--plan", "standard")
+    before = json.loads(applied("status", "--json").out)["budgets"][0]
+    assert before["burst"] == 25
+    for _ in range(4):
+        applied("doctor")
+    after = json.loads(applied("status", "--json").out)["budgets"][0]
+    assert after["free"] < 25
+
+
+def test_differences_are_counted_by_reason(applied, place):
+    applied.ok("order", "sync", place(statusId="P"))
+    assert json.loads(applied.ok("status", "--json").out)["differences"] == {"unmapped": 1}
+    assert "no counterpart in the profile: 1" in applied.ok("status").out
+
+
+def test_sweep_compares_everything_on_demand(applied, place):
+    applied.ok("order", "sync", place())
+    assert "1 orders queued in all" in applied.ok("sweep", "--all").out
+    assert "There is no connection" in applied.fails("sweep", "nobody").err
+
+
+def test_a_side_that_is_down_fails_its_sweep_alone(applied, place, site_server):
+    site_server.stop()
+    ran = applied.fails("sweep")
+    assert "shop: 127.0.0.1" in ran.out
+    assert "b24: 0 orders queued" in ran.out
+
+
+def test_doctor_finds_a_stage_that_was_removed(applied, portal):
+    assert "All is well." in applied.ok("doctor").out
+    stage = next(one for one in portal.core.state.stages(2, 2) if one.status_id == "C2:NEW")
+    del portal.core.state.statuses[stage.id]
+    said = applied.fails("doctor").out
+    line = Path("print.toml").read_text("utf-8").split('stage = ["C2:NEW"]')[0].count("\n") + 1
+    assert re.search(rf"^print:{line}: error: .*C2:NEW", said, re.MULTILINE)
+    assert "Needs attention: print." in said
+
+
+def test_doctor_finds_missing_rights(applied, portal):
+    portal.settings.scopes = ("user_brief",)
+    said = applied.fails("doctor").out
+    assert "lacks the scope `crm`" in said or "b24" in said.splitlines()[-1]
+    assert "Needs attention: b24" in said
+
+
+def test_doctor_of_an_empty_hub(sverka):
+    sverka.ok("init")
+    said = sverka.ok("doctor").out
+    assert "Nothing is connected" in said
+    assert "No profile is applied" in said

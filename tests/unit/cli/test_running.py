@@ -1,0 +1,129 @@
+"""Commands that run until they are told to stop, as processes of their own."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+import structlog
+
+from sverka.cli.logs import render
+from sverka.cli.screen import _hung
+from sverka.domain.text import Text
+
+DEALS = {"entityTypeId": 2}
+
+
+@contextmanager
+def running(*arguments: str, folder: Path) -> Iterator[subprocess.Popen[str]]:
+    """Start a command; it must be ended by the test, or is killed."""
+    code = "from sverka.cli import main; main()"
+    environ = {**os.environ, "SVERKA_LANG": "en", "PYTHONUNBUFFERED": "1"}
+    with subprocess.Popen(
+        [sys.executable, "-c", code, *arguments],
+        cwd=folder,
+        env=environ,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        try:
+            yield process
+        finally:
+            if process.poll() is None:
+                process.kill()
+
+
+def end(process: subprocess.Popen[str]) -> tuple[str, str]:
+    process.send_signal(signal.SIGTERM)
+    out, err = process.communicate(timeout=30)
+    assert process.returncode == 0, err
+    return out, err
+
+
+@pytest.mark.parametrize("kind", ["portal", "bitrix-site", "woocommerce"])
+def test_a_sandbox_says_how_it_is_reached(sverka, kind):
+    with running("sandbox", kind, "--json", folder=sverka.folder) as process:
+        facts = json.loads(process.stdout.readline())
+        assert facts["url"].startswith("http://127.0.0.1:")
+        assert ("webhook" in facts) or (facts["consumer_key"].startswith("ck_"))
+        out, _ = end(process)
+        assert out == ""
+
+
+def test_a_taken_port_is_a_sentence(sverka, portal_server):
+    port = portal_server.url.rpartition(":")[2]
+    assert f"Port {port} cannot be listened on" in sverka.fails("sandbox", "portal", "--port", port).err
+    sverka.ok("init")
+    assert "give another with --listen" in sverka.fails("up", "--listen", f"127.0.0.1:{port}").err
+    assert sverka("up", "--listen", "nonsense").code == 2
+
+
+def test_up_takes_bells_does_the_work_and_stops(applied, site, site_server, portal, place):
+    made = threading.Event()
+    create = portal.core.emit
+
+    def watch(*arguments: object) -> object:
+        made.set()
+        return create(*arguments)
+
+    portal.core.emit = watch
+    with running("up", "--listen", "127.0.0.1:0", folder=applied.folder) as process:
+        hello = process.stdout.readline()
+        assert "The hub listens on http://127.0.0.1:" in hello
+        url = hello.split()[4].rstrip(";")
+        hook = applied.ok("connect", "store", "shop", "--kind", "bitrix_site", "--public", url).out
+        address = next(part for part in hook.split() if "/hooks/shop/" in part)
+        token = site_server.subscribe(address)
+        applied.ok("connect", "store", "shop", "--kind", "bitrix_site", "--token", token)
+        place()
+        assert made.wait(30)
+        out, err = end(process)
+    assert "Stopped." in out
+    assert "b24: 1 looked at, 1 made, 1 written" in err
+    assert "/hooks/" not in out + err
+    assert len(portal.call("crm.item.list", DEALS).result["items"]) == 1
+
+
+def test_up_warns_of_what_is_missing(sverka):
+    sverka.ok("init")
+    with running("up", "--listen", "127.0.0.1:0", folder=sverka.folder) as process:
+        assert "listens on" in process.stdout.readline()
+        _, err = end(process)
+    assert "no portal is connected" in err
+    assert "no profile is applied" in err
+
+
+def test_a_traceback_shows_no_variables():
+    def broken(webhook: str) -> None:
+        raise RuntimeError("broken")
+
+    address = "https://p.example/rest/1/" + "s3" + "cret/"
+    try:
+        broken(address)
+    except RuntimeError:
+        line = render(None, "error", {"event": "wave failed", "office": "b24", "exc_info": True, "level": "error"})
+    assert "RuntimeError: broken" in line
+    assert "s3cret" not in line
+
+
+def test_log_lines_are_sentences(monkeypatch):
+    monkeypatch.setenv("SVERKA_LANG", "ru")
+    event: structlog.typing.EventDict = {"event": "wave", "office": "b24", "visits": 3, "births": 2, "writes": 3}
+    assert render(None, "info", event).strip() == "b24: посмотрено 3, создано 2, записано 3"
+    late = {"event": "sweep put off", "connection": "shop", "reason": Text("Down.", "Лежит."), "level": "warning"}
+    assert render(None, "warning", late).strip() == "внимание: shop: обход отложен. Лежит."
+
+
+def test_sentences_hang_under_their_beginning_on_a_terminal():
+    hung = _hung("  ! " + "word " * 40, 80)
+    assert max(len(line) for line in hung.splitlines()) <= 80
+    assert all(line.startswith("    word") for line in hung.splitlines()[1:])
+    assert len(hung.splitlines()) > 2
+    assert _hung("  https://" + "x" * 100, 80) == "  https://" + "x" * 100

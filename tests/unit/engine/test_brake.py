@@ -1,0 +1,137 @@
+"""Stop before a flood: fights over a field, too many writes, too many records gone."""
+
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from support.world import MAIN, START, World, profile
+from sverka.domain.commerce.value import Value
+from sverka.domain.ids import ProfileName
+from sverka.domain.mapping.convert import value_key
+from sverka.domain.mapping.field_mapping import Side
+from sverka.domain.mapping.profile import Brakes
+from sverka.domain.merge.plan import Change, Difference, Why
+from sverka.engine.brake import brake_flood, brake_gone, brake_ping_pong
+from sverka.engine.task import Task
+from sverka.ports.storage import Memory
+
+
+def planned(task: Task, *values: Value) -> Task:
+    mapping = task.profile.mapping("status")
+    assert mapping
+    task.plan.changes = [Change(mapping, Side.OFFICE, value, None, "moved-alone") for value in values]
+    return task
+
+
+def written(task: Task, value: Value, times: int, field: str = "stageId") -> Memory:
+    return Memory(writes={(*task.owner, field, value_key(value)): times})
+
+
+@pytest.mark.parametrize(("times", "stopped"), [(0, False), (2, False), (3, True), (4, True)])
+def test_the_fourth_equal_write_within_the_window_is_not_made(make_task: Any, times: int, *, stopped: bool) -> None:
+    task = planned(make_task({"status": "P"}, {"stageId": "NEW"}), "EXECUTING")
+    brake_ping_pong([task], written(task, "EXECUTING", times))
+    assert (not task.plan.changes) is stopped
+    found = [(one.key, one.why, one.store, one.office) for one in task.plan.differences]
+    assert found == ([("status", Why.BRAKE, "P", "NEW")] if stopped else [])
+
+
+def test_the_limit_is_the_profiles_own(make_task: Any) -> None:
+    strict = profile(brakes=Brakes(same_value_writes=1))
+    task = planned(make_task({"status": "P"}, {"stageId": "NEW"}, by=strict), "EXECUTING")
+    brake_ping_pong([task], Memory())
+    assert not task.plan.changes
+
+
+def test_only_the_field_that_is_fought_over_stops(make_task: Any) -> None:
+    task = planned(make_task({"status": "P"}, {"stageId": "NEW"}), "EXECUTING", "WON")
+    brake_ping_pong([task], written(task, "EXECUTING", 9))
+    assert [change.value for change in task.plan.changes] == ["WON"]
+    brake_ping_pong([task], written(task, "WON", 9, "UF_OTHER"))
+    brake_ping_pong([task], Memory(writes={(task.order, ProfileName("other"), "stageId", value_key("WON")): 9}))
+    assert [change.value for change in task.plan.changes] == ["WON"]
+
+
+def test_a_birth_fights_over_nothing(make_task: Any) -> None:
+    task = planned(make_task({"status": "P"}, is_birth=True), "EXECUTING")
+    brake_ping_pong([task], written(task, "EXECUTING", 9))
+    assert task.plan.changes
+
+
+class Counted:
+    """A storage that has counted so many writes."""
+
+    def __init__(self, count: int) -> None:
+        self.count = count
+        self.asked: tuple[str, datetime] | None = None
+
+    def count_writes(self, name: ProfileName, since: datetime) -> int:
+        self.asked = name, since
+        return self.count
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "halted"), [(0, 5, False), (0, 6, True), (3, 2, False), (4, 2, True), (99, 0, False)]
+)
+def test_more_writes_than_allowed_within_the_window_halt(
+    make_task: Any, before: int, now: int, *, halted: bool
+) -> None:
+    one = profile(brakes=Brakes(writes_per_wave=5, window_minutes=7))
+    storage: Any = Counted(before)
+    halt = brake_flood(one, [planned(make_task({}, {}, by=one), *("x" * now))], storage, START)
+    assert (halt is not None) is halted
+    if halt:
+        assert "more than 5 writes in 7 minutes" in halt.say("en")
+        assert "sverka profile resume main" in halt.say("en")
+    if now:
+        assert storage.asked == (MAIN, START.replace(hour=11, minute=53))
+
+
+def test_births_are_no_flood_and_tasks_add_up(make_task: Any) -> None:
+    one = profile(brakes=Brakes(writes_per_wave=3))
+    storage: Any = Counted(0)
+    births = [planned(make_task({}, is_birth=True, by=one), *"abcdef") for _ in range(9)]
+    assert brake_flood(one, births, storage, START) is None
+    patches = [planned(make_task({}, {}, by=one), "a", "b") for _ in range(2)]
+    assert brake_flood(one, patches, storage, START) is not None
+
+
+@pytest.mark.parametrize(
+    ("looked", "gone", "halted"),
+    [(4, 4, False), (5, 5, True), (9, 5, True), (10, 5, False), (11, 5, False), (1000, 400, False), (100, 60, True)],
+)
+def test_many_records_gone_at_once_look_like_lost_rights(looked: int, gone: int, *, halted: bool) -> None:
+    halt = brake_gone(looked, gone, profile())
+    assert (halt is not None) is halted
+    if halt:
+        assert f"{gone} of {looked}" in halt.say("en")
+        assert "sverka doctor" in halt.say("ru")
+
+
+def test_a_flood_pauses_the_profile_and_writes_nothing(world: World) -> None:
+    orders = [world.order(str(number), phone="") for number in range(3)]
+    for order in orders:
+        world.ring_and_settle(order)
+    world.profiles = [profile(brakes=Brakes(writes_per_wave=2))]
+    for order in orders:
+        world.edit_order(order, status="P")
+        world.bell(order)
+    world.wave()
+    assert world.paused == {"main"}
+    assert {world.deal(order)["stageId"] for order in orders} == {"NEW"}
+    assert all(world.storage.due("crm", world.clock.now()) > world.clock.now() for _ in orders)  # type: ignore[arg-type,operator]
+
+
+def test_a_fight_with_a_robot_ends_after_the_allowed_number_of_writes(world: World) -> None:
+    order = world.order()
+    world.ring_and_settle(order)
+    record = world.record_of(order)
+    for _ in range(6):
+        world.edit_order(order, status="P")
+        world.ring_and_settle(order)
+        world.edit_order(order, status="P", delivery__track="")
+        world.office.edit(record, {"stageId": "NEW"})
+        world.store.put(order.id, status="N")
+        world.ring_and_settle(order)
+    assert world.differences(order) == {} or set(world.differences(order).values()) == {Difference.__name__}

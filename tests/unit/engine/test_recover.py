@@ -1,0 +1,106 @@
+"""What became of writes whose answer never came."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from support.world import CRM, MAIN, SHOP
+from sverka.domain.commerce.value import Value
+from sverka.domain.ids import OrderId, OrderRef, RecordId
+from sverka.domain.mapping.field_mapping import Side
+from sverka.domain.merge.binding import Entry, Pair
+from sverka.domain.merge.snapshot import Snapshot
+from sverka.engine.recover import adopt, recover_patch
+from sverka.ports.storage import Intent, IntentKind, Sent
+
+ORDER = OrderRef(SHOP, OrderId("1"))
+
+
+def sent(key: str, value: Value, source: Value, field: str, side: Side = Side.OFFICE) -> Sent:
+    return Sent(key, side, field, value, source, f"print of {key}")
+
+
+def intent(kind: IntentKind, *parts: Sent, stamp: str) -> Intent:
+    return Intent(kind, CRM, ORDER, MAIN, parts, stamp, 1, RecordId("91"), id=7)
+
+
+def patch(stamp: str = "o1", value: Value = "EXECUTING") -> Intent:
+    return intent(IntentKind.PATCH_RECORD, sent("status", value, "P", "stageId"), stamp=stamp)
+
+
+@pytest.mark.parametrize("stamp", ["o1", "o0"])
+def test_a_side_that_shows_what_was_sent_has_agreed_on_it(make_task: Any, stamp: str) -> None:
+    task = make_task({"status": "F"}, {"stageId": "EXECUTING"})
+    recover_patch(task, patch(stamp))
+    assert task.entries == {"status": Entry(Pair("P", "EXECUTING"), "print of status")}
+    assert task.baseline == task.entries, "the pair is of the source then, not of the source now"
+
+
+def test_an_unchanged_stamp_means_it_was_not_done(make_task: Any) -> None:
+    kept = Entry(Pair("N", "NEW"), "print of status")
+    task = make_task({"status": "P"}, {"stageId": "NEW"}, baseline={"status": kept})
+    recover_patch(task, patch("o1"))
+    assert task.entries == {}
+    assert task.baseline == {"status": kept}, "it is planned again over the same memory"
+
+
+def test_anything_else_is_forgotten(make_task: Any) -> None:
+    task = make_task({"status": "P"}, {"stageId": "WON"}, baseline={"status": Entry(Pair("N", "NEW"), "x")})
+    recover_patch(task, patch("o0"))
+    assert task.entries == {"status": Entry(None, "print of status")}
+    assert task.baseline == task.entries
+
+
+def test_every_field_of_a_patch_is_settled_for_itself(make_task: Any) -> None:
+    task = make_task({}, {"stageId": "EXECUTING", "UF_TRACK": "other"})
+    parts = sent("status", "EXECUTING", "P", "stageId"), sent("track", "RB1", "RB1", "UF_TRACK")
+    recover_patch(task, intent(IntentKind.PATCH_RECORD, *parts, stamp="o0"))
+    assert task.entries["status"].pair == Pair("P", "EXECUTING")
+    assert task.entries["track"].pair is None
+
+
+def test_a_patch_of_the_order_is_settled_by_the_order(make_task: Any) -> None:
+    part = sent("status", "P", "EXECUTING", "status", Side.STORE)
+    task = make_task({"status": "P"}, {"status": "no field of an order", "stageId": "QUALITY"})
+    recover_patch(task, intent(IntentKind.PATCH_ORDER, part, stamp="s0"))
+    assert task.entries == {"status": Entry(Pair("P", "EXECUTING"), "print of status")}
+    other = make_task({"status": "F"}, {"stageId": "QUALITY"})
+    recover_patch(other, intent(IntentKind.PATCH_ORDER, part, stamp="s1"))
+    assert other.entries == {}
+    recover_patch(other, intent(IntentKind.PATCH_ORDER, part, stamp="o1"))
+    assert other.entries == {"status": Entry(None, "print of status")}, "the stamp is the order's, not the record's"
+
+
+def test_a_patch_whose_binding_is_no_longer_there_settles_nothing(make_task: Any) -> None:
+    task = make_task({"status": "P"}, {"stageId": "EXECUTING"})
+    task.binding = None
+    recover_patch(task, patch())
+    task.record, unbound = None, replace(patch(), binding=None)
+    recover_patch(task, unbound)
+    assert task.entries == {}
+
+
+def test_an_adopted_record_agrees_on_what_it_shows_of_what_was_sent(make_task: Any) -> None:
+    task = make_task({"status": "P", "delivery.track": "RB1"})
+    prints = {mapping.key: mapping.fingerprint() for mapping in task.profile.mappings}
+    parts = [
+        Sent("status", Side.OFFICE, "stageId", "NEW", "N", prints["status"]),
+        Sent("track", Side.OFFICE, "UF_TRACK", "RB1", "RB1", prints["track"]),
+        Sent("total", Side.OFFICE, "opportunity", "1", "1", "another mapping's print"),
+    ]
+    record = Snapshot("91", {"stageId": "NEW", "UF_TRACK": "moved", "opportunity": "1"})
+    other = intent(IntentKind.PATCH_RECORD, sent("track", "moved", "moved", "UF_TRACK"), stamp="")
+    adopt(task, record, [other, intent(IntentKind.CREATE_RECORD, *parts, stamp="")])
+    assert {key: entry.pair for key, entry in task.entries.items()} == {
+        "status": Pair("N", "NEW"), "track": None, "total": None, "lines": None,
+    }  # fmt: skip
+    assert {key: entry.fingerprint for key, entry in task.entries.items()} == prints
+    assert task.record is record
+
+
+def test_an_adopted_record_that_no_intent_made_is_forgotten_whole(make_task: Any) -> None:
+    task = make_task({"status": "P"})
+    adopt(task, Snapshot("91", {"stageId": "NEW"}), [])
+    assert {entry.pair for entry in task.entries.values()} == {None}
+    assert len(task.entries) == len(task.profile.mappings)
