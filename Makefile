@@ -14,7 +14,7 @@ test: ## all tests; ARGS='...' go to pytest
 check: ## style, types, borders, sizes and words
 	@scripts/check
 
-bench: ## measure; ARGS='...' go to the benchmarks
+bench: ## measure; ARGS=file.json writes the figures too
 	@scripts/bench $(ARGS)
 
 docs: ## list the documents

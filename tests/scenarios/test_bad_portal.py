@@ -1,4 +1,4 @@
-"""A portal at its worst, at each step of a birth: once the weather has cleared, one deal an order, one contact a buyer."""
+"""A portal at its worst, at each step of a birth: in the end there is one deal an order and one contact a buyer."""
 
 from collections.abc import Iterator
 from typing import Any

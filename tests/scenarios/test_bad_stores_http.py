@@ -22,7 +22,6 @@ DOUBTFUL = {*DONE, Fault.HTML_503}
 """Faults whose write was done, and those after which the hub cannot know: a page tells it nothing."""
 
 
-
 @pytest.fixture
 def world(store: StoreName) -> Iterator[HttpWorld]:
     with HttpWorld([store]) as world:

@@ -3,12 +3,15 @@
 Bells go the whole way: the sandboxes post them to the hub's own web application. Waves are run by the test.
 """
 
+import atexit
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any, Literal
+
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sverka.bootstrap import secret_names
 from sverka.config.load import load
@@ -28,6 +31,7 @@ from sverka.sandbox.clock import VirtualClock
 from sverka.sandbox.portal import Portal, PortalServer
 from sverka.sandbox.portal.fields import CONTACT, DEAL
 from sverka.sandbox.portal.portal import Fault
+from sverka.sandbox.portal.shell import build_app
 from sverka.sandbox.serve import Served
 from sverka.sandbox.woocommerce import WooServer, WooStore
 from sverka.storage import pauses
@@ -112,8 +116,29 @@ class Woken:
         self.offices.append(office)
 
 
+class Standing:
+    """A server that stands for the whole run, while what it serves is another application in every test."""
+
+    def __init__(self) -> None:
+        self.app: ASGIApp | None = None
+        self.served = Served(self._serve)
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+        assert self.app is not None, "a request came while no world was there"
+        await self.app(scope, receive, send)
+
+
+@cache
+def standing(name: str) -> Standing:
+    """Return the server of a part of the world, started at the first call and stopped with the process."""
+    made = Standing()
+    made.served.start()
+    atexit.register(made.served.stop)
+    return made
+
+
 class HttpWorld:
-    """Started by `with`. `stores` says which shops take part; the portal and the hub's web application always do."""
+    """Started by `with`, one at a time. `stores` says which shops take part; portal and hub always do."""
 
     def __init__(
         self,
@@ -132,15 +157,23 @@ class HttpWorld:
         self._stores = list(stores)
         self._timeout = read_timeout
         self._office = PortalServer(self.portal)
-        self._app = Served(make_app(lambda: self.hub, lambda: self.keys, self.dispatch))
-        self._servers = [self._office, self._app, *(self._shop(name) for name in stores)]
+        self._apps: dict[str, ASGIApp] = {
+            "hub": make_app(lambda: self.hub, lambda: self.keys, self.dispatch),
+            PORTAL: build_app(self.portal),
+            **{name: self._shop(name)._app for name in stores},
+        }
         self._profiles: dict[ProfileName, tuple[str, int]] = {}
         self._catalogues: dict[str, Sequence[Field]] = {}
         self._buyers = 0
 
     def __enter__(self) -> "HttpWorld":
-        for server in self._servers:
-            server.start()
+        for name, app in self._apps.items():
+            assert standing(name).app is None, "another world is there"
+            standing(name).app = app
+        self._office._served = standing(PORTAL).served
+        for name in self._stores:
+            self._shop(name)._served = standing(name).served
+            self._shop(name).courier.start()
         for name in ("ORDER_NUMBER", "TRACK"):
             self.portal.add_field(DEAL, name)
         self._connect()
@@ -164,10 +197,11 @@ class HttpWorld:
     def __exit__(self, *_error: object) -> None:
         for connector in self._connectors.values():
             connector.close()  # type: ignore[union-attr]
-        self.portal.events.switches.hold = False
-        with ThreadPoolExecutor(len(self._servers)) as pool:
-            for stopped in [pool.submit(server.stop) for server in self._servers]:
-                stopped.result()
+        self.portal.close()
+        for name in self._stores:
+            self._shop(name).courier.stop()
+        for name in self._apps:
+            standing(name).app = None
         self.storage.close()
 
     def _shop(self, name: str) -> BitrixSiteServer | WooServer:
@@ -198,7 +232,7 @@ class HttpWorld:
 
     def hook(self, connection: str) -> str:
         """Return the address a connection's webhooks go to."""
-        return f"{self._app.url}/hooks/{connection}/{self.keys[connection]}"
+        return f"{standing('hub').served.url}/hooks/{connection}/{self.keys[connection]}"
 
     # Profiles, as an administrator applies them
 

@@ -57,11 +57,11 @@ class Rejected(Problem):
 
 
 class Misconfigured(Problem):
-    """The profile or the connection names what the other side lacks; the profile pauses."""
+    """The connection lacks a right, or names what is not there; it pauses until it answers again."""
 
     text = Text(
-        "The profile names something the other side lacks; run `sverka doctor`.",
-        "Профиль называет то, чего на другой стороне нет; запустите `sverka doctor`.",
+        "The connection or the profile names something the other side lacks; run `sverka doctor`.",
+        "Подключение или профиль называет то, чего на другой стороне нет; запустите `sverka doctor`.",
     )
 
 

@@ -31,7 +31,7 @@ def give_contacts(wave: Wave, tasks: Sequence[Task], found: Survey) -> None:
     for buyer in buyers:
         wave.outcome.contacts |= buyer.learn()
         for task in buyer.tasks:
-            if buyer.contact is None and task.is_birth:
+            if task.is_birth and (buyer.contact is None or buyer.waits):
                 task.rest()
                 wave.postpone(task.order, wave.hub.clock.now() + BACKOFF)
 

@@ -10,6 +10,9 @@ from sverka.domain.merge.plan import Change, Difference, Why
 from sverka.domain.text import Text
 from sverka.engine.task import Task
 
+RESPONSIBLE = "assignedById"
+"""The field of a record that holds the employee responsible for it."""
+
 BIRTH = "record"
 """The key under which the refusal of a whole record is kept."""
 
@@ -44,13 +47,17 @@ def birth_fields(task: Task) -> dict[str, Value]:
     fields: dict[str, Value] = {**new.constants, new.title_field: fill(new.title, task.store.fields)}
     responsible = (task.responsible if new.responsible_from_contact else "") or new.responsible
     if responsible:
-        fields["assignedById"] = responsible
+        fields[RESPONSIBLE] = responsible
     return {**fields, **{change.field: change.value for change in task.plan.changes}}
 
 
 def birth_key(task: Task) -> str:
-    """Return a text that changes with anything a birth would send, so that a refused one is not sent again (K18)."""
-    sent = tuple(value_key(value) for _, value in sorted(birth_fields(task).items()))
+    """Return a text that changes with anything a birth would send, so that a refused one is not sent again (K18).
+
+    Who is responsible is left out: it may be known only after the contact is.
+    """
+    fields = birth_fields(task)
+    sent = [value_key(fields[key]) for key in sorted(fields) if key != RESPONSIBLE]
     return hashlib.sha256("\n".join(sent).encode()).hexdigest()[:16]
 
 

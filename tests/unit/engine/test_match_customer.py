@@ -87,8 +87,7 @@ def buyer_of(make_task: Any) -> Buyer:
         ({A: ONE}, {}, {ONE: Gone()}, None),
         ({A: ONE}, {A: [TWO]}, {ONE: Gone()}, TWO),
         ({A: ONE, X: TWO}, {A: []}, {ONE: Gone(), TWO: "7"}, TWO),
-        ({}, {A: Later(), X: [TWO]}, {}, TWO),
-        ({}, {A: Later()}, {}, None),
+        ({}, {A: [], X: []}, {}, None),
     ],
 )
 def test_the_first_key_that_leads_to_a_living_contact_decides(
@@ -99,6 +98,27 @@ def test_the_first_key_that_leads_to_a_living_contact_decides(
     assert buyer.contact == contact
     assert buyer.tasks[0].contact == contact
     assert not buyer.waits
+
+
+@pytest.mark.parametrize(
+    ("bound", "keys", "contacts"),
+    [({}, {A: Later()}, {}), ({}, {A: Later(), X: [TWO]}, {}), ({A: ONE}, {}, {ONE: Later()})],
+)
+def test_not_looked_up_is_not_the_same_as_not_found(make_task: Any, bound: Any, keys: Any, contacts: Any) -> None:
+    buyer = buyer_of(make_task)
+    match([buyer], KnownContacts(bound), Seen(keys=keys, contacts=contacts))
+    assert buyer.waits
+
+
+def test_a_company_is_a_buyer_of_its_own(make_task: Any) -> None:
+    fields = {"customer.phone": A.value, "company.name": "Kim  and sons"}
+    first, second = (make_task(fields, number=number, is_birth=True) for number in "12")
+    person, company = buyers_of([first, second])
+    assert (person.is_company, company.is_company) == (False, True)
+    assert company.keys == (MatchKey("company", "Kim and sons"),)
+    person.take(ONE, "7")
+    company.take(TWO, "8")
+    assert [(task.contact, task.company, task.responsible) for task in (first, second)] == [(ONE, TWO, "7")] * 2
 
 
 def test_what_is_learned_leaves_a_key_with_the_contact_it_was_found_by(make_task: Any) -> None:

@@ -52,9 +52,7 @@ def test_commands_in_pages_exist(page, root):
     pages = sorted((root / page).rglob("*.md")) if (root / page).is_dir() else [root / page]
     groups = {" ".join(name.split()[:2]) for name in COMMANDS if len(name.split()) == 3}
     for path in pages:
-        for call in re.findall(
-            r"(?:^|`|\$ |bin/)(sverka(?: [a-z][a-z-]+){1,2})", path.read_text("utf-8"), re.MULTILINE
-        ):
+        for call in CALL.findall(path.read_text("utf-8")):
             words = call.split()
             wanted = call if " ".join(words[:2]) in groups else " ".join(words[:2])
             assert wanted in COMMANDS or wanted in groups, f"{path.relative_to(root)} names `{call}`"

@@ -62,9 +62,10 @@ def _one(value: Value, target: FieldType) -> Value | Unmapped:
 
 def _number(text: str) -> Value | Unmapped:
     try:
-        return Decimal(text.replace(" ", "").replace("\u00a0", "").replace(",", "."))
+        number = Decimal(text.replace(" ", "").replace("\u00a0", "").replace(",", "."))
     except InvalidOperation:
         return Unmapped(text)
+    return number if number.is_finite() else Unmapped(text)
 
 
 def _flag(text: str) -> Value | Unmapped:
@@ -75,11 +76,10 @@ def _flag(text: str) -> Value | Unmapped:
 def _moment(text: str, target: FieldType) -> Value | Unmapped:
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
+        utc = moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
         return Unmapped(text)
-    if target is FieldType.DATE:
-        return moment.date()
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return moment.date() if target is FieldType.DATE else utc
 
 
 def _text(value: Value) -> Value:
@@ -210,7 +210,13 @@ class LineItems:
 
 def value_key(value: Value) -> str:
     """Return a text by which equal values are equal: for fingerprints, held values and brakes."""
-    return json.dumps(encode(value), sort_keys=True, ensure_ascii=False)
+    return json.dumps(encode(_bare(value)), sort_keys=True, ensure_ascii=False)
+
+
+def _bare(value: Value) -> Value:
+    if isinstance(value, tuple):
+        return tuple(_bare(item) for item in value)
+    return value.normalize() + 0 if isinstance(value, Decimal) else value
 
 
 def empties_agree(store: Value, office: Value) -> bool:

@@ -22,12 +22,12 @@ class Condition:
         """Tell whether the order's field satisfies every part that is given."""
         value = fields.get(self.field)
         texts = {_plain(item) for item in many(value)}
-        folded = " ".join(texts).casefold()
+        folded = [text.casefold() for text in texts]
         number = value if isinstance(value, Decimal) else None
         return (
             (not self.any_of or bool(texts & set(self.any_of)))
             and not texts & set(self.none_of)
-            and (not self.contains or any(part.casefold() in folded for part in self.contains))
+            and (not self.contains or any(part.casefold() in text for part in self.contains for text in folded))
             and (self.at_least is None or (number is not None and number >= self.at_least))
             and (self.at_most is None or (number is not None and number <= self.at_most))
         )

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sverka.domain.commerce.value import Value, is_empty, many, show
-from sverka.domain.mapping.convert import Unmapped
+from sverka.domain.mapping.convert import Unmapped, empties_agree
 from sverka.domain.mapping.field_mapping import FieldMapping, Policy, Side, Way, WriteMode
 from sverka.domain.merge.binding import Baseline, Entry, Pair
 from sverka.domain.merge.plan import Change, Difference, Plan, Why
@@ -61,7 +61,7 @@ def merge_field(sight: Sight) -> Outcome:
     pair, mapping = sight.pair, sight.mapping
     if pair == sight.now:
         return None
-    if mapping.converter.agree(sight.store, sight.office):
+    if empties_agree(sight.store, sight.office) or mapping.converter.agree(sight.store, sight.office):
         return sight.now
     if sight.decision and sight.decision.pair == sight.now:
         return _carry(sight, sight.decision.winner, "decision")
@@ -124,7 +124,8 @@ def _appended(sight: Sight, source: Side, converted: Value) -> Value:
         seen = convert(sight.pair.store if source is Side.STORE else sight.pair.office)
         before = set() if isinstance(seen, Unmapped) else set(many(seen))
     here = many(sight.value_on(source.other))
-    return (*here, *(value for value in many(converted) if value not in before and value not in here))
+    gained = tuple(value for value in many(converted) if value not in before and value not in here)
+    return (*here, *gained) if gained else sight.value_on(source.other)
 
 
 def reconcile(
