@@ -27,6 +27,7 @@ from sverka.cli import (
     sweep,
     up,
 )
+from sverka.cli.demo.command import demo
 from sverka.cli.logs import set_up_logs
 from sverka.cli.screen import fail
 from sverka.cli.words import say, t
@@ -132,6 +133,7 @@ _add(sandboxes, "portal", sandbox.portal, "A practice Bitrix24 portal.", "Уче
 _add(sandboxes, "bitrix-site", sandbox.bitrix_site, "A practice 1C-Bitrix store.", "Учебный магазин 1С-Битрикс.")
 _add(sandboxes, "woocommerce", sandbox.woocommerce, "A practice WooCommerce store.", "Учебный магазин WooCommerce.")
 
+_add(app, "demo", demo, "See the whole job done on this machine.", "Увидеть всю работу на этой машине.")
 _add(app, "init", init.init, "Create the database and the key.", "Создать базу и ключ.")
 app.add_typer(connects, name="connect")
 app.add_typer(connections, name="connection")

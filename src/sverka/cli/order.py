@@ -213,7 +213,7 @@ def decide(
                 Text(f"`{key}` is not a matter of who wins. {shown.text.en}",
                      f"Для `{key}` выбирать нечего. {shown.text.ru}")
             )  # fmt: skip
-        answer = Decision(winner.other, Pair(shown.store, shown.office))
+        answer = Decision(winner, Pair(shown.store, shown.office))
         if not house.storage.differences.decide(ref, found[0].profile, key, answer):
             raise Misconfigured(
                 Text(f"One side has moved meanwhile; look again with `sverka order show {ref}`.",

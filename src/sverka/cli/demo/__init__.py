@@ -4,7 +4,6 @@ import json
 import logging
 import os
 import tempfile
-import threading
 from pathlib import Path
 
 import structlog
@@ -13,6 +12,7 @@ from rich.console import Console
 from sverka.cli.demo.ledger import Ledger, lay_side_by_side
 from sverka.cli.demo.stage import Stage
 from sverka.cli.demo.story import Story
+from sverka.cli.up import until_told, wait
 from sverka.domain.errors import Problem
 from sverka.domain.text import Language, Text
 
@@ -90,7 +90,5 @@ def _figures(ledger: Ledger, healed: int) -> dict[str, int]:
 def _serve(console: Console, language: Language) -> None:
     text = Text("Serving on. Press Ctrl-C to end.", "Продолжаем работать. Ctrl-C – завершить.")
     console.print(text.say(language))
-    try:
-        threading.Event().wait()
-    except KeyboardInterrupt:
-        console.print()
+    with until_told() as told:
+        wait(told)
