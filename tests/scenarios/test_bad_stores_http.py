@@ -127,3 +127,22 @@ def test_an_edit_in_the_shop_while_a_write_is_in_doubt_is_not_lost(world: HttpWo
     world.settle()
     assert world.status(order) == status
     world.assert_in_step(order)
+
+
+@pytest.mark.parametrize("store", [SITE, WOO])
+@pytest.mark.parametrize("fault", sorted(DOUBTFUL))
+def test_a_managers_next_move_while_a_write_is_in_doubt_goes_on(
+    world: HttpWorld, store: StoreName, fault: Fault
+) -> None:
+    order = world.order(store)
+    world.settle()
+    world.move(order, MOVED[store][0])
+    on, skip = WRITE[store]
+    shop(world, store).faults.arm(fault, on=on, skip=skip)
+    world.wave()
+    further, status = {SITE: ("C2:WON", "F"), WOO: ("EXECUTING", "processing")}[store]
+    world.move(order, further)
+    world.settle()
+    assert (world.deal(order)["stageId"], world.status(order)) == (further, status)
+    assert world.differences(order) == {}
+    world.assert_at_rest()

@@ -58,7 +58,7 @@ def _profiles(house: House) -> list[str]:
         show(checked)
         if one.paused:
             show_findings([Finding(Level.BAD, _paused(one.paused, f"sverka profile resume {one.name}"))])
-        if one.paused:
+        if checked.is_bad or one.paused:
             bad.append(str(one.name))
         if not checked.complaints and not one.paused:
             show_findings([Finding(Level.GOOD, Text("Fits both sides.", "Подходит обеим сторонам."))])

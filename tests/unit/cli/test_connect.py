@@ -2,6 +2,8 @@ import json
 
 from sverka.bootstrap import open_house
 from sverka.cli.home import settings_now
+from sverka.domain.ids import OfficeName
+from sverka.worker import Worker
 
 
 def test_what_is_missing_is_named(sverka):
@@ -96,6 +98,25 @@ def test_a_stopped_connection_is_shown_and_resumed(connected, portal, place):
     status = json.loads(connected.fails("status", "--json").out)
     assert [one["name"] for one in status["connections"] if one["paused"]] == ["b24"]
     assert "sverka connection resume b24" in connected.fails("doctor").out
+    place()
+    connected.ok("sweep", "shop")
+    house = open_house(settings_now())
+    try:
+        before = portal.counters.requests
+        assert Worker(house.hub, house.started, stopped=house.stopped).work(OfficeName("b24")) is not None
+        assert portal.counters.requests == before
+    finally:
+        house.close()
     assert "goes on" in connected.ok("connection", "resume", "b24").out
     assert "was not stopped" in connected.ok("connection", "resume", "b24").out
     assert "There is no connection" in connected.fails("connection", "resume", "nobody").err
+
+
+def test_connecting_anew_resumes(applied, portal, portal_server, place):
+    order = place()
+    portal.revoke_webhook(portal.settings.code)
+    applied.fails("order", "sync", order)
+    applied.fails("status")
+    code = portal.add_webhook(1)
+    applied.ok("connect", "portal", "b24", "--webhook", f"{portal_server.url}/rest/1/{code}/")
+    applied.ok("status")

@@ -1,3 +1,4 @@
+import json
 import re
 from pathlib import Path
 
@@ -91,6 +92,8 @@ def test_applying_rings_for_what_was_held(applied, place, portal):
     said = applied.ok("profile", "apply", "print.toml", "--yes").out
     assert "will be looked at again: 1" in said
     assert "print v2 is in force" in said
+    assert "Rang for 1 orders." in said
+    assert [one["visits"] for one in json.loads(applied.ok("status", "--json").out)["waiting"]] == [1]
     assert "within a minute" in said
     applied.ok("order", "sync", order)
     deals = portal.call("crm.item.list", {"entityTypeId": 2}).result["items"]

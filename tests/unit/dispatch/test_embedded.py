@@ -110,9 +110,7 @@ def test_a_thread_wakes_by_itself_when_something_is_due(dispatch: Embedded, wave
     waves.wait_until(lambda: sum(waves.called.values()) >= 4)
 
 
-def test_what_is_far_off_is_not_waited_for_longer_than_a_nap(
-    waves: Waves, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_is_far_off_is_not_waited_for_longer_than_a_nap(waves: Waves, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sverka.dispatch.embedded.LONGEST_NAP", 0.01)
     for answer in (None, NOON + timedelta(days=1)):
         waves.called.clear()
@@ -166,7 +164,7 @@ def test_stopping_what_never_started_does_nothing(waves: Waves) -> None:
     assert waves.called == {}
 
 
-@pytest.mark.xfail(strict=True, reason="_run clears the bell before it counts itself busy: idle for a moment, though woken")
+@pytest.mark.xfail(strict=True, reason="_run clears the bell before it counts itself busy")
 def test_a_woken_office_is_never_idle_before_its_wave(waves: Waves) -> None:
     dispatch = Embedded([CRM], waves, Noon())
     idle_when_cleared: list[bool] = []

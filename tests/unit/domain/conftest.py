@@ -11,9 +11,7 @@ from sverka.domain.commerce.value import Value
 
 money = st.decimals(Decimal("-1000000"), Decimal("1000000"), places=2)
 numbers = st.decimals(Decimal("-1000000000"), Decimal("1000000000"), places=4)
-quantities = st.one_of(
-    st.integers(0, 100_000).map(Decimal), st.decimals(Decimal("0.001"), Decimal("10000"), places=3)
-)
+quantities = st.one_of(st.integers(0, 100_000).map(Decimal), st.decimals(Decimal("0.001"), Decimal("10000"), places=3))
 lines = st.builds(
     Line,
     name=st.text(max_size=12),
@@ -26,11 +24,12 @@ lines = st.builds(
     measure=st.sampled_from(["", "796"]),
     kind=st.sampled_from(["goods", "service", "delivery", "fee"]),
 )
-moments = st.datetimes(datetime(1970, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))
-numeric_texts = st.sampled_from(["", "  ", "1", "1,5", "1 000.00", "Y", "нет", "2026-03-01", "2026-03-01T10:00:00+03:00"])
-scalars = st.one_of(
-    st.none(), st.booleans(), st.text(max_size=8), numeric_texts, numbers, moments, st.dates(), lines
+EPOCH = datetime.fromtimestamp(0, UTC).replace(tzinfo=None)
+moments = st.datetimes(EPOCH, EPOCH.replace(year=2100), timezones=st.just(UTC))
+numeric_texts = st.sampled_from(
+    ["", "  ", "1", "1,5", "1 000.00", "Y", "нет", "NaN", "2026-03-01", "2026-03-01T10:00:00+03:00"]
 )
+scalars = st.one_of(st.none(), st.booleans(), st.text(max_size=8), numeric_texts, numbers, moments, st.dates(), lines)
 values: st.SearchStrategy[Value] = st.recursive(
     scalars, lambda inner: st.lists(inner, max_size=3).map(tuple), max_leaves=6
 )

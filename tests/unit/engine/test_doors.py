@@ -147,9 +147,7 @@ def test_what_a_sweep_finds_is_visited(world: World) -> None:
     assert world.record_of(order)
 
 
-def test_comparing_all_rings_for_every_bound_order_page_by_page(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_comparing_all_rings_for_every_bound_order_page_by_page(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     orders = [world.order(str(number), phone="") for number in range(5)]
     for order in orders:
         world.bell(order)

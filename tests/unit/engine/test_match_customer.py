@@ -146,7 +146,6 @@ def test_a_buyer_whose_keys_meet_a_contact_in_the_making_waits(make_task: Any, o
     assert buyer.waits is waits
 
 
-@pytest.mark.xfail(strict=True, reason="_give_contacts lets a waiting buyer go on when another of his keys is known")
 def test_an_order_waits_for_an_open_key_though_another_of_its_keys_is_known(world: World) -> None:
     world.ring_and_settle(world.order("1", phone="+79990000001"))
     doubtful = world.order("2", phone="+79990000002", customer__email="x@example.test")
@@ -173,7 +172,6 @@ def test_a_refused_birth_is_not_repeated_with_the_profiles_own_manager(world: Wo
     assert len(sent) == 1
 
 
-@pytest.mark.xfail(strict=True, reason="birth_key is compared before the contact's manager is known, and kept after")
 def test_a_refused_birth_is_not_repeated_with_the_contacts_manager(world: World) -> None:
     world.profiles = [profile(new=NewRecord(responsible="5"))]
     world.ring_and_settle(world.order("1"))

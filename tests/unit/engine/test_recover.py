@@ -1,11 +1,13 @@
 """What became of writes whose answer never came."""
 
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from support.world import CRM, MAIN, SHOP
+from sverka.domain.commerce.lines import Line
 from sverka.domain.commerce.value import Value
 from sverka.domain.ids import OrderId, OrderRef, RecordId
 from sverka.domain.mapping.field_mapping import Side
@@ -14,6 +16,7 @@ from sverka.domain.merge.snapshot import Snapshot
 from sverka.engine.recover import adopt, recover_patch
 from sverka.ports.storage import Intent, IntentKind, Sent
 
+MUG = Line("Mug", Decimal(1), Decimal("100.00"))
 ORDER = OrderRef(SHOP, OrderId("1"))
 
 
@@ -104,3 +107,17 @@ def test_an_adopted_record_that_no_intent_made_is_forgotten_whole(make_task: Any
     adopt(task, Snapshot("91", {"stageId": "NEW"}), [])
     assert {entry.pair for entry in task.entries.values()} == {None}
     assert len(task.entries) == len(task.profile.mappings)
+
+
+@pytest.mark.parametrize(("shown", "sends_again"), [((), True), (None, True), (("a row",), False)])
+def test_rows_that_were_cut_off_behind_an_adopted_record_are_sent_again(
+    make_task: Any, shown: Value, *, sends_again: bool
+) -> None:
+    task = make_task({"status": "P", "lines": (MUG,)})
+    rows = task.profile.mapping("lines")
+    track = Sent("track", Side.OFFICE, "UF_TRACK", "RB1", "RB1", task.profile.mapping("track").fingerprint())
+    part = Sent("lines", Side.OFFICE, "rows", (MUG,), (MUG,), rows.fingerprint())
+    born = intent(IntentKind.CREATE_RECORD, part, track, stamp="")
+    adopt(task, Snapshot("91", {"stageId": "NEW", "rows": shown, "UF_TRACK": ""}), [born])
+    assert (task.entries["lines"] is None) is sends_again
+    assert task.entries["track"] == Entry(None, track.fingerprint), "only what rides behind a record is cut off"

@@ -50,7 +50,7 @@ def test_a_pause_doubles_up_to_its_longest(problem: Problem, attempts: int, paus
     ("problem", "with_profile", "profiles", "connections"),
     [
         (Halt(), True, {MAIN}, 0),
-        (Misconfigured(), True, {MAIN}, 0),
+        (Misconfigured(), True, set(), 1),
         (AuthLost(), True, set(), 1),
         (Halt(), False, set(), 1),
         (Misconfigured(), False, set(), 1),
@@ -63,9 +63,7 @@ def test_a_pause_doubles_up_to_its_longest(problem: Problem, attempts: int, paus
 def test_what_must_stop_is_the_profile_or_the_connection(
     world: World, problem: Problem, *, with_profile: bool, profiles: set[str], connections: int
 ) -> None:
-    stopped = stop_what_must(
-        world.hub, problem, START, connection=CRM, profile=profile() if with_profile else None
-    )
+    stopped = stop_what_must(world.hub, problem, START, connection=CRM, profile=profile() if with_profile else None)
     assert stopped is bool(profiles or connections)
     assert world.paused == profiles
     assert world.storage.counts().paused_connections == connections

@@ -53,7 +53,9 @@ def test_the_parts_of_a_split_line_keep_what_is_known_of_the_goods() -> None:
 
 
 @given(st.data())
-def test_the_sum_of_the_parts_is_the_total_to_the_kopeck(any_line: st.SearchStrategy[Line], data: st.DataObject) -> None:
+def test_the_sum_of_the_parts_is_the_total_to_the_kopeck(
+    any_line: st.SearchStrategy[Line], data: st.DataObject
+) -> None:
     whole = data.draw(any_line)
     parts = representable([whole])
     assert sum_of(parts) == to_kopecks(whole.total)

@@ -1,7 +1,7 @@
 """The values a field may hold: stored without loss, shown in one line."""
 
 import json
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 
 import pytest

@@ -86,19 +86,16 @@ def test_every_pair_of_types_converts_or_says_it_cannot(
     assert isinstance(plain.agree(one, other), bool)
 
 
-@pytest.mark.xfail(strict=True, reason="_number reads NaN, which no comparison ever finds equal to itself")
 @pytest.mark.parametrize("text", ["NaN", "sNaN", "nan123"])
 def test_a_text_that_says_it_is_no_number_has_no_counterpart(text: str) -> None:
     assert Plain(office=T.NUMBER).to_office(text) == Unmapped(text)
 
 
-@pytest.mark.xfail(strict=True, raises=OverflowError, reason="_meaning and _text ask UTC of a moment before year 1")
-@pytest.mark.parametrize("office", [T.DATETIME, T.TEXT])
-def test_the_first_moment_of_all_is_compared_without_an_error(office: FieldType) -> None:
+@pytest.mark.parametrize("office", [T.DATE, T.DATETIME])
+def test_a_moment_outside_of_the_calendar_has_no_counterpart(office: FieldType) -> None:
     text = "0001-01-01T00:00:00+03:00"
-    moment = Plain(office=T.DATETIME).to_office(text)
-    assert not isinstance(moment, Unmapped)
-    assert Plain(T.DATETIME, office).agree(moment, None) is False
+    assert Plain(office=office).to_office(text) == Unmapped(text)
+    assert Plain(office=office).agree(text, None) is False
 
 
 @pytest.mark.parametrize(
@@ -261,18 +258,23 @@ def test_the_key_of_a_value_is_its_own(any_value: st.SearchStrategy[Value], data
         assert value_key(one) != value_key(other)
 
 
-@pytest.mark.xfail(strict=True, reason="value_key keeps a number's zeros: equal amounts have different keys")
 @pytest.mark.parametrize(
     ("one", "other"),
     [
         (Decimal(100), Decimal("100.00")),
         ((Decimal("1E+2"),), (Decimal(100),)),
-        (MUG, Line("Mug", Decimal("1.0"), Decimal(1))),
     ],
 )
 def test_equal_values_have_equal_keys(one: Value, other: Value) -> None:
     assert one == other
     assert value_key(one) == value_key(other)
+
+
+@pytest.mark.xfail(strict=True, reason="_bare leaves the numbers inside a line item with their zeros")
+def test_equal_lines_have_equal_keys() -> None:
+    same = Line("Mug", Decimal("1.0"), Decimal(1))
+    assert same == MUG
+    assert value_key((same,)) == value_key((MUG,))
 
 
 def test_two_empty_sides_agree() -> None:

@@ -283,13 +283,11 @@ def test_a_difference_says_its_own_reason(row: Row, words: str) -> None:
     assert words in outcome.text.en
 
 
-@pytest.mark.xfail(strict=True, reason="StatusMap.agree knows no emptiness: nothing and nothing is a conflict")
 @pytest.mark.parametrize("base", [FIRST, FORGOTTEN, ("N", "NEW")])
 def test_two_empty_sides_of_a_status_are_no_conflict(base: tuple[Value, Value] | str) -> None:
     assert said(Row("", base, "", None, AGREED, by=STATUS).outcome(), "") == AGREED
 
 
-@pytest.mark.xfail(strict=True, reason="_appended makes () where the target holds None: a write of nothing")
 def test_nothing_is_appended_where_a_person_deleted_everything() -> None:
     row = Row("", (("1", "2"), ("1",)), ("1",), None, AGREED, RIGHT, by=FILES, more=APPEND)
     assert said(row.outcome(), "") == AGREED

@@ -76,9 +76,7 @@ def test_it_answers_for_any_values_and_always_the_same(sights: st.SearchStrategy
 
 @settings(max_examples=400)
 @given(st.data())
-def test_it_comes_to_rest_once_its_plan_is_carried_out(
-    sights: st.SearchStrategy[Sight], data: st.DataObject
-) -> None:
+def test_it_comes_to_rest_once_its_plan_is_carried_out(sights: st.SearchStrategy[Sight], data: st.DataObject) -> None:
     sight = replace(data.draw(sights), decision=None)
     plan = plan_of(sight)
     store, office = sight.store, sight.office
