@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from sverka.connectors.in_memory import MemoryOffice, MemoryStore
+from sverka.connectors.in_memory.weather import Fate
 from sverka.domain.commerce.lines import Line
 from sverka.domain.commerce.value import Value
 from sverka.domain.ids import OfficeName, OrderId, OrderRef, ProfileName, StoreName
@@ -184,3 +185,9 @@ class World:
 
     def differences(self, order: OrderRef) -> dict[str, str]:
         return {one.difference.key: one.difference.why.value for one in self.storage.differences.list(order)}
+
+
+def fates(world: World, *fates: Fate) -> None:
+    """Let the next requests to the back office meet these fates."""
+    left = list(fates)
+    world.office.weather.next_fate = lambda: left.pop(0) if left else Fate.FINE

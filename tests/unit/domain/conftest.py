@@ -4,10 +4,14 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from sverka.domain.commerce.lines import Line
 from sverka.domain.commerce.value import Value
+
+settings.register_profile("domain", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("domain")
 
 money = st.decimals(Decimal("-1000000"), Decimal("1000000"), places=2)
 numbers = st.decimals(Decimal("-1000000000"), Decimal("1000000000"), places=4)
