@@ -5,6 +5,7 @@ machine, and is told as a ratio to one bare request too.
 """
 
 import json
+import logging
 import platform
 import sys
 import tempfile
@@ -12,6 +13,8 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
+
+import structlog
 
 from sverka.cli.demo.stage import Stage
 from sverka.domain.ids import RecordId
@@ -153,6 +156,7 @@ def _deals(stage: Stage) -> int:
 
 def main() -> int:
     """Print all figures, write them as JSON to the file named first, and fail where a promise is broken."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     with tempfile.TemporaryDirectory() as home:
         figures = [figure for measure in (lone_orders, live_orders, unchanged, delay) for figure in measure(Path(home))]
     print(f"Python {platform.python_version()}, {platform.system()}\n")

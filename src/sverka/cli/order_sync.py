@@ -20,6 +20,7 @@ from sverka.domain.text import Text
 from sverka.engine.hub import Hub
 from sverka.engine.retry import ring_orders
 from sverka.engine.wave import run_wave
+from sverka.ports.journal import Event, JournalLine
 from sverka.ports.storage import Claim, Intent, Outcome, Storage, Terms
 
 _SOON = timedelta(seconds=5)
@@ -67,7 +68,7 @@ def sync(
     refs = list(dict.fromkeys(order_ref(text) for text in orders))
     with at_home() as house:
         if recreate:
-            _refuse_recreate(house, refs)
+            _make_anew(house, refs)
         since = house.clock.now()
         for ref in refs:
             house.storage.differences.retry(ref)  # an operator asks: what was refused is tried again (K18)
@@ -88,18 +89,16 @@ def sync(
         raise typer.Exit(1)
 
 
-def _refuse_recreate(house: House, refs: Sequence[OrderRef]) -> None:
+def _make_anew(house: House, refs: Sequence[OrderRef]) -> None:
     for ref in refs:
         if not any(one.state is BindingState.RELEASED for one in bindings_of(house, ref)):
             raise Misconfigured(
                 Text(f"{ref} has no released record; leave --recreate out.",
                      f"У {ref} нет отвязанной записи; уберите --recreate.")
             )  # fmt: skip
-    raise Misconfigured(
-        Text("A released order cannot be brought back yet: restore the deal from the portal's recycle bin, or make it "
-             "by hand.",
-             "Вернуть отвязанный заказ пока нельзя: восстановите сделку из корзины портала или создайте вручную.")
-    )  # fmt: skip
+    text = Text("An operator asks for the deleted record anew.", "Оператор просит создать удалённую запись заново.")
+    for ref in refs:
+        house.storage.make_anew(ref, JournalLine(house.clock.now(), Event.APPLIED, text, ref, rule="K19"))
 
 
 def _refuse_unknown(refs: Sequence[OrderRef], rung: set[OrderRef]) -> None:

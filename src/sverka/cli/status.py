@@ -133,8 +133,7 @@ def _budgets(house: House) -> list[PortalBudget]:
             continue
         if isinstance(portal, Bitrix24):
             rate, burst = PLANS[str(one.settings.get("plan") or "standard")]
-            # A reservation of a millionth of a second tells how full the bucket is.
-            full = house.storage.budget.take(portal.client.host, 1_000_000.0, 0)
+            full = house.storage.budget.waiting(portal.client.host)
             found.append(PortalBudget(one.name, burst - round(full * rate), burst))
     return found
 

@@ -1,5 +1,6 @@
 """`sverka up`: takes bells and does the work until it is told to stop."""
 
+import fcntl
 import re
 import signal
 import socket
@@ -14,9 +15,10 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from sverka.bootstrap import House
-from sverka.cli.home import at_home, settings_now
+from sverka.cli.home import at_home, database_file, settings_now
 from sverka.cli.screen import GOOD, line, warn
 from sverka.cli.words import t
+from sverka.config.settings import Settings
 from sverka.domain.errors import Misconfigured
 from sverka.domain.mapping.field_mapping import Side
 from sverka.domain.text import Text
@@ -36,7 +38,7 @@ def up(
     """Run the hub until Ctrl+C: take webhooks, do the work, sweep."""
     settings = settings_now()
     host, port = _address(listen) if listen else (settings.host, settings.port)
-    with at_home() as house, until_told() as told, _listening(host, port) as listener:
+    with at_home() as house, alone(house, settings), until_told() as told, _listening(host, port) as listener:
         _warn_of_gaps(house)
         rhythm = Rhythm(sweep=timedelta(minutes=sweep_minutes), at_once=True)
         worker = Worker(house.hub, house.started, rhythm, house.stopped)
@@ -53,6 +55,31 @@ def up(
             thread.join()
             worker.stop()
         line(t("Stopped.", "Остановлен."))
+
+
+@contextmanager
+def alone(house: House, settings: Settings) -> Iterator[None]:
+    """Keep a second hub off a database file; whoever held its locks has died, so they are freed.
+
+    A database on a server is for many hubs at once: there the locks run out by themselves.
+
+    Raises:
+        Misconfigured: another hub runs on this file.
+    """
+    file = database_file(settings)
+    if file is None:
+        yield
+        return
+    with file.with_name(f"{file.name}.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise Misconfigured(
+                Text(f"Another hub already runs on {file}; stop it first.",
+                     f"С базой {file} уже работает другой хаб; сначала остановите его.")
+            ) from None  # fmt: skip
+        house.storage.free_locks()
+        yield
 
 
 def _address(listen: str) -> tuple[str, int]:

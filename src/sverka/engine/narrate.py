@@ -59,7 +59,16 @@ def held(task: Task, at: datetime, difference: Difference) -> JournalLine:
     )  # fmt: skip
 
 
-def rang(order: OrderRef, office: OfficeName, at: datetime, who: str, event: str) -> JournalLine:
+OPERATOR = Text("The operator", "оператор")
+"""Who rings when a person asks."""
+
+
+def sweep_of(connection: str) -> Text:
+    """Return who rings when a sweep has found something."""
+    return Text(f"The sweep of {connection}", f"обход {connection}")
+
+
+def rang(order: OrderRef, office: OfficeName, at: datetime, who: Text, event: str) -> JournalLine:
     """Return the line of a bell."""
-    text = Text(f"{who} rang: {event}", f"Звонок от {who}: {event}")
+    text = Text(f"{who.en} rang: {event}", f"Звонок, {who.ru}: {event}")
     return JournalLine(at, Event.RANG, text, order, office=office)

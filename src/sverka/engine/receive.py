@@ -32,7 +32,7 @@ def receive(hub: Hub, connection: str, headers: Mapping[str, str], body: bytes) 
         raise
     rings = rings_for(hub, connection, notices, Lane.LIVE)
     now = hub.clock.now()
-    lines = [narrate.rang(ring.order, ring.office, now, connection, ring.why) for ring in rings]
+    lines = [narrate.rang(ring.order, ring.office, now, Text(connection, connection), ring.why) for ring in rings]
     hub.storage.receive(connection, notices, rings, lines)
     return sorted({ring.office for ring in rings})
 

@@ -33,7 +33,7 @@ def sweep(hub: Hub, connection: str, start: datetime) -> list[Ring]:
     newest = max((notice.stamp for notice in notices if notice.stamp), default=mark)
     rings = rings_for(hub, connection, notices, Lane.SWEEP)
     now = hub.clock.now()
-    lines = [narrate.rang(ring.order, ring.office, now, f"sweep of {connection}", ring.why) for ring in rings]
+    lines = [narrate.rang(ring.order, ring.office, now, narrate.sweep_of(connection), ring.why) for ring in rings]
     hub.storage.receive(connection, [], [], lines)
     hub.storage.swept(connection, newest if mark is None or newest is None else max(newest, mark), rings)
     return rings

@@ -3,10 +3,10 @@
 from datetime import datetime, timedelta
 from math import ceil
 
-from sqlalchemy import BigInteger, Engine, literal, type_coerce
+from sqlalchemy import BigInteger, Engine, literal, select, type_coerce
 
 from sverka.ports.clock import Clock
-from sverka.storage.database import greatest, upsert, write
+from sverka.storage.database import greatest, read, upsert, write
 from sverka.storage.tables import Moment, budgets
 
 _MICROSECOND = timedelta(microseconds=1)
@@ -19,6 +19,12 @@ class SqlBudget:
     def __init__(self, engine: Engine, clock: Clock) -> None:
         self._engine = engine
         self._clock = clock
+
+    def waiting(self, portal: str) -> float:
+        """Return how many seconds of requests are reserved ahead of now; 0 where nothing is."""
+        statement = select(budgets.c.full_until).where(budgets.c.portal == portal)
+        moment = read(self._engine, lambda connection: connection.scalar(statement))
+        return 0.0 if moment is None else max(0.0, (moment - self._clock.now()).total_seconds())
 
     def take(self, portal: str, rate: float, burst: int) -> float:
         """Reserve one request and return the seconds to wait before it is sent.

@@ -32,8 +32,8 @@ from sverka.storage.tables import settings
 from sverka.storage.vault import Vault, key_in
 
 _NO_KEY = Text(
-    "With PostgreSQL the vault's key must be given: make one with `sverka key`, and keep it apart from the database.",
-    "С PostgreSQL ключ хранилища секретов надо задать: создайте его командой `sverka key` и храните отдельно от базы.",
+    "With PostgreSQL the vault's key must be given: name its file in SVERKA_KEY_FILE and run `sverka init`.",
+    "С PostgreSQL ключ хранилища секретов надо задать: укажите файл в SVERKA_KEY_FILE и выполните `sverka init`.",
 )
 
 

@@ -25,6 +25,7 @@ def make_app(hub: Callable[[], Hub], keys: Callable[[], Mapping[str, str]], disp
     """
 
     async def bell(request: Request) -> Response:
+        """Take one webhook."""
         connection, key = request.path_params["connection"], request.path_params["key"]
         if not hmac.compare_digest(keys().get(connection, "").encode(), key.encode()) or not key:
             return PlainTextResponse("not found", 404)
@@ -37,6 +38,7 @@ def make_app(hub: Callable[[], Hub], keys: Callable[[], Mapping[str, str]], disp
         return await run_in_threadpool(_take, hub(), dispatch, connection, headers, bytes(body))
 
     async def health(_request: Request) -> Response:
+        """Say that the process lives."""
         return JSONResponse({"status": "ok"})
 
     return Starlette(routes=[Route("/hooks/{connection}/{key}", bell, methods=["POST"]), Route("/health", health)])

@@ -81,15 +81,16 @@ def test_orders_nobody_takes(applied, place):
     assert "has no record" in applied.ok("order", "sync", place()).err
 
 
-def test_a_deleted_deal_is_told_and_not_made_anew(applied, place, portal):
+def test_a_deleted_deal_is_told_and_made_anew_only_when_asked(applied, place, portal):
     order = place()
     applied.ok("order", "sync", order)
     assert "no released record" in applied.fails("order", "sync", order, "--recreate").err
     portal.delete(2, deal(portal)["id"])
     said = applied.ok("order", "sync", order).out
     assert "released" in said
-    assert "cannot be brought back yet" in applied.fails("order", "sync", order, "--recreate").err
     assert portal.call("crm.item.list", {"entityTypeId": 2}).result["items"] == []
+    assert "1 made" in applied.ok("order", "sync", order, "--recreate").out
+    assert len(portal.call("crm.item.list", {"entityTypeId": 2}).result["items"]) == 1
 
 
 def test_several_orders_at_once(applied, place, portal):

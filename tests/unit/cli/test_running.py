@@ -91,10 +91,11 @@ def test_up_takes_bells_does_the_work_and_stops(applied, site, site_server, port
     assert len(portal.call("crm.item.list", DEALS).result["items"]) == 1
 
 
-def test_up_warns_of_what_is_missing(sverka):
+def test_up_warns_of_what_is_missing_and_lets_no_second_hub_in(sverka):
     sverka.ok("init")
     with running("up", "--listen", "127.0.0.1:0", folder=sverka.folder) as process:
         assert "listens on" in process.stdout.readline()
+        assert "Another hub already runs" in sverka.fails("up", "--listen", "127.0.0.1:0").err
         _, err = end(process)
     assert "no portal is connected" in err
     assert "no profile is applied" in err

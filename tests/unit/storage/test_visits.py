@@ -308,3 +308,25 @@ def test_many_orders_are_rung_and_claimed_in_sets(hub):
     assert hub.waiting() == {"a": 100}
     hub.finish(claim)
     assert hub.numbers(hub.claim("a")) == list(range(1100, 1200))
+
+
+def test_quiet_waves_take_more_but_never_where_a_live_visit_is_due(hub):
+    for number in range(1, 6):
+        hub.ring("a", number, lane=Lane.BACKFILL)
+    hub.ring("a", 6, lane=Lane.LIVE)
+    claim = hub.storage.claim(A, hub.now, hub.terms, 2, 5)
+    assert len(claim.visits) == 2
+    assert claim.visits[0].lane is Lane.LIVE
+    hub.finish(claim)
+    assert len(hub.storage.claim(A, hub.now, hub.terms, 2, 4).visits) == 4
+
+
+def test_freed_locks_let_a_new_process_in_and_the_old_one_commit_nothing(hub):
+    hub.ring("a", 17)
+    old = hub.claim("a")
+    hub.storage.free_locks()
+    assert not hub.storage.still_mine(old)
+    new = hub.claim("a")
+    assert hub.numbers(new) == [17]
+    with pytest.raises(Superseded):
+        hub.finish(old)

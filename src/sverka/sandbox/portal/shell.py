@@ -23,6 +23,7 @@ def build_app(portal: Portal) -> Starlette:
     """Return the ASGI application of a portal: `/rest/{user}/{code}/{method}` and `/control/...`."""
 
     async def rest(request: Request) -> Response:
+        """Answer one REST call."""
         path = request.path_params
         params = parse_query(request.url.query) | await _body(request)
         method = str(path["method"]).lower().removesuffix(".json")
@@ -31,6 +32,7 @@ def build_app(portal: Portal) -> Starlette:
         return await _sent(await asyncio.to_thread(portal.handle, call))
 
     async def unknown(request: Request) -> Response:
+        """Answer an address that is not there."""
         del request
         error = RestError(*METHOD_NOT_FOUND)
         return _json(error.status, error.body())
