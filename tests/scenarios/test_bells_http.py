@@ -152,7 +152,7 @@ def test_webhooks_the_shop_gave_up_are_switched_on_again(world: HttpWorld) -> No
     disabled = {str(row["topic"]) for row in world.woo.webhooks.list("disabled")}
     assert {"order.created", "order.updated"} <= disabled
     world.keys[WOO] = key
-    found = world.connector(WOO).check()
+    found = world.connectors[WOO].check()
     assert any(one.level is Level.WARNING and "on again" in one.text.en for one in found)
     assert world.woo.webhooks.list("disabled") == []
     orders.append(world.order(WOO))
@@ -162,7 +162,7 @@ def test_webhooks_the_shop_gave_up_are_switched_on_again(world: HttpWorld) -> No
     world.sweep()
     world.settle()
     world.assert_in_step(*orders)
-    assert not any("on again" in one.text.en for one in world.connector(WOO).check())
+    assert not any("on again" in one.text.en for one in world.connectors[WOO].check())
 
 
 @pytest.mark.parametrize("connection", [PORTAL, SITE, WOO])

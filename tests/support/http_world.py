@@ -24,13 +24,14 @@ from sverka.domain.mapping.profile import Profile
 from sverka.engine.hub import Hub
 from sverka.engine.retry import ring_orders
 from sverka.engine.sweep import sweep
-from sverka.engine.wave import Report, run_wave
+from sverka.engine.wave import run_wave
+from sverka.engine.wave_state import Report
 from sverka.ports.journal import Event, JournalLine
 from sverka.sandbox.bitrix_site import BitrixSiteServer, BitrixSiteStore
 from sverka.sandbox.clock import VirtualClock
 from sverka.sandbox.portal import Portal, PortalServer
+from sverka.sandbox.portal.faults import Fault
 from sverka.sandbox.portal.fields import CONTACT, DEAL
-from sverka.sandbox.portal.portal import Fault
 from sverka.sandbox.portal.shell import build_app
 from sverka.sandbox.serve import Served
 from sverka.sandbox.woocommerce import WooServer, WooStore
@@ -167,41 +168,41 @@ class HttpWorld:
         self._buyers = 0
 
     def __enter__(self) -> "HttpWorld":
-        for name, app in self._apps.items():
-            assert standing(name).app is None, "another world is there"
-            standing(name).app = app
+        for part, app in self._apps.items():
+            assert standing(part).app is None, "another world is there"
+            standing(part).app = app
         self._office._served = standing(PORTAL).served
         for name in self._stores:
             self._shop(name)._served = standing(name).served
             self._shop(name).courier.start()
-        for name in ("ORDER_NUMBER", "TRACK"):
-            self.portal.add_field(DEAL, name)
+        for field in ("ORDER_NUMBER", "TRACK"):
+            self.portal.add_field(DEAL, field)
         self._connect()
         self.hub = Hub(
             self.storage.hub_id,
-            {name: side for name, side in self._connectors.items() if name != PORTAL},  # type: ignore[misc]
-            {PORTAL: self._connectors[PORTAL]},  # type: ignore[dict-item]
+            {name: side for name, side in self.connectors.items() if name != PORTAL},  # type: ignore[misc]
+            {PORTAL: self.connectors[PORTAL]},  # type: ignore[dict-item]
             self.applied,
             self.storage,
             self.clock,
         )
-        self._catalogues = {name: side.catalogue() for name, side in self._connectors.items()}
+        self._catalogues = {name: side.catalogue() for name, side in self.connectors.items()}
         for name in self._stores:
             self.apply(DOCUMENTS[name])
-        woo = self._connectors.get(WOO)
+        woo = self.connectors.get(WOO)
         if isinstance(woo, WooCommerce):
             woo.subscribe(self.hook(WOO))
         self.deliver()
         return self
 
     def __exit__(self, *_error: object) -> None:
-        for connector in self._connectors.values():
+        for connector in self.connectors.values():
             connector.close()  # type: ignore[union-attr]
         self.portal.close()
         for name in self._stores:
             self._shop(name).courier.stop()
-        for name in self._apps:
-            standing(name).app = None
+        for part in self._apps:
+            standing(part).app = None
         self.storage.close()
 
     def _shop(self, name: str) -> BitrixSiteServer | WooServer:
@@ -218,17 +219,13 @@ class HttpWorld:
         if WOO in self._stores:
             pair = {"consumer_key": self.woo.consumer_key, "consumer_secret": self.woo.consumer_secret}
             given[WOO] = ("woocommerce", {"url": self.woo.url, "webhook_secret": WEBHOOK_SECRET, **pair})
-        self._connectors: dict[str, Connector] = {}
+        self.connectors: dict[str, Connector] = {}
         for name, (kind, told) in given.items():
             hidden = {key: value for key, value in told.items() if key in secret_names(kind)}
             shown = {key: value for key, value in told.items() if key not in hidden}
             kit = Kit(name, self.storage.hub_id, self.clock, self.storage.budget, self._timeout)
             plan = {"plan": self.portal.settings.plan} if kind == "bitrix24" else {}
-            self._connectors[name] = make(kind, {**shown, **plan}, hidden, kit)
-
-    def connector(self, name: str) -> Connector:
-        """Return a side's connector."""
-        return self._connectors[name]
+            self.connectors[name] = make(kind, {**shown, **plan}, hidden, kit)
 
     def hook(self, connection: str) -> str:
         """Return the address a connection's webhooks go to."""
