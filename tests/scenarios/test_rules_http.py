@@ -97,11 +97,6 @@ def test_an_order_in_an_unmapped_status_waits_for_the_profile_and_goes_on_by_its
     world.assert_at_rest()
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="a mended status map forgets the baseline of every bound order, so the held one asks a person instead of "
-    "going on: what `profile apply` may keep of the memory is not asked",
-)
 def test_a_deal_whose_order_got_an_unmapped_status_goes_on_once_the_profile_is_mended(world: HttpWorld) -> None:
     order, other = world.order(), world.order()
     world.settle()

@@ -9,8 +9,8 @@ from typing import Any
 from hypothesis import HealthCheck, note, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
-from support.world import World, mappings, profile
 
+from support.world import World, mappings, profile
 from sverka.connectors.in_memory.weather import Fate
 from sverka.domain.errors import Superseded
 from sverka.domain.ids import OrderRef

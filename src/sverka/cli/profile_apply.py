@@ -20,6 +20,7 @@ from sverka.domain.errors import Misconfigured
 from sverka.domain.ids import OrderRef, ProfileName
 from sverka.domain.mapping.profile import Profile
 from sverka.domain.merge.binding import BindingState
+from sverka.domain.merge.reconcile import pair_under
 from sverka.domain.text import Text
 from sverka.engine.retry import ring_orders
 from sverka.ports.journal import Event, JournalLine
@@ -95,7 +96,7 @@ def held_by(house: House, name: ProfileName) -> list[OrderRef]:
 
 
 def _effect(house: House, profile: Profile) -> Effect:
-    prints = {mapping.key: mapping.fingerprint() for mapping in profile.mappings}
+    mappings = {mapping.key: mapping for mapping in profile.mappings}
     bound = forgotten = after = 0
     while page := house.storage.bound_orders(profile.office, after, _PAGE):
         after = page[-1][0]
@@ -104,8 +105,8 @@ def _effect(house: House, profile: Profile) -> Effect:
         for binding in (one for some in memory.bindings.values() for one in some if one.id in known):
             if binding.profile == profile.name and binding.state is BindingState.BOUND:
                 bound += 1
-                keys = binding.baseline.keys() & prints.keys()
-                forgotten += any(binding.baseline[key].fingerprint != prints[key] for key in keys)
+                entries = [(entry, mappings[key]) for key, entry in binding.baseline.items() if key in mappings]
+                forgotten += any(entry.pair and pair_under(entry, mapping) is None for entry, mapping in entries)
     return Effect(held_by(house, profile.name), bound, forgotten)
 
 

@@ -56,8 +56,9 @@ class Embedded:
     def _run(self, office: OfficeName) -> None:
         bell = self._bells[office]
         while not self._stopping.is_set():
-            bell.clear()
+            # Busy first: between the two an idle look would see neither.
             self._busy.add(office)
+            bell.clear()
             try:
                 due = self._work(office)
             finally:

@@ -25,20 +25,21 @@ def give_contacts(wave: Wave, tasks: Sequence[Task], found: Survey) -> None:
     wave.outcome.lost_contacts += lost
     for buyer in buyers:
         _hold_refused(buyer)
-    missing = [buyer for buyer in buyers if buyer.contact is None and not buyer.waits and buyer.tasks[0].is_birth]
+    unknown = [buyer for buyer in buyers if buyer.contact is None and buyer.may_be_made]
+    missing = [buyer for buyer in unknown if not buyer.waits and buyer.births]
     if missing:
         _add_contacts(wave, missing)
     for buyer in buyers:
         wave.outcome.contacts |= buyer.learn()
         for task in buyer.tasks:
-            if task.is_birth and (buyer.contact is None or buyer.waits):
+            if task.is_birth and (buyer.waits or (buyer.contact is None and buyer.may_be_made)):
                 task.rest()
                 wave.postpone(task.order, wave.hub.clock.now() + BACKOFF)
 
 
 def _add_contacts(wave: Wave, buyers: Sequence[Buyer]) -> None:
     for buyer in buyers:
-        first = buyer.tasks[0]
+        first = buyer.births[0]
         wave.outcome.intents.append(
             Intent(IntentKind.ADD_CUSTOMER, wave.office, first.order, first.profile.name, keys=buyer.keys)
         )
@@ -47,7 +48,7 @@ def _add_contacts(wave: Wave, buyers: Sequence[Buyer]) -> None:
         NewCustomer(
             intent.id,
             buyer.customer,
-            buyer.tasks[0].profile.new.responsible,
+            buyer.births[0].profile.new.responsible,
             str(buyer.keys[0]),
             buyer.is_company,
         )

@@ -26,6 +26,16 @@ class Buyer:
     found: dict[MatchKey, RecordId] = field(default_factory=dict)
     waits: bool = False
 
+    @property
+    def births(self) -> list[Task]:
+        """His tasks that are still to become records."""
+        return [task for task in self.tasks if task.is_birth]
+
+    @property
+    def may_be_made(self) -> bool:
+        """Whether a contact may be made of him; else he is linked only where he is known."""
+        return any(task.profile.customer.create != "none" for task in self.tasks)
+
     def learn(self) -> Mapping[MatchKey, RecordId]:
         """Return what is to be remembered: every key that is nobody else's leads to the contact."""
         if self.contact is None:
@@ -48,9 +58,7 @@ def keys_of(task: Task) -> tuple[MatchKey, ...]:
 
 
 def wanted_keys(task: Task) -> tuple[MatchKey, ...]:
-    """Return every key that has to be looked up for a birth; none where the profile makes no contacts."""
-    if task.profile.customer.create == "none":
-        return ()
+    """Return every key that has to be looked up for a birth."""
     return (*keys_of(task), *Customer.of(task.store.fields).company_keys())
 
 
@@ -62,8 +70,6 @@ def buyers_of(births: Sequence[Task]) -> list[Buyer]:
     buyers: dict[int, Buyer] = {}
     by_key: dict[MatchKey, Buyer] = {}
     for task in births:
-        if task.profile.customer.create == "none":
-            continue
         customer = Customer.of(task.store.fields)
         for is_company, keys in ((False, keys_of(task)), (True, customer.company_keys())):
             buyer = Buyer(customer, keys, [task], is_company)

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from sverka.domain.commerce.lines import sum_of
-from sverka.domain.commerce.money import amount_of, to_kopecks
+from sverka.domain.commerce.money import ZERO, to_kopecks
 from sverka.domain.commerce.value import Value, lines_of
 from sverka.domain.mapping.field import FieldType
 from sverka.domain.mapping.field_mapping import Side
@@ -40,4 +40,4 @@ def _is_money(change: Change) -> bool:
 
 
 def _amount(value: Value) -> Decimal:
-    return amount_of(str(value) if value is not None else None)
+    return value if isinstance(value, Decimal) else ZERO

@@ -111,6 +111,9 @@ class Worker:
             except Problem as problem:
                 self._log.warning("sweep put off", connection=connection, reason=problem.text)
                 continue
+            except Exception as error:  # noqa: BLE001 - one side's crash must not leave the others unswept
+                self._log.exception("sweep failed", connection=connection, error=type(error).__name__)
+                continue
             rung += len(rings)
             for office in {ring.office for ring in rings}:
                 self.dispatch.wake(office)

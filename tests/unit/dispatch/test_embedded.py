@@ -164,7 +164,6 @@ def test_stopping_what_never_started_does_nothing(waves: Waves) -> None:
     assert waves.called == {}
 
 
-@pytest.mark.xfail(strict=True, reason="_run clears the bell before it counts itself busy")
 def test_a_woken_office_is_never_idle_before_its_wave(waves: Waves) -> None:
     dispatch = Embedded([CRM], waves, Noon())
     idle_when_cleared: list[bool] = []

@@ -171,7 +171,7 @@ def test_an_operator_rings_in_every_office_of_the_store(world: World) -> None:
     assert [(ring.office, ring.lane, ring.why, ring.order) for ring in rings] == [
         (CRM, Lane.BACKFILL, "look at it", order), ("erp", Lane.BACKFILL, "look at it", order),
     ]  # fmt: skip
-    assert {line.text.en for line in world.story(order)} == {"operator rang: look at it"}
+    assert {line.text.en for line in world.story(order)} == {"The operator rang: look at it"}
     assert ring_orders(world.hub, [order], "again")[0].lane is Lane.LIVE
 
 

@@ -57,9 +57,19 @@ def test_a_birth_with_both_keys_joins_the_buyers_of_each(make_task: Any) -> None
     assert len(buyers[0].keys) == 2
 
 
-def test_who_could_not_be_found_again_and_who_is_not_wanted_gets_no_contact(make_task: Any) -> None:
-    unwanted = profile(customer=CustomerRule(create="none"))
-    assert buyers_of([birth(make_task, "1"), birth(make_task, "2", A.value, by=unwanted)]) == []
+def test_who_could_not_be_found_again_gets_no_contact(make_task: Any) -> None:
+    assert buyers_of([birth(make_task, "1")]) == []
+
+
+def test_where_no_contacts_are_made_a_known_buyer_is_linked_all_the_same(world: World) -> None:
+    world.ring_and_settle(world.order("1"))
+    world.profiles = [profile(customer=CustomerRule(create="none"))]
+    known, unknown = world.order("2"), world.order("3", phone="+79990000009")
+    for order in (known, unknown):
+        world.ring_and_settle(order)
+    assert world.office.contacts_of(world.record_of(known)) == ("1",)
+    assert world.office.contacts_of(world.record_of(unknown)) == ()
+    assert len(world.office.contacts()) == 1
 
 
 def test_keys_are_tried_as_the_profile_says(make_task: Any) -> None:

@@ -2,13 +2,13 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Protocol
 
 from sverka.domain.commerce.customer import digits
-from sverka.domain.commerce.lines import representable, same_lines
+from sverka.domain.commerce.lines import Line, representable, same_lines
 from sverka.domain.commerce.value import Value, encode, is_empty, lines_of, many
 from sverka.domain.mapping.field import FieldType
 
@@ -170,7 +170,7 @@ class ValueMap:
     def agree(self, store: Value, office: Value) -> bool:
         """Compare sets: a list field has no order."""
         mine = self.to_office(store)
-        return not isinstance(mine, Unmapped) and set(many(mine)) == set(many(office))
+        return not isinstance(mine, Unmapped) and set(many(mine)) == {_text(item) for item in many(office)}
 
     def fingerprint(self) -> str:
         """Name every pair."""
@@ -216,6 +216,14 @@ def value_key(value: Value) -> str:
 def _bare(value: Value) -> Value:
     if isinstance(value, tuple):
         return tuple(_bare(item) for item in value)
+    if isinstance(value, Line):
+        return replace(
+            value,
+            quantity=value.quantity.normalize() + 0,
+            total=value.total.normalize() + 0,
+            discount=value.discount.normalize() + 0,
+            tax_rate=None if value.tax_rate is None else value.tax_rate.normalize() + 0,
+        )
     return value.normalize() + 0 if isinstance(value, Decimal) else value
 
 

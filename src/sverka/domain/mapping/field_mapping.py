@@ -78,6 +78,9 @@ class FieldMapping:
         return self.store_type if side is Side.STORE else self.office_type
 
     def fingerprint(self) -> str:
-        """Return a short text that changes when fields, way, converter or value map do (K13)."""
-        parts = (self.store_field, self.office_field, self.way.value, self.converter.fingerprint())
-        return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
+        """Return a short text that changes when fields, way, converter or value map do (K13).
+
+        What stands before its colon changes with the two fields alone.
+        """
+        fields, rule = (self.store_field, self.office_field), (self.way.value, self.converter.fingerprint())
+        return ":".join(hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12] for parts in (fields, rule))

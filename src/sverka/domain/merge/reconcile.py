@@ -37,10 +37,8 @@ class Sight:
 
     @property
     def pair(self) -> Pair | None:
-        """The pair last agreed on, if it was taken under the mapping as it is now (K13)."""
-        if self.base is None or self.base.fingerprint != self.mapping.fingerprint():
-            return None
-        return self.base.pair
+        """The pair last agreed on, as far as it is memory under the mapping as it is now (K13)."""
+        return pair_under(self.base, self.mapping) if self.base else None
 
     @property
     def now(self) -> Pair:
@@ -50,6 +48,18 @@ class Sight:
     def value_on(self, side: Side) -> Value:
         """Return what one side shows."""
         return self.store if side is Side.STORE else self.office
+
+
+def pair_under(entry: Entry, mapping: FieldMapping) -> Pair | None:
+    """Return an entry's pair where it is memory under this mapping, None where it counts as forgotten (K13).
+
+    A pair of the same two fields outlives a change of the map if it still means an agreement: what was mended goes
+    on by itself, and only what the new map sees differently is asked about.
+    """
+    if entry.pair is None or entry.fingerprint == mapping.fingerprint():
+        return entry.pair
+    same_fields = entry.fingerprint.partition(":")[0] == mapping.fingerprint().partition(":")[0]
+    return entry.pair if same_fields and mapping.converter.agree(entry.pair.store, entry.pair.office) else None
 
 
 Outcome = Pair | Change | Difference | None

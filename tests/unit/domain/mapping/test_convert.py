@@ -270,7 +270,6 @@ def test_equal_values_have_equal_keys(one: Value, other: Value) -> None:
     assert value_key(one) == value_key(other)
 
 
-@pytest.mark.xfail(strict=True, reason="_bare leaves the numbers inside a line item with their zeros")
 def test_equal_lines_have_equal_keys() -> None:
     same = Line("Mug", Decimal("1.0"), Decimal(1))
     assert same == MUG

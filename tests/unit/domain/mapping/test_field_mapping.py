@@ -53,7 +53,7 @@ def test_what_leaves_a_pair_true_leaves_the_fingerprint(change: dict[str, Any]) 
 
 
 def test_a_fingerprint_is_short_and_two_fields_do_not_run_into_one() -> None:
-    assert len(PAPER.fingerprint()) == 16
+    assert len(PAPER.fingerprint()) == 25
     one, other = FieldMapping("x", "ab", "c"), FieldMapping("x", "a", "bc")
     assert one.fingerprint() != other.fingerprint()
 
