@@ -62,11 +62,13 @@ lend_pip_settings() {
 }
 
 # Prints one of pip's settings on one line: from the environment, then from its files; nothing where it has none.
+# `pip config list` merges all its files, which `pip config get` of older versions does not.
 pip_setting() {
   local scope found
   for scope in :env: install global; do
-    if found=$("$1" -m pip config get "$scope.$2" 2>/dev/null); then
-      printf '%s' "$found" | tr '\n' ' ' | sed 's/ *$//'
+    found=$("$1" -m pip config list 2>/dev/null | sed -n "s/^$scope\\.$2='\\(.*\\)'\$/\\1/p" | sed 's/\\n/ /g; s/^ *//; s/ *$//')
+    if [ -n "$found" ]; then
+      printf '%s' "$found"
       return
     fi
   done
