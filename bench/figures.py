@@ -24,6 +24,16 @@ from sverka.ports.backoffice import Look
 from sverka.ports.guard import free
 from world import CRM, World, world
 
+PAGE = """# Figures
+
+Printed by `make bench`; this page is what `make bench ARGS=docs/figures.md` wrote last. Requests and writes are counted
+by the practice portal and are exact; its limits (2 requests a second, 50 at once) run on a virtual clock. Seconds and
+milliseconds are of the machine that measured. Practice systems answer at once: on a live portal each request takes its
+own time too.
+
+| what | measured | promised at most |
+|---|---|---|"""
+
 GOODS = {"name": "Mug", "price": "149.00", "quantity": 2}
 LIVE = 1000
 UNCHANGED = 10_000
@@ -154,8 +164,20 @@ def _deals(stage: Stage) -> int:
     return stage.portal.portal.call("crm.item.list", {"entityTypeId": 2}).total or 0
 
 
+def _data(figures: list[Figure]) -> str:
+    return json.dumps([asdict(figure) for figure in figures], indent=2, ensure_ascii=False) + "\n"
+
+
+def _page(figures: list[Figure]) -> str:
+    rows = [
+        f"| {figure.what} | {figure.value:.3g} {figure.unit} | {'' if figure.bound is None else f'{figure.bound:g}'} |"
+        for figure in figures
+    ]
+    return "\n".join([PAGE, *rows, ""])
+
+
 def main() -> int:
-    """Print all figures, write them as JSON to the file named first, and fail where a promise is broken."""
+    """Print all figures, write them to the files named (a page or JSON), and fail where a promise is broken."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     with tempfile.TemporaryDirectory() as home:
         figures = [figure for measure in (lone_orders, live_orders, unchanged, delay) for figure in measure(Path(home))]
@@ -164,9 +186,8 @@ def main() -> int:
         bound = "" if figure.bound is None else f"(promised: at most {figure.bound:g})"
         mark = "ok " if figure.holds else "BAD"
         print(f"{mark} {figure.what:72} {figure.value:9.3f} {figure.unit:9} {bound}")
-    if len(sys.argv) > 1:
-        rows = [asdict(figure) for figure in figures]
-        Path(sys.argv[1]).write_text(json.dumps(rows, indent=2, ensure_ascii=False) + "\n", "utf-8")
+    for name in sys.argv[1:]:
+        Path(name).write_text(_page(figures) if name.endswith(".md") else _data(figures), "utf-8")
     return 0 if all(figure.holds for figure in figures) else 1
 
 

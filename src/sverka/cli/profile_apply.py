@@ -121,8 +121,8 @@ def _foretell(saved: SavedProfile | None, checked: Checked, effect: Effect) -> N
            f"Заказов, у которых уже есть запись: {effect.bound}"))  # fmt: skip
     if effect.forgotten:
         text = t(
-            f"Of them with changed mappings: {effect.forgotten}; where the two sides differ, a person is asked.",
-            f"Из них с изменёнными полями: {effect.forgotten}; где стороны различны, решит человек.",
+            f"Of them no longer in agreement under this document: {effect.forgotten}; a person is asked about each.",
+            f"Из них по новому документу уже не согласованы: {effect.forgotten}; о каждом спросим человека.",
         )
         line(text, WARN)
 
