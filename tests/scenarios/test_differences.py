@@ -172,3 +172,15 @@ def test_routes_part_the_orders_and_also_lets_a_second_funnel_have_one(world: Wo
     assert {(o.order, o.profile) for o in origins if o} == {
         (one, "print"), (one, "archive"), (two, "rest"), (two, "archive"),
     }  # fmt: skip
+
+
+def test_the_route_is_taken_once_and_never_anew(world: World) -> None:
+    world.profiles = [
+        profile("print", route=Route((Condition("site", any_of=("print",)),))),
+        profile("rest"),
+    ]
+    order = world.order(site="print")
+    world.ring_and_settle(order)
+    world.edit_order(order, site="other")
+    world.ring_and_settle(order)
+    assert [origin.profile for origin in world.office.records().values() if origin] == ["print"]

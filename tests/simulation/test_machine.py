@@ -37,25 +37,33 @@ class Life(RuleBasedStateMachine):
         self.world.store.weather.next_fate = self.next_fate
         self.edited: dict[tuple[str, str], dict[str, str]] = {}
         self.deleted: set[str] = set()
+        self.late: list[OrderRef] = []
         self._make_mortal()
 
     def _make_mortal(self) -> None:
-        """Let a kill strike after any commit, and leave the lock as a dead process does."""
+        """Let a kill strike after any commit and after any write, and leave the lock as a dead process does."""
         storage: Any = self.world.storage
         self.lives = -1
         self.dead = False
-        commit, release = storage.commit, storage.release
+        release = storage.release
+        storage.release = lambda *args: None if self.dead else release(*args)
+        office: Any = self.world.office
+        store: Any = self.world.store
+        storage.commit = self._mortal(storage.commit)
+        office.write = self._mortal(office.write)
+        office.add_customers = self._mortal(office.add_customers)
+        store.write = self._mortal(store.write)
 
-        def mortal_commit(*args: Any) -> Any:
-            answer = commit(*args)
+    def _mortal(self, act: Any) -> Any:
+        def carried_out(*args: Any) -> Any:
+            answer = act(*args)
             self.lives -= 1
             if self.lives == 0:
                 self.dead = True
                 raise Killed
             return answer
 
-        storage.commit = mortal_commit
-        storage.release = lambda *args: None if self.dead else release(*args)
+        return carried_out
 
     def next_fate(self) -> Fate:
         return self.fates.pop(0) if self.fates else Fate.FINE
@@ -76,8 +84,10 @@ class Life(RuleBasedStateMachine):
     @rule(data=st.data(), value=st.sampled_from(TRACKS), bells=st.integers(0, 2))
     def edit_track_in_the_shop(self, data: Any, value: str, bells: int) -> None:
         order = data.draw(st.sampled_from(self.orders))
+        # Setting what is there already is no edit: nobody could tell that it was made.
+        if value != (self.world.shop(order)["delivery.track"] or ""):
+            self.edited.setdefault((order.id, "track"), {})["store"] = value
         self.world.edit_order(order, delivery__track=value)
-        self.edited.setdefault((order.id, "track"), {})["store"] = value
         self.ring(order, bells)
 
     @precondition(lambda self: self.orders)
@@ -92,8 +102,9 @@ class Life(RuleBasedStateMachine):
     def edit_track_in_the_deal(self, value: str, bell: bool) -> None:
         for order in self.orders:
             for record in self.world.records_of(order):
+                if value != (self.world.office.show(record).get("UF_TRACK") or ""):
+                    self.edited.setdefault((order.id, "track"), {})["office"] = value
                 self.world.edit_record(record, UF_TRACK=value)
-                self.edited.setdefault((order.id, "track"), {})["office"] = value
                 if bell:
                     self.world.office_bell(record)
 
@@ -118,14 +129,21 @@ class Life(RuleBasedStateMachine):
     def ring(self, order: OrderRef, times: int) -> None:
         for _ in range(times):
             self.world.bell(order)
+        if not times:
+            self.late.append(order)
 
-    @rule(weather=fates, lives=st.integers(-1, 3))
+    @precondition(lambda self: self.late)
+    @rule()
+    def a_late_bell_arrives(self) -> None:
+        self.world.bell(self.late.pop(0))
+
+    @rule(weather=fates, lives=st.integers(-1, 6))
     def wave(self, weather: list[Fate], lives: int) -> None:
         self.fates, self.lives, self.dead = weather, lives, False
         try:
             self.world.wave()
         except Killed:
-            note("killed after a commit")
+            note("killed after a commit or a write")
         except Superseded:
             note("superseded")
         self.fates, self.lives, self.dead = [], -1, False
