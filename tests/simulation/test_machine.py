@@ -6,6 +6,7 @@ writes nothing, and the hub comes to rest.
 
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, note, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -230,7 +231,7 @@ class Life(RuleBasedStateMachine):
             self.world.close()
 
 
-TestLife = Life.TestCase
+TestLife = pytest.mark.timeout(900)(Life.TestCase)  # shrinking a story that broke takes its time
 TestLife.settings = settings(
     max_examples=80, stateful_step_count=40, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
