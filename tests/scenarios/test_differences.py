@@ -184,3 +184,12 @@ def test_the_route_is_taken_once_and_never_anew(world: World) -> None:
     world.edit_order(order, site="other")
     world.ring_and_settle(order)
     assert [origin.profile for origin in world.office.records().values() if origin] == ["print"]
+
+
+def test_what_a_robot_sets_elsewhere_in_answer_to_our_write_flows_without_a_bell(world: World) -> None:
+    order = world.order()
+    world.ring_and_settle(order)
+    world.office.robot = Robot(lambda fields: {"UF_TRACK": "RB9"} if fields.get("stageId") == "EXECUTING" else {})
+    world.edit_order(order, status="P")
+    world.ring_and_settle(order)
+    assert world.shop(order)["delivery.track"] == "RB9"

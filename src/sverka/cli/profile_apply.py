@@ -156,7 +156,7 @@ def _told(profile: Profile, version: int, rung: int) -> None:
     line(t(f"{profile.name} v{version} is in force.", f"{profile.name} v{version} действует."), GOOD)
     if rung:
         line(t(f"Rang for {rung} orders.", f"Заказов поставлено в очередь: {rung}."))
-    line(t("A running `sverka up` takes it over within a minute.", "Запущенный `sverka up` учтёт его за минуту."))
+    line(t("A running `sverka up` takes it over within seconds.", "Запущенный `sverka up` учтёт его за секунды."))
 
 
 def list_all() -> None:

@@ -10,7 +10,7 @@ from sverka.ports.clock import Clock
 Work = Callable[[OfficeName], datetime | None]
 """Runs all that is due in a back office, and returns when it next wants to be called; it handles its own failures."""
 
-LONGEST_NAP = 60.0
+LONGEST_NAP = 5.0
 """Seconds after which a thread looks for itself, though nobody woke it: another process may have rung."""
 
 

@@ -13,6 +13,9 @@ from sverka.domain.ids import OfficeName
 from sverka.engine.hub import Hub
 from sverka.engine.sweep import compare_all, sweep
 from sverka.engine.wave import run_wave
+from sverka.ports.backoffice import BackOffice
+from sverka.ports.findings import Level
+from sverka.ports.store import Store
 
 CRASHED = timedelta(seconds=30)
 """How long a back office rests after a failure nobody foresaw."""
@@ -27,6 +30,8 @@ class Rhythm:
 
     sweep: timedelta = timedelta(minutes=5)
     compare: timedelta = timedelta(hours=24)
+    check: timedelta = timedelta(hours=1)
+    """How often every connection is checked, which also revives webhooks that a store has switched off."""
     at_once: bool = False
     """Whether the first sweep is made at the start, for bells that were lost while nothing ran."""
 
@@ -56,6 +61,7 @@ class Worker:
         first = hub()
         self._clock = first.clock
         self._compared = first.clock.now()
+        self._checked: datetime | None = None
         self.dispatch = Embedded(first.offices, self.work, first.clock)
         self._sweeper = threading.Thread(target=self._sweep_by_the_clock, name="sweeps", daemon=True)
 
@@ -119,6 +125,21 @@ class Worker:
                 self.dispatch.wake(office)
         return rung
 
+    def check_once(self) -> None:
+        """Check every connection that is not stopped, and log what stands in the way."""
+        hub, stopped = self._hub(), self._stopped()
+        sides: list[tuple[str, Store | BackOffice]] = [*hub.stores.items(), *hub.offices.items()]
+        for connection, side in sides:
+            if connection in stopped:
+                continue
+            try:
+                findings = [finding for finding in side.check() if finding.level is not Level.GOOD]
+            except Problem as problem:
+                self._log.warning("check put off", connection=connection, reason=problem.text)
+                continue
+            for finding in findings:
+                self._log.warning("check", connection=connection, reason=finding.text)
+
     def _sweep_by_the_clock(self) -> None:
         pause = 0.0 if self._rhythm.at_once else self._rhythm.sweep.total_seconds()
         while not self._stopping.wait(pause):
@@ -126,6 +147,9 @@ class Worker:
             try:
                 hub = self._hub()
                 self.sweep_once()
+                if self._checked is None or hub.clock.now() - self._checked >= self._rhythm.check:
+                    self._checked = hub.clock.now()
+                    self.check_once()
                 if hub.clock.now() - self._compared >= self._rhythm.compare:
                     self._compared = hub.clock.now()
                     for office in hub.offices:

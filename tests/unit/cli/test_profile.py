@@ -94,7 +94,7 @@ def test_applying_rings_for_what_was_held(applied, place, portal):
     assert "print v2 is in force" in said
     assert "Rang for 1 orders." in said
     assert [one["visits"] for one in json.loads(applied.ok("status", "--json").out)["waiting"]] == [1]
-    assert "within a minute" in said
+    assert "within seconds" in said
     applied.ok("order", "sync", order)
     deals = portal.call("crm.item.list", {"entityTypeId": 2}).result["items"]
     assert [deal["stageId"] for deal in deals] == ["C2:EXECUTING"]

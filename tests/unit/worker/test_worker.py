@@ -12,8 +12,10 @@ from structlog.testing import capture_logs
 from support.world import CRM, SHOP, START, World, profile
 from sverka.domain.errors import AuthLost, Later
 from sverka.domain.ids import OfficeName
+from sverka.domain.text import Text
 from sverka.engine.hub import Hub
 from sverka.ports.backoffice import Look, Seen
+from sverka.ports.findings import Finding, Level
 from sverka.ports.guard import Guard
 from sverka.ports.notices import Notice
 from sverka.worker import Worker
@@ -256,3 +258,18 @@ def test_new_profiles_count_at_once(world: World) -> None:
     world.bell(world.order("2", phone=""))
     worker.work(CRM)
     assert len(world.office.records()) == 1
+
+
+def test_connections_are_checked_and_what_stands_in_the_way_is_told(world: World) -> None:
+    off = Finding(Level.WARNING, Text("A webhook was off; it is on again.", "Вебхук был отключён; включён снова."))
+    world.store.check = lambda: [off]  # type: ignore[method-assign]
+
+    def refused() -> list[Finding]:
+        raise AuthLost
+
+    world.office.check = refused  # type: ignore[method-assign]
+    with capture_logs() as lines:
+        worker_of(world).check_once()
+        worker_of(world, stopped=lambda: {SHOP, CRM}).check_once()
+    assert [(line["event"], line["connection"]) for line in lines] == [("check", SHOP), ("check put off", CRM)]
+    assert lines[0]["reason"] is off.text
