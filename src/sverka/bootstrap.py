@@ -102,7 +102,8 @@ class House:
             catalogues = self.storage.catalogues
             store, office = catalogues.get(bare.store), catalogues.get(bare.office)
             self._profiles[key] = load(saved.document, store, office, saved.version)
-        return replace(self._profiles[key], paused=saved.paused.en if saved.paused else "")
+        paused = saved.paused.en if saved.paused else ""
+        return replace(self._profiles[key], paused=paused, allowed_until=saved.allowed_until)
 
     def hook_key(self, connection: str) -> str:
         """Return the unguessable part of a connection's webhook address, made at the first call."""

@@ -23,6 +23,7 @@ from sverka.ports.journal import Event, JournalLine
 from sverka.ports.storage import Terms
 from sverka.storage import pauses
 from sverka.storage.database import read
+from sverka.storage.profiles import ALLOWANCE
 from sverka.storage.sql_storage import SqlStorage, open_storage
 
 SHOP, CRM, MAIN = StoreName("shop"), OfficeName("crm"), ProfileName("main")
@@ -79,6 +80,7 @@ class World:
         self.office = MemoryOffice(self.clock, "s3cret", lag=lag)
         self.storage: SqlStorage = open_storage(url, self.clock)
         self.profiles: list[Profile] = [profile()]
+        self.allowed: dict[str, datetime] = {}
         self.hub = Hub(
             "sverka-test",
             {SHOP: self.store},
@@ -90,7 +92,16 @@ class World:
         )
 
     def _applied(self) -> list[Profile]:
-        return [replace(one, paused="paused" if one.name in self.paused else "") for one in self.profiles]
+        paused = self.paused
+        return [
+            replace(one, paused="paused" if one.name in paused else "", allowed_until=self.allowed.get(one.name))
+            for one in self.profiles
+        ]
+
+    def resume(self, name: str = MAIN) -> None:
+        """Do what `sverka profile resume` does."""
+        self.storage.profiles.resume(ProfileName(name))
+        self.allowed[name] = self.clock.now() + ALLOWANCE
 
     @property
     def paused(self) -> set[str]:

@@ -34,10 +34,20 @@ def check(
         *_when(document, store),
         *_deal(document, store, office),
         *_customer(document),
+        *_brakes(document),
         *check_status(document, store, office),
         *check_fields(document, store, office),
     ]
     return sorted(found, key=lambda complaint: complaint.line or 0)
+
+
+def _brakes(document: Document) -> Complaints:
+    if document.table.brakes.on_deal_deleted == "cancel_order":
+        text = Text(
+            "`cancel_order` is not built yet; take `release` or `recreate`.",
+            "`cancel_order` пока не сделан; укажите `release` или `recreate`.",
+        )
+        yield document.complain(("brakes", "on_deal_deleted"), text)
 
 
 def _when(document: Document, store: StoreSide) -> Complaints:

@@ -67,7 +67,7 @@ def _add_contacts(wave: Wave, buyers: Sequence[Buyer]) -> None:
             buyer.take(answer)
         for task in buyer.tasks:
             if isinstance(answer, Rejected):
-                task.refused[CUSTOMER] = _known_by(buyer)
+                task.refuse(CUSTOMER, _known_by(buyer))
                 task.hold(Difference(CUSTOMER, Why.REFUSED, _known_by(buyer), None, answer.text))
             elif isinstance(answer, Problem):
                 wave.trouble(task.order, answer, wave.office, task)

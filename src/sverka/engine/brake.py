@@ -1,9 +1,10 @@
 """Stop before a flood: what a person should look at first (K19, K21)."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sverka.domain.commerce.value import Value
+from sverka.domain.commerce.value import Value, is_empty
 from sverka.domain.errors import Halt
 from sverka.domain.mapping.convert import value_key
 from sverka.domain.mapping.profile import Profile
@@ -32,7 +33,7 @@ def brake_ping_pong(tasks: Sequence[Task], memory: Memory) -> None:
                 f"Уже записано {times} раз и каждый раз возвращено: за поле спорит робот или другая программа. "
                 "Уладьте это и повторите: `sverka order sync`.",
             )
-            task.refused[change.mapping.key] = change.value
+            task.refuse(change.mapping.key, change.value)
             pair = (task.store.get(change.mapping.store_field), _shown(task, change.mapping.office_field))
             task.stop([change], Difference(change.mapping.key, Why.BRAKE, *pair, text))
 
@@ -52,6 +53,28 @@ def brake_flood(profile: Profile, tasks: Sequence[Task], storage: Storage, now: 
             f"посмотрите `sverka profile preview {profile.name}`, затем `sverka profile resume {profile.name}`.",
         )
     )
+
+
+def brake_emptied(profile: Profile, tasks: Sequence[Task]) -> Halt | None:
+    """Return the halt when one field would be emptied on many orders at once, else None."""
+    cleared = Counter(
+        change.field
+        for task in tasks
+        if not task.is_birth
+        for change in task.plan.changes
+        if is_empty(change.value) and not is_empty(change.old)
+    )
+    for field, times in sorted(cleared.items()):
+        if times >= MANY_GONE and times * 2 > len(tasks):
+            return Halt(
+                Text(
+                    f"{field} would be emptied on {times} of {len(tasks)} orders at once: the other side has lost it. "
+                    f"Look there first, then `sverka profile resume {profile.name}`.",
+                    f"Поле {field} опустело бы сразу у {times} из {len(tasks)} заказов: другая сторона его потеряла. "
+                    f"Сначала проверьте её, затем `sverka profile resume {profile.name}`.",
+                )
+            )
+    return None
 
 
 def brake_gone(looked: int, gone: int, profile: Profile) -> Halt | None:

@@ -27,13 +27,13 @@ def release_gone(wave: Wave, found: Survey, now: datetime) -> set[str]:
         mine = [(task, problem) for task, problem in found.failed if task.profile.name == profile.name]
         gone = [task for task, problem in mine if isinstance(problem, Gone)]
         looked = sum(task.profile.name == profile.name and task.binding is not None for task in found.tasks)
-        halt = brake_gone(looked, len(gone), profile)
+        halt = None if profile.is_allowed(now) else brake_gone(looked, len(gone), profile)
         if halt:
             stop_what_must(wave.hub, halt, now, connection=wave.office, profile=profile)
             halted.add(profile.name)
         for task, problem in mine:
             if halt:
-                wave.postpone(task.order, now + PAUSED)
+                wave.hold_off(task.order, now + PAUSED)
             elif not isinstance(problem, Gone):
                 wave.trouble(task.order, problem, wave.office, task)
             else:
@@ -59,10 +59,11 @@ def close_orphans(wave: Wave, found: Survey) -> None:
     """Close intents that no task answers for: their order or their profile is gone, and their doubt is over."""
     carried = {intent.id for task in found.tasks for intent in task.intents}
     unread = {order for order, problem in found.problems.items() if not isinstance(problem, Gone)}
+    looked_at = {visit.order for visit in wave.claim.visits} - unread - {t.order for t in found.resting}
     wave.outcome.closed += [
         intent.id
         for intent in wave.memory.intents
-        if intent.office == wave.office and intent.id not in carried and intent.order not in unread
+        if intent.office == wave.office and intent.id not in carried and intent.order in looked_at
     ]
 
 

@@ -14,7 +14,7 @@ from sverka.domain.text import Text
 from sverka.engine import narrate
 from sverka.engine.create import BIRTH, birth_fields, birth_key
 from sverka.engine.survey import merge
-from sverka.engine.task import HELD_VALUES, Task
+from sverka.engine.task import Task
 from sverka.engine.trouble import pause_for
 from sverka.engine.write import Job
 from sverka.ports.journal import Event
@@ -101,7 +101,7 @@ def _refuse(job: Job, refused: Mapping[str, Problem], outcome: Outcome, now: dat
     task = job.task
     for field, problem in refused.items():
         if not isinstance(problem, Rejected | Misconfigured | Gone):
-            task.postpone(now + pause_for(problem, 0))
+            task.not_before = now + pause_for(problem, 0)
             continue
         change = next((change for change in job.changes if change.field == field), None)
         key = change.mapping.key if change else BIRTH
@@ -126,7 +126,8 @@ def differences_of(tasks: Sequence[Task]) -> list[HeldDifference]:
             task.order,
             task.profile.name,
             difference,
-            Refusal(task.refused[difference.key]) if difference.why in HELD_VALUES else None,
+            # What was refused before is kept as it is: an operator's retry meanwhile must not be undone.
+            Refusal(task.refused[difference.key]) if difference.key in task.fresh else None,
         )
         for task in tasks
         for difference in task.plan.differences

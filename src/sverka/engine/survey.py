@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sverka.domain.errors import Gone, Problem
+from sverka.domain.errors import Gone, Problem, Rejected
 from sverka.domain.ids import OfficeName, OrderRef, RecordId
 from sverka.domain.mapping.field_mapping import FieldMapping, Way
 from sverka.domain.mapping.profile import Profile, route
@@ -11,6 +11,7 @@ from sverka.domain.merge.binding import Binding, BindingState
 from sverka.domain.merge.plan import Plan
 from sverka.domain.merge.reconcile import reconcile
 from sverka.domain.merge.snapshot import Snapshot
+from sverka.domain.text import Text
 from sverka.engine.create import plan_birth
 from sverka.engine.hub import Hub
 from sverka.engine.match_customer import wanted_keys
@@ -27,13 +28,14 @@ class Survey:
     """What a look found.
 
     `problems` are orders that could not be read, `unrouted` those no profile takes; `failed` are tasks whose record
-    could not be looked at.
+    could not be looked at; `resting` are those of stopped profiles.
     """
 
     tasks: list[Task] = field(default_factory=list)
     problems: dict[OrderRef, Problem] = field(default_factory=dict)
     unrouted: list[OrderRef] = field(default_factory=list)
     failed: list[tuple[Task, Problem]] = field(default_factory=list)
+    resting: list[Task] = field(default_factory=list)
     seen: Seen = field(default_factory=Seen)
     known: KnownContacts = field(default_factory=KnownContacts)
 
@@ -89,6 +91,8 @@ def tasks_of(hub: Hub, office: OfficeName, order: OrderRef, shown: Snapshot, mem
     tasks += [_task(order, profiles[name], shown, memory) for name in begun if name in profiles]
     if not bindings and not begun:
         tasks = [_task(order, profile, shown, memory) for profile in route(list(profiles.values()), shown.fields)]
+        for task in tasks:
+            task.is_owed = len(tasks) > 1
     for task in tasks:
         task.intents = [i for i in intents if i.profile == task.profile.name]
     return tasks
@@ -119,7 +123,11 @@ def _look(hub: Hub, office: OfficeName, found: Survey, guard: Guard) -> None:
     found.seen = hub.offices[office].look(ask, guard)
     _look_again(hub, office, found, guard)
     for task in found.tasks:
-        _plan(hub, found, task)
+        try:
+            _plan(hub, found, task)
+        except (ArithmeticError, LookupError, TypeError, ValueError) as error:
+            # What an order holds is not ours to trust: one that cannot be reckoned with fails alone.
+            found.failed.append((task, _unreckonable(error)))
 
 
 def _look_again(hub: Hub, office: OfficeName, found: Survey, guard: Guard) -> None:
@@ -134,6 +142,16 @@ def _look_again(hub: Hub, office: OfficeName, found: Survey, guard: Guard) -> No
         more = hub.offices[office].look(Look(keys=keys, contacts=wanted), guard)
         found.seen.keys |= more.keys
         found.seen.contacts |= more.contacts
+
+
+def _unreckonable(error: Exception) -> Rejected:
+    name = type(error).__name__
+    return Rejected(
+        Text(
+            f"This order cannot be reckoned with ({name}); look at its amounts and dates in the store.",
+            f"С этим заказом не удаётся посчитать ({name}); проверьте его суммы и даты в магазине.",
+        )
+    )
 
 
 def needs_rows(task: Task) -> bool:

@@ -17,25 +17,36 @@ PAGE = 1000
 """How many bindings a comparison of everything rings at a time."""
 
 
-def sweep(hub: Hub, connection: str, start: datetime) -> list[Ring]:
+Rung = set[tuple[str, datetime | None]]
+"""What a sweep has rung for, by id and stamp: the next one, which overlaps it, need not ring for that again."""
+
+
+def sweep(hub: Hub, connection: str, start: datetime, rung: Rung | None = None) -> list[Ring]:
     """Ring for all that one side says has changed since its own newest stamp; return the rings.
 
     The watermark is the newest moment that side has shown, never our clock, and moves only together with the
     visits. Before that side has shown any, the sweep begins at `start`, the moment it was connected: history is a
-    backfill's work.
+    backfill's work. `rung` is what the sweep before has rung for; it is passed over, and replaced.
+    A connection without a profile is not swept: its watermark must not run ahead of the first one.
 
     Raises:
         Problem: the side cannot be asked now; the watermark stays.
     """
     side = hub.stores.get(StoreName(connection)) or hub.offices[OfficeName(connection)]
+    if not any(connection in (profile.store, profile.office) for profile in hub.profiles()):
+        return []
     mark = hub.storage.watermark(connection)
-    notices: list[Notice] = list(side.changed_since((mark or start) - OVERLAP))
-    newest = max((notice.stamp for notice in notices if notice.stamp), default=mark)
+    shown: list[Notice] = list(side.changed_since((mark or start) - OVERLAP))
+    notices = [notice for notice in shown if rung is None or (notice.id, notice.stamp) not in rung]
+    newest = max((notice.stamp for notice in shown if notice.stamp), default=mark)
     rings = rings_for(hub, connection, notices, Lane.SWEEP)
     now = hub.clock.now()
     lines = [narrate.rang(ring.order, ring.office, now, narrate.sweep_of(connection), ring.why) for ring in rings]
     hub.storage.receive(connection, [], [], lines)
     hub.storage.swept(connection, newest if mark is None or newest is None else max(newest, mark), rings)
+    if rung is not None:
+        rung.clear()
+        rung.update((notice.id, notice.stamp) for notice in shown)
     return rings
 
 

@@ -20,9 +20,11 @@ HELD_VALUES = (Why.REFUSED, Why.BRAKE)
 class Task:
     """One order under one profile. Without a `binding` it may lead to a new record.
 
-    `refused` holds values that are not to be sent again, `remembered` the differences shown so far, with their
-    reasons. `baseline` is the working memory; `entries` are the parts of it that this wave will commit. `again`
-    asks for another visit at that moment.
+    `refused` holds values that are not to be sent again, `fresh` the keys refused in this wave, `remembered` the
+    differences shown so far with their reasons. `baseline` is the working memory; `entries` are the parts of it that
+    this wave will commit. `again` asks for another visit at that moment, `not_before` for one that no earlier wish
+    may bring forward. `is_owed` says that the order goes to several profiles at once, of which each must be
+    remembered until it has its record (K14).
     """
 
     order: OrderRef
@@ -33,6 +35,7 @@ class Task:
     intents: list[Intent] = field(default_factory=list)
     refused: dict[str, Value] = field(default_factory=dict)
     remembered: dict[str, Difference] = field(default_factory=dict)
+    fresh: set[str] = field(default_factory=set)
     decisions: dict[str, Decision] = field(default_factory=dict)
     baseline: dict[str, Entry] = field(default_factory=dict)
     entries: dict[str, Entry | None] = field(default_factory=dict)
@@ -43,7 +46,9 @@ class Task:
     is_birth: bool = False
     adopted: RecordId | None = None
     is_resting: bool = False
+    is_owed: bool = False
     again: datetime | None = None
+    not_before: datetime | None = None
 
     @property
     def owner(self) -> tuple[OrderRef, ProfileName]:
@@ -67,6 +72,11 @@ class Task:
         self.plan.differences.append(difference)
         self.is_birth = False
         self.plan.changes.clear()
+
+    def refuse(self, key: str, value: Value) -> None:
+        """Hold a value that was refused just now."""
+        self.refused[key] = value
+        self.fresh.add(key)
 
     def shown_before(self, difference: Difference) -> Difference:
         """Return a difference with the words it was first shown with: the other side's own, or the brake's."""

@@ -15,7 +15,7 @@ from sverka.domain.merge.binding import Entry
 from sverka.domain.text import Text
 from sverka.engine import narrate
 from sverka.engine.add_customers import give_contacts
-from sverka.engine.brake import brake_flood, brake_ping_pong
+from sverka.engine.brake import brake_emptied, brake_flood, brake_ping_pong
 from sverka.engine.hub import Hub
 from sverka.engine.missing import close_orphans, release_gone, tell_order_gone
 from sverka.engine.settle import bind, differences_of, look_further, settle
@@ -57,7 +57,7 @@ def _run(wave: Wave) -> None:
         raise
     except Problem as problem:
         for visit in wave.claim.visits:
-            wave.postpone(visit.order, hub.clock.now() + pause_for(problem, visit.attempts))
+            wave.hold_off(visit.order, hub.clock.now() + pause_for(problem, visit.attempts))
         stop_what_must(hub, problem, hub.clock.now(), connection=wave.office)
         wave.outcome.journal.append(line_of(problem, hub.clock.now(), None, wave.office))
     _finish(wave)
@@ -82,6 +82,7 @@ def _ready(wave: Wave, found: Survey) -> list[Task]:
     wave.outcome.journal += [
         JournalLine(now, Event.DECIDED, text, order, office=wave.office, rule="route") for order in found.unrouted
     ]
+    _rest_paused(wave, found, now)
     close_orphans(wave, found)
     _greet_again(wave, found)
     halted = release_gone(wave, found, now)
@@ -92,15 +93,28 @@ def _ready(wave: Wave, found: Survey) -> list[Task]:
     brake_ping_pong(tasks, wave.memory)
     for profile in {task.profile.name: task.profile for task in tasks}.values():
         mine = [task for task in tasks if task.profile.name == profile.name]
-        halt = brake_flood(profile, mine, wave.hub.storage, now)
+        halt = brake_emptied(profile, mine) or brake_flood(profile, mine, wave.hub.storage, now)
+        if profile.is_allowed(now):
+            halt = None
         if halt:
             stop_what_must(wave.hub, halt, now, connection=wave.office, profile=profile)
             halted.add(profile.name)
     for task in tasks:
-        if task.profile.paused or task.profile.name in halted:
+        if task.profile.name in halted:
             task.rest()
-            wave.postpone(task.order, now + PAUSED)
+            wave.hold_off(task.order, now + PAUSED)
     return tasks
+
+
+def _rest_paused(wave: Wave, found: Survey, now: datetime) -> None:
+    """Leave what belongs to a stopped profile as it is, whatever the look has shown of it."""
+    for task in found.tasks:
+        if task.profile.paused:
+            task.rest()
+            wave.hold_off(task.order, now + PAUSED)
+    found.resting = [task for task in found.tasks if task.profile.paused]
+    found.failed = [(task, problem) for task, problem in found.failed if not task.profile.paused]
+    found.tasks = [task for task in found.tasks if not task.profile.paused]
 
 
 def _greet_again(wave: Wave, found: Survey) -> None:
@@ -178,6 +192,8 @@ def _remember(wave: Wave, task: Task, *, idle: bool, now: datetime) -> None:
     elif task.adopted and not idle:
         binding = bind(task)
         wave.outcome.bindings += [binding] if binding else []
+    if task.is_owed:
+        wave.outcome.owed.append(task.owner)
     if not task.is_resting:
         wave.outcome.looked.add(task.owner)
     wave.outcome.differences += differences_of([task])
@@ -189,16 +205,18 @@ def _remember(wave: Wave, task: Task, *, idle: bool, now: datetime) -> None:
         wave.outcome.journal.append(narrate.about(task, now, Event.ECHO, text, "compare"))
     if task.again is not None:
         wave.postpone(task.order, task.again)
+    if task.not_before is not None:
+        wave.hold_off(task.order, task.not_before)
 
 
 def _finish(wave: Wave) -> None:
     now = wave.hub.clock.now()
     for visit in wave.claim.visits:
-        moment = wave.later.get(visit.order)
+        moment = wave.next_visit(visit.order, now)
         if moment is None:
             wave.outcome.done.append(visit)
         else:
-            wave.outcome.again.append(Again(visit, max(moment, now)))
+            wave.outcome.again.append(Again(visit, moment))
     quiet = {visit.order for visit in wave.claim.visits if visit.lane is not Lane.LIVE}
     wave.outcome.journal = [
         line for line in wave.outcome.journal if line.event is not Event.ECHO or line.order not in quiet

@@ -34,6 +34,7 @@ class Wave:
     outcome: Outcome = field(default_factory=Outcome)
     report: Report = field(default_factory=Report)
     later: dict[OrderRef, datetime] = field(default_factory=dict)
+    floor: dict[OrderRef, datetime] = field(default_factory=dict)
 
     def guard(self) -> None:
         """Let a request pass only under the claim's own epoch and before the deadline of its intents (K3).
@@ -59,6 +60,16 @@ class Wave:
         """Have the order's visit made again, at the earliest moment asked for."""
         self.later[order] = min(self.later.get(order, moment), moment)
 
+    def hold_off(self, order: OrderRef, moment: datetime) -> None:
+        """Have the order's visit made again, and not before that moment, whoever asks for an earlier one."""
+        self.floor[order] = max(self.floor.get(order, moment), moment)
+        self.postpone(order, moment)
+
+    def next_visit(self, order: OrderRef, now: datetime) -> datetime | None:
+        """Return when the order is to be visited again, None where this visit was enough."""
+        moment = self.later.get(order)
+        return None if moment is None else max(moment, now, self.floor.get(order, now))
+
     def trouble(self, order: OrderRef, problem: Problem, connection: str, task: Task | None = None) -> None:
         """Have the order's visit made again after a pause, tell why, and stop what the problem says must stop."""
         now = self.hub.clock.now()
@@ -66,6 +77,6 @@ class Wave:
         moment = now + pause_for(problem, attempts)
         if isinstance(problem, Unanswered) and task is not None:
             moment = now + self.hub.terms.doubt
-        self.postpone(order, moment)
-        stop_what_must(self.hub, problem, now, connection=connection, profile=task.profile if task else None)
+        self.hold_off(order, moment)
+        stop_what_must(self.hub, problem, now, connection=connection)
         self.outcome.journal.append(line_of(problem, now, order, self.office, task))

@@ -1,5 +1,6 @@
 """Turning plans into intents, and intents into requests."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -115,7 +116,10 @@ def _field_by_field(
         else:
             refused |= answer.refused
             latest = answer
-    return Wrote(latest.after, refused) if isinstance(latest, Wrote) else latest
+    if isinstance(latest, Wrote):
+        return Wrote(latest.after, refused)
+    # Nothing landed: a field that only could not be written now must not be held with the refused ones.
+    return next((problem for problem in refused.values() if not isinstance(problem, Rejected)), latest)
 
 
 def _send(hub: Hub, office: OfficeName, jobs: Sequence[Job], guard: Guard) -> Answers:
@@ -153,8 +157,13 @@ def _send_to_store(hub: Hub, name: StoreName, jobs: Sequence[Job], guard: Guard)
     except Problem as problem:
         results = dict.fromkeys(fields, problem)
     answers: Answers = {}
+    shared = Counter(job.task.order.id for job in jobs)
     for job in jobs:
         answer = results[job.task.order.id]
+        if isinstance(answer, Rejected) and shared[job.task.order.id] > 1:
+            # One binding's bad value must not be held against another's good one.
+            answers |= _send_to_store(hub, name, [job], guard)
+            continue
         if isinstance(answer, Wrote):
             mine = {change.field for change in job.changes}
             answer = Wrote(answer.after, {field: p for field, p in answer.refused.items() if field in mine})

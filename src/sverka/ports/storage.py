@@ -156,8 +156,8 @@ class Outcome:
 
     `baselines` sets entries of a binding by mapping key; None drops the entry. `looked` names every (order,
     profile) whose differences are replaced by those given here. An intent is closed only together with what it led
-    to (K7). `released` and `awaited` are bindings by id (K19). `done` visits leave, `again` ones wait anew, `rings`
-    are added.
+    to (K7). `released` and `awaited` are bindings by id (K19); `owed` gets an awaited binding for each profile an
+    order goes to that has none yet (K14). `done` visits leave, `again` ones wait anew, `rings` are added.
     """
 
     intents: list[Intent] = field(default_factory=list)
@@ -166,6 +166,7 @@ class Outcome:
     baselines: dict[int, dict[str, Entry | None]] = field(default_factory=dict)
     released: list[int] = field(default_factory=list)
     awaited: list[int] = field(default_factory=list)
+    owed: list[tuple[OrderRef, ProfileName]] = field(default_factory=list)
     contacts: dict[MatchKey, RecordId] = field(default_factory=dict)
     lost_contacts: list[RecordId] = field(default_factory=list)
     looked: set[tuple[OrderRef, ProfileName]] = field(default_factory=set)
@@ -250,6 +251,9 @@ class Storage(Protocol):
 
     def bound_orders(self, office: OfficeName, after: int, limit: int) -> Sequence[tuple[int, OrderRef]]:
         """Return (binding id, order) of bound bindings with ids above `after`, in order of id."""
+
+    def forget_before(self, moment: datetime) -> None:
+        """Drop the journal's lines and the notices of before that moment."""
 
     def count_writes(self, profile: ProfileName, since: datetime) -> int:
         """Return how many fields of existing records and orders were written under a profile since the moment."""

@@ -9,7 +9,7 @@ from sqlalchemy.sql import bindparam
 
 from sverka.domain.commerce.customer import MatchKey
 from sverka.domain.ids import OfficeName, OrderRef, ProfileName, RecordId
-from sverka.domain.merge.binding import Binding, BindingState, Entry
+from sverka.domain.merge.binding import Binding, BindingState, Entry, Kind
 from sverka.ports.storage import NewBinding
 from sverka.storage.codec import binding_of, of_orders, order_columns, order_of
 from sverka.storage.database import AnyRow, many, taking, upsert, within
@@ -78,6 +78,25 @@ def release(connection: Connection, released: Collection[int], state: BindingSta
     """Release bindings, for good or to be made anew; their rows and baselines stay (K19)."""
     for condition in within(bindings.c.id, set(released)):
         connection.execute(update(bindings).where(condition).values(state=state.value, changed_at=now))
+
+
+def owe(
+    connection: Connection, office: OfficeName, owed: Collection[tuple[OrderRef, ProfileName]], now: datetime
+) -> None:
+    """Remember that orders go to these profiles too; where there is a binding already, nothing happens."""
+    rows = [
+        {
+            **order_columns(order),
+            "profile": profile,
+            "kind": Kind.DEAL.value,
+            "office": office,
+            "record": "",
+            "state": BindingState.AWAITED.value,
+            "changed_at": now,
+        }
+        for order, profile in owed
+    ]
+    many(connection, upsert(connection, bindings, _KEY), rows)
 
 
 def make_anew(connection: Connection, order: OrderRef, now: datetime) -> int:

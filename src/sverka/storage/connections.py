@@ -5,14 +5,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, delete, select
+from sqlalchemy import Connection, Engine, delete, select, update
 
 from sverka.domain.mapping.field_mapping import Side
+from sverka.domain.merge.binding import BindingState
 from sverka.domain.text import Text
 from sverka.ports.clock import Clock
 from sverka.storage import pauses
 from sverka.storage.database import AnyRow, read, taking, upsert, write
-from sverka.storage.tables import connections
+from sverka.storage.tables import WAITING, bindings, connections, visits
 
 
 @dataclass(frozen=True)
@@ -63,9 +64,15 @@ class Connections:
         return [one for one in read(self._engine, work) if side in (None, one.side)]
 
     def remove(self, name: str) -> None:
-        """Forget a connection and its pause; harmless where there is none."""
+        """Forget a connection and its pause; harmless where there is none.
+
+        A back office's bindings are released and its waiting visits dropped: nobody will ever make them.
+        """
 
         def work(connection: Connection) -> None:
+            connection.execute(delete(visits).where(visits.c.office == name, visits.c.state == WAITING))
+            values = {"state": BindingState.RELEASED.value, "changed_at": self._clock.now()}
+            connection.execute(update(bindings).where(bindings.c.office == name).values(values))
             connection.execute(delete(connections).where(connections.c.name == name))
             pauses.lift(connection, "connection", name)
 

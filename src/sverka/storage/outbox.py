@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import cast
 
 from sqlalchemy import Connection, delete, func, insert, select
 
@@ -71,8 +72,7 @@ def open_keys(connection: Connection, office: OfficeName, keys: Collection[Match
 
 def key_of(kind: str, value: str) -> MatchKey:
     """Return the match key two columns hold."""
-    known: KeyKind = "phone" if kind == "phone" else "email"
-    return MatchKey(known, value)
+    return MatchKey(cast("KeyKind", kind), value)
 
 
 def count(connection: Connection) -> int:

@@ -36,6 +36,7 @@ def _bind(connection: Connection, claim: Claim, outcome: Outcome, now: datetime)
     bindings.release(connection, outcome.released, BindingState.RELEASED, now)
     bindings.release(connection, outcome.awaited, BindingState.AWAITED, now)
     bindings.add(connection, claim.office, outcome.bindings, now)
+    bindings.owe(connection, claim.office, outcome.owed, now)
     bindings.remember(connection, outcome.baselines)
     owners = bindings.owners(connection, outcome.baselines)
     moved = [(owners[binding], key) for binding, entries in outcome.baselines.items() for key in entries]

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Engine, insert, select, update
@@ -15,10 +15,16 @@ from sverka.storage import journal, pauses
 from sverka.storage.database import AnyRow, read, taking, upsert, write
 from sverka.storage.tables import profile_versions, profiles
 
+ALLOWANCE = timedelta(hours=1)
+"""How long an operator's resuming lets pass what had halted a profile."""
+
 
 @dataclass(frozen=True)
 class SavedProfile:
-    """A profile in force. Lower `priority` is asked first; `version` counts from 1; `paused` is a reason or None."""
+    """A profile in force. Lower `priority` is asked first; `version` counts from 1; `paused` is a reason or None.
+
+    Until `allowed_until` the profile's halts are off.
+    """
 
     name: ProfileName
     priority: int
@@ -26,6 +32,7 @@ class SavedProfile:
     version: int
     active: bool
     paused: Text | None = None
+    allowed_until: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -102,10 +109,16 @@ class Profiles:
         return write(self._engine, lambda connection: connection.execute(statement).rowcount) > 0
 
     def resume(self, name: ProfileName, line: JournalLine | None = None) -> bool:
-        """Let a stopped profile go on, with a line in the journal; False, writing none, where it was not stopped."""
+        """Let a stopped profile go on, with a line in the journal; False, writing none, where it was not stopped.
+
+        For `ALLOWANCE` from now its halts are off: whoever resumes it has looked at what halted it.
+        """
 
         def work(connection: Connection) -> bool:
             lifted = pauses.lift(connection, "profile", name)
+            if lifted:
+                values = {"allowed_until": self._clock.now() + ALLOWANCE}
+                connection.execute(update(profiles).where(profiles.c.name == name).values(values))
             journal.add(connection, [line] if line and lifted else [])
             return lifted
 
@@ -120,4 +133,6 @@ def _current() -> Any:
 
 
 def _saved(row: AnyRow, paused: Text | None) -> SavedProfile:
-    return SavedProfile(ProfileName(row.name), row.priority, row.document, row.version, row.active, paused)
+    return SavedProfile(
+        ProfileName(row.name), row.priority, row.document, row.version, row.active, paused, row.allowed_until
+    )

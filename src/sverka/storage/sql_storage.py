@@ -167,6 +167,10 @@ class SqlStorage:
         """Return the next bound bindings of an office, by id."""
         return read(self._engine, lambda transaction: bindings.walk(transaction, office, after, limit))
 
+    def forget_before(self, moment: datetime) -> None:
+        """Drop the journal's lines and the notices of before that moment."""
+        self.journal.prune(moment)
+
     def count_writes(self, profile: ProfileName, since: datetime) -> int:
         """Return how many fields of existing records and orders were written under a profile since the moment."""
         return read(self._engine, lambda transaction: journal.count_writes(transaction, profile, since))

@@ -317,6 +317,7 @@ profiles = Table(
     Column("name", _NAME, primary_key=True),
     Column("priority", Integer, nullable=False),
     Column("active", Boolean, nullable=False),
+    Column("allowed_until", Moment),
     Column("version", Integer, nullable=False),
 )
 

@@ -11,7 +11,7 @@ from sverka.dispatch import Embedded
 from sverka.domain.errors import Problem, Superseded
 from sverka.domain.ids import OfficeName
 from sverka.engine.hub import Hub
-from sverka.engine.sweep import compare_all, sweep
+from sverka.engine.sweep import Rung, compare_all, sweep
 from sverka.engine.wave import run_wave
 from sverka.ports.backoffice import BackOffice
 from sverka.ports.findings import Level
@@ -32,6 +32,9 @@ class Rhythm:
     compare: timedelta = timedelta(hours=24)
     check: timedelta = timedelta(hours=1)
     """How often every connection is checked, which also revives webhooks that a store has switched off."""
+    remember: timedelta = timedelta(days=90)
+    """How long the journal and the inbox are kept."""
+
     at_once: bool = False
     """Whether the first sweep is made at the start, for bells that were lost while nothing ran."""
 
@@ -62,6 +65,7 @@ class Worker:
         self._clock = first.clock
         self._compared = first.clock.now()
         self._checked: datetime | None = None
+        self._rung: dict[str, Rung] = {}
         self.dispatch = Embedded(first.offices, self.work, first.clock)
         self._sweeper = threading.Thread(target=self._sweep_by_the_clock, name="sweeps", daemon=True)
 
@@ -80,16 +84,7 @@ class Worker:
     def work(self, office: OfficeName) -> datetime | None:
         """Run waves until nothing is due; return when the next visit is."""
         try:
-            if office in self._stopped():
-                return self._clock.now() + CRASHED
-            hub = self._hub()
-            while not self._stopping.is_set():
-                report = run_wave(hub, office)
-                if report is None:
-                    break
-                self._log.info("wave", office=office, visits=report.visits, births=report.births, writes=report.writes)
-                self._wake_others(hub, office)
-            return hub.storage.due(office, hub.clock.now())
+            return self._waves(office)
         except Superseded as problem:
             self._log.warning("wave ended", office=office, reason=problem.text)
             return self._clock.now() + OUTRUN
@@ -99,6 +94,18 @@ class Worker:
         except Exception as error:  # noqa: BLE001 - the loop outlives whatever one wave meets; the visits stay waiting
             self._log.exception("wave failed", office=office, error=type(error).__name__)
             return self._clock.now() + CRASHED
+
+    def _waves(self, office: OfficeName) -> datetime | None:
+        while not self._stopping.is_set():
+            if office in self._stopped():
+                return self._clock.now() + CRASHED
+            hub = self._hub()  # anew for each wave: the one before may have stopped a profile
+            report = run_wave(hub, office)
+            if report is None:
+                return hub.storage.due(office, hub.clock.now())
+            self._log.info("wave", office=office, visits=report.visits, births=report.births, writes=report.writes)
+            self._wake_others(hub, office)
+        return None
 
     def _wake_others(self, hub: Hub, office: OfficeName) -> None:
         """Wake the other back offices: this wave may have kept their orders, or rung for them (K10, K12)."""
@@ -113,7 +120,8 @@ class Worker:
         stopped = self._stopped()
         for connection in [name for name in (*hub.stores, *hub.offices) if name not in stopped]:
             try:
-                rings = sweep(hub, connection, started.get(connection, hub.clock.now()))
+                begun = started.get(connection, hub.clock.now())
+                rings = sweep(hub, connection, begun, self._rung.setdefault(connection, set()))
             except Problem as problem:
                 self._log.warning("sweep put off", connection=connection, reason=problem.text)
                 continue
@@ -150,6 +158,7 @@ class Worker:
                 if self._checked is None or hub.clock.now() - self._checked >= self._rhythm.check:
                     self._checked = hub.clock.now()
                     self.check_once()
+                    hub.storage.forget_before(hub.clock.now() - self._rhythm.remember)
                 if hub.clock.now() - self._compared >= self._rhythm.compare:
                     self._compared = hub.clock.now()
                     for office in hub.offices:

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from sverka.connectors.bitrix24 import problems
 from sverka.connectors.bitrix24.commands import PAGE, Command
 from sverka.connectors.kit import Answer, Http, Kit
-from sverka.domain.errors import AuthLost, Halt, Later, Misconfigured, Problem, Superseded, Unanswered
+from sverka.domain.errors import AuthLost, Halt, Later, Misconfigured, Problem, Rejected, Superseded, Unanswered
 from sverka.domain.text import Text
 from sverka.ports.guard import Guard
 
@@ -102,15 +102,26 @@ class Client:
         """Run any number of commands, 50 a request; never raises a problem but answers it for what it befell."""
         answers: list[Answered] = []
         for first in range(0, len(commands), PAGE):
-            chunk = commands[first : first + PAGE]
             try:
-                answers += self.batch(chunk, guard)
+                answers += self._halved(commands[first : first + PAGE], guard)
             except STOPS as problem:
-                answers += [problem] * (len(commands) - first)
+                answers += [problem] * (len(commands) - len(answers))
                 break
-            except Problem as problem:
-                answers += [problem] * len(chunk)
         return answers
+
+    def _halved(self, chunk: Sequence[Command], guard: Guard) -> list[Answered]:
+        """Run what fits into one request; one refused as a whole is halved, for it may be one command's fault."""
+        try:
+            return self.batch(chunk, guard)
+        except Rejected as problem:
+            if len(chunk) == 1:
+                return [problem]
+            middle = len(chunk) // 2
+            return [*self._halved(chunk[:middle], guard), *self._halved(chunk[middle:], guard)]
+        except STOPS:
+            raise
+        except Problem as problem:
+            return [problem] * len(chunk)
 
     def blocked(self, method: str) -> Later | None:
         """Return what stands in the way of a method whose computing time is used up, until its window moves on."""

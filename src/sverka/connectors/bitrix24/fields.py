@@ -73,6 +73,10 @@ class Fields:
         known = {key: self._one(key, raw) for key, raw in named}
         return {key: value for key, value in known.items() if not is_empty(value)}
 
+    def names(self, item: Iterable[str]) -> frozenset[str]:
+        """Return the keys of the fields a record was shown with, empty ones too: a portal names them all."""
+        return frozenset(self._keys.get(name, name) for name in item)
+
     def write(self, key: str, value: Value, currency: str, zone: tzinfo) -> tuple[str, Param]:
         """Return the name and the form a portal takes a field's value in; Rejected where the field cannot hold it."""
         spec = self.specs[key]

@@ -4,6 +4,7 @@ import html
 import re
 from datetime import timedelta
 
+from sverka.connectors.bitrix24.commands import ADD
 from sverka.domain.errors import AuthLost, Gone, Halt, Later, Misconfigured, Problem, Rejected, Unanswered
 from sverka.domain.text import Text
 
@@ -47,7 +48,9 @@ def sort(code: object, words: str, status: int, method: str, host: str) -> Probl
         )
     if name == "insufficient_scope" or "required more scopes" in words:
         return _scope(method)
-    if name in _CONFIGURATION or (name in _PLAN and status == 403):
+    # A right to make records that is lost is no fault of each record: the connection stops, and nothing is held.
+    no_right_to_make = name == "access_denied" and method == ADD
+    if name in _CONFIGURATION or no_right_to_make or (name in _PLAN and status == 403):
         return Misconfigured(
             Text(f"{host} does not allow {method}: {tidy(words)}", f"{host} не разрешает {method}: {tidy(words)}")
         )

@@ -23,6 +23,7 @@ def snapshot(item: Mapping[str, Any], fields: Fields, root: str, lines: tuple[Li
         fields=values,
         stamp=str(item.get("updatedTime") or ""),
         changed_at=moment(item.get("updatedTime")),
+        known=fields.names(item) | {ROWS},
         unread=frozenset() if lines is not None else frozenset({ROWS}),
         contacts=_parties(item),
         title=str(item.get("title") or ""),

@@ -15,7 +15,7 @@ from sverka.connectors.bitrix24.rows import lines, rows
 from sverka.connectors.bitrix24.snapshots import snapshot
 from sverka.connectors.bitrix24.values import items_of
 from sverka.domain.commerce.lines import Line
-from sverka.domain.errors import Later, Misconfigured, Problem, Rejected, Unanswered
+from sverka.domain.errors import Later, Problem, Rejected, Unanswered
 from sverka.domain.text import Text
 from sverka.ports.backoffice import RecordWrite
 from sverka.ports.guard import Guard
@@ -169,6 +169,8 @@ class Writer:
         batch.append(commands.listed(DEAL, {"@id": tuple(ids)}))
         try:
             answers = self._client.batch(batch, self._guard)
+        except Rejected as problem:
+            return self._send_halved(pack, problem)
         except Problem as problem:
             self._fail(pack, problem)
             return problem if isinstance(problem, STOPS) else None
@@ -176,6 +178,14 @@ class Writer:
             _take(job, None if item is None else answers[item], None if rider is None else answers[rider])
         _take_shown(pack, answers[-1])
         return None
+
+    def _send_halved(self, pack: Sequence[Job], problem: Rejected) -> Problem | None:
+        """Send a request that was refused as a whole in two halves: it may be one record's fault."""
+        if len(pack) == 1:
+            self._fail(pack, problem)
+            return None
+        middle = len(pack) // 2
+        return self._send(pack[:middle]) or self._send(pack[middle:])
 
     def _fail(self, pack: Sequence[Job], problem: Problem) -> None:
         # Rows already emptied are a write done by half: only a look can tell what stands there.
@@ -212,8 +222,8 @@ class Writer:
         return Wrote(snapshot(job.shown, fields, self._client.root, job.lines), refused)
 
 
-def _no_field(key: str) -> Misconfigured:
-    return Misconfigured(
+def _no_field(key: str) -> Rejected:
+    return Rejected(
         Text(
             f"The portal's deals have no field {key}; correct the profile or add the field.",
             f"У сделок портала нет поля {key}; исправьте профиль или добавьте поле.",

@@ -1,4 +1,4 @@
-"""Calls of the shop's REST v3: the way in, the two forms of its addresses, and refusals sorted by what to do next."""
+"""Calls of the shop's REST v3: the way in, and refusals sorted by what to do next."""
 
 import base64
 import secrets
@@ -11,7 +11,7 @@ from sverka.connectors.kit import Answer, Http, Kit
 from sverka.connectors.woocommerce.oauth import Keys, signed
 from sverka.domain.errors import AuthLost, Gone, Later, Misconfigured, Problem, Rejected, Unanswered
 from sverka.domain.text import Text
-from sverka.ports.guard import Guard
+from sverka.ports.guard import Guard, free
 
 __all__ = ["Api", "Keys", "item_problem", "problem_of"]
 
@@ -41,7 +41,6 @@ class Api:
         self._keys = keys
         self._clock = kit.clock
         self._nonce = nonce or (lambda: secrets.token_hex(16))
-        self._pretty: bool | None = None
         self._http = Http(kit, self.site)
 
     def __repr__(self) -> str:
@@ -58,16 +57,11 @@ class Api:
         self, method: str, path: str, guard: Guard, *, body: Any = None, query: Mapping[str, str] | None = None
     ) -> Any:
         """Send one request below `/wc/v3` and return the answer's JSON; raises what the shop's refusal means."""
-        pretty = self._pretty is not False
-        answer = self._once(method, path, guard, body, dict(query or {}), pretty=pretty)
-        if self._pretty is None:
-            if answer.status == 404 and answer.data is None:
-                # A shop without pretty permalinks has no page at /wp-json: the same request goes to its other door.
-                other = self._once(method, path, guard, body, dict(query or {}), pretty=False)
-                if other.data is not None:
-                    self._pretty, answer = False, other
-            elif answer.data is not None:
-                self._pretty = True
+        guard()
+        try:
+            answer = self._once(method, path, body, dict(query or {}))
+        except Misconfigured as moved:
+            raise _redirected(moved.text) from moved
         if answer.status < 400 and answer.data is not None:
             return answer.data
         raise problem_of(answer, self.site)
@@ -76,20 +70,16 @@ class Api:
         """Let the connections go."""
         self._http.close()
 
-    def _once(
-        self, method: str, path: str, guard: Guard, body: Any, query: Mapping[str, str], *, pretty: bool
-    ) -> Answer:
-        if pretty:
-            address = f"{self.site}/wp-json{_ROUTE}{path}"
-        else:
-            address, query = f"{self.site}/", {"rest_route": f"{_ROUTE}{path}", **query}
+    def _once(self, method: str, path: str, body: Any, query: Mapping[str, str]) -> Answer:
+        # The other address, `?rest_route=`, is of no use: keys are looked at only where the path has `wp-json/wc/`.
+        address = f"{self.site}/wp-json{_ROUTE}{path}"
         if self.encrypted:
             pair = base64.b64encode(f"{self._keys.key}:{self._keys.secret}".encode()).decode()
             return self._http.send(
-                method, address, guard, body=body, query=query, headers={"Authorization": f"Basic {pair}"}
+                method, address, free, body=body, query=query, headers={"Authorization": f"Basic {pair}"}
             )
         query = signed(method, address, query, self._keys, self._clock.now(), self._nonce())
-        return self._http.send(method, address, guard, body=body, query=query)
+        return self._http.send(method, address, free, body=body, query=query)
 
 
 def problem_of(answer: Answer, site: str) -> Problem:
@@ -102,6 +92,8 @@ def problem_of(answer: Answer, site: str) -> Problem:
         return Later(after=_pause(answer.headers))
     if code == _NO_ORDER or (answer.status == 404 and code != _NO_ROUTE and data):
         return Gone()
+    if answer.status == 404 and answer.data is None:
+        return _no_page(site)
     if answer.status == 404:
         return Misconfigured(
             Text(
@@ -128,6 +120,28 @@ def rejected(words: str) -> Rejected:
         Text(
             f"The shop refuses the value: {words} Correct it in the shop or in the profile, then retry.",
             f"Магазин не принимает значение: {words} Исправьте в магазине или в профиле и повторите.",
+        )
+    )
+
+
+def _no_page(site: str) -> Misconfigured:
+    return Misconfigured(
+        Text(
+            f"{site} has no page at /wp-json; choose anything but Plain in WordPress → Settings → Permalinks, and "
+            "check the shop's address.",
+            f"На {site} нет страницы /wp-json; выберите любой вид, кроме «Простые», в WordPress → Настройки → "
+            "Постоянные ссылки и проверьте адрес магазина.",
+        )
+    )
+
+
+def _redirected(moved: Text) -> Misconfigured:
+    """Add to a redirect what makes one of every address of the API."""
+    return Misconfigured(
+        Text(
+            f"{moved.en} If the address is right, choose anything but Plain in WordPress → Settings → Permalinks.",
+            f"{moved.ru} Если адрес верен, выберите любой вид, кроме «Простые», в WordPress → Настройки → "
+            "Постоянные ссылки.",
         )
     )
 

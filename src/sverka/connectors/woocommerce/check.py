@@ -26,8 +26,8 @@ _NO_HOOKS = Text(
     "В магазине нет полного набора вебхуков этого подключения; выполните `sverka connect`, чтобы их создать.",
 )
 _SWEEP = Text(
-    "Deleted orders are told by the webhook alone: WooCommerce lists no trash by date of change.",
-    "Об удалённых заказах сообщает только вебхук: корзину WooCommerce по дате изменения не показывает.",
+    "Orders deleted for good are told by the webhook alone; those in the trash are found by sweeps too.",
+    "Об удалённых навсегда заказах сообщает только вебхук; заказы в корзине находит и обход.",
 )
 
 
@@ -39,7 +39,7 @@ def findings(api: Api, webhooks: Webhooks, secret: str) -> Sequence[Finding]:
         # A batch of nothing changes nothing and is refused to a read-only key.
         api.send("POST", "/orders/batch", free, body={"update": []})
         revived = webhooks.revive()
-        present = {str(row.get("topic")) for row in webhooks.ours()}
+        present = {str(row.get("topic")): row.get("status") for row in webhooks.ours()}
     except Problem as problem:
         return [Finding(Level.BAD, problem.text)]
     good = Text(
@@ -47,22 +47,36 @@ def findings(api: Api, webhooks: Webhooks, secret: str) -> Sequence[Finding]:
     )
     found.append(Finding(Level.GOOD, good))
     if revived:
-        names = ", ".join(revived)
-        text = Text(
-            f"The shop had switched off webhooks after failed deliveries ({names}); they are on again. Check that the "
-            "hub's address is reachable from the shop.",
-            f"Магазин отключил вебхуки после неудачных доставок ({names}); они снова включены. Проверьте, что адрес "
-            "хаба доступен из магазина.",
-        )
-        found.append(Finding(Level.WARNING, text))
+        found.append(Finding(Level.WARNING, _revived(", ".join(revived))))
+    paused = [topic for topic, status in present.items() if status == "paused"]
+    if paused:
+        found.append(Finding(Level.WARNING, _paused(", ".join(paused))))
     if not secret:
         found.append(Finding(Level.WARNING, _NO_SECRET))
     elif not (secret.isascii() and secret.isalnum()):
         found.append(Finding(Level.BAD, _BAD_SECRET))
-    if present == set(TOPICS):
+    if set(present) == set(TOPICS):
         found.append(Finding(Level.GOOD, _SWEEP))
     else:
         found.append(Finding(Level.WARNING, _NO_HOOKS))
     if not api.encrypted:
         found.append(Finding(Level.WARNING, _PLAIN_HTTP))
     return found
+
+
+def _revived(names: str) -> Text:
+    return Text(
+        f"The shop had switched off webhooks after failed deliveries ({names}); they are on again. Check that the "
+        "hub's address is reachable from the shop.",
+        f"Магазин отключил вебхуки после неудачных доставок ({names}); они снова включены. Проверьте, что адрес "
+        "хаба доступен из магазина.",
+    )
+
+
+def _paused(names: str) -> Text:
+    return Text(
+        f"Somebody has paused webhooks in the shop ({names}), and sweeps alone find what they would tell; activate "
+        "them in WooCommerce → Settings → Advanced → Webhooks.",
+        f"В магазине приостановлены вебхуки ({names}), об их событиях узнаёт только обход; включите их: WooCommerce → "
+        "Настройки → Дополнительно → Вебхуки.",
+    )

@@ -1,5 +1,6 @@
 """An order as REST v3 shows it, in our words."""
 
+import html
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -37,7 +38,7 @@ class Reader:
         """Read an order with its parts; manager notes are not part of it."""
         id_, status = str(row["id"]), str(row.get("status") or "")
         created = moment_of(row.get("date_created_gmt")) or datetime.fromtimestamp(0, UTC)
-        billing = _map(row, "billing")
+        billing = {key: _said(value) for key, value in _map(row, "billing").items()}
         total = amount_of(row.get("total"))
         return Order(
             id=id_,
@@ -59,8 +60,8 @@ class Reader:
             cancelled=status == CANCELLED,
             discount=amount_of(row.get("discount_total")) + amount_of(row.get("discount_tax")),
             tax=amount_of(row.get("total_tax")),
-            comment_customer=str(row.get("customer_note") or ""),
-            delivery_address=_address(_map(row, "shipping")) or _address(billing),
+            comment_customer=_said(row.get("customer_note")),
+            delivery_address=_address(_map(row, "shipping")) or _address(_map(row, "billing")),
             url=f"{self.site}/wp-admin/admin.php?page=wc-orders&action=edit&id={id_}",
         )
 
@@ -69,18 +70,19 @@ class Reader:
         shipped = row.get("status") == "completed"
         at = moment_of(row.get("date_completed_gmt")) if shipped else None
         track = self._track(row)
-        lines = _rows(row, "shipping_lines")
+        rates = _rates(row)
         found = [
             Shipment(
                 str(line.get("id")),
                 _service(line),
-                str(line.get("method_title") or ""),
+                _said(line.get("method_title")),
                 _gross(line),
                 track,
                 shipped,
                 at,
+                tax_rate=_rate(line, rates),
             )
-            for line in lines
+            for line in _rows(row, "shipping_lines")
         ]
         return found or ([Shipment("", "", "", ZERO, track, shipped, at)] if track else [])
 
@@ -116,7 +118,7 @@ def _line(line: Mapping[str, Any], rates: Mapping[str, Decimal], kind: LineKind)
     if kind == "goods":
         before = amount_of(line.get("subtotal")) + amount_of(line.get("subtotal_tax"))
     return Line(
-        name=str(line.get("name") or ""),
+        name=_said(line.get("name")),
         quantity=quantity,
         total=to_kopecks(total),
         discount=to_kopecks((before - total) / quantity) if quantity else ZERO,
@@ -165,17 +167,17 @@ def _payment(row: Mapping[str, Any], total: Decimal) -> Payment:
     )
 
 
-def _customer(row: Mapping[str, Any], billing: Mapping[str, Any], region: str) -> Customer:
-    first, last = str(billing.get("first_name") or ""), str(billing.get("last_name") or "")
+def _customer(row: Mapping[str, Any], billing: Mapping[str, str], region: str) -> Customer:
+    first, last = billing.get("first_name", ""), billing.get("last_name", "")
     guest = row.get("customer_id") in (None, 0, "0", "")
     return Customer(
         name=" ".join(part for part in (first, last) if part),
         first_name=first,
         last_name=last,
-        phone=to_e164(str(billing.get("phone") or ""), region),
-        email=str(billing.get("email") or ""),
+        phone=to_e164(billing.get("phone", ""), region),
+        email=billing.get("email", ""),
         external_id="" if guest else str(row["customer_id"]),
-        company=str(billing.get("company") or ""),
+        company=billing.get("company", ""),
     )
 
 
@@ -212,8 +214,13 @@ def _attribution(row: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _address(place: Mapping[str, Any]) -> str:
-    parts = (str(place.get(key) or "") for key in _PLACE)
+    parts = (_said(place.get(key)) for key in _PLACE)
     return ", ".join(part for part in parts if part)
+
+
+def _said(value: object) -> str:
+    """Return a text as the person typed it: the checkout saves `&`, `<` and `>` as HTML entities."""
+    return html.unescape(str(value or ""))
 
 
 def _rows(row: Mapping[str, Any], key: str) -> Sequence[Mapping[str, Any]]:

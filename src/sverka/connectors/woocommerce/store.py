@@ -10,10 +10,11 @@ from sverka.connectors.kit import Kit
 from sverka.connectors.woocommerce import catalogue, check, notices
 from sverka.connectors.woocommerce.api import Api, Keys, item_problem
 from sverka.connectors.woocommerce.orders import Reader, moment_of, properties_of
+from sverka.connectors.woocommerce.statuses import DRAFTS, Statuses, no_status, other_status
 from sverka.connectors.woocommerce.webhooks import Webhooks
 from sverka.connectors.woocommerce.writing import NOTE, PROPERTY, Body, body_of
 from sverka.domain.commerce.value import Value
-from sverka.domain.errors import Gone, Misconfigured, Problem, Rejected, Unanswered
+from sverka.domain.errors import Gone, Problem, Rejected, Unanswered
 from sverka.domain.ids import OrderId
 from sverka.domain.mapping.field import Field
 from sverka.domain.merge.snapshot import Snapshot
@@ -28,6 +29,7 @@ TRACK_META = "_tracking_number"
 
 _PAGE = 100
 _TRASH = "trash"
+_UNSEEN = {_TRASH, *DRAFTS}
 
 
 @dataclass
@@ -53,7 +55,10 @@ class _Job:
 
 
 class WooCommerce:
-    """A WooCommerce shop. A sweep sees no trashed or deleted order: the webhook does, and a read answers `Gone`."""
+    """A WooCommerce shop. A sweep sees orders in the trash, but none deleted for good: the webhook tells of those.
+
+    A read answers `Gone` for all of them, and for drafts, which are no orders yet.
+    """
 
     can = StoreCan(writes=catalogue.WRITES, signs_notices=True, keeps_mark=False)
 
@@ -64,6 +69,7 @@ class WooCommerce:
         self._api = Api(url, keys, kit)
         self._secret = webhook_secret
         self._track_meta = track_meta
+        self._statuses = Statuses(self._api)
         self._reader = Reader(self._api.site, kit.region, track_meta)
         self._webhooks = Webhooks(self._api, kit.hub, kit.name)
 
@@ -78,6 +84,9 @@ class WooCommerce:
     def write(self, writes: Sequence[OrderWrite], guard: Guard) -> Mapping[OrderId, Wrote | Problem]:
         """Set the named fields: one order by PUT, several by a batch, whose answers are the read-back.
 
+        Items of a batch are not validated by the shop, which saves `pending` for a status it has not: statuses are
+        compared with its list before a batch is sent, and another status in the answer than was sent is a refusal.
+
         A save of nothing would date the order anew and ring its webhook, so an order with nothing to set is only
         read. What is refused among other fields is tried once more by itself (K18).
         """
@@ -86,6 +95,8 @@ class WooCommerce:
         if len(ready) == 1:
             self._put(ready[0], ready[0].sent, ready[0].body.values, guard)
         else:
+            self._vet(ready, guard)
+            ready = [job for job in ready if job.failed is None and job.body.values]
             for start in range(0, len(ready), _PAGE):
                 self._batch(ready[start : start + _PAGE], guard)
         for job in jobs:
@@ -95,16 +106,22 @@ class WooCommerce:
         return {job.order: self._settled(job) for job in jobs}
 
     def changed_since(self, moment: datetime | None) -> Iterator[Notice]:
-        """Yield every order saved at or after the moment, oldest save first, without those in the trash.
+        """Yield every order saved at or after the moment, oldest save first, and then those put into the trash.
 
-        The shop's own filter leaves out the second it is given, so it is given the one before. Each page starts at
+        The trash is a list of its own: `any` leaves it out whatever stands beside it, and drafts too. What was deleted
+        for good stands in neither. The shop's own filter leaves out the second it is given, so it is given the one before. Each page starts at
         the last save seen: an order saved meanwhile moves to the end, and page numbers would step over its neighbour.
         """
         since = moment.astimezone(UTC).replace(microsecond=0) if moment else None
+        # The trash comes last: what is put there during the sweep is missed by the first list and found in the second.
+        for status in ("any", _TRASH):
+            yield from self._saved_since(since, status)
+
+    def _saved_since(self, since: datetime | None, status: str) -> Iterator[Notice]:
         seen: set[tuple[str, str]] = set()
         number = 1
         while True:
-            rows = self._page(since, number)
+            rows = self._page(since, status, number)
             for row in rows:
                 key = (str(row["id"]), str(row.get("date_modified_gmt") or ""))
                 if key not in seen:
@@ -127,7 +144,7 @@ class WooCommerce:
         """Return the orders' fields with the shop's statuses and gateways, and the meta keys of its last orders."""
         gateways = self._api.get("/payment_gateways", free)
         options = {
-            "status": self._statuses(),
+            "status": self._statuses.names(free),
             "payment.method": {str(row["id"]): str(row.get("title") or row["id"]) for row in gateways},
         }
         recent = self._api.get("/orders", free, {"per_page": str(_PAGE), "status": "any", "_fields": "meta_data"})
@@ -167,7 +184,7 @@ class WooCommerce:
         return row
 
     def _shown(self, row: Mapping[str, Any]) -> Snapshot | Problem:
-        if row.get("status") == _TRASH:
+        if row.get("status") in _UNSEEN:
             return Gone()
         try:
             return self._reader.snapshot(row)
@@ -207,6 +224,20 @@ class WooCommerce:
         except Problem as problem:
             job.fail(problem)
 
+    def _vet(self, jobs: Sequence[_Job], guard: Guard) -> None:
+        """Take out of the bodies what the shop would make another status of."""
+        for job in jobs:
+            status = job.body.values.get("status")
+            try:
+                if status is None or self._statuses.known(status, guard):
+                    continue
+            except Problem as problem:
+                job.fail(problem)
+                continue
+            del job.body.values["status"]
+            job.body.refused["status"] = no_status(status)
+            job.unsent |= {"status"}
+
     def _batch(self, jobs: Sequence[_Job], guard: Guard) -> None:
         update = [{"id": int(job.order), **job.body.values} for job in jobs]
         try:
@@ -228,6 +259,9 @@ class WooCommerce:
             job.fail(problem)
         else:
             job.row, job.landed = row, True
+            sent, shown = job.body.values.get("status"), row.get("status") if row else None
+            if sent is not None and shown != sent:
+                job.body.refused["status"] = other_status(sent, str(shown))
 
     def _one_by_one(self, job: _Job, guard: Guard) -> None:
         """Put each field of a refused body by itself."""
@@ -273,11 +307,11 @@ class WooCommerce:
         shown = self._shown(job.row)
         return shown if isinstance(shown, Problem) else Wrote(shown, refused)
 
-    def _page(self, since: datetime | None, number: int) -> Sequence[Mapping[str, Any]]:
+    def _page(self, since: datetime | None, status: str, number: int) -> Sequence[Mapping[str, Any]]:
         query = {
             "orderby": "modified",
             "order": "asc",
-            "status": "any",
+            "status": status,
             "per_page": str(_PAGE),
             "page": str(number),
             "_fields": "id,date_modified_gmt",
@@ -288,14 +322,6 @@ class WooCommerce:
             query.update(modified_after=before.isoformat(), dates_are_gmt="true")
         rows: Sequence[Mapping[str, Any]] = self._api.get("/orders", free, query)
         return rows
-
-    def _statuses(self) -> Mapping[str, str]:
-        """Return the statuses with their names; a shop before the route for them tells them in a report."""
-        try:
-            rows = self._api.get("/orders/statuses", free)
-        except (Gone, Rejected, Misconfigured):
-            rows = self._api.get("/reports/orders/totals", free)
-        return {str(row["slug"]).removeprefix("wc-"): str(row.get("name") or row["slug"]) for row in rows}
 
 
 def _metas(row: Mapping[str, Any] | Problem) -> set[str]:

@@ -29,7 +29,10 @@ class Payment:
 
 @dataclass(frozen=True)
 class Shipment:
-    """One delivery of an order; `price` is what the buyer pays for it, tax included."""
+    """One delivery of an order; `price` is what the buyer pays for it, tax included.
+
+    `tax_rate` is that tax in percent, None meaning "without VAT".
+    """
 
     id: str
     service: str
@@ -39,6 +42,7 @@ class Shipment:
     shipped: bool = False
     shipped_at: datetime | None = None
     status: str = ""
+    tax_rate: Decimal | None = None
 
 
 @dataclass(frozen=True)
@@ -84,6 +88,7 @@ class Order:
                 name=shipment.service_name or shipment.service,
                 quantity=Decimal(1),
                 total=shipment.price,
+                tax_rate=shipment.tax_rate,
                 product=shipment.service,
                 kind="delivery",
             )

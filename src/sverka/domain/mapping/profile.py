@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Literal
 
 from sverka.domain.commerce.customer import KeyKind
@@ -49,7 +50,10 @@ class Brakes:
 
 @dataclass(frozen=True)
 class Profile:
-    """One scenario: route, mappings, what new records look like, brakes. `version` counts its applied texts."""
+    """One scenario: route, mappings, what new records look like, brakes. `version` counts its applied texts.
+
+    After an operator has resumed it, its halts are off until `allowed_until`.
+    """
 
     name: ProfileName
     store: StoreName
@@ -61,6 +65,11 @@ class Profile:
     customer: CustomerRule = field(default_factory=CustomerRule)
     brakes: Brakes = field(default_factory=Brakes)
     paused: str = ""
+    allowed_until: datetime | None = None
+
+    def is_allowed(self, now: datetime) -> bool:
+        """Tell whether an operator has looked and lets pass what would halt the profile."""
+        return self.allowed_until is not None and now < self.allowed_until
 
     def mapping(self, key: str) -> FieldMapping | None:
         """Return the mapping of that key, if there is one."""

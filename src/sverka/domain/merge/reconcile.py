@@ -155,6 +155,9 @@ def reconcile(
     for mapping in mappings:
         if mapping.office_field in office.unread:
             continue
+        if office.lacks(mapping.office_field):
+            plan.differences.append(_lacking(mapping, store))
+            continue
         sight = Sight(
             mapping,
             baseline.get(mapping.key),
@@ -173,6 +176,15 @@ def reconcile(
             case None:
                 pass
     return plan
+
+
+def _lacking(mapping: FieldMapping, store: Snapshot) -> Difference:
+    field = mapping.office_field
+    text = Text(
+        f"The back office has no field {field} any more; add it there, or take `{mapping.key}` out of the profile.",
+        f"В CRM больше нет поля {field}; создайте его или уберите `{mapping.key}` из профиля.",
+    )
+    return Difference(mapping.key, Why.GONE, store.get(mapping.store_field), None, text)
 
 
 def _conflict(sight: Sight, text: Text) -> Difference:

@@ -12,7 +12,8 @@ class Snapshot:
     """What one record showed when it was looked at.
 
     `stamp` is whatever the side changes on every save (a version, a moment): it is only ever compared with itself
-    (K4). `unread` names fields that were left out to save requests; a field in neither is empty. `contacts` are
+    (K4). `unread` names fields that were left out to save requests; a field in neither is empty, unless `known`
+    names all that such records have: what is not among them does not exist there, which is not the same. `contacts` are
     the contacts a record hangs on, in a back office. `title` is for people.
     """
 
@@ -24,6 +25,11 @@ class Snapshot:
     contacts: tuple[str, ...] = ()
     title: str = ""
     url: str = ""
+    known: frozenset[str] | None = None
+
+    def lacks(self, key: str) -> bool:
+        """Tell whether the record has no such field, so that nothing can be said of its value."""
+        return self.known is not None and key not in self.known
 
     def get(self, key: str) -> Value:
         """Return a field's value, None where the record has none."""

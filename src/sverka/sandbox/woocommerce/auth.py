@@ -36,7 +36,12 @@ class Gate:
         self._nonces: deque[str] = deque(maxlen=_NONCES)
 
     def admit(self, call: Call) -> None:
-        """Return for a call that may pass; WooError 401 for any other. Basic over plain HTTP is not even looked at."""
+        """Return for a call that may pass; WooError 401 for any other. Basic over plain HTTP is not even looked at.
+
+        Keys count only where the address itself names the API: behind `?rest_route=` nobody is known.
+        """
+        if "/wp-json/wc/" not in call.path:
+            raise _denied(call)
         if call.secure:
             pair = self._pair(call)
             if pair is None:

@@ -8,6 +8,9 @@ from typing import Any
 
 Record = dict[str, Any]
 
+DRAFTS = frozenset({"checkout-draft", "auto-draft"})
+"""Statuses of orders that are not placed yet; `any` leaves them out."""
+
 
 def _statuses() -> dict[str, str]:
     return {
@@ -43,6 +46,21 @@ class Coupon:
     amount: Decimal
 
 
+@dataclass(frozen=True)
+class TaxRate:
+    """A tax of `percent` on top of net prices; deliveries bear it where `shipping` says so."""
+
+    rate_id: int
+    label: str
+    percent: Decimal
+    shipping: bool = True
+
+    @property
+    def code(self) -> str:
+        """The name that the shop's tax report uses."""
+        return f"RU-{self.label.upper()}-{self.rate_id}"
+
+
 def _products() -> list[Product]:
     return [
         Product(10, "Кружка с печатью 330 мл", Decimal(450), "MUG-330"),
@@ -62,11 +80,17 @@ def _gateways() -> dict[str, str]:
 
 @dataclass
 class Catalogue:
-    """Change it before the shop opens to get another shop; plugins add to `statuses`."""
+    """Change it before the shop opens to get another shop; plugins add to `statuses`.
+
+    Without `tax_rates` a line has just the tax it was given; `pretty_permalinks` off is the setting "Plain", with
+    which there is no page at /wp-json.
+    """
 
     currency: str = "RUB"
     currency_symbol: str = "₽"
     version: str = "11.0.1"
+    pretty_permalinks: bool = True
+    tax_rates: list[TaxRate] = field(default_factory=list)
     statuses: dict[str, str] = field(default_factory=_statuses)
     products: list[Product] = field(default_factory=_products)
     coupons: list[Coupon] = field(

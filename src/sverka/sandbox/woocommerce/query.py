@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any
 
-from sverka.sandbox.woocommerce.catalogue import Record
+from sverka.sandbox.woocommerce.catalogue import DRAFTS, Record
 from sverka.sandbox.woocommerce.errors import invalid_param, not_in
 
 _ORDERBY = {"date": "date_created_gmt", "modified": "date_modified_gmt", "id": "id", "include": "id"}
@@ -23,7 +23,7 @@ class Page:
 
 
 def find(orders: list[Record], query: Mapping[str, Any], statuses: list[str], zone: timezone) -> Page:
-    """Select as WooCommerce does: `any` leaves out the trash, `modified_after` and its kin are exclusive.
+    """Select as WooCommerce does: `any` leaves out trash and drafts and beats all beside it, `modified_after` and its kin are exclusive.
 
     Dates are compared with the site's own time unless `dates_are_gmt` is set; one that carries an offset is first
     turned into the site's time whatever that flag says (WordPress's date query), which is a trap. WooError 400
@@ -81,9 +81,10 @@ def _number(query: Mapping[str, Any], name: str, default: int, low: int, high: i
 def _statuses(value: object, known: list[str]) -> set[str]:
     wanted = set(_list(value))
     for index, status in enumerate(wanted):
-        if status not in {*known, "any", "trash"}:
-            raise not_in(f"status[{index}]", ["any", "trash", *known])
-    return wanted | set(known) if "any" in wanted else wanted
+        if status not in {*known, "any", "trash", "auto-draft"}:
+            raise not_in(f"status[{index}]", ["any", "trash", "auto-draft", *known])
+    # The draft of the admin page is looked for as `wc-auto-draft`, which no order has.
+    return set(known) - DRAFTS if "any" in wanted else wanted - {"auto-draft"}
 
 
 def _bounds(query: Mapping[str, Any], zone: timezone) -> list[tuple[str, bool, str]]:

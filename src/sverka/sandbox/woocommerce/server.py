@@ -45,6 +45,7 @@ class WooServer:
             "trash": store.trash,
             "restore": store.restore,
             "delete": store.delete,
+            "refund": store.refund,
             "add_note": store.add_note,
             "replay": store.replay,
             "order": store.order,

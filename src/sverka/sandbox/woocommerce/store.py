@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import html
 import secrets
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -12,13 +13,14 @@ from decimal import Decimal
 from typing import Any
 
 from sverka.sandbox.clock import Clock, SystemClock
-from sverka.sandbox.woocommerce import records
+from sverka.sandbox.woocommerce import records, taxes
 from sverka.sandbox.woocommerce.catalogue import Catalogue, Record
 from sverka.sandbox.woocommerce.errors import WooError, invalid_param, no_order, not_in
 from sverka.sandbox.woocommerce.items import Items
 
 _PLAIN = ("customer_note", "transaction_id", "payment_method", "payment_method_title", "customer_id", "currency")
 _PARTS = ("line_items", "shipping_lines", "fee_lines")
+_TEXTS = ("customer_note", "transaction_id", "payment_method", "payment_method_title", "currency")
 
 
 class WooStore:
@@ -85,6 +87,20 @@ class WooStore:
             order.update(draft)
             self._save(order)
 
+    def unchecked(self, payload: Mapping[str, Any]) -> Record:
+        """Return what is made of an item of a batch, which no schema checks: PHP's own conversions and defaults."""
+        found = dict(payload)
+        for key in _TEXTS:
+            if isinstance(found.get(key), list | dict):
+                found[key] = "Array"
+        if found.get("status"):
+            status = str(found["status"]).removeprefix("wc-")
+            found["status"] = status if status in self._settable() else "pending"
+        for kind in (*_PARTS, "coupon_lines", "meta_data"):
+            if not isinstance(found.get(kind, []), list):
+                del found[kind]
+        return found
+
     def place_order(
         self,
         billing: Mapping[str, object],
@@ -99,11 +115,16 @@ class WooStore:
         An item has product_id (and name when the catalogue lacks it) and maybe quantity, price and tax for one piece,
         discount for one piece, meta (a mapping); `shipping` is method_id, method_title, total; `meta` takes
         `_wc_order_attribution_*` and anything else; `fields` are other REST fields (status is processing by default).
+        What the buyer types is saved with its `&`, `<` and `>` as HTML entities, as the checkout block saves it.
         """
+        typed = {key: html.escape(str(value or ""), quote=False) for key, value in billing.items()}
+        more = dict(fields or {})
+        if "customer_note" in more:
+            more["customer_note"] = html.escape(str(more["customer_note"]), quote=False)
         rows = [{"key": key, "value": value} for key, value in (meta or {}).items()]
         payload: Record = {
-            "billing": dict(billing),
-            "shipping": dict(billing),
+            "billing": typed,
+            "shipping": dict(typed),
             "status": "processing",
             "payment_method": "cod",
             "payment_method_title": self.catalogue.gateways["cod"],
@@ -111,7 +132,7 @@ class WooStore:
             "shipping_lines": [dict(shipping)] if shipping else [],
             **({"coupon_lines": [{"code": coupon}]} if coupon else {}),
             "meta_data": [{"key": "is_vat_exempt", "value": "no"}, *rows],
-            **(fields or {}),
+            **more,
         }
         return self.create(payload, created_via="checkout")
 
@@ -150,6 +171,28 @@ class WooStore:
             del self.orders[order["id"]]
             self.on_event("deleted", order["id"])
 
+    def refund(self, order_id: int, amount: object, reason: str = "") -> int:
+        """Let a manager give money back and return the refund's id; the total stays as it was.
+
+        A refund of all that is left sets the status refunded. WooError 400 for no amount, 500 for more than is left.
+        """
+        with self._lock:
+            order = self.order(order_id)
+            back = Decimal(records.money(amount))
+            left = Decimal(order["total"]) + sum((Decimal(row["total"]) for row in order["refunds"]), Decimal(0))
+            if back <= 0:
+                message = "Refund amount must be greater than zero."
+                raise WooError("woocommerce_rest_invalid_order_refund", message, 400)
+            if back > left:
+                raise WooError("woocommerce_rest_cannot_create_order_refund", "Invalid refund amount.", 500)
+            # A refund is an order of its own kind and takes its number from the orders.
+            id_ = self.next_id("order")
+            order["refunds"].insert(0, {"id": id_, "reason": reason, "total": records.money(-back)})
+            if back == left:
+                self._move(order, "refunded", creating=False)
+            self._save(order)
+            return id_
+
     def add_note(self, order_id: int, note: str, customer_note: bool = False, author: str = "WooCommerce") -> Record:
         """Write a note for the managers, or one that the buyer gets by mail; the order is not saved by it."""
         with self._lock:
@@ -182,11 +225,14 @@ class WooStore:
 
     def _check(self, payload: Mapping[str, Any]) -> None:
         status = payload.get("status")
-        if status is not None and status not in self.catalogue.statuses:
-            raise not_in("status", self.catalogue.statuses)
+        if status is not None and status not in self._settable():
+            raise not_in("status", self._settable())
         for kind in (*_PARTS, "coupon_lines", "meta_data"):
             if kind in payload and not isinstance(payload[kind], list):
                 raise invalid_param(kind, f"{kind} is not of type array.")
+
+    def _settable(self) -> list[str]:
+        return ["auto-draft", *self.catalogue.statuses]
 
     def _apply(self, order: Record, payload: Mapping[str, Any], creating: bool) -> None:
         for key in _PLAIN:
@@ -201,10 +247,11 @@ class WooStore:
             self._items.coupons(order, _rows(payload, "coupon_lines"))
         self._items.meta(order, _rows(payload, "meta_data"))
         if creating or {"billing", "shipping", "coupon_lines", *_PARTS} & payload.keys():
+            taxes.levy(order, self.catalogue.tax_rates, self.next_id)
             records.totals(order)
-        records.refresh(order)
         if payload.get("status"):
             self._move(order, str(payload["status"]), creating)
+        records.refresh(order)
         if payload.get("set_paid") is True and (creating or order["needs_payment"]):
             self._move(order, "processing", creating)
             if order["date_paid"] is None:
@@ -218,7 +265,7 @@ class WooStore:
         order["status"] = status
         if not creating:
             names = self.catalogue.statuses
-            text = f"Order status changed from {names.get(before, before)} to {names[status]}."
+            text = f"Order status changed from {names.get(before, before)} to {names.get(status, status)}."
             self.add_note(order["id"], text)
         paid_at = {"completed"} if order["payment_method"] == "cod" else {"processing", "completed"}
         if status in paid_at and order["date_paid"] is None:
@@ -247,6 +294,8 @@ def _rows(payload: Mapping[str, Any], key: str) -> Iterable[Mapping[str, Any]]:
 def _line(item: Mapping[str, Any]) -> Record:
     quantity = int(item.get("quantity", 1))
     line = {key: item[key] for key in ("product_id", "variation_id", "sku", "name") if key in item}
+    if line.get("name"):
+        line["name"] = html.escape(str(line["name"]), quote=False)
     line["quantity"] = quantity
     line["meta_data"] = [{"key": key, "value": value} for key, value in (item.get("meta") or {}).items()]
     if "price" in item:

@@ -6,6 +6,7 @@ import pytest
 from sverka.connectors.woocommerce.orders import Reader, lines_of, properties_of
 from sverka.domain.commerce.lines import sum_of
 from sverka.domain.commerce.order import CANCELLED
+from sverka.sandbox.woocommerce import TaxRate
 
 READER = Reader("https://shop.example", "RU", "_tracking_number")
 
@@ -118,3 +119,53 @@ def test_an_order_from_the_shop(woo, placed):
     assert fields["attribution.utm_source"] == "yandex"
     assert fields["coupons"] == ("promo10",)
     assert snapshot.changed_at == datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
+
+
+def test_html_entities_are_read_as_the_buyer_typed_them(woo, shop):
+    typed = {
+        "first_name": "Анна & Ко",
+        "last_name": "<Ли>",
+        "company": "R & D",
+        "address_1": "дом 5 < корпус 2",
+        "email": "a&b@example.test",
+    }
+    item = {"product_id": 77, "name": "Баннер 3 > 2 & кромка"}
+    id_ = str(shop.place_order(typed, [item], fields={"customer_note": "5 < 6 & 7"}))
+    assert shop.order(int(id_))["billing"]["company"] == "R &amp; D"
+    fields = woo.read([id_])[id_].fields
+    assert fields["company.name"] == "R & D"
+    assert fields["customer.name"] == "Анна & Ко <Ли>"
+    assert (fields["customer.first_name"], fields["customer.last_name"]) == ("Анна & Ко", "<Ли>")
+    assert fields["customer.email"] == "a&b@example.test"
+    assert fields["delivery.address"] == "дом 5 < корпус 2"
+    assert fields["comment.customer"] == "5 < 6 & 7"
+    assert [line.name for line in fields["lines.goods"]] == ["Баннер 3 > 2 & кромка"]
+
+
+def test_the_names_of_fees_and_deliveries_are_unescaped_too():
+    shipping = [{"id": 1, "method_id": "x", "method_title": "A &amp; B", "total": "5"}]
+    order = READER.order(bare(fee_lines=[{"name": "C &lt; D", "total": "1"}], shipping_lines=shipping))
+    assert [line.name for line in order.fields()["lines"]] == ["C < D", "A & B"]
+
+
+@pytest.mark.parametrize("taxed", [True, False])
+def test_every_line_tells_its_rate_of_vat(woo, shop, taxed):
+    vat = TaxRate(7, "НДС", Decimal(20), shipping=taxed)
+    shop.catalogue.tax_rates.append(vat)
+    id_ = str(
+        shop.place_order(
+            {"first_name": "Ольга"},
+            [{"product_id": 10, "quantity": 3}],
+            {"method_id": "flat_rate", "method_title": "Курьер", "total": "300"},
+            coupon="promo10",
+            fields={"fee_lines": [{"name": "Срочность", "total": "100"}]},
+        )
+    )
+    fields = woo.read([id_])[id_].fields
+    goods, fee, delivery = fields["lines"]
+    assert (goods.total, goods.discount, goods.tax_rate) == (Decimal("1458.00"), Decimal("54.00"), Decimal(20))
+    assert (fee.kind, fee.total, fee.tax_rate) == ("fee", Decimal("120.00"), Decimal(20))
+    rate, price = (Decimal(20), Decimal("360.00")) if taxed else (None, Decimal("300.00"))
+    assert (delivery.kind, delivery.total, delivery.tax_rate) == ("delivery", price, rate)
+    assert sum_of(fields["lines"]) == fields["total"]
+    assert fields["tax"] == (Decimal("323.00") if taxed else Decimal("263.00"))

@@ -5,14 +5,13 @@ import json
 import tomllib
 from datetime import timedelta
 from importlib.resources import files
-from urllib.parse import parse_qsl
 
 import pytest
 
 from sverka.connectors.kit import Answer
 from sverka.connectors.woocommerce import WooCommerce, connect
 from sverka.connectors.woocommerce.api import Api
-from sverka.connectors.woocommerce.oauth import Keys, signed
+from sverka.connectors.woocommerce.oauth import Keys
 from sverka.domain.errors import AuthLost, Forged, Gone, Later, Misconfigured, Problem, Unanswered
 from sverka.domain.merge.snapshot import Snapshot
 from sverka.ports.findings import Level
@@ -39,7 +38,7 @@ def test_every_fault_is_sorted_and_tells_no_secret(woo, placed, server, fault, o
     ids = [placed(), placed()] if several else [placed()]
     server.faults.arm(fault)
     found = woo.read(ids)
-    server.faults.arm(fault)
+    server.faults.arm(fault, on="POST /orders/batch" if several else "PUT ")
     done = woo.write([OrderWrite(id_, {"status": "completed"}) for id_ in ids], free)
     for id_ in ids:
         assert type(found[id_]) is on_read
@@ -215,6 +214,20 @@ def test_the_check_switches_disabled_webhooks_on_again(woo, server):
     assert not any(first["topic"] in finding.text.en for finding in woo.check())
 
 
+def test_the_check_tells_of_paused_webhooks_and_leaves_them_so(woo, server):
+    woo.subscribe("http://127.0.0.1:9/hook")
+    first = server.webhooks.list()[0]
+    assert not [finding for finding in woo.check() if "paused" in finding.text.en]
+    server.webhooks.update(first["id"], {"status": "paused"})
+    (said,) = [finding for finding in woo.check() if "paused" in finding.text.en]
+    assert said.level is Level.WARNING
+    assert first["topic"] in said.text.en
+    assert first["topic"] in said.text.ru
+    assert server.webhooks.get(first["id"])["status"] == "paused"
+    woo.subscribe("http://127.0.0.1:9/hook")
+    assert server.webhooks.get(first["id"])["status"] == "active"
+
+
 def test_the_check_says_that_keys_are_refused(server, kit):
     store = WooCommerce(server.url, Keys(server.consumer_key, "cs_wrong"), kit)
     assert [finding.level for finding in store.check()] == [Level.BAD]
@@ -242,48 +255,46 @@ def test_the_address_and_the_keys_are_needed(kit):
             connect(settings, secrets, kit)
 
 
-class Plain:
-    """A shop that remembers how it was called; `pretty` tells whether it has pages at /wp-json."""
+def test_a_shop_with_plain_permalinks_is_told_where_to_change_them(woo, placed, server, shop):
+    shop.catalogue.pretty_permalinks = False
+    id_ = placed()
+    for problem in (woo.read([id_])[id_], woo.write([OrderWrite(id_, {"status": "completed"})], free)[id_]):
+        assert isinstance(problem, Misconfigured)
+        assert "Settings → Permalinks" in problem.text.en
+        assert "Настройки → Постоянные ссылки" in problem.text.ru
+    # The other door, `?rest_route=`, knows no keys, so it is not knocked at.
+    assert [call.operation for call in server.log.calls()] == ["GET /orders", "PUT /orders/{id}"]
 
-    def __init__(self, pretty: bool) -> None:
-        self.pretty = pretty
-        self.calls: list[tuple[str, dict[str, str], dict[str, str]]] = []
 
-    async def __call__(self, scope, receive, send) -> None:
-        query = dict(parse_qsl(scope["query_string"].decode()))
-        self.calls.append((scope["path"], query, {k.decode(): v.decode() for k, v in scope["headers"]}))
-        found = "/wp-json/" in scope["path"] if self.pretty else "rest_route" in query
-        body = b"[]" if found else b"<html>no such page</html>"
-        await send({"type": "http.response.start", "status": 200 if found else 404, "headers": []})
+def test_a_redirect_tells_of_permalinks_beside_the_new_address(kit):
+    async def moved(scope, receive, send) -> None:
+        headers = [(b"location", b"https://www.shop.example/")]
+        await send({"type": "http.response.start", "status": 301, "headers": headers})
+        await send({"type": "http.response.body", "body": b"<html></html>"})
+
+    with Served(moved) as served:
+        store = WooCommerce(served.url, Keys("ck_1", "cs_1"), kit)
+        problem = store.read(["1"])["1"]
+        store.close()
+    assert isinstance(problem, Misconfigured)
+    for part in ("www.shop.example", "Settings → Permalinks"):
+        assert part in problem.text.en
+    for part in ("www.shop.example", "Настройки → Постоянные ссылки"):
+        assert part in problem.text.ru
+
+
+def test_a_site_without_woocommerce_is_told_from_plain_permalinks(kit):
+    async def bare(scope, receive, send) -> None:
+        body = json.dumps({"code": "rest_no_route", "message": "No route was found."}).encode()
+        await send({"type": "http.response.start", "status": 404, "headers": []})
         await send({"type": "http.response.body", "body": body})
 
-
-def test_a_shop_without_permalinks_is_asked_through_its_other_door_and_it_is_remembered(kit, clock):
-    app = Plain(pretty=False)
-    with Served(app) as served:
+    with Served(bare) as served:
         store = WooCommerce(f"{served.url}/blog/", Keys("ck_1", "cs_1"), kit)
-        assert list(store.changed_since(None)) == []
-        assert list(store.changed_since(None)) == []
+        problem = store.read(["1"])["1"]
         store.close()
-        url = served.url
-    assert [path for path, _, _ in app.calls] == ["/blog/wp-json/wc/v3/orders", "/blog/", "/blog/"]
-    query = app.calls[-1][1]
-    assert query["rest_route"] == "/wc/v3/orders"
-    rest = {key: value for key, value in query.items() if not key.startswith("oauth_")}
-    again = signed("GET", f"{url}/blog/", rest, Keys("ck_1", "cs_1"), clock.now(), query["oauth_nonce"])
-    assert again["oauth_signature"] == query["oauth_signature"]
-
-
-def test_a_page_that_is_missing_everywhere_is_a_wrong_address(kit):
-    class Nothing(Plain):
-        async def __call__(self, scope, receive, send) -> None:
-            await send({"type": "http.response.start", "status": 404, "headers": []})
-            await send({"type": "http.response.body", "body": b"<html></html>"})
-
-    with Served(Nothing(pretty=True)) as served:
-        store = WooCommerce(served.url, Keys("ck_1", "cs_1"), kit)
-        assert isinstance(store.read(["1"])["1"], Misconfigured)
-        store.close()
+    assert isinstance(problem, Misconfigured)
+    assert f"{served.url}/blog has no WooCommerce REST" in problem.text.en
 
 
 def test_the_manifest_says_what_the_store_can(woo):

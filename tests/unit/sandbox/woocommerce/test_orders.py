@@ -1,5 +1,9 @@
+from decimal import Decimal
+
 import httpx2
 import pytest
+
+from sverka.sandbox.woocommerce import TaxRate
 
 
 def ids(rows):
@@ -73,6 +77,7 @@ def test_filters(ask, store, place):
     store.trash(3)
     assert ids(ask("GET", "/orders", status="any", order="asc", orderby="id")) == [1, 2]
     assert ids(ask("GET", "/orders", status="trash")) == [3]
+    assert ids(ask("GET", "/orders", status="any,trash", order="asc", orderby="id")) == [1, 2]
     assert ids(ask("GET", "/orders", status="pending,completed")) == [1]
     assert ids(ask("GET", "/orders", include="2,1", orderby="id")) == [2, 1]
     assert ids(ask("GET", "/orders", exclude="2")) == [1]
@@ -114,6 +119,9 @@ def test_meta_data_with_a_known_key_changes_in_place(ask, order_id):
     assert second[-1]["value"] == "2"
     by_id = {"id": second[-1]["id"], "key": "deal", "value": None}
     assert "deal" not in {row["key"] for row in ask("PUT", f"/orders/{order_id}", {"meta_data": [by_id]})["meta_data"]}
+    for value in ("3", None):
+        rows = ask("PUT", f"/orders/{order_id}", {"meta_data": [{"key": "deal", "value": value}]})["meta_data"]
+        assert [row["value"] for row in rows if row["key"] == "deal"] == ([value] if value else [])
 
 
 def test_lines_append_change_and_go(ask, order_id):
@@ -223,3 +231,92 @@ def test_the_shops_hands_work_over_http_too(server, store):
         assert client.get("/wp-json/wc/v3/orders").status_code == 503
         assert client.post("/control/request_counts").json() == {"result": {"GET /orders": 1}}
     assert store.order(1)["customer_note"] == "x"
+
+
+def test_any_leaves_out_drafts(ask, place):
+    for status in ("checkout-draft", "auto-draft", "pending"):
+        place(fields={"status": status})
+    assert ids(ask("GET", "/orders", status="any")) == ids(ask("GET", "/orders")) == [3]
+    assert ids(ask("GET", "/orders", status="checkout-draft")) == [1]
+    assert ids(ask("GET", "/orders", status="auto-draft")) == []
+    assert ask("GET", "/orders/2")["status"] == "auto-draft"
+
+
+def test_the_trash_is_listed_by_date_of_change(ask, clock, place, store):
+    place(), place()
+    clock.advance(60)
+    store.trash(2)
+    query = {"status": "trash", "modified_after": "2026-01-01T00:00:59", "dates_are_gmt": "true"}
+    assert ids(ask("GET", "/orders", **query)) == [2]
+    assert ids(ask("GET", "/orders", **{**query, "modified_after": "2026-01-01T00:01:00"})) == []
+
+
+def test_items_of_a_batch_are_not_validated(ask, call, order_id):
+    wrong = {"status": "printed", "customer_note": ["x"], "meta_data": "none"}
+    assert call("PUT", f"/orders/{order_id}", wrong).status_code == 400
+    (row,) = ask("POST", "/orders/batch", {"update": [{"id": order_id, **wrong}]})["update"]
+    assert (row["status"], row["customer_note"]) == ("pending", "Array")
+    (row,) = ask("POST", "/orders/batch", {"update": [{"id": order_id, "status": "wc-completed"}]})["update"]
+    assert row["status"] == "completed"
+    (made,) = ask("POST", "/orders/batch", {"create": [{"status": "printed"}]})["create"]
+    assert made["status"] == "pending"
+
+
+def test_a_refund_leaves_the_total_and_a_full_one_sets_the_status(ask, call, order_id, clock):
+    path = f"/orders/{order_id}/refunds"
+    assert ask("GET", f"/orders/{order_id}")["total"] == "1525.00"
+    clock.advance(5)
+    first = ask("POST", path, {"amount": "100.00", "reason": "брак"})["id"]
+    order = ask("GET", f"/orders/{order_id}")
+    assert order["refunds"] == [{"id": first, "reason": "брак", "total": "-100.00"}]
+    assert (order["total"], order["status"], order["date_modified_gmt"]) == (
+        "1525.00",
+        "processing",
+        "2026-01-01T00:00:05",
+    )
+    assert call("POST", path, {"amount": "0"}).status_code == 400
+    assert call("POST", path, {"amount": "1425.01"}).status_code == 500
+    second = ask("POST", path, {"amount": "1425"})["id"]
+    order = ask("GET", f"/orders/{order_id}")
+    assert (order["total"], order["status"]) == ("1525.00", "refunded")
+    assert ids(order["refunds"]) == ids(ask("GET", path)) == [second, first]
+
+
+def test_taxes_stand_in_every_row_and_are_summed_by_rate(ask, store, place):
+    store.catalogue.tax_rates += [TaxRate(1, "VAT", Decimal(20)), TaxRate(2, "CITY", Decimal("1.5"), shipping=False)]
+    shipping = {"method_id": "flat_rate", "method_title": "Курьер", "total": "300"}
+    order_id = place(shipping=shipping, coupon="promo10", fields={"fee_lines": [{"name": "Срочность", "total": "100"}]})
+    order = ask("GET", f"/orders/{order_id}")
+    mugs = order["line_items"][0]
+    assert mugs["taxes"] == [
+        {"id": 1, "total": "243.00", "subtotal": "270.00"},
+        {"id": 2, "total": "18.23", "subtotal": "20.25"},
+    ]
+    assert (mugs["subtotal_tax"], mugs["total_tax"]) == ("290.25", "261.23")
+    assert order["shipping_lines"][0]["taxes"] == [{"id": 1, "total": "60.00", "subtotal": ""}]
+    assert [tax["total"] for tax in order["fee_lines"][0]["taxes"]] == ["20.00", "1.50"]
+    sums = [(tax["rate_id"], tax["rate_percent"], tax["tax_total"], tax["shipping_tax_total"])
+            for tax in order["tax_lines"]]  # fmt: skip
+    assert sums == [(1, 20, "294.50", "60.00"), (2, 1.5, "22.09", "0.00")]
+    assert (order["total_tax"], order["shipping_tax"], order["discount_tax"]) == ("376.59", "60.00", "32.79")
+    row_ids = ids(order["tax_lines"])
+    fewer = ask("PUT", f"/orders/{order_id}", {"line_items": [{"id": mugs["id"], "quantity": 0}]})
+    assert (fewer["tax_lines"][0]["tax_total"], ids(fewer["tax_lines"])) == ("51.50", row_ids)
+
+
+def test_the_buyers_words_are_kept_with_html_entities(store):
+    order = store.order(
+        store.place_order({"company": 'R & D "x"', "first_name": "<b"}, [], fields={"customer_note": "1 < 2"})
+    )
+    assert (order["billing"]["company"], order["shipping"]["first_name"]) == ('R &amp; D "x"', "&lt;b")
+    assert order["customer_note"] == "1 &lt; 2"
+
+
+def test_with_plain_permalinks_there_is_no_api(server, store, call, sign, order_id):
+    store.catalogue.pretty_permalinks = False
+    response = call("GET", f"/orders/{order_id}")
+    assert (response.status_code, response.text[:6]) == (404, "<html>")
+    url = f"{server.url}/"
+    query = sign("GET", url, {"rest_route": f"/wc/v3/orders/{order_id}"})
+    response = httpx2.get(url, params=query)
+    assert (response.status_code, response.json()["code"]) == (401, "woocommerce_rest_cannot_view")
