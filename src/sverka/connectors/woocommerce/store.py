@@ -109,8 +109,9 @@ class WooCommerce:
         """Yield every order saved at or after the moment, oldest save first, and then those put into the trash.
 
         The trash is a list of its own: `any` leaves it out whatever stands beside it, and drafts too. What was deleted
-        for good stands in neither. The shop's own filter leaves out the second it is given, so it is given the one before. Each page starts at
-        the last save seen: an order saved meanwhile moves to the end, and page numbers would step over its neighbour.
+        for good stands in neither. The shop's own filter leaves out the second it is given, so it is given the one
+        before. Each page starts at the last save seen: an order saved meanwhile moves to the end, and page numbers
+        would step over its neighbour.
         """
         since = moment.astimezone(UTC).replace(microsecond=0) if moment else None
         # The trash comes last: what is put there during the sweep is missed by the first list and found in the second.

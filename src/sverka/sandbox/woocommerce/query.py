@@ -23,8 +23,9 @@ class Page:
 
 
 def find(orders: list[Record], query: Mapping[str, Any], statuses: list[str], zone: timezone) -> Page:
-    """Select as WooCommerce does: `any` leaves out trash and drafts and beats all beside it, `modified_after` and its kin are exclusive.
+    """Select as WooCommerce does: `any` leaves out trash and drafts and beats all beside it.
 
+    `modified_after` and its kin are exclusive.
     Dates are compared with the site's own time unless `dates_are_gmt` is set; one that carries an offset is first
     turned into the site's time whatever that flag says (WordPress's date query), which is a trap. WooError 400
     rest_invalid_param for values outside the schema.

@@ -7,7 +7,7 @@ import pytest
 
 from sverka.domain.commerce.customer import Customer, MatchKey
 from sverka.domain.commerce.lines import Line
-from sverka.domain.errors import Gone, Misconfigured, Rejected
+from sverka.domain.errors import Gone, Rejected
 from sverka.domain.ids import RecordId
 from sverka.domain.mapping.field import FieldType
 from sverka.ports.backoffice import Look, NewCustomer, RecordWrite
@@ -208,7 +208,7 @@ def test_a_patch_of_a_deleted_deal_is_gone(office, guard, origin, portal):
 def test_a_field_the_portal_lacks_is_named_and_the_rest_lands(office, guard, origin):
     wrote = born(office, guard, origin, UF_CRM_NONE="x")
     assert wrote.refused.keys() == {"UF_CRM_NONE"}
-    assert isinstance(wrote.refused["UF_CRM_NONE"], Misconfigured)
+    assert isinstance(wrote.refused["UF_CRM_NONE"], Rejected)
     assert wrote.after.title == "Заказ 1"
 
 

@@ -259,7 +259,7 @@ GOLDEN = [
     (400, "Invalid parameters.", "Invalid parameters.", Rejected),
     (400, 200040300010, "Access Denied", Rejected),
     (400, "CRM_FIELD_ERROR_VALUE_NOT_VALID", 'Invalid value for field "X"', Rejected),
-    (400, "ACCESS_DENIED", "Access denied", Rejected),
+    (400, "ACCESS_DENIED", "Access denied", Misconfigured),
     (403, "ACCESS_DENIED", "REST API is available only on commercial plans", Misconfigured),
     (403, "WRONG_AUTH_TYPE", "Application context required", Misconfigured),
     (404, "ERROR_METHOD_NOT_FOUND", "Method not found!", Misconfigured),
@@ -359,3 +359,7 @@ def test_every_command_fits_the_vendors_own_schema(command):
     assert set(command.params) <= set(known) | {"useOriginalUfNames"}
     required = {name for name, param in known.items() if param["required"] is True}
     assert required <= set(command.params)
+
+
+def test_a_right_that_one_record_lacks_is_that_records_affair():
+    assert type(problems.sort("ACCESS_DENIED", "Access denied", 400, "crm.item.update", "p.bitrix24.ru")) is Rejected
