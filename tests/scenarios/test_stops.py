@@ -195,3 +195,30 @@ def test_sums_of_many_digits_are_no_danger_to_the_wave(world: World) -> None:
     world.bell(order)
     world.wave()
     assert world.records_of(order) == []
+
+
+def test_a_side_that_does_not_answer_is_known_until_it_does(world: World) -> None:
+    worker = Worker(lambda: world.hub, lambda: {SHOP: START, CRM: START})
+    changed_since = world.store.changed_since
+
+    def deaf(moment: Any) -> Any:
+        raise Later
+
+    world.store.changed_since = deaf  # type: ignore[method-assign]
+    worker.sweep_once()
+    troubled = read(world.storage._engine, lambda connection: pauses.all_of(connection, "trouble"))
+    assert set(troubled) == {SHOP}
+    world.store.changed_since = changed_since  # type: ignore[method-assign]
+    worker.sweep_once()
+    assert read(world.storage._engine, lambda connection: pauses.all_of(connection, "trouble")) == {}
+
+
+def test_what_was_shown_of_an_order_that_is_gone_is_over(world: World) -> None:
+    order = world.order(status="X")
+    world.ring_and_settle(order)
+    assert world.differences(order) == {"status": "unmapped"}
+    world.bell(order)
+    world.store.drop(order.id)
+    world.settle()
+    assert world.differences(order) == {}
+    assert world.story(order)[-1].text.en == "There is no such order in the store."

@@ -47,7 +47,12 @@ def tell_order_gone(wave: Wave, order: OrderRef, now: datetime) -> None:
         "The order is no longer in the store; its record is left as it is.",
         "Заказа больше нет в магазине; запись оставлена как есть.",
     )
-    for binding in wave.memory.bindings.get(order, ()):
+    bound = [one for one in wave.memory.bindings.get(order, ()) if one.office == wave.office]
+    if not bound:
+        # What was shown of an order that never had a record is over with it.
+        wave.outcome.looked |= {owner for owner in wave.memory.differences if owner[0] == order}
+        text = Text("There is no such order in the store.", "Такого заказа в магазине нет.")
+    for binding in bound:
         if binding.office == wave.office and binding.state is BindingState.BOUND:
             owner = (order, binding.profile)
             wave.outcome.looked.add(owner)

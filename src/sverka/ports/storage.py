@@ -13,6 +13,7 @@ from sverka.domain.mapping.field_mapping import Side
 from sverka.domain.merge.binding import Binding, Entry, Kind
 from sverka.domain.merge.plan import Difference
 from sverka.domain.merge.reconcile import Decision
+from sverka.domain.text import Text
 from sverka.ports.journal import JournalLine
 from sverka.ports.notices import Notice
 
@@ -266,6 +267,12 @@ class Storage(Protocol):
 
     def resume_connection(self, connection: str, line: JournalLine) -> None:
         """Let a connection go on that has answered again; harmless where it was not stopped."""
+
+    def note_trouble(self, connection: str, problem: Text, now: datetime) -> None:
+        """Keep that a connection does not answer, since when, and why; it is not stopped by that."""
+
+    def clear_trouble(self, connection: str) -> None:
+        """Forget that a connection did not answer; harmless where it did."""
 
     def pause_connection(self, connection: str, line: JournalLine) -> None:
         """Stop a connection until it is connected anew; the line's text is the reason."""

@@ -13,14 +13,15 @@ from sverka.domain.text import Text
 from sverka.ports.clock import Clock
 from sverka.storage import pauses
 from sverka.storage.database import AnyRow, read, taking, upsert, write
-from sverka.storage.tables import WAITING, bindings, connections, visits
+from sverka.storage.tables import WAITING, bindings, connections, differences, visits
 
 
 @dataclass(frozen=True)
 class SavedConnection:
     """A system by name: its side, its connector (`kind`), the connector's JSON-able settings without secrets.
 
-    `paused` is the reason it stands still, None while it works; `connected_at` is set when it is first saved.
+    `paused` is the reason it stands still, None while it works, `trouble` why it does not answer just now;
+    `connected_at` is set when it is first saved.
     """
 
     name: str
@@ -28,6 +29,7 @@ class SavedConnection:
     kind: str
     settings: Mapping[str, Any] = field(default_factory=dict)
     paused: Text | None = None
+    trouble: Text | None = None
     connected_at: datetime | None = field(default=None, compare=False)
 
 
@@ -58,15 +60,17 @@ class Connections:
 
         def work(connection: Connection) -> list[SavedConnection]:
             stopped = pauses.all_of(connection, "connection")
+            troubled = pauses.all_of(connection, "trouble")
             rows = connection.execute(select(*connections.c).order_by(connections.c.name))
-            return [_saved(row, stopped.get(row.name)) for row in rows]
+            return [_saved(row, stopped.get(row.name), troubled.get(row.name)) for row in rows]
 
         return [one for one in read(self._engine, work) if side in (None, one.side)]
 
     def remove(self, name: str) -> None:
         """Forget a connection and its pause; harmless where there is none.
 
-        A back office's bindings are released and its waiting visits dropped: nobody will ever make them.
+        A back office's bindings are released and its waiting visits dropped: nobody will ever make them. A
+        store's differences go with it.
         """
 
         def work(connection: Connection) -> None:
@@ -74,7 +78,9 @@ class Connections:
             values = {"state": BindingState.RELEASED.value, "changed_at": self._clock.now()}
             connection.execute(update(bindings).where(bindings.c.office == name).values(values))
             connection.execute(delete(connections).where(connections.c.name == name))
-            pauses.lift(connection, "connection", name)
+            connection.execute(delete(differences).where(differences.c.store == name))
+            for what in ("connection", "trouble"):
+                pauses.lift(connection, what, name)
 
         write(self._engine, work)
 
@@ -83,5 +89,6 @@ class Connections:
         return write(self._engine, lambda connection: pauses.lift(connection, "connection", name))
 
 
-def _saved(row: AnyRow, paused: Text | None) -> SavedConnection:
-    return SavedConnection(row.name, Side(row.side), row.kind, row.settings, paused, row.connected_at)
+def _saved(row: AnyRow, paused: Text | None, trouble: Text | None) -> SavedConnection:
+    side = Side(row.side)
+    return SavedConnection(row.name, side, row.kind, row.settings, paused, trouble, row.connected_at)

@@ -48,6 +48,8 @@ def create(url: str | URL) -> Engine:
             parsed, connect_args=connect, hide_parameters=True, poolclass=QueuePool, pool_size=1, max_overflow=0
         )
     else:
+        # Buyers' names and phones are in it: only the owner may read the file.
+        Path(str(parsed.database)).touch(mode=0o600)
         engine = create_engine(parsed, connect_args=connect, hide_parameters=True)
     event.listen(engine, "connect", _tune)
     event.listen(engine, "begin", _begin)

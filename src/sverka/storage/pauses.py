@@ -9,7 +9,8 @@ from sverka.domain.text import Text
 from sverka.storage.database import taking, upsert
 from sverka.storage.tables import pauses
 
-What = Literal["profile", "connection"]
+What = Literal["profile", "connection", "trouble"]
+"""What a row is about; a connection in trouble is not stopped, it only does not answer for now."""
 
 
 def put(connection: Connection, what: What, name: str, text: Text, since: datetime) -> None:
@@ -17,6 +18,13 @@ def put(connection: Connection, what: What, name: str, text: Text, since: dateti
     columns = {"text_en": text.en, "text_ru": text.ru, "since": since}
     statement = upsert(connection, pauses, ("what", "name"), taking(*columns))
     connection.execute(statement, [{"what": what, "name": name, **columns}])
+
+
+def note(connection: Connection, what: What, name: str, text: Text, since: datetime) -> None:
+    """Keep a reason with the moment it was first met; one that stands already keeps its moment."""
+    columns = {"text_en": text.en, "text_ru": text.ru}
+    statement = upsert(connection, pauses, ("what", "name"), taking(*columns))
+    connection.execute(statement, [{"what": what, "name": name, "since": since, **columns}])
 
 
 def lift(connection: Connection, what: What, name: str) -> bool:

@@ -197,6 +197,15 @@ class SqlStorage:
 
         write(self._engine, work)
 
+    def note_trouble(self, connection: str, problem: Text, now: datetime) -> None:
+        """Keep that a connection does not answer, since when, and why."""
+        write(self._engine, lambda transaction: pauses.note(transaction, "trouble", connection, problem, now))
+
+    def clear_trouble(self, connection: str) -> None:
+        """Forget that a connection did not answer."""
+        if connection in read(self._engine, lambda transaction: pauses.all_of(transaction, "trouble")):
+            write(self._engine, lambda transaction: pauses.lift(transaction, "trouble", connection))
+
     def resume_connection(self, connection: str, line: JournalLine) -> None:
         """Let a connection go on, with a line in the journal; nothing happens where it was not stopped."""
 

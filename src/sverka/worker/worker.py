@@ -124,10 +124,12 @@ class Worker:
                 rings = sweep(hub, connection, begun, self._rung.setdefault(connection, set()))
             except Problem as problem:
                 self._log.warning("sweep put off", connection=connection, reason=problem.text)
+                hub.storage.note_trouble(connection, problem.text, self._clock.now())
                 continue
             except Exception as error:  # noqa: BLE001 - one side's crash must not leave the others unswept
                 self._log.exception("sweep failed", connection=connection, error=type(error).__name__)
                 continue
+            hub.storage.clear_trouble(connection)
             rung += len(rings)
             for office in {ring.office for ring in rings}:
                 self.dispatch.wake(office)

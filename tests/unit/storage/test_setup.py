@@ -17,7 +17,7 @@ from sverka.domain.mapping.field_mapping import Side
 from sverka.domain.text import Text
 from sverka.ports.journal import Event, JournalLine
 from sverka.storage.connections import SavedConnection
-from sverka.storage.database import migrate
+from sverka.storage.database import create, migrate
 from sverka.storage.sql_storage import open_storage
 from sverka.storage.tables import metadata
 from sverka.storage.vault import Vault, key_in
@@ -192,3 +192,9 @@ def test_settings_of_a_connection_are_json(hub):
     hub.storage.connections.save(SavedConnection("shop", Side.STORE, "woocommerce", {"список": ["а", 1, None]}))
     (kept,) = hub.sql("SELECT CAST(settings AS TEXT) FROM connections")[0]
     assert json.loads(kept) == {"список": ["а", 1, None]}
+
+
+def test_a_database_file_is_its_owners_alone(tmp_path):
+    file = tmp_path / "hub.db"
+    create(f"sqlite:///{file}").dispose()
+    assert file.stat().st_mode & 0o777 == 0o600
