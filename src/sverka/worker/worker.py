@@ -63,7 +63,6 @@ class Worker:
         self._stopping = threading.Event()
         first = hub()
         self._clock = first.clock
-        self._compared = first.clock.now()
         self._checked: datetime | None = None
         self._rung: dict[str, Rung] = {}
         self.dispatch = Embedded(first.offices, self.work, first.clock)
@@ -135,6 +134,20 @@ class Worker:
                 self.dispatch.wake(office)
         return rung
 
+    def compare_when_due(self) -> None:
+        """Compare all bindings of each back office whose last comparison, kept over restarts, is long enough ago."""
+        hub, now = self._hub(), self._clock.now()
+        for office in hub.offices:
+            mark = f"compared/{office}"
+            last = hub.storage.watermark(mark)
+            if last is not None and now - last < self._rhythm.compare:
+                continue
+            hub.storage.swept(mark, now, [])
+            if last is None:
+                continue  # what is bound from now on has just been looked at
+            for _ in compare_all(hub, office):
+                self.dispatch.wake(office)
+
     def check_once(self) -> None:
         """Check every connection that is not stopped, and log what stands in the way."""
         hub, stopped = self._hub(), self._stopped()
@@ -161,11 +174,7 @@ class Worker:
                     self._checked = hub.clock.now()
                     self.check_once()
                     hub.storage.forget_before(hub.clock.now() - self._rhythm.remember)
-                if hub.clock.now() - self._compared >= self._rhythm.compare:
-                    self._compared = hub.clock.now()
-                    for office in hub.offices:
-                        for _ in compare_all(hub, office):
-                            self.dispatch.wake(office)
+                self.compare_when_due()
             except Problem as problem:
                 self._log.warning("sweeps put off", reason=problem.text)
             except Exception as error:  # noqa: BLE001 - as in `work`: the next sweep finds what this one missed

@@ -249,6 +249,16 @@ def test_bindings_are_not_compared_before_their_time(world: World) -> None:
     assert looked() == 1, "the first call is this one"
 
 
+def test_the_time_of_the_last_comparison_outlives_a_restart(world: World) -> None:
+    world.ring_and_settle(world.order(phone=""))
+    daily = Rhythm(compare=timedelta(hours=24))
+    for hours, waiting in ((0, 0), (23, 0), (2, 1), (1, 0)):
+        world.clock.sleep(hours * 3600)
+        worker_of(world, daily).compare_when_due()
+        assert sum(one.visits for one in world.storage.counts().waiting) == waiting
+        world.settle()
+
+
 def test_new_profiles_count_at_once(world: World) -> None:
     worker = worker_of(world)
     world.profiles = []
