@@ -62,6 +62,9 @@ class Commands(TyperGroup):
                 )
             )
             raise typer.Exit(1) from None
+        except (KeyboardInterrupt, typer.Abort):
+            fail(t("Interrupted.", "Прервано."))
+            raise typer.Exit(130) from None
         except BrokenPipeError:  # whoever read the output has seen enough
             raise
         except OSError as error:

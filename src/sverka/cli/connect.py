@@ -5,14 +5,16 @@ import re
 import secrets
 from collections.abc import Sequence
 from enum import StrEnum
+from ipaddress import ip_address
 from typing import Annotated
+from urllib.parse import urlsplit
 
 import typer
 
 from sverka.bootstrap import House
 from sverka.cli.given import Given, gather, pairs
 from sverka.cli.home import at_home, settings_now
-from sverka.cli.screen import BAD, GOOD, WARN, line, whole
+from sverka.cli.screen import BAD, GOOD, WARN, line, warn, whole
 from sverka.cli.words import say, t
 from sverka.connectors.kit import Kit
 from sverka.connectors.registry import Connector, Manifest, make, manifests
@@ -29,28 +31,38 @@ _MARKS = {Level.GOOD: ("+", GOOD), Level.WARNING: ("!", WARN), Level.BAD: ("x", 
 _AFTER = {
     "bitrix24": Text(
         "In the portal: Developer resources → Other → Outgoing webhook. Enter the address above, tick the events "
-        "ONCRMDEALADD, ONCRMDEALUPDATE and ONCRMDEALDELETE, then run this command again with --token and the token "
-        "the portal shows. Switch off the portal's built-in import from the online store, or every order gets two "
+        "ONCRMDEALADD, ONCRMDEALUPDATE and ONCRMDEALDELETE, then run the command below and paste the token the portal "
+        "shows. Switch off the portal's built-in import from the online store, or every order gets two "
         "deals.",
         "На портале: Разработчикам → Другое → Исходящий вебхук. Введите адрес выше, отметьте события ONCRMDEALADD, "
-        "ONCRMDEALUPDATE и ONCRMDEALDELETE, затем повторите эту команду с --token и токеном, который покажет портал. "
+        "ONCRMDEALUPDATE и ONCRMDEALDELETE, затем выполните команду ниже и вставьте токен, который покажет портал. "
         "Отключите встроенный импорт заказов из интернет-магазина, иначе у заказа будет две сделки.",
     ),
     "bitrix_site": Text(
         "On the site: an outbound webhook (component `bitrix:rest.hook`) with the address above and the events "
-        "OnSaleOrderSaved and OnSaleBeforeOrderDelete; then run this command again with --token and its token. Switch "
+        "OnSaleOrderSaved and OnSaleBeforeOrderDelete; then run the command below and paste its token. Switch "
         "off the site's own export of orders to the CRM, or every order gets two deals.",
         "На сайте: исходящий вебхук (компонент `bitrix:rest.hook`) с адресом выше и событиями OnSaleOrderSaved и "
-        "OnSaleBeforeOrderDelete; затем повторите эту команду с --token и его токеном. Отключите выгрузку заказов "
+        "OnSaleBeforeOrderDelete; затем выполните команду ниже и вставьте его токен. Отключите выгрузку заказов "
         "сайта в CRM, иначе у заказа будет две сделки.",
     ),
     "woocommerce": Text(
-        "The shop tells of changes once this command has been run with --subscribe and --public, the address under "
-        "which the shop reaches the hub. Switch off other plugins that send its orders to the portal.",
-        "Магазин сообщает об изменениях, когда команда выполнена с --subscribe и --public – адресом, по которому "
-        "магазин видит хаб. Отключите другие модули, которые передают заказы на портал.",
+        "The shop tells of changes once the command below has been run; --public is the address under which the shop "
+        "reaches the hub. Switch off other plugins that send its orders to the portal.",
+        "Магазин сообщает об изменениях, когда выполнена команда ниже; --public – адрес, по которому магазин видит "
+        "хаб. Отключите другие модули, которые передают заказы на портал.",
     ),
 }
+
+
+_THEN = {
+    "bitrix24": "sverka connect portal {name} --secret application_token",
+    "bitrix_site": "sverka connect store {name} --kind bitrix_site --secret application_token",
+    "woocommerce": "sverka connect store {name} --kind woocommerce --subscribe --public {public}",
+}
+
+_PROMISE = re.compile(r"(?:;| and) the hub will [^.]*\.|[;,] (?:прежде чем [^,]*, )?хаб [^.]*\.")
+"""What the hub does by itself about a problem, as sentences of problems tell it; a command does not."""
 
 
 class StoreKind(StrEnum):
@@ -150,16 +162,22 @@ def _connect(
     options |= pairs(manifest, sets, asked)
     with at_home() as house:
         _refuse_other(house, name, kind)
-        is_new = house.storage.connections.get(name) is None
+        is_new = not house.storage.catalogues.get(name)  # a connection that failed its check is still new
         values = gather(house, manifest, name, options, asked)
         if kind == "woocommerce" and not values.secrets.get("webhook_secret"):
             values = Given(values.settings, {**values.secrets, "webhook_secret": secrets.token_hex(20)})
-        address = f"{_public(public)}/hooks/{name}/{house.hook_key(name)}"
+        base = _public(public)
+        unreachable = is_here(base) and not _runs_here(values)
+        if subscribe and unreachable:
+            raise Misconfigured(_only_here(base))
         connector = _save(house, manifest, name, values)
-        good = skip_check or _check(house, name, connector, address if subscribe else "")
-        _tell(name, manifest, address, told=bool(values.secrets.get("application_token")) or subscribe, is_new=is_new)
-    if not good:
-        raise typer.Exit(1)
+        address = f"{base}/hooks/{name}/{house.hook_key(name)}"
+        if not skip_check and not _check(house, name, connector, address if subscribe else ""):
+            raise typer.Exit(1)
+        if not (subscribe or values.secrets.get("application_token")):
+            _tell_of_notices(name, manifest, address, base, unreachable=unreachable)
+        if is_new:
+            _next(name, manifest)
 
 
 def _refuse_other(house: House, name: str, kind: str) -> None:
@@ -192,7 +210,8 @@ def _check(house: House, name: str, connector: Connector, address: str) -> bool:
         findings = connector.check()
     except Problem as problem:
         findings = [Finding(Level.BAD, problem.text)]
-    show_findings(findings)
+    # Here nothing is tried again: whoever types the command does that.
+    show_findings([Finding(one.level, _without_promise(one.text)) for one in findings])
     if any(one.level is Level.BAD for one in findings):
         line(
             t(
@@ -209,6 +228,10 @@ def _check(house: House, name: str, connector: Connector, address: str) -> bool:
     return True
 
 
+def _without_promise(text: Text) -> Text:
+    return Text(_PROMISE.sub(".", text.en), _PROMISE.sub(".", text.ru))
+
+
 def show_findings(findings: Sequence[Finding]) -> None:
     """Print a check's sentences, each with the sign of how bad it is: + ! x."""
     for one in findings:
@@ -222,13 +245,37 @@ def _public(given: str) -> str:
     return (given or os.environ.get("SVERKA_PUBLIC", "") or f"http://{host}:{settings.port}").rstrip("/")
 
 
-def _tell(name: str, manifest: Manifest, address: str, *, told: bool, is_new: bool) -> None:
-    if not told:
-        line(t("The address for its notices:", "Адрес для уведомлений:"))
-        whole(f"  {address}")
-        line(say(_AFTER[manifest.kind]))
-    if not is_new:
-        return
+def is_here(address: str) -> bool:
+    """Tell whether an address is reached from this machine alone: its host is loopback, or no host at all."""
+    host = (urlsplit(address).hostname or "").lower()
+    try:
+        known = ip_address(host)
+    except ValueError:
+        return host in ("", "localhost") or host.endswith(".localhost")
+    return known.is_loopback or known.is_unspecified
+
+
+def _runs_here(values: Given) -> bool:
+    return is_here(values.settings.get("url") or values.secrets.get("webhook") or "")
+
+
+def _only_here(base: str) -> Text:
+    return Text(
+        f"{base} is only reachable on this machine; give --public https://... or SVERKA_PUBLIC.",
+        f"{base} доступен только на этой машине; задайте --public https://... или SVERKA_PUBLIC.",
+    )
+
+
+def _tell_of_notices(name: str, manifest: Manifest, address: str, base: str, *, unreachable: bool) -> None:
+    line(t("The address for its notices:", "Адрес для уведомлений:"))
+    whole(f"  {address}")
+    if unreachable:
+        warn(say(_only_here(base)))
+    line(say(_AFTER[manifest.kind]))
+    whole("  " + _THEN[manifest.kind].format(name=name, public="https://hub.example" if is_here(base) else base))
+
+
+def _next(name: str, manifest: Manifest) -> None:
     if manifest.side is Side.OFFICE:
         line(t("If `sverka up` runs, restart it.", "Если `sverka up` запущен, перезапустите его."))
         line(t("Next: connect the store.", "Дальше: подключите магазин."))

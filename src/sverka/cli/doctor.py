@@ -7,6 +7,7 @@ from sverka.cli.connect import show_findings
 from sverka.cli.documents import Catalogues, examine, show
 from sverka.cli.home import at_home
 from sverka.cli.screen import BAD, GOOD, STRONG, WARN, line
+from sverka.cli.status import unfinished
 from sverka.cli.words import t
 from sverka.domain.errors import Problem
 from sverka.domain.text import Text
@@ -18,6 +19,10 @@ def doctor() -> None:
     with at_home() as house:
         bad = [*_connections(house), *_profiles(house)]
         line()
+        lacking = unfinished(house)
+        if lacking and not bad:
+            line(lacking, WARN)
+            return
         if not bad:
             line(t("All is well.", "Всё в порядке."), GOOD)
             return

@@ -95,8 +95,9 @@ def _missing(one: Wanted) -> Text:
     if one.is_secret:
         variable = f"SVERKA_SECRET_{one.name.upper()}"
         return Text(
-            f"{one.label.en} is missing; give it as the variable {variable} or as an option. {one.help.en}",
-            f"Не задано: {one.label.ru}; передайте в переменной {variable} или параметром. {one.help.ru}",
+            f"{one.label.en} is missing; run this in a terminal to be asked, or set {variable}. {one.help.en}",
+            f"Не задано: {one.label.ru}; выполните команду в терминале, она спросит, или задайте {variable}. "
+            f"{one.help.ru}",
         )
     return Text(
         f"{one.label.en} is missing; give it as --set {one.name}=VALUE. {one.help.en}",

@@ -41,8 +41,10 @@ def at_home() -> Iterator[House]:
     file = database_file(settings)
     if file is not None and not file.exists():
         raise Misconfigured(
-            Text(f"There is no database {file}; run `sverka init` first.",
-                 f"Базы {file} нет; сначала выполните `sverka init`.")
+            Text(f"There is no database {file}; run `sverka init` first, or change to the hub's folder, or set "
+                 "SVERKA_DATABASE.",
+                 f"Базы {file} нет; сначала выполните `sverka init`, или перейдите в папку хаба, или задайте "
+                 "SVERKA_DATABASE.")
         )  # fmt: skip
     if not settings.key_file.exists():
         key = settings.key_file

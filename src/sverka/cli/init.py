@@ -29,4 +29,4 @@ def init() -> None:
         )
     )
     line(t("Next:", "Дальше:"))
-    whole("  sverka connect portal NAME --webhook URL")
+    whole("  sverka connect portal b24")

@@ -1,6 +1,7 @@
 """`sverka order show`, `list` and `decide`: an order's story, its differences, and a person's answer to one."""
 
 import json
+import shlex
 from collections.abc import Iterable, Sequence
 from typing import Annotated, Any
 
@@ -9,7 +10,7 @@ import typer
 from sverka.bootstrap import House
 from sverka.cli.home import at_home
 from sverka.cli.profile_preview import order_ref
-from sverka.cli.screen import GOOD, STRONG, WARN, line, moment, table
+from sverka.cli.screen import GOOD, STRONG, WARN, line, moment, table, whole
 from sverka.cli.status import WHYS
 from sverka.cli.words import say, t
 from sverka.domain.commerce.value import show as show_value
@@ -20,6 +21,7 @@ from sverka.domain.merge.binding import Binding, BindingState, Pair
 from sverka.domain.merge.plan import Why
 from sverka.domain.merge.reconcile import Decision
 from sverka.domain.text import Text
+from sverka.engine.create import BIRTH
 from sverka.engine.retry import ring_orders
 from sverka.ports.journal import Event, JournalLine
 from sverka.storage.conflicts import Shown
@@ -40,6 +42,11 @@ _EVENTS = {
     Event.HALTED: Text("halted", "стоп"),
     Event.APPLIED: Text("applied", "применено"),
 }
+
+_SIDES = {Side.STORE: Text("store", "магазин"), Side.OFFICE: Text("portal", "портал")}
+_WINNERS = {
+    "store": Side.STORE, "магазин": Side.STORE, "office": Side.OFFICE, "portal": Side.OFFICE, "портал": Side.OFFICE,
+}  # fmt: skip
 
 Ref = Annotated[str, typer.Argument(metavar="STORE/ID", help=t("The order.", "Заказ."))]
 Json = Annotated[bool, typer.Option("--json", help=t("For programs.", "Для программ."))]
@@ -98,12 +105,30 @@ def show_differences(differences: Sequence[Shown]) -> None:
     for one in differences:
         found = one.difference
         line(f"  {one.order} {found.key} ({say(WHYS[found.why])}, {moment(one.since)} UTC)", WARN)
-        if not (found.store is None and found.office is None):
+        whole_record = found.key == BIRTH
+        if not whole_record and not (found.store is None and found.office is None):
             line(t(f"    store: {show_value(found.store)}", f"    магазин: {show_value(found.store)}"))
             line(t(f"    record: {show_value(found.office)}", f"    запись: {show_value(found.office)}"))
         line(f"    {say(found.text)}")
+        if whole_record:
+            line(t("    See what is wrong, then try again:", "    Посмотрите, что не так, и повторите:"))
+            whole("    sverka doctor")
+            whole(f"    sverka order sync {shlex.quote(str(one.order))}")
         if one.decision:
-            line(t(f"    Decided: {one.decision.winner} wins.", f"    Решено: побеждает {one.decision.winner}."))
+            winner = say(_SIDES[one.decision.winner])
+            line(t(f"    Decided: {winner} wins.", f"    Решено: побеждает {winner}."))
+        elif found.why is Why.CONFLICT and not whole_record:
+            line(t("    Decide with one of:", "    Решить одной из команд:"))
+            for command in _decisions(one, differences):
+                whole(f"    {command}")
+
+
+def _decisions(one: Shown, others: Sequence[Shown]) -> list[str]:
+    """Return the commands that answer a conflict, one for each side."""
+    same = [o for o in others if (o.order, o.difference.key) == (one.order, one.difference.key)]
+    words = ["sverka", "order", "decide", str(one.order), one.difference.key]
+    profile = ["--profile", str(one.profile)] if len(same) > 1 else []
+    return [shlex.join([*words, "--winner", name, *profile]) for name in ("store", "portal")]
 
 
 def _data(
@@ -123,13 +148,17 @@ def _data(
                 "office": one.office,
                 "rule": one.rule,
                 "field": one.field,
-                "before": one.before,
-                "after": one.after,
+                "before": "" if _is_birth(one) else one.before,
+                "after": "" if _is_birth(one) else one.after,
             }
             for one in story
         ],
         "differences": [_difference(one) for one in differences],
     }
+
+
+def _is_birth(one: JournalLine) -> bool:
+    return one.event is Event.HELD and one.field == BIRTH
 
 
 def _difference(one: Shown) -> dict[str, Any]:
@@ -139,8 +168,9 @@ def _difference(one: Shown) -> dict[str, Any]:
         "profile": one.profile,
         "key": found.key,
         "why": found.why.value,
-        "store": show_value(found.store),
-        "office": show_value(found.office),
+        # A refused record keeps a text of ours, which tells a person nothing.
+        "store": show_value(None if found.key == BIRTH else found.store),
+        "office": show_value(None if found.key == BIRTH else found.office),
         "text": say(found.text),
         "since": one.since.isoformat(),
         "decided": one.decision.winner.value if one.decision else None,
@@ -191,10 +221,25 @@ def _bound_orders(house: House, limit: int) -> list[Binding]:
     return found[:limit]
 
 
+def winning(name: str) -> Side:
+    """Read the side whose value stays, in either language; bad usage where it is none."""
+    found = _WINNERS.get(name.strip().lower())
+    if found is None:
+        raise typer.BadParameter(t(f"{name!r} is neither store nor portal.", f"{name!r} – не магазин и не портал."))
+    return found
+
+
 def decide(
     order: Ref,
     key: Annotated[str, typer.Argument(help=t("The field's key, as shown.", "Ключ поля, как показано."))],
-    winner: Annotated[Side, typer.Option(help=t("Whose value stays.", "Чьё значение остаётся."))],
+    winner: Annotated[
+        Side,
+        typer.Option(
+            parser=winning,
+            metavar="store|portal",
+            help=t("Whose value stays.", "Чьё значение остаётся: магазин|портал."),
+        ),
+    ],
     profile: Annotated[str, typer.Option(help=t("If several profiles differ.", "Если профилей несколько."))] = "",
 ) -> None:
     """Answer a conflict; void if either side has moved since."""

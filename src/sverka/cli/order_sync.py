@@ -1,6 +1,6 @@
 """`sverka order sync`: looks at orders now, in this process, and says what came of it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Annotated, Any, cast
@@ -11,7 +11,7 @@ from sverka.bootstrap import House
 from sverka.cli.home import at_home
 from sverka.cli.order import bindings_of, show_differences, show_story
 from sverka.cli.profile_preview import order_ref
-from sverka.cli.screen import BAD, STRONG, line, moment, warn
+from sverka.cli.screen import BAD, STRONG, fail, line, moment, warn
 from sverka.cli.words import t
 from sverka.domain.errors import Misconfigured
 from sverka.domain.ids import OfficeName, OrderRef
@@ -28,6 +28,9 @@ _SOON = timedelta(seconds=5)
 
 _STEP = 0.5
 """Seconds between looks at an office that another process holds."""
+
+_BIRTH_RULE, _GONE_RULE = "K1", "K19"
+"""The rules the journal names where a record is made, and where one of the sides has lost what was there."""
 
 Visiting = tuple[OrderRef, OfficeName]
 
@@ -77,16 +80,30 @@ def sync(
         _refuse_unknown(refs, {ring.order for ring in rings})
         watch = Watch(house.storage, {(ring.order, ring.office) for ring in rings})
         _run(replace(hub, storage=cast("Storage", watch)), watch, timedelta(seconds=wait_seconds))
+        story = {ref: [one for one in house.storage.journal.timeline(ref) if one.at >= since] for ref in refs}
+        unknown = [ref for ref in refs if _is_unknown(house, ref, story[ref])]
+        asked = {(ring.order, ring.office) for ring in rings if ring.order not in unknown}
+        late = {*watch.put_off, *watch.left}
+        _count(story, asked, watch.left)
         for ref in refs:
-            _tell(house, ref, since)
-        for (ref, office), due in sorted(watch.put_off.items()):
-            line(t(f"{ref} is put off by {office} until {moment(due)} UTC.",
-                   f"{ref}: {office} отложен до {moment(due)} UTC."), BAD)  # fmt: skip
-        for ref, office in sorted(watch.left):
-            line(t(f"{ref} still waits for {office}; is another process busy with it?",
-                   f"{ref} всё ещё ждёт {office}; возможно, занят другой процесс."), BAD)  # fmt: skip
-    if watch.put_off or watch.left:
+            if ref not in unknown:
+                _tell(house, ref, story[ref], is_late=any(one[0] == ref for one in late))
+        _tell_late(house, watch)
+        for ref in unknown:
+            fail(t(f"There is no order {ref.id} in the store {ref.store}.",
+                   f"В магазине {ref.store} нет заказа {ref.id}."))  # fmt: skip
+    if late or unknown:
         raise typer.Exit(1)
+
+
+def _tell_late(house: House, watch: Watch) -> None:
+    for (ref, office), due in sorted(watch.put_off.items()):
+        line(t(f"{ref} is put off by {office} until {moment(due)} UTC.",
+               f"{ref}: {office} отложен до {moment(due)} UTC."), BAD)  # fmt: skip
+    for ref, office in sorted(watch.left):
+        line(t(f"{ref} still waits for {office}; is another process busy with it?",
+               f"{ref} всё ещё ждёт {office}; возможно, занят другой процесс."), BAD)  # fmt: skip
+    _name_what_is_paused(house, {str(name) for ref, office in watch.put_off for name in (ref.store, office)})
 
 
 def _make_anew(house: House, refs: Sequence[OrderRef]) -> None:
@@ -116,11 +133,7 @@ def _run(hub: Hub, watch: Watch, patience: timedelta) -> None:
     until = hub.clock.now() + patience
     while watch.left and hub.clock.now() <= until:
         for office in sorted({office for _, office in watch.left}):
-            report = run_wave(hub, office)
-            if report is not None:
-                looked, made, written = report.visits, report.births, report.writes
-                line(t(f"{office}: {looked} looked at, {made} made, {written} written",
-                       f"{office}: посмотрено {looked}, создано {made}, записано {written}"))  # fmt: skip
+            if run_wave(hub, office) is not None:
                 until = hub.clock.now() + patience
             elif hub.storage.due(office, hub.clock.now()) is None:
                 # Another process has made the visits meanwhile.
@@ -129,18 +142,51 @@ def _run(hub: Hub, watch: Watch, patience: timedelta) -> None:
                 hub.clock.sleep(_STEP)
 
 
-def _tell(house: House, ref: OrderRef, since: datetime) -> None:
+def _count(story: Mapping[OrderRef, Sequence[JournalLine]], asked: Collection[Visiting], busy: Set[Visiting]) -> None:
+    """Print what came of it in each back office, by what was confirmed and not by what was tried."""
+    lines = [one for some in story.values() for one in some]
+    for office in sorted({office for _, office in asked}):
+        looked = sum(one[1] == office and one not in busy for one in asked)
+        mine = [one for one in lines if one.office == office]
+        made = sum(one.event is Event.BOUND and one.rule == _BIRTH_RULE for one in mine)
+        found = sum(one.event is Event.BOUND and one.rule != _BIRTH_RULE for one in mine)
+        written = sum(one.event is Event.WROTE for one in mine)
+        more = t(f", {found} found again", f", найдено снова {found}") if found else ""
+        line(t(f"{office}: {looked} looked at, {made} made{more}, {written} fields written",
+               f"{office}: посмотрено {looked}, создано {made}{more}, записано полей {written}"))  # fmt: skip
+
+
+def _is_unknown(house: House, ref: OrderRef, story: Sequence[JournalLine]) -> bool:
+    """Tell whether the store has no such order and never had a record of it."""
+    said = any(one.event is Event.HELD and one.rule == _GONE_RULE for one in story)
+    return said and not bindings_of(house, ref)
+
+
+def _name_what_is_paused(house: House, names: Collection[str]) -> None:
+    for one in house.storage.connections.list():
+        if one.paused and one.name in names:
+            line(t(f"The connection {one.name} is stopped; go on with `sverka connection resume {one.name}`.",
+                   f"Подключение {one.name} остановлено; продолжить: `sverka connection resume {one.name}`."),
+                 BAD)  # fmt: skip
+    for saved in house.storage.profiles.list(active_only=True):
+        profile = house.profile(saved)
+        if saved.paused and {profile.store, profile.office} <= set(names):
+            line(t(f"The profile {saved.name} is paused; go on with `sverka profile resume {saved.name}`.",
+                   f"Профиль {saved.name} остановлен; продолжить: `sverka profile resume {saved.name}`."),
+                 BAD)  # fmt: skip
+
+
+def _tell(house: House, ref: OrderRef, story: Sequence[JournalLine], *, is_late: bool) -> None:
     line()
     bindings = bindings_of(house, ref)
     for one in bindings:
         state = t("released", "отвязана") if one.state is BindingState.RELEASED else t("bound", "связана")
         line(t(f"{ref} ↔ {one.office} {one.record} ({state}, {one.profile})",
                f"{ref} ↔ {one.office} {one.record} ({state}, {one.profile})"), STRONG)  # fmt: skip
-    story = [one for one in house.storage.journal.timeline(ref) if one.at >= since]
     show_story(story)
     differences = house.storage.differences.list(ref)
-    if not bindings and not differences:
+    if differences or (bindings and not is_late):
+        show_differences(differences)
+    elif not bindings and not is_late:
         warn(t(f"{ref} has no record: no profile's [when] takes it, or it could not be read.",
                f"У {ref} нет записи: ни один [when] его не берёт, или он не прочитан."))  # fmt: skip
-        return
-    show_differences(differences)

@@ -14,6 +14,7 @@ from sverka.cli.words import language, t
 from sverka.config.check_together import check_together
 from sverka.config.template import new_profile
 from sverka.domain.errors import Misconfigured
+from sverka.domain.ids import ProfileName
 from sverka.domain.mapping.field_mapping import Side
 from sverka.domain.mapping.profile import Profile
 from sverka.domain.text import Text
@@ -49,7 +50,10 @@ def new(
 
 
 def check(
-    files: Annotated[list[Path], typer.Argument(help=t("Profiles in TOML.", "Профили в TOML."))],
+    what: Annotated[
+        list[str],
+        typer.Argument(metavar="FILE|NAME...", help=t("Files or applied profiles.", "Файлы или имена профилей.")),
+    ],
     offline: Annotated[
         bool, typer.Option("--offline", help=t("Ask nobody; use what was read.", "Никого не спрашивать."))
     ] = False,
@@ -61,7 +65,7 @@ def check(
             warn(t("No hub is here, so the fields of both sides are not checked.",
                    "Хаба здесь нет, поэтому поля обеих сторон не проверены."))  # fmt: skip
         catalogues = Catalogues(house, offline)
-        checked = [examine(str(path), text_of(path), catalogues) for path in files]
+        checked = [_examined(house, name, catalogues) for name in what]
         for one in checked:
             show(one)
             if not one.is_bad:
@@ -69,6 +73,13 @@ def check(
         clash = _together(house, checked)
     if clash or any(one.is_bad for one in checked):
         raise typer.Exit(1)
+
+
+def _examined(house: House | None, what: str, catalogues: Catalogues) -> Checked:
+    saved = house.storage.profiles.get(ProfileName(what)) if house and not Path(what).exists() else None
+    if saved is not None:
+        return examine(what, saved.document, catalogues, saved.version)
+    return examine(what, text_of(Path(what)), catalogues)
 
 
 def _together(house: House | None, checked: list[Checked]) -> bool:

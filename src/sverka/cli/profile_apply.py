@@ -52,8 +52,8 @@ def apply(
     """Check a profile, say what changes, and put it in force."""
     with at_home() as house:
         checked = examine(str(file), text_of(file), Catalogues(house))
-        show_checked(checked)
         profile = needed(checked)
+        show_checked(checked)
         both_sides(house, profile)
         saved = house.storage.profiles.get(profile.name)
         place = priority if priority is not None else saved.priority if saved else 100

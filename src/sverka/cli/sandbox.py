@@ -75,4 +75,4 @@ def _show(facts: Mapping[str, str], command: str) -> None:
         whole(f"  {name:{width}}  {value}")
     line(t("To connect it:", "Подключить:"))
     whole(f"  {command}")
-    line(t("Ctrl+C stops it, and what it holds is forgotten.", "Ctrl+C остановит её; всё внутри забудется."))
+    line(t("Ctrl+C stops it, and what it holds is forgotten.", "Ctrl+C остановит; всё внутри забудется."))

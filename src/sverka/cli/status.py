@@ -67,7 +67,10 @@ class PortalBudget:
 
 @dataclass(frozen=True)
 class Status:
-    """The state of the hub; `ok` is false where something is paused or late."""
+    """The state of the hub; `ok` is false where something is paused or late.
+
+    `unfinished` says what set-up still lacks, None where there are both sides and a profile.
+    """
 
     ok: bool
     connections: Sequence[Named]
@@ -77,6 +80,7 @@ class Status:
     open_intents: int
     differences: Mapping[str, int]
     budgets: Sequence[PortalBudget]
+    unfinished: str | None = None
 
 
 def status(
@@ -121,7 +125,26 @@ def read_status(house: House, now: datetime, max_lag: timedelta) -> Status:
         open_intents=counts.open_intents,
         differences={why.value: amount for why, amount in counts.differences.items()},
         budgets=_budgets(house),
+        unfinished=unfinished(house),
     )
+
+
+def unfinished(house: House) -> str | None:
+    """Return what set-up still lacks, with the command that comes next; None where nothing does."""
+    portals, stores = house.storage.connections.list(Side.OFFICE), house.storage.connections.list(Side.STORE)
+    if not portals:
+        lacks = Text("no portal is connected", "портал не подключён")
+        command = "sverka connect portal b24"
+    elif not stores:
+        lacks = Text("no store is connected", "магазин не подключён")
+        command = "sverka connect store shop --kind woocommerce"
+    elif not house.storage.profiles.list(active_only=True):
+        lacks = Text("no profile is applied", "ни один профиль не применён")
+        command = f"sverka profile new orders --store {stores[0].name} --portal {portals[0].name} --out orders.toml"
+    else:
+        return None
+    return t(f"Set-up is not finished: {lacks.en}. Next: `{command}`.",
+             f"Настройка не закончена: {lacks.ru}. Дальше: `{command}`.")  # fmt: skip
 
 
 def _budgets(house: House) -> list[PortalBudget]:
@@ -158,8 +181,18 @@ def _show(state: Status, max_lag_minutes: float) -> None:
         line(t(f"Differences, {WHYS[Why(why)].en}: {amount}", f"Расхождения, {WHYS[Why(why)].ru}: {amount}"), WARN)
     if state.differences:
         line(t("See `sverka order list --differences`.", "См. `sverka order list --differences`."))
-    if state.ok:
+    if state.unfinished:
+        line(state.unfinished, WARN)
+    elif state.ok:
+        _verdict(sum(state.differences.values()))
+
+
+def _verdict(differ: int) -> None:
+    if not differ:
         line(t("All is well.", "Всё в порядке."), GOOD)
+        return
+    line(t(f"Works; {differ} difference{'s wait' if differ > 1 else ' waits'} for you.",
+           f"Работает; вас ждут расхождения: {differ}."), WARN)  # fmt: skip
 
 
 def _waiting(state: Status, max_lag_minutes: float) -> None:

@@ -35,6 +35,12 @@ def wrote(task: Task, at: datetime, change: Change, shown: Value) -> JournalLine
     )
 
 
+def begun(task: Task, at: datetime) -> JournalLine:
+    """Return the line of the decision to make a record; what it is born with is told once it is there."""
+    text = Text("No record yet: one is to be made", "Записи ещё нет: создаётся")
+    return about(task, at, Event.DECIDED, text, "K1")
+
+
 def decided(task: Task, at: datetime, change: Change) -> JournalLine:
     """Return the line of a decision, before it is carried out."""
     source = change.side.other

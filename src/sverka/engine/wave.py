@@ -150,7 +150,9 @@ def _carry_out(wave: Wave, tasks: Sequence[Task]) -> None:
     now = wave.hub.clock.now()
     wave.outcome.intents = [job.intent for job in jobs]
     wave.outcome.rings += _rings_for_siblings(wave, jobs, now)
-    wave.outcome.journal += [narrate.decided(job.task, now, c) for job in jobs for c in job.changes]
+    wave.outcome.journal += [narrate.begun(job.task, now) for job in jobs if job.task.is_birth]
+    moves = [(job.task, change) for job in jobs if not job.task.is_birth for change in job.changes]
+    wave.outcome.journal += [narrate.decided(task, now, change) for task, change in moves]
     if jobs:
         for job, intent in zip(jobs, wave.commit(), strict=True):
             job.intent = intent

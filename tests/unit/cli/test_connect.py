@@ -1,5 +1,7 @@
 import json
 
+import pytest
+
 from sverka.bootstrap import open_house
 from sverka.cli.home import settings_now
 from sverka.domain.ids import OfficeName
@@ -120,3 +122,56 @@ def test_connecting_anew_resumes(applied, portal, portal_server, place):
     code = portal.add_webhook(1)
     applied.ok("connect", "portal", "b24", "--webhook", f"{portal_server.url}/rest/1/{code}/")
     applied.ok("status")
+
+
+PORTAL = ("connect", "portal", "b24", "--webhook", "https://p.example/rest/1/c0de/", "--skip-check")
+SHOP = (
+    "connect", "store", "shop", "--kind", "woocommerce", "--url", "https://shop.example", "--consumer-key", "ck_1",
+    "--consumer-secret", "cs_1", "--skip-check",
+)  # fmt: skip
+ONLY_HERE = "only reachable on this machine; give --public https://... or SVERKA_PUBLIC"
+
+
+@pytest.mark.parametrize("public", ["", "http://localhost:8080", "http://[::1]:8080", "http://0.0.0.0:80"])
+def test_an_address_nobody_outside_reaches_is_warned_of(sverka, public):
+    sverka.ok("init")
+    assert ONLY_HERE in sverka.ok(*PORTAL, "--public", public).err
+
+
+def test_an_address_that_is_reached_is_not_warned_of(sverka, portal_server):
+    sverka.ok("init")
+    assert ONLY_HERE not in sverka.ok(*PORTAL, "--public", "https://hub.example").err
+    here = ("connect", "portal", "near", "--webhook", portal_server.webhook_url)
+    assert ONLY_HERE not in sverka.ok(*here).err
+
+
+def test_a_shop_outside_is_not_subscribed_to_an_address_in_here(sverka):
+    sverka.ok("init")
+    assert ONLY_HERE in sverka.fails(*SHOP, "--subscribe").err
+    assert "shop" not in sverka.ok("connection", "list").out
+    house = open_house(settings_now())
+    try:
+        assert not [name for name in house.storage.vault.names() if name.startswith("shop/")]
+    finally:
+        house.close()
+
+
+def test_success_names_the_next_step_and_failure_only_the_cure(sverka, portal_server):
+    sverka.ok("init")
+    webhook = ("connect", "portal", "b24", "--webhook")
+    failed = sverka.fails(*webhook, portal_server.webhook_url.replace("sandboxwebhookcode", "wr0ngc0de")).out
+    assert "run the same command again" in failed
+    assert "Next:" not in failed
+    assert "/hooks/" not in failed
+    said = sverka.ok(*webhook, portal_server.webhook_url).out
+    assert "Next: connect the store." in said
+    assert "sverka connect portal b24 --secret application_token" in said
+
+
+def test_a_check_promises_nothing_it_does_not_do(sverka):
+    sverka.ok("init")
+    for language, promise in (("en", "by itself"), ("ru", "повторит сам")):
+        nowhere = ("connect", "portal", "b24", "--webhook", "http://127.0.0.1:1/rest/1/c0de/")
+        said = sverka.fails(*nowhere, env={"SVERKA_LANG": language}).out
+        assert "127.0.0.1" in said
+        assert promise not in said

@@ -78,3 +78,30 @@ def test_doctor_of_an_empty_hub(sverka):
     said = sverka.ok("doctor").out
     assert "Nothing is connected" in said
     assert "No profile is applied" in said
+
+
+def test_all_is_not_well_while_differences_wait(applied, place):
+    applied.ok("order", "sync", place(statusId="P"))
+    said = applied.ok("status").out
+    assert "Works; 1 difference waits for you." in said
+    assert "All is well." not in said
+
+
+def test_an_unfinished_hub_says_what_comes_next(sverka, portal_server, site_server):
+    sverka.ok("init")
+    steps = (
+        ("sverka connect portal b24", ("connect", "portal", "b24", "--webhook", portal_server.webhook_url)),
+        (
+            "sverka connect store",
+            ("connect", "store", "s", "--kind", "bitrix_site", "--webhook", site_server.webhook_url),
+        ),
+        ("sverka profile new orders --store s --portal b24", ()),
+    )
+    for command, act in steps:
+        for ran in (sverka.ok("status"), sverka.ok("doctor")):
+            assert "Set-up is not finished:" in ran.out
+            assert f"Next: `{command}" in ran.out
+            assert "All is well." not in ran.out
+        if act:
+            sverka.ok(*act)
+    assert json.loads(sverka.ok("status", "--json").out)["unfinished"]

@@ -2,7 +2,10 @@ import json
 import re
 from pathlib import Path
 
+import pytest
+
 from sverka.sandbox.portal import Portal
+from sverka.sandbox.portal.faults import Fault
 
 
 def deal(portal: Portal) -> dict:
@@ -100,3 +103,69 @@ def test_several_orders_at_once(applied, place, portal):
     listed = json.loads(applied.ok("order", "list", "--json").out)
     assert [one["order"] for one in listed] == orders
     assert len(json.loads(applied.ok("order", "list", "--json", "--limit", 2).out)) == 2
+
+
+def test_an_order_the_store_has_not_is_said_and_nothing_else(applied):
+    ran = applied.fails("order", "sync", "shop/1017")
+    assert "There is no order 1017 in the store shop" in ran.err
+    assert ran.out == ""
+    assert "has no record" not in ran.err
+
+
+def test_only_what_is_confirmed_is_counted(applied, place, portal):
+    order = place()
+    portal.fault(Fault("refuse", times=9, method="crm.item.add", status=400, code="ERROR_CORE"))
+    said = applied("order", "sync", order).out
+    assert "1 looked at, 0 made, 0 fields written" in said
+
+
+def test_an_interrupted_birth_is_no_birth(applied, place, portal):
+    order = place()
+    portal.fault(Fault("close", times=9, method="crm.item.add", commands=0))
+    ran = applied.fails("order", "sync", order)
+    assert "0 made, 0 fields written" in ran.out
+    assert "Nothing differs." not in ran.out
+
+
+def test_a_refused_record_shows_no_internal_text(applied, place, portal):
+    order = place()
+    portal.fault(Fault("refuse", times=9, method="crm.item.add", status=400, code="ERROR_CORE"))
+    applied("order", "sync", order)
+    [found] = json.loads(applied.ok("order", "list", "--differences", "--json").out)
+    assert (found["key"], found["why"]) == ("record", "refused")
+    assert (found["store"], found["office"]) == ("—", "—")
+    for command in (("order", "show", order), ("order", "show", order, "--json"), ("order", "list", "--differences")):
+        assert not re.search(r"\b[0-9a-f]{16}\b", applied.ok(*command).out)
+    shown = applied.ok("order", "show", order).out
+    assert shown.index("sverka doctor") < shown.index(f"sverka order sync {order}")
+
+
+def test_what_is_paused_is_named_with_its_cure(applied, place, portal):
+    order = place()
+    applied.ok("profile", "pause", "print")
+    assert "go on with `sverka profile resume print`" in applied.fails("order", "sync", order).out
+    applied.ok("profile", "resume", "print")
+    portal.revoke_webhook(portal.settings.code)
+    said = applied.fails("order", "sync", place()).out
+    assert "go on with `sverka connection resume b24`" in said
+    assert "profile resume" not in said
+
+
+@pytest.mark.parametrize(
+    ("name", "stage"),
+    [("portal", "C2:WON"), ("office", "C2:WON"), ("портал", "C2:WON"), ("магазин", "C2:EXECUTING")],
+)
+def test_a_conflict_comes_with_its_command(connected, place, portal, site, name, stage):
+    add_paid()
+    connected.ok("profile", "apply", "print.toml", "--yes")
+    order = place()
+    differ(connected, portal, site, order)
+    command = f"sverka order decide {order} status --winner "
+    for shown in (("order", "show", order), ("order", "list", "--differences")):
+        out = connected.ok(*shown).out
+        assert f"    {command}store\n" in out
+        assert f"    {command}portal\n" in out
+    connected.ok("order", "decide", order, "status", "--winner", name)
+    assert command not in connected.ok("order", "show", order).out
+    connected.ok("order", "sync", order)
+    assert deal(portal)["stageId"] == stage

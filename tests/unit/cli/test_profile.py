@@ -143,3 +143,18 @@ def test_show_prints_the_document(applied):
 def test_preview_takes_a_file_or_a_name(applied, place, name):
     place()
     assert "Records to be made:" in applied.ok("profile", "preview", name).out
+
+
+def test_check_takes_the_name_of_an_applied_profile(applied):
+    Path("print.toml").unlink()
+    assert "print: can be applied." in applied.ok("profile", "check", "print").out
+    assert "cannot be read" in applied.fails("profile", "check", "nothing").err
+
+
+def test_apply_says_each_problem_once(connected):
+    edit("print.toml", 'stage = ["C2:NEW"]', 'stage = ["C2:NWE"]')
+    edit("print.toml", "schema = 1", "schema = 1\ncolour = 1")
+    said = connected.fails("profile", "apply", "print.toml", "--yes").out
+    told = [one for one in said.splitlines() if ": error:" in one]
+    assert told
+    assert len(told) == len(set(told))

@@ -1,7 +1,12 @@
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+import typer
+
+from sverka.cli import status
 
 
 def test_init_says_where_things_are_and_what_comes_next(sverka):
@@ -64,3 +69,36 @@ def test_bad_usage_is_exit_code_2(sverka):
     assert sverka("connect", "store", "shop", "--kind", "opencart").code == 2
     assert sverka("connect", "portal", "a/b", "--webhook", "x").code == 2
     assert sverka("nonsense").code == 2
+
+
+def test_no_printed_command_puts_a_secret_on_the_command_line(sverka):
+    said = sverka.ok("init").out
+    assert "sverka connect portal b24\n" in said
+    assert "--webhook" not in said
+
+
+def test_another_folder_is_named_where_the_database_is_missing(sverka):
+    said = sverka.fails("status").err
+    assert "change to the hub's folder" in said
+    assert "SVERKA_DATABASE" in said
+
+
+@pytest.mark.parametrize("interrupt", [KeyboardInterrupt, typer.Abort])
+def test_interrupted_is_130_without_a_traceback(sverka, monkeypatch, interrupt):
+    def pressed(*_: object) -> None:
+        raise interrupt
+
+    sverka.ok("init")
+    monkeypatch.setattr(status, "read_status", pressed)
+    ran = sverka("status")
+    assert ran.code == 130
+    assert "Traceback" not in ran.text
+
+
+def test_interrupted_while_loading(tmp_path):
+    (tmp_path / "alembic").mkdir()
+    (tmp_path / "alembic/__init__.py").write_text("raise KeyboardInterrupt", "utf-8")
+    code = f"import sys; sys.path.insert(0, {str(tmp_path)!r}); from sverka.cli import main; main()"
+    ran = subprocess.run([sys.executable, "-c", code, "status"], capture_output=True, text=True, check=False)
+    assert ran.returncode == 130
+    assert "Traceback" not in ran.stderr

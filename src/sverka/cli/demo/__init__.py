@@ -51,8 +51,8 @@ def _recorded() -> Path:
 
 def _greet(console: Console, language: Language, stage: Stage) -> None:
     lines = (
-        Text("A sandbox portal, two sandbox stores and the hub, over HTTP on this machine:",
-             "Портал-песочница, два магазина-песочницы и хаб, по HTTP на этой машине:"),
+        Text("A practice portal, two practice stores and the hub, over HTTP on this machine:",
+             "Учебный портал, два учебных магазина и хаб, по HTTP на этой машине:"),
         Text(f"portal {stage.portal.url}", f"портал {stage.portal.url}"),
         Text(f"1C-Bitrix site {stage.site.url}", f"сайт 1С-Битрикс {stage.site.url}"),
         Text(f"WooCommerce {stage.woo.url}", f"WooCommerce {stage.woo.url}"),
@@ -88,7 +88,7 @@ def _figures(ledger: Ledger, healed: int) -> dict[str, int]:
 
 
 def _serve(console: Console, language: Language) -> None:
-    text = Text("Serving on. Press Ctrl-C to end.", "Продолжаем работать. Ctrl-C – завершить.")
+    text = Text("Serving on. Press Ctrl+C to end.", "Продолжаем работать. Ctrl+C – завершить.")
     console.print(text.say(language))
     with until_told() as told:
         wait(told)

@@ -19,4 +19,6 @@ def demo(
     ] = None,
 ) -> None:
     """Run a portal, two stores and the hub on this machine, and tell what happens."""
-    raise typer.Exit(run_demo(Console(emoji=False, soft_wrap=True), language(), once=once, figures=json))
+    raise typer.Exit(
+        run_demo(Console(emoji=False, highlight=False, soft_wrap=True), language(), once=once, figures=json)
+    )

@@ -80,3 +80,24 @@ def test_while_the_statuses_cannot_be_asked_for_nothing_is_sent(woo, placed, sho
     assert all(isinstance(done[id_], Later) for id_ in ids)
     assert "POST /orders/batch" not in server.log.counts()
     assert {shop.order(int(id_))["status"] for id_ in ids} == {"processing"}
+
+
+def test_a_status_taken_out_is_not_tried_by_itself(woo, placed, shop, server, monkeypatch):
+    """Alone the shop would take a draft's status; its plugins may refuse the rest of an item."""
+    ids = [placed(), placed()]
+    send = woo._api.send
+
+    def refusing(method, path, guard, **more):
+        if path != "/orders/batch":
+            return send(method, path, guard, **more)
+        error = {"code": "plugin_refuses", "message": "No.", "data": {"status": 400}}
+        return {"update": [{"id": item["id"], "error": error} for item in more["body"]["update"]]}
+
+    monkeypatch.setattr(woo._api, "send", refusing)
+    done = batch(woo, ids, **{"status": "checkout-draft", "property.paper": "x", "property.size": "A5"})
+    for id_ in ids:
+        assert set(done[id_].refused) == {"status"}
+        assert "checkout-draft" in done[id_].refused["status"].text.en
+        assert (done[id_].after.get("property.paper"), done[id_].after.get("property.size")) == ("x", "A5")
+        assert shop.order(int(id_))["status"] == "processing"
+    assert server.log.counts()["PUT /orders/{id}"] == 4
