@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from sverka.domain.commerce.money import ZERO
 from sverka.domain.commerce.order import Order
 from sverka.domain.mapping.field import Field, FieldType
+from sverka.domain.mapping.order_fields import order_fields
 from sverka.domain.text import Text
 
 ANY_PROPERTY = "property.*"
@@ -14,27 +15,7 @@ ANY_PROPERTY = "property.*"
 
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 
-_ORDER_TYPES: Mapping[str, FieldType] = {
-    "order.created_at": FieldType.DATETIME,
-    "order.url": FieldType.URL,
-    "status": FieldType.CHOICE,
-    "status.code": FieldType.CHOICE,
-    "customer.phone": FieldType.PHONE,
-    "customer.email": FieldType.EMAIL,
-    "total": FieldType.MONEY,
-    "discount": FieldType.MONEY,
-    "tax": FieldType.MONEY,
-    "lines": FieldType.LINES,
-    "lines.goods": FieldType.LINES,
-    "lines.total": FieldType.MONEY,
-    "payment.paid": FieldType.BOOLEAN,
-    "payment.total": FieldType.MONEY,
-    "payment.paid_at": FieldType.DATETIME,
-    "delivery.price": FieldType.MONEY,
-    "delivery.shipped": FieldType.BOOLEAN,
-}
-
-_SEVERAL = frozenset({"coupons", "lines", "lines.goods"})
+_ORDER_FIELDS = {field.key: field for field in order_fields((), {})}
 
 _OFFICE_TYPES: Mapping[str, FieldType] = {
     "title": FieldType.TEXT,
@@ -89,8 +70,8 @@ class StoreSide:
         return key in self._fields
 
     def _usual(self, key: str) -> Field:
-        kind = _ORDER_TYPES.get(key, FieldType.TEXT)
-        return Field(key, Text(key, key), kind, many=key in _SEVERAL, writable=not self.given)
+        usual = _ORDER_FIELDS.get(key) or Field(key, Text(key, key))
+        return replace(usual, writable=not self.given)
 
 
 class OfficeSide:

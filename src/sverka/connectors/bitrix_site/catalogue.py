@@ -6,6 +6,7 @@ from sverka.connectors.bitrix_site.dictionary import Property, Words
 from sverka.connectors.bitrix_site.orders import is_trace
 from sverka.domain.commerce.order import CANCELLED
 from sverka.domain.mapping.field import Field, FieldType
+from sverka.domain.mapping.order_fields import order_fields
 from sverka.domain.text import Text
 
 WRITES = frozenset(
@@ -30,49 +31,6 @@ _TYPES = {
     "FILE": FieldType.FILE,
 }
 _ROLE_TYPES = {"email": FieldType.EMAIL, "phone": FieldType.PHONE}
-_STANDARD: Sequence[tuple[str, str, str, FieldType]] = (
-    ("order.id", "Order id", "Идентификатор заказа", FieldType.TEXT),
-    ("order.number", "Order number", "Номер заказа", FieldType.TEXT),
-    ("order.created_at", "Placed at", "Дата заказа", FieldType.DATETIME),
-    ("order.url", "Order's page", "Страница заказа", FieldType.URL),
-    ("status", "Status", "Статус", FieldType.CHOICE),
-    ("status.code", "Status, cancellation apart", "Статус без учёта отмены", FieldType.TEXT),
-    ("cancel_reason", "Reason of cancellation", "Причина отмены", FieldType.TEXT),
-    ("site", "Site", "Сайт", FieldType.TEXT),
-    ("channel", "Trading platform", "Торговая площадка", FieldType.TEXT),
-    ("person_type", "Payer type", "Тип плательщика", FieldType.CHOICE),
-    ("comment.customer", "Customer's comment", "Комментарий покупателя", FieldType.TEXT),
-    ("comment.manager", "Manager's comment", "Комментарий менеджера", FieldType.TEXT),
-    ("responsible", "Responsible", "Ответственный", FieldType.TEXT),
-    ("customer.name", "Customer's full name", "Ф. И. О. покупателя", FieldType.TEXT),
-    ("customer.first_name", "Customer's first name", "Имя покупателя", FieldType.TEXT),
-    ("customer.last_name", "Customer's last name", "Фамилия покупателя", FieldType.TEXT),
-    ("customer.middle_name", "Customer's middle name", "Отчество покупателя", FieldType.TEXT),
-    ("customer.phone", "Customer's phone", "Телефон покупателя", FieldType.PHONE),
-    ("customer.email", "Customer's e-mail", "E-mail покупателя", FieldType.EMAIL),
-    ("customer.external_id", "Customer's id on the site", "Идентификатор покупателя на сайте", FieldType.TEXT),
-    ("company.name", "Company", "Компания", FieldType.TEXT),
-    ("currency", "Currency", "Валюта", FieldType.TEXT),
-    ("total", "Total", "Сумма заказа", FieldType.MONEY),
-    ("discount", "Discount", "Скидка", FieldType.MONEY),
-    ("tax", "Tax", "Налог", FieldType.MONEY),
-    ("coupons", "Coupons", "Купоны", FieldType.TEXT),
-    ("lines", "Line items with delivery", "Состав заказа с доставкой", FieldType.LINES),
-    ("lines.goods", "Line items", "Состав заказа", FieldType.LINES),
-    ("lines.total", "Goods total", "Сумма товаров", FieldType.MONEY),
-    ("payment.method", "Payment method (id)", "Способ оплаты (id)", FieldType.CHOICE),
-    ("payment.method_name", "Payment method", "Способ оплаты", FieldType.TEXT),
-    ("payment.paid", "Paid", "Оплачен", FieldType.BOOLEAN),
-    ("payment.total", "Paid amount", "Оплаченная сумма", FieldType.MONEY),
-    ("payment.paid_at", "Paid at", "Дата оплаты", FieldType.DATETIME),
-    ("delivery.method", "Delivery service (id)", "Служба доставки (id)", FieldType.CHOICE),
-    ("delivery.method_name", "Delivery service", "Служба доставки", FieldType.TEXT),
-    ("delivery.price", "Delivery price", "Стоимость доставки", FieldType.MONEY),
-    ("delivery.track", "Tracking number", "Трек-номер", FieldType.TEXT),
-    ("delivery.shipped", "Shipped", "Отгружен", FieldType.BOOLEAN),
-    ("delivery.address", "Delivery address", "Адрес доставки", FieldType.TEXT),
-)
-_MANY = {"coupons", "lines", "lines.goods"}
 _PAYERS = {"individual": "Физическое лицо / individual", "company": "Юридическое лицо / company"}
 _CANCELLED_NAME = "Отменён / cancelled"
 
@@ -84,10 +42,7 @@ def fields_of(words: Words, options: Mapping[str, Mapping[str, str]]) -> Sequenc
         "status": {**options.get("status", {}), CANCELLED: _CANCELLED_NAME},
         "person_type": _PAYERS,
     }
-    standard = [
-        Field(key, Text(en, ru), type_, key in _MANY, key in WRITES, known.get(key, {}))
-        for key, en, ru, type_ in _STANDARD
-    ]
+    standard = order_fields(WRITES, known)
     by_code: dict[str, list[Property]] = {}
     for property_ in words.properties.values():
         by_code.setdefault(property_.code, []).append(property_)

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from sverka.domain.mapping.field import Field, FieldType
+from sverka.domain.mapping.field import Field
+from sverka.domain.mapping.order_fields import order_fields
 from sverka.domain.text import Text
 
 WRITES = frozenset(
@@ -29,45 +30,9 @@ _TRACES = (
     "device_type",
     "user_agent",
 )
-_STANDARD: Sequence[tuple[str, str, str, FieldType]] = (
-    ("order.id", "Order id", "Идентификатор заказа", FieldType.TEXT),
-    ("order.number", "Order number", "Номер заказа", FieldType.TEXT),
-    ("order.created_at", "Placed at", "Дата заказа", FieldType.DATETIME),
-    ("order.url", "Order's page", "Страница заказа", FieldType.URL),
-    ("status", "Status", "Статус", FieldType.CHOICE),
-    ("channel", "Created via", "Где создан", FieldType.TEXT),
-    ("person_type", "Payer type", "Тип плательщика", FieldType.CHOICE),
-    ("comment.customer", "Customer's note", "Примечание покупателя", FieldType.TEXT),
-    ("comment.manager", "Note for managers", "Примечание для менеджеров", FieldType.TEXT),
-    ("customer.name", "Customer's full name", "Имя и фамилия покупателя", FieldType.TEXT),
-    ("customer.first_name", "Customer's first name", "Имя покупателя", FieldType.TEXT),
-    ("customer.last_name", "Customer's last name", "Фамилия покупателя", FieldType.TEXT),
-    ("customer.phone", "Customer's phone", "Телефон покупателя", FieldType.PHONE),
-    ("customer.email", "Customer's e-mail", "E-mail покупателя", FieldType.EMAIL),
-    ("customer.external_id", "Customer's id in the shop", "Идентификатор покупателя в магазине", FieldType.TEXT),
-    ("company.name", "Company", "Компания", FieldType.TEXT),
-    ("currency", "Currency", "Валюта", FieldType.TEXT),
-    ("total", "Total", "Сумма заказа", FieldType.MONEY),
-    ("discount", "Discount", "Скидка", FieldType.MONEY),
-    ("tax", "Tax", "Налог", FieldType.MONEY),
-    ("coupons", "Coupons", "Купоны", FieldType.TEXT),
-    ("lines", "Line items with delivery", "Состав заказа с доставкой", FieldType.LINES),
-    ("lines.goods", "Line items", "Состав заказа", FieldType.LINES),
-    ("lines.total", "Goods total", "Сумма товаров", FieldType.MONEY),
-    ("payment.method", "Payment gateway (id)", "Платёжный шлюз (id)", FieldType.CHOICE),
-    ("payment.method_name", "Payment gateway", "Способ оплаты", FieldType.TEXT),
-    ("payment.paid", "Paid", "Оплачен", FieldType.BOOLEAN),
-    ("payment.total", "Paid amount", "Оплаченная сумма", FieldType.MONEY),
-    ("payment.paid_at", "Paid at", "Дата оплаты", FieldType.DATETIME),
-    ("delivery.method", "Shipping method (id)", "Способ доставки (id)", FieldType.TEXT),
-    ("delivery.method_name", "Shipping method", "Способ доставки", FieldType.TEXT),
-    ("delivery.price", "Shipping price", "Стоимость доставки", FieldType.MONEY),
-    ("delivery.track", "Tracking number", "Трек-номер", FieldType.TEXT),
-    ("delivery.shipped", "Shipped (completed)", "Отправлен (выполнен)", FieldType.BOOLEAN),
-    ("delivery.address", "Shipping address", "Адрес доставки", FieldType.TEXT),
-    *((f"attribution.{name}", f"Attribution: {name}", f"Источник: {name}", FieldType.TEXT) for name in _TRACES),
-)
-_MANY = {"coupons", "lines", "lines.goods"}
+_NEVER = frozenset({"status.code", "cancel_reason", "site", "responsible", "customer.middle_name"})
+"""What a WooCommerce order does not have."""
+
 _PAYERS = {"individual": "Частное лицо / individual", "company": "Компания / company"}
 
 
@@ -77,8 +42,12 @@ def fields_of(options: Mapping[str, Mapping[str, str]], metas: Mapping[str, bool
     `metas` tells of each key whether it held several values.
     """
     known = {**options, "person_type": _PAYERS}
-    standard = [
-        Field(key, Text(en, ru), type_, key in _MANY, key in WRITES, known.get(key, {}))
-        for key, en, ru, type_ in _STANDARD
+    traces = [
+        Field(f"attribution.{name}", Text(f"Attribution: {name}", f"Источник: {name}"), writable=False)
+        for name in _TRACES
     ]
-    return [*standard, *(Field(f"property.{key}", Text(key, key), many=many) for key, many in sorted(metas.items()))]
+    return [
+        *order_fields(WRITES, known, _NEVER),
+        *traces,
+        *(Field(f"property.{key}", Text(key, key), many=many) for key, many in sorted(metas.items())),
+    ]
