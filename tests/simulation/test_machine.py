@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, note, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from support.world import World, mappings, profile
+from support.world import START, World, mappings, profile
 from sverka.connectors.in_memory.weather import Fate
 from sverka.domain.errors import Superseded
 from sverka.domain.ids import OrderRef
@@ -36,7 +36,8 @@ class Life(RuleBasedStateMachine):
         self.fates: list[Fate] = []
         self.world.office.weather.next_fate = self.next_fate
         self.world.store.weather.next_fate = self.next_fate
-        self.edited: dict[tuple[str, str], dict[str, str]] = {}
+        self.edited: dict[str, dict[str, str]] = {}
+        self.agreed: dict[str, str] = {}
         self.deleted: set[str] = set()
         self.late: list[OrderRef] = []
         self._make_mortal()
@@ -85,9 +86,7 @@ class Life(RuleBasedStateMachine):
     @rule(data=st.data(), value=st.sampled_from(TRACKS), bells=st.integers(0, 2))
     def edit_track_in_the_shop(self, data: Any, value: str, bells: int) -> None:
         order = data.draw(st.sampled_from(self.orders))
-        # Setting what is there already is no edit: nobody could tell that it was made.
-        if value != (self.world.shop(order)["delivery.track"] or ""):
-            self.edited.setdefault((order.id, "track"), {})["store"] = value
+        self.note_edit(order, "store", str(self.world.shop(order)["delivery.track"] or ""), value)
         self.world.edit_order(order, delivery__track=value)
         self.ring(order, bells)
 
@@ -103,8 +102,7 @@ class Life(RuleBasedStateMachine):
     def edit_track_in_the_deal(self, value: str, bell: bool) -> None:
         for order in self.orders:
             for record in self.world.records_of(order):
-                if value != (self.world.office.show(record).get("UF_TRACK") or ""):
-                    self.edited.setdefault((order.id, "track"), {})["office"] = value
+                self.note_edit(order, "office", str(self.world.office.show(record).get("UF_TRACK") or ""), value)
                 self.world.edit_record(record, UF_TRACK=value)
                 if bell:
                     self.world.office_bell(record)
@@ -124,6 +122,22 @@ class Life(RuleBasedStateMachine):
             for record in self.world.records_of(self.world.order_ref(number)):
                 self.world.office.drop(record)
                 self.deleted.add(number)
+
+    def note_edit(self, order: OrderRef, side: str, before: str, value: str) -> None:
+        """Keep what a side was edited to since both last agreed.
+
+        Setting what is there already is no edit, and setting back what was agreed on undoes one: nobody can tell.
+        """
+        sides = self.edited.setdefault(order.id, {})
+        if value == self.agreed.get(order.id, ""):
+            sides.pop(side, None)
+        elif value != before:
+            sides[side] = value
+
+    def hub_saw(self, order: OrderRef, shop: object, deal: object) -> bool:
+        bindings = self.world.storage.recall([order], START).bindings.get(order, [])
+        entries = [binding.baseline["track"].pair for binding in bindings if "track" in binding.baseline]
+        return any(pair is not None and (pair.store or "", pair.office or "") == (shop, deal) for pair in entries)
 
     # Bells, waves, time
 
@@ -182,7 +196,7 @@ class Life(RuleBasedStateMachine):
     @invariant()
     def an_edit_stands_on_its_own_side(self) -> None:
         for order in self.orders:
-            sides = self.edited.get((order.id, "track"), {})
+            sides = self.edited.setdefault(order.id, {})
             records = self.world.records_of(order)
             if not records:
                 sides.pop("office", None)
@@ -191,7 +205,9 @@ class Life(RuleBasedStateMachine):
             deal = self.world.office.show(records[0]).get("UF_TRACK") or ""
             if shop == deal:
                 assert len(set(sides.values())) < 2, "both sides were edited, and one edit was overwritten"
-                self.edited.pop((order.id, "track"), None)
+                if self.hub_saw(order, shop, deal):
+                    sides.clear()
+                    self.agreed[order.id] = str(shop)
             else:
                 assert shop == sides.get("store", shop), "a shop's edit was overwritten"
                 assert deal == sides.get("office", deal), "a manager's edit was overwritten"
@@ -222,8 +238,6 @@ class Life(RuleBasedStateMachine):
         for mapping in mappings():
             same = mapping.converter.agree(shop.get(mapping.store_field), deal.get(mapping.office_field))
             assert same or mapping.key in differences, f"{mapping.key} differs without a reason"
-            if same:
-                self.edited.pop((order.id, mapping.key), None)
 
     def teardown(self) -> None:
         if hasattr(self, "world"):

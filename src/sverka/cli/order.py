@@ -70,7 +70,10 @@ def show(order: Ref, as_json: Json = False) -> None:
     for binding in bindings:
         line(_bound(binding), STRONG)
     show_story(story)
-    show_differences(differences)
+    if bindings or differences:
+        show_differences(differences)
+    else:
+        line(t("It has no record yet.", "Записи ещё нет."), WARN)
 
 
 def bindings_of(house: House, order: OrderRef) -> Sequence[Binding]:

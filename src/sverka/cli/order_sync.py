@@ -84,7 +84,7 @@ def sync(
         unknown = [ref for ref in refs if _is_unknown(house, ref, story[ref])]
         asked = {(ring.order, ring.office) for ring in rings if ring.order not in unknown}
         late = {*watch.put_off, *watch.left}
-        _count(story, asked, watch.left)
+        _count(story, asked, late)
         for ref in refs:
             if ref not in unknown:
                 _tell(house, ref, story[ref], is_late=any(one[0] == ref for one in late))

@@ -113,6 +113,7 @@ def test_an_order_the_store_has_not_is_said_and_nothing_else(applied):
 
 
 def test_only_what_is_confirmed_is_counted(applied, place, portal):
+    applied.ok("order", "sync", place())  # the buyer is known from here on
     order = place()
     portal.fault(Fault("refuse", times=9, method="crm.item.add", status=400, code="ERROR_CORE"))
     said = applied("order", "sync", order).out
@@ -120,14 +121,19 @@ def test_only_what_is_confirmed_is_counted(applied, place, portal):
 
 
 def test_an_interrupted_birth_is_no_birth(applied, place, portal):
+    applied.ok("order", "sync", place())  # the buyer is known from here on
     order = place()
     portal.fault(Fault("close", times=9, method="crm.item.add", commands=0))
     ran = applied.fails("order", "sync", order)
     assert "0 made, 0 fields written" in ran.out
     assert "Nothing differs." not in ran.out
+    shown = applied.ok("order", "show", order).out
+    assert "It has no record yet." in shown
+    assert "Nothing differs." not in shown
 
 
 def test_a_refused_record_shows_no_internal_text(applied, place, portal):
+    applied.ok("order", "sync", place())  # the buyer is known from here on
     order = place()
     portal.fault(Fault("refuse", times=9, method="crm.item.add", status=400, code="ERROR_CORE"))
     applied("order", "sync", order)
@@ -143,7 +149,9 @@ def test_a_refused_record_shows_no_internal_text(applied, place, portal):
 def test_what_is_paused_is_named_with_its_cure(applied, place, portal):
     order = place()
     applied.ok("profile", "pause", "print")
-    assert "go on with `sverka profile resume print`" in applied.fails("order", "sync", order).out
+    said = applied.fails("order", "sync", order).out
+    assert "go on with `sverka profile resume print`" in said
+    assert "b24: 0 looked at, 0 made" in said
     applied.ok("profile", "resume", "print")
     portal.revoke_webhook(portal.settings.code)
     said = applied.fails("order", "sync", place()).out

@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ from typer.main import get_command
 
 from sverka.cli import app
 from sverka.config import schema
+from sverka.domain.commerce.order import Order
 
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
 CALL = re.compile(r"(?:^|`|\$ |bin/)(sverka(?: [a-z][a-z-]+){1,2})", re.MULTILINE)
@@ -81,6 +84,15 @@ def _keys() -> dict[str, list[str]]:
 def test_every_profile_key_is_named(table, root):
     page = (root / "docs/reference/profile.md").read_text("utf-8")
     assert [key for key in _keys()[table] if not re.search(rf"`(\[\[?)?({key})(\]\]?)?`", page)] == []
+
+
+def test_every_order_field_is_named(root):
+    page = (root / "docs/reference/profile.md").read_text("utf-8").partition("Order fields;")[2].partition("\n## ")[0]
+    moment = datetime(2026, 1, 1, tzinfo=UTC)
+    fields = Order("1", "1", "N", "RUB", Decimal(0), moment, moment).fields()
+    assert "delivery.track" in fields
+    named = set(re.findall(r"`([a-z_.]+)`", page))
+    assert named == set(fields)
 
 
 def test_every_rule_is_named_once(root):
