@@ -1,11 +1,17 @@
 import json
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from sverka.cli.order import show_differences
+from sverka.domain.ids import OrderRef, ProfileName
+from sverka.domain.merge.plan import Difference, Why
+from sverka.domain.text import Text
 from sverka.sandbox.portal import Portal
 from sverka.sandbox.portal.faults import Fault
+from sverka.storage.conflicts import Shown
 
 
 def deal(portal: Portal) -> dict:
@@ -177,3 +183,15 @@ def test_a_conflict_comes_with_its_command(connected, place, portal, site, name,
     assert command not in connected.ok("order", "show", order).out
     connected.ok("order", "sync", order)
     assert deal(portal)["stageId"] == stage
+
+
+def test_the_command_names_the_profile_where_several_differ(capsys):
+    conflict = Difference("status", Why.CONFLICT, "N", "WON", Text("Both moved.", "Изменились обе."))
+    since = datetime(2026, 1, 1, tzinfo=UTC)
+    shown = [Shown(OrderRef.parse("shop/1"), ProfileName(name), conflict, since) for name in ("sales", "works")]
+    show_differences(shown)
+    several = capsys.readouterr().out
+    assert "sverka order decide shop/1 status --winner store --profile sales\n" in several
+    assert "sverka order decide shop/1 status --winner portal --profile works\n" in several
+    show_differences(shown[:1])
+    assert "--profile" not in capsys.readouterr().out
