@@ -14,6 +14,7 @@ from sverka.domain.errors import Misconfigured
 from sverka.domain.ids import ProfileName
 from sverka.domain.mapping.field_mapping import Side
 from sverka.domain.text import Text
+from sverka.storage.connections import SavedConnection
 
 Name = Annotated[str, typer.Argument(help=t("The connection's name.", "Имя подключения."))]
 
@@ -28,12 +29,13 @@ def list_all() -> None:
             )
             return
         sides = {Side.STORE: t("store", "магазин"), Side.OFFICE: t("portal", "портал")}
-        rows = [
-            (one.name, sides[one.side], _title(one.kind), say(one.paused) if one.paused else t("works", "работает"))
-            for one in saved
-        ]
+        rows = [(one.name, sides[one.side], _title(one.kind), _state(one)) for one in saved]
         columns = (t("Name", "Имя"), t("Side", "Сторона"), t("System", "Система"), t("State", "Состояние"))
         table(columns, rows, narrow=(1, 2))
+
+
+def _state(one: SavedConnection) -> str:
+    return say(one.stands_still) if one.stands_still else t("works", "работает")
 
 
 def _title(kind: str) -> str:

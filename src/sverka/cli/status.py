@@ -104,7 +104,8 @@ def read_status(house: House, now: datetime, max_lag: timedelta) -> Status:
     """Return the state of the hub at a moment."""
     counts = house.storage.counts()
     connections = [
-        Named(one.name, one.kind, say(one.paused) if one.paused else None) for one in house.storage.connections.list()
+        Named(one.name, one.kind, say(one.stands_still) if one.stands_still else None)
+        for one in house.storage.connections.list()
     ]
     profiles = [
         Named(str(one.name), f"v{one.version}", say(one.paused) if one.paused else None)

@@ -37,6 +37,7 @@ def sweep(hub: Hub, connection: str, start: datetime, rung: Rung | None = None) 
         return []
     mark = hub.storage.watermark(connection)
     shown: list[Notice] = list(side.changed_since((mark or start) - OVERLAP))
+    hub.storage.clear_trouble(connection)
     notices = [notice for notice in shown if rung is None or (notice.id, notice.stamp) not in rung]
     newest = max((notice.stamp for notice in shown if notice.stamp), default=mark)
     rings = rings_for(hub, connection, notices, Lane.SWEEP)

@@ -26,6 +26,7 @@ from sverka.engine.wave_state import Report, Wave
 from sverka.engine.write import Job, jobs_of, send
 from sverka.ports.journal import Event, JournalLine
 from sverka.ports.storage import Again, Claim, IntentKind, Lane, Ring
+from sverka.ports.store import Wrote
 
 
 def run_wave(hub: Hub, office: OfficeName) -> Report | None:
@@ -163,8 +164,9 @@ def _carry_out(wave: Wave, tasks: Sequence[Task]) -> None:
             if problem is not None:
                 wave.trouble(job.task.order, problem, job.task.order.store if job.to_store else wave.office, job.task)
                 wave.report.doubts += isinstance(problem, Unanswered)
-        wave.report.writes = len(jobs)
-        wave.report.births = sum(job.intent.kind is IntentKind.CREATE_RECORD for job in jobs)
+        landed = [job for job in jobs if isinstance(answers.get(job.intent.id), Wrote)]
+        wave.report.writes = len(landed)
+        wave.report.births = sum(job.intent.kind is IntentKind.CREATE_RECORD for job in landed)
     written = {id(job.task) for job in jobs}
     for task in tasks:
         if id(task) in written:

@@ -32,6 +32,11 @@ class SavedConnection:
     trouble: Text | None = None
     connected_at: datetime | None = field(default=None, compare=False)
 
+    @property
+    def stands_still(self) -> Text | None:
+        """Why nothing goes through it now: it is stopped, or does not answer; None while it works."""
+        return self.paused or self.trouble
+
 
 class Connections:
     """The connections of the hub, for the doors."""

@@ -128,7 +128,6 @@ class Worker:
             except Exception as error:  # noqa: BLE001 - one side's crash must not leave the others unswept
                 self._log.exception("sweep failed", connection=connection, error=type(error).__name__)
                 continue
-            hub.storage.clear_trouble(connection)
             rung += len(rings)
             for office in {ring.office for ring in rings}:
                 self.dispatch.wake(office)

@@ -2,6 +2,9 @@ import json
 import re
 from pathlib import Path
 
+from sverka.cli.home import at_home
+from sverka.domain.text import Text
+
 
 def test_status_of_a_hub_at_rest(applied, place):
     applied.ok("order", "sync", place())
@@ -105,3 +108,13 @@ def test_an_unfinished_hub_says_what_comes_next(sverka, portal_server, site_serv
         if act:
             sverka.ok(*act)
     assert json.loads(sverka.ok("status", "--json").out)["unfinished"]
+
+
+def test_a_shop_that_does_not_answer_is_told_until_it_does(applied):
+    with at_home() as house:
+        house.storage.note_trouble("shop", Text("shop.example cannot be reached.", "Нет связи."), house.clock.now())
+    assert "shop: shop.example cannot be reached." in applied.fails("status").out
+    assert "cannot be reached" in applied.ok("connection", "list").out
+    with at_home() as house:
+        house.storage.clear_trouble("shop")
+    assert "cannot be reached" not in applied.ok("status").out
