@@ -14,6 +14,7 @@ from sqlalchemy import make_url
 from sverka.domain.errors import Misconfigured
 from sverka.domain.ids import ProfileName
 from sverka.domain.mapping.field_mapping import Side
+from sverka.domain.merge.binding import BindingState
 from sverka.domain.text import Text
 from sverka.ports.journal import Event, JournalLine
 from sverka.storage.connections import SavedConnection
@@ -198,3 +199,16 @@ def test_a_database_file_is_its_owners_alone(tmp_path):
     file = tmp_path / "hub.db"
     create(f"sqlite:///{file}").dispose()
     assert file.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_back_office_that_is_removed_keeps_nobody_waiting(hub):
+    hub.storage.connections.save(SavedConnection("old", Side.OFFICE, "bitrix24"))
+    hub.bind("old")
+    hub.ring("old", 17)
+    hub.storage.connections.remove("old")
+    assert hub.waiting() == {}
+    (binding,) = hub.storage.recall([hub.order()], hub.now).bindings[hub.order()]
+    assert binding.state is BindingState.RELEASED
+    hub.ring("a", 17)
+    hub.commit(hub.claim("a"), intents=[hub.intent("a")])
+    assert "old" not in hub.waiting(), "a write on the order rings for nobody who is gone"
