@@ -14,10 +14,10 @@ from sverka.sandbox.bitrix_site.catalogue import Record
 from sverka.sandbox.bitrix_site.errors import BitrixError
 from sverka.sandbox.bitrix_site.rest import Answer, Rest
 from sverka.sandbox.bitrix_site.store import BEFORE_DELETE, SAVED, BitrixSiteStore
-from sverka.sandbox.serve import Served
 from sverka.sandbox.shop import phpform
-from sverka.sandbox.shop.courier import Courier, Parcel
-from sverka.sandbox.shop.faults import Fault, Faults, RequestLog
+from sverka.sandbox.shop.courier import Parcel
+from sverka.sandbox.shop.faults import Fault
+from sverka.sandbox.shop.server import ShopServer
 from sverka.sandbox.shop.web import Call, Reply, ShopApp, courier_controls, json_reply
 
 _REFUSALS: dict[Fault, object] = {
@@ -35,58 +35,22 @@ class _Handler:
     token: str = field(repr=False)
 
 
-class BitrixSiteServer:
-    """Serves a shop between `start` and `stop` (or as a context manager) and delivers its events.
-
-    `faults`, `log` and `courier` are the switches of bad answers, the request log and the switches of bad delivery.
-    """
+class BitrixSiteServer(ShopServer):
+    """Serves a 1C-Bitrix shop and delivers its events; the log names calls by their methods."""
 
     def __init__(self, store: BitrixSiteStore, host: str = "127.0.0.1", port: int = 0) -> None:
+        super().__init__(store.clock)
         self.store = store
-        self.courier = Courier(store.clock)
         self.member_id = secrets.token_hex(16)
         self._rest = Rest(store)
         self._handlers: list[_Handler] = []
-        self._app = ShopApp(self.handle, _operation, self._controls(), _REFUSALS, store.clock)
-        self._served = Served(self._app, host, port)
+        self._open(ShopApp(self.handle, _operation, self._controls(), _REFUSALS, store.clock), host, port)
         store.on_event = self._raise
-
-    @property
-    def faults(self) -> Faults:
-        """Bad answers for coming calls."""
-        return self._app.faults
-
-    @property
-    def log(self) -> RequestLog:
-        """The API calls made so far, named by method."""
-        return self._app.log
-
-    @property
-    def url(self) -> str:
-        """The site's address without a slash at the end."""
-        return self._served.url
 
     @property
     def webhook_url(self) -> str:
         """The inbound webhook with its secret, ending in a slash; methods are appended to it."""
         return f"{self.url}/rest/{self.store.user_id}/{self.store.secret}/"
-
-    def start(self) -> BitrixSiteServer:
-        """Open the port and begin to deliver events."""
-        self._served.start()
-        self.courier.start()
-        return self
-
-    def stop(self) -> None:
-        """Close the port; events not delivered yet are lost."""
-        self.courier.stop()
-        self._served.stop()
-
-    def __enter__(self) -> BitrixSiteServer:
-        return self.start()
-
-    def __exit__(self, *_error: object) -> None:
-        self.stop()
 
     def subscribe(self, url: str, events: Sequence[str] = (SAVED, BEFORE_DELETE)) -> str:
         """Add an outbound webhook for these events and return its application token."""
@@ -94,10 +58,6 @@ class BitrixSiteServer:
         for event in events:
             self._handlers.append(_Handler(len(self._handlers) + 1, event, url, token))
         return token
-
-    def wait_idle(self, timeout: float = 10.0) -> None:
-        """Wait until every event is delivered, lost or held; TimeoutError after `timeout` seconds."""
-        self.courier.wait_idle(timeout)
 
     def handle(self, call: Call) -> Reply:
         """Answer one API call in this process, without the network: one call is one hit."""

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from sverka.sandbox.serve import Served
-from sverka.sandbox.shop.courier import Courier
-from sverka.sandbox.shop.faults import Fault, Faults, RequestLog
+from sverka.sandbox.shop.faults import Fault
+from sverka.sandbox.shop.server import ShopServer
 from sverka.sandbox.shop.web import Call, Reply, ShopApp, courier_controls
 from sverka.sandbox.woocommerce.errors import WooError
 from sverka.sandbox.woocommerce.rest import BASE, Rest
@@ -25,16 +24,15 @@ _REFUSALS: dict[Fault, object] = {
 }
 
 
-class WooServer:
-    """Serves a shop between `start` and `stop` (or as a context manager) and delivers its webhooks.
+class WooServer(ShopServer):
+    """Serves a WooCommerce shop and delivers its webhooks; its API is below `/wp-json/wc/v3`.
 
-    `faults`, `log` and `courier` are the switches of bad answers, the request log and the switches of bad delivery;
-    `webhooks` are the shop's subscriptions.
+    The log names calls like `GET /orders/{id}`; `webhooks` are the shop's subscriptions.
     """
 
     def __init__(self, store: WooStore, host: str = "127.0.0.1", port: int = 0) -> None:
+        super().__init__(store.clock)
         self.store = store
-        self.courier = Courier(store.clock)
         self.webhooks = Webhooks(store, self.courier, lambda: self.url)
         self._rest = Rest(store, self.webhooks)
         controls: dict[str, Callable[..., object]] = {
@@ -51,23 +49,7 @@ class WooServer:
             "order": store.order,
             **courier_controls(self.courier),
         }
-        self._app = ShopApp(self.handle, _operation, controls, _REFUSALS, store.clock)
-        self._served = Served(self._app, host, port)
-
-    @property
-    def faults(self) -> Faults:
-        """Bad answers for coming calls."""
-        return self._app.faults
-
-    @property
-    def log(self) -> RequestLog:
-        """The API calls made so far, named like `GET /orders/{id}`."""
-        return self._app.log
-
-    @property
-    def url(self) -> str:
-        """The site's address without a slash at the end; the API is below `/wp-json/wc/v3`."""
-        return self._served.url
+        self._open(ShopApp(self.handle, _operation, controls, _REFUSALS, store.clock), host, port)
 
     @property
     def consumer_key(self) -> str:
@@ -78,27 +60,6 @@ class WooServer:
     def consumer_secret(self) -> str:
         """The API key's secret half."""
         return self.store.consumer_secret
-
-    def start(self) -> WooServer:
-        """Open the port and begin to deliver webhooks."""
-        self._served.start()
-        self.courier.start()
-        return self
-
-    def stop(self) -> None:
-        """Close the port; webhooks not delivered yet are lost."""
-        self.courier.stop()
-        self._served.stop()
-
-    def __enter__(self) -> WooServer:
-        return self.start()
-
-    def __exit__(self, *_error: object) -> None:
-        self.stop()
-
-    def wait_idle(self, timeout: float = 10.0) -> None:
-        """Wait until every webhook is delivered, lost or held; TimeoutError after `timeout` seconds."""
-        self.courier.wait_idle(timeout)
 
     def handle(self, call: Call) -> Reply:
         """Answer one API call in this process, without the network."""
