@@ -16,7 +16,7 @@ from sverka.cli.words import t
 
 _LEAD = re.compile(r" *(?:[+!x] )?")
 
-GOOD, WARN, BAD, FAINT, STRONG = "green", "yellow", "red", "bright_black", "bold"
+GOOD, WARN, BAD, STRONG = "green", "yellow", "red", "bold"
 
 
 def screen(*, error: bool = False) -> Console:

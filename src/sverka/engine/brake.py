@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sverka.domain.commerce.value import Value, is_empty
+from sverka.domain.commerce.value import is_empty
 from sverka.domain.errors import Halt
 from sverka.domain.mapping.convert import value_key
 from sverka.domain.mapping.profile import Profile
@@ -34,7 +34,7 @@ def brake_ping_pong(tasks: Sequence[Task], memory: Memory) -> None:
                 "Уладьте это и повторите: `sverka order sync`.",
             )
             task.refuse(change.mapping.key, change.value)
-            pair = (task.store.get(change.mapping.store_field), _shown(task, change.mapping.office_field))
+            pair = (task.store.get(change.mapping.store_field), task.shown(change.mapping.office_field))
             task.stop([change], Difference(change.mapping.key, Why.BRAKE, *pair, text))
 
 
@@ -89,7 +89,3 @@ def brake_gone(looked: int, gone: int, profile: Profile) -> Halt | None:
             f"`sverka doctor`, затем `sverka profile resume {profile.name}`.",
         )
     )
-
-
-def _shown(task: Task, field: str) -> Value:
-    return task.record.get(field) if task.record else None

@@ -53,7 +53,7 @@ def tell_order_gone(wave: Wave, order: OrderRef, now: datetime) -> None:
         wave.outcome.looked |= {owner for owner in wave.memory.differences if owner[0] == order}
         text = Text("There is no such order in the store.", "Такого заказа в магазине нет.")
     for binding in bound:
-        if binding.office == wave.office and binding.state is BindingState.BOUND:
+        if binding.state is BindingState.BOUND:
             owner = (order, binding.profile)
             wave.outcome.looked.add(owner)
             wave.outcome.differences.append(HeldDifference(*owner, Difference(GONE, Why.GONE, None, None, text)))

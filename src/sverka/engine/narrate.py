@@ -1,5 +1,6 @@
 """The journal's sentences."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from sverka.domain.commerce.value import Value, show
@@ -20,19 +21,9 @@ def about(task: Task, at: datetime, event: Event, text: Text, rule: str = "") ->
 def wrote(task: Task, at: datetime, change: Change, shown: Value) -> JournalLine:
     """Return the line of a write that landed; `after` is what the side shows, which need not be what was sent."""
     where = Text("the order", "заказ") if change.side is Side.STORE else Text("the record", "запись")
-    return JournalLine(
-        at,
-        Event.WROTE,
-        Text(f"Wrote {change.field} to {where.en}", f"Записано в {where.ru}: {change.field}"),
-        task.order,
-        task.profile.name,
-        task.profile.office,
-        change.rule,
-        change.field,
-        show(change.old),
-        show(shown),
-        value_key(change.value),
-    )
+    text = Text(f"Wrote {change.field} to {where.en}", f"Записано в {where.ru}: {change.field}")
+    line = _moved(about(task, at, Event.WROTE, text, change.rule), change.field, change.old, shown)
+    return replace(line, value_key=value_key(change.value))
 
 
 def begun(task: Task, at: datetime) -> JournalLine:
@@ -49,20 +40,17 @@ def decided(task: Task, at: datetime, change: Change) -> JournalLine:
         f"{change.mapping.key}: {names[source].en} → {names[change.side].en}",
         f"{change.mapping.key}: {names[source].ru} → {names[change.side].ru}",
     )
-    line = about(task, at, Event.DECIDED, text, change.rule)
-    return JournalLine(
-        line.at, line.event, text, line.order, line.profile, line.office, change.rule, change.field,
-        show(change.old), show(change.value),
-    )  # fmt: skip
+    return _moved(about(task, at, Event.DECIDED, text, change.rule), change.field, change.old, change.value)
 
 
 def held(task: Task, at: datetime, difference: Difference) -> JournalLine:
     """Return the line of a field that stays different, with its reason."""
     line = about(task, at, Event.HELD, difference.text, difference.why.value)
-    return JournalLine(
-        line.at, line.event, line.text, line.order, line.profile, line.office, line.rule, difference.key,
-        show(difference.store), show(difference.office),
-    )  # fmt: skip
+    return _moved(line, difference.key, difference.store, difference.office)
+
+
+def _moved(line: JournalLine, field: str, before: Value, after: Value) -> JournalLine:
+    return replace(line, field=field, before=show(before), after=show(after))
 
 
 OPERATOR = Text("The operator", "оператор")

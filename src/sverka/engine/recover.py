@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 
 from sverka.domain.commerce.value import is_empty
-from sverka.domain.mapping.field_mapping import Side
-from sverka.domain.merge.binding import Entry, Pair
+from sverka.domain.merge.binding import Entry
 from sverka.domain.merge.snapshot import Snapshot
 from sverka.engine.task import Task
-from sverka.ports.storage import Intent, IntentKind, Sent
+from sverka.ports.storage import Intent, IntentKind
 
 
 def recover_patch(task: Task, intent: Intent) -> None:
@@ -21,7 +20,7 @@ def recover_patch(task: Task, intent: Intent) -> None:
         return
     for sent in intent.sent:
         if target.get(sent.field) == sent.value:
-            task.remember(sent.key, Entry(_pair(sent), sent.fingerprint))
+            task.remember(sent.key, Entry(sent.pair_with(sent.value), sent.fingerprint))
         elif target.stamp != intent.stamp:
             task.remember(sent.key, Entry(None, sent.fingerprint))
 
@@ -40,10 +39,6 @@ def adopt(task: Task, record: Snapshot, intents: Sequence[Intent]) -> None:
             task.remember(mapping.key, None)
             continue
         known = part is not None and part.fingerprint == mapping.fingerprint() and part.value == shown
-        pair = _pair(part) if known and part else None
+        pair = part.pair_with(part.value) if known and part else None
         task.remember(mapping.key, Entry(pair, mapping.fingerprint()))
     task.record = record
-
-
-def _pair(sent: Sent) -> Pair:
-    return Pair(sent.source, sent.value) if sent.side is Side.OFFICE else Pair(sent.value, sent.source)

@@ -6,7 +6,6 @@ from datetime import datetime
 from sverka.domain.commerce.value import Value, show
 from sverka.domain.errors import Gone, Misconfigured, Problem, Rejected, Unanswered
 from sverka.domain.ids import RecordId
-from sverka.domain.mapping.field_mapping import Side
 from sverka.domain.merge.binding import Entry, Pair
 from sverka.domain.merge.plan import Change, Difference, Why
 from sverka.domain.merge.snapshot import Snapshot
@@ -57,21 +56,20 @@ def _landed(job: Job, change: Change, after: Snapshot, outcome: Outcome, now: da
     sent = next(sent for sent in job.intent.sent if sent.key == mapping.key)
     shown = change.value if change.field in after.unread else after.get(change.field)
     outcome.journal.append(narrate.wrote(task, now, change, shown))
-    store, office = (sent.source, shown) if change.side is Side.OFFICE else (shown, sent.source)
-    kept = shown != change.value and not mapping.converter.agree(store, office)
+    pair = sent.pair_with(shown)
+    kept = shown != change.value and not mapping.converter.agree(pair.store, pair.office)
     if kept and mapping.type_on(change.side).is_chosen:
         # A robot or a person has already moved it on: what was agreed on is what was sent, and the rest is news.
-        pair = Pair(sent.source, change.value) if change.side is Side.OFFICE else Pair(change.value, sent.source)
-        task.remember(mapping.key, Entry(pair, sent.fingerprint))
+        task.remember(mapping.key, Entry(sent.pair_with(change.value), sent.fingerprint))
         task.postpone(now)
         return
-    task.remember(mapping.key, Entry(Pair(store, office), sent.fingerprint))
+    task.remember(mapping.key, Entry(pair, sent.fingerprint))
     if kept:
         text = Text(
             f"Sent {show(change.value)!r}, kept as {show(shown)!r} there.",
             f"Отправлено {show(change.value)!r}, там сохранилось {show(shown)!r}.",
         )
-        task.plan.differences.append(Difference(mapping.key, Why.KEPT, store, office, text))
+        task.plan.differences.append(Difference(mapping.key, Why.KEPT, pair.store, pair.office, text))
 
 
 def _born(job: Job, after: Snapshot, outcome: Outcome, now: datetime) -> None:
@@ -88,12 +86,10 @@ def _born(job: Job, after: Snapshot, outcome: Outcome, now: datetime) -> None:
     outcome.journal.append(narrate.about(task, now, Event.BOUND, text, "K1"))
 
 
-def bind(task: Task) -> NewBinding | None:
+def bind(task: Task, record: RecordId) -> NewBinding:
     """Return the binding of a record born or adopted in this wave."""
-    if task.adopted is None:
-        return None
     entries = {key: entry for key, entry in task.entries.items() if entry is not None}
-    return NewBinding(task.order, task.profile.name, task.adopted, entries)
+    return NewBinding(task.order, task.profile.name, record, entries)
 
 
 def _refuse(job: Job, refused: Mapping[str, Problem], outcome: Outcome, now: datetime) -> None:

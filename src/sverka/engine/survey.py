@@ -9,7 +9,7 @@ from sverka.domain.mapping.field_mapping import FieldMapping, Way
 from sverka.domain.mapping.profile import Profile, route
 from sverka.domain.merge.binding import Binding, BindingState
 from sverka.domain.merge.plan import Plan
-from sverka.domain.merge.reconcile import reconcile
+from sverka.domain.merge.reconcile import pair_under, reconcile
 from sverka.domain.merge.snapshot import Snapshot
 from sverka.domain.text import Text
 from sverka.engine.create import plan_birth
@@ -161,9 +161,8 @@ def needs_rows(task: Task) -> bool:
 
 def _unsure(task: Task, mapping: FieldMapping) -> bool:
     entry = task.baseline.get(mapping.key)
-    if mapping.way is not Way.TO_OFFICE or entry is None or entry.pair is None:
-        return True
-    return entry.fingerprint != mapping.fingerprint() or entry.pair.store != task.store.get(mapping.store_field)
+    pair = pair_under(entry, mapping) if entry else None
+    return mapping.way is not Way.TO_OFFICE or pair is None or pair.store != task.store.get(mapping.store_field)
 
 
 def _plan(hub: Hub, found: Survey, task: Task) -> None:

@@ -59,6 +59,10 @@ class Task:
         """Return the mark the record is born with."""
         return Origin(hub, self.order, self.profile.name)
 
+    def shown(self, field: str) -> Value:
+        """Return what the record shows in a field, None where there is no record."""
+        return self.record.get(field) if self.record else None
+
     def remember(self, key: str, entry: Entry | None) -> None:
         """Put an entry into the memory, or drop it."""
         self.entries[key] = entry

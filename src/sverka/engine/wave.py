@@ -136,8 +136,7 @@ def _close_recovered(wave: Wave, task: Task, now: datetime) -> None:
         text = Text("A write without an answer was looked up", "Исход записи без ответа выяснен")
         wave.outcome.journal.append(narrate.about(task, now, Event.RECOVERED, text, "K4"))
     if task.adopted:
-        binding = bind(task)
-        wave.outcome.bindings += [binding] if binding else []
+        wave.outcome.bindings.append(bind(task, task.adopted))
         text = Text(f"Found record {task.adopted} by its origin", f"Найдена запись {task.adopted} по метке заказа")
         wave.outcome.journal.append(narrate.about(task, now, Event.BOUND, text, "K6"))
         task.plan.changes.clear()
@@ -163,7 +162,6 @@ def _carry_out(wave: Wave, tasks: Sequence[Task]) -> None:
             problem = settle(job, answers.get(job.intent.id, Unanswered()), wave.outcome, now)
             if problem is not None:
                 wave.trouble(job.task.order, problem, job.task.order.store if job.to_store else wave.office, job.task)
-                wave.report.doubts += isinstance(problem, Unanswered)
         landed = [job for job in jobs if isinstance(answers.get(job.intent.id), Wrote)]
         wave.report.writes = len(landed)
         wave.report.births = sum(job.intent.kind is IntentKind.CREATE_RECORD for job in landed)
@@ -194,8 +192,7 @@ def _remember(wave: Wave, task: Task, *, idle: bool, now: datetime) -> None:
     if task.binding:
         wave.outcome.baselines[task.binding.id] = dict(task.entries)
     elif task.adopted and not idle:
-        binding = bind(task)
-        wave.outcome.bindings += [binding] if binding else []
+        wave.outcome.bindings.append(bind(task, task.adopted))
     if task.is_owed:
         wave.outcome.owed.append(task.owner)
     if not task.is_resting:

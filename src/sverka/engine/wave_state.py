@@ -19,7 +19,6 @@ class Report:
     visits: int = 0
     births: int = 0
     writes: int = 0
-    doubts: int = 0
 
 
 @dataclass

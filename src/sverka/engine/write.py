@@ -76,12 +76,8 @@ def _job(task: Task, kind: IntentKind, changes: list[Change]) -> Job:
 def sent_of(task: Task, change: Change) -> Sent:
     """Return what an intent keeps of a change: the raw value, and the value it was made of (K13)."""
     mapping = change.mapping
-    source = task.store.get(mapping.store_field) if change.side is Side.OFFICE else _shown(task, change)
+    source = task.store.get(mapping.store_field) if change.side is Side.OFFICE else task.shown(mapping.office_field)
     return Sent(mapping.key, change.side, change.field, change.value, source, mapping.fingerprint())
-
-
-def _shown(task: Task, change: Change) -> Value:
-    return task.record.get(change.mapping.office_field) if task.record else None
 
 
 def send(hub: Hub, office: OfficeName, jobs: Sequence[Job], guard: Guard) -> Answers:

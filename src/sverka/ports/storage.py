@@ -10,7 +10,7 @@ from sverka.domain.commerce.customer import MatchKey
 from sverka.domain.commerce.value import Value
 from sverka.domain.ids import OfficeName, OrderRef, ProfileName, RecordId
 from sverka.domain.mapping.field_mapping import Side
-from sverka.domain.merge.binding import Binding, Entry, Kind
+from sverka.domain.merge.binding import Binding, Entry, Kind, Pair
 from sverka.domain.merge.plan import Difference
 from sverka.domain.merge.reconcile import Decision
 from sverka.domain.text import Text
@@ -91,6 +91,10 @@ class Sent:
     value: Value
     source: Value
     fingerprint: str
+
+    def pair_with(self, shown: Value) -> Pair:
+        """Return the pair of the value this was made of and what the side that was written shows."""
+        return Pair(self.source, shown) if self.side is Side.OFFICE else Pair(shown, self.source)
 
 
 @dataclass(frozen=True)

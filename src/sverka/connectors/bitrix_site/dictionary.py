@@ -36,10 +36,6 @@ class Words:
     properties: Mapping[str, Property] = field(default_factory=dict)
     companies: frozenset[str] = field(default_factory=frozenset)
 
-    def with_role(self, role: str) -> frozenset[str]:
-        """Return the ids of the properties that the site itself marks as the buyer's name, e-mail, phone and so on."""
-        return frozenset(id_ for id_, property_ in self.properties.items() if role in property_.roles)
-
 
 class Dictionary:
     """The shop's dictionaries, asked for again after a quarter of an hour or when an unknown property turns up."""
