@@ -1,16 +1,17 @@
 """The journal's sentences."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from sverka.domain.commerce.value import Value, show
-from sverka.domain.ids import OfficeName, OrderRef
 from sverka.domain.mapping.convert import value_key
 from sverka.domain.mapping.field_mapping import Side
 from sverka.domain.merge.plan import Change, Difference
 from sverka.domain.text import Text
 from sverka.engine.task import Task
 from sverka.ports.journal import Event, JournalLine
+from sverka.ports.storage import Ring
 
 
 def about(task: Task, at: datetime, event: Event, text: Text, rule: str = "") -> JournalLine:
@@ -62,7 +63,15 @@ def sweep_of(connection: str) -> Text:
     return Text(f"The sweep of {connection}", f"обход {connection}")
 
 
-def rang(order: OrderRef, office: OfficeName, at: datetime, who: Text, event: str) -> JournalLine:
-    """Return the line of a bell."""
-    text = Text(f"{who.en} rang: {event}", f"Звонок, {who.ru}: {event}")
-    return JournalLine(at, Event.RANG, text, order, office=office)
+def rang(rings: Sequence[Ring], at: datetime, who: Text) -> list[JournalLine]:
+    """Return a line for each bell."""
+    return [
+        JournalLine(
+            at,
+            Event.RANG,
+            Text(f"{who.en} rang: {ring.why}", f"Звонок, {who.ru}: {ring.why}"),
+            ring.order,
+            office=ring.office,
+        )
+        for ring in rings
+    ]

@@ -31,8 +31,7 @@ def receive(hub: Hub, connection: str, headers: Mapping[str, str], body: bytes) 
         hub.storage.receive(connection, [], [], [JournalLine(hub.clock.now(), Event.FORGED, text)])
         raise
     rings = rings_for(hub, connection, notices, Lane.LIVE)
-    now = hub.clock.now()
-    lines = [narrate.rang(ring.order, ring.office, now, Text(connection, connection), ring.why) for ring in rings]
+    lines = narrate.rang(rings, hub.clock.now(), Text(connection, connection))
     hub.storage.receive(connection, notices, rings, lines)
     return sorted({ring.office for ring in rings})
 

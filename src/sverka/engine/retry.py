@@ -12,6 +12,6 @@ def ring_orders(hub: Hub, orders: Sequence[OrderRef], why: str, lane: Lane = Lan
     """Ring for orders by an operator's wish, in every back office of their stores; return the rings."""
     now = hub.clock.now()
     rings = [Ring(order, office, now, lane, why) for order in orders for office in hub.offices_of(order.store)]
-    lines = [narrate.rang(ring.order, ring.office, now, narrate.OPERATOR, why) for ring in rings]
+    lines = narrate.rang(rings, now, narrate.OPERATOR)
     hub.storage.receive("operator", [], rings, lines)
     return rings

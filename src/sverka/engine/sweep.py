@@ -41,8 +41,7 @@ def sweep(hub: Hub, connection: str, start: datetime, rung: Rung | None = None) 
     notices = [notice for notice in shown if rung is None or (notice.id, notice.stamp) not in rung]
     newest = max((notice.stamp for notice in shown if notice.stamp), default=mark)
     rings = rings_for(hub, connection, notices, Lane.SWEEP)
-    now = hub.clock.now()
-    lines = [narrate.rang(ring.order, ring.office, now, narrate.sweep_of(connection), ring.why) for ring in rings]
+    lines = narrate.rang(rings, hub.clock.now(), narrate.sweep_of(connection))
     hub.storage.receive(connection, [], [], lines)
     hub.storage.swept(connection, newest if mark is None or newest is None else max(newest, mark), rings)
     if rung is not None:
