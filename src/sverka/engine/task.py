@@ -85,9 +85,12 @@ class Task:
     def shown_before(self, difference: Difference) -> Difference:
         """Return a difference with the words it was first shown with: the other side's own, or the brake's."""
         first = self.remembered.get(difference.key)
-        if difference.why is not Why.REFUSED or first is None or first.why not in HELD_VALUES:
+        if first is None:
             return difference
-        return replace(difference, why=first.why, text=first.text)
+        same = (first.why, first.store, first.office) == (difference.why, difference.store, difference.office)
+        if (difference.why is Why.KEPT and same) or (difference.why is Why.REFUSED and first.why in HELD_VALUES):
+            return replace(difference, why=first.why, text=first.text)
+        return difference
 
     def rest(self) -> None:
         """Do nothing in this wave, and leave what is shown as it is."""

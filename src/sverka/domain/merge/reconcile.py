@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from sverka.domain.commerce.value import Value, is_empty, many, show
 from sverka.domain.mapping.convert import Unmapped, empties_agree
+from sverka.domain.mapping.field import FieldType
 from sverka.domain.mapping.field_mapping import FieldMapping, Policy, Side, Way, WriteMode
 from sverka.domain.merge.binding import Baseline, Entry, Pair
 from sverka.domain.merge.plan import Change, Difference, Plan, Why
@@ -69,12 +70,12 @@ Outcome = Pair | Change | Difference | None
 def merge_field(sight: Sight) -> Outcome:
     """Decide one field."""
     pair, mapping = sight.pair, sight.mapping
-    if pair == sight.now:
-        return None
     if empties_agree(sight.store, sight.office) or mapping.converter.agree(sight.store, sight.office):
-        return sight.now
+        return None if pair == sight.now else sight.now
     if sight.decision and sight.decision.pair == sight.now:
         return _carry(sight, sight.decision.winner, "decision")
+    if pair == sight.now:
+        return _standing(sight)
     if pair is None:
         return _first_sight(sight) if sight.base is None else _conflict(sight, _FORGOTTEN)
     moved = {
@@ -86,6 +87,17 @@ def merge_field(sight: Sight) -> Outcome:
     if winner not in moved:
         return Difference(mapping.key, Why.KEPT, sight.store, sight.office, _ONE_WAY)
     return _carry(sight, winner, "one-way" if mapping.way is not Way.BOTH else _rule(mapping, moved))
+
+
+def _standing(sight: Sight) -> Difference | None:
+    """Say why two sides differ that nobody has moved (K15), where the mapping wants them alike and can tell.
+
+    Files have ids of each side's own, and a mapping that only adds or only fills leaves the rest as it is.
+    """
+    mapping = sight.mapping
+    if mapping.write is not WriteMode.OVERWRITE or mapping.ignore_unmapped or mapping.office_type is FieldType.FILE:
+        return None
+    return Difference(mapping.key, Why.KEPT, sight.store, sight.office, _STANDING)
 
 
 def _winner(mapping: FieldMapping, moved: set[Side]) -> Side | None:
@@ -149,11 +161,12 @@ def reconcile(
     """Merge every mapped field of one binding.
 
     `refused` holds, by mapping key, the value a side would not take: it is not sent again (K18). A heavy field
-    that was not read is passed over; the caller reads it whenever its source moved.
+    that was not read counts as unmoved; the caller reads it whenever its source moved.
     """
     plan = Plan()
     for mapping in mappings:
         if mapping.office_field in office.unread:
+            plan.differences += _unread(mapping, baseline.get(mapping.key), store.get(mapping.store_field))
             continue
         if office.lacks(mapping.office_field):
             plan.differences.append(_lacking(mapping, store))
@@ -176,6 +189,15 @@ def reconcile(
             case None:
                 pass
     return plan
+
+
+def _unread(mapping: FieldMapping, entry: Entry | None, store: Value) -> Sequence[Difference]:
+    """Say again why a field differs that was not read, for its source has not moved."""
+    pair = pair_under(entry, mapping) if entry else None
+    if pair is None or pair.store != store:
+        return []
+    outcome = merge_field(Sight(mapping, entry, store, pair.office))
+    return [outcome] if isinstance(outcome, Difference) else []
 
 
 def _lacking(mapping: FieldMapping, store: Snapshot) -> Difference:
@@ -211,6 +233,12 @@ _FIRST_SIGHT = Text(
 _BOTH_MOVED = Text(
     "Both sides changed it, each its own way; choose which value is right.",
     "Обе стороны изменили значение, каждая по-своему; выберите верное.",
+)
+_STANDING = Text(
+    "The sides differ as they did when the hub last wrote: one keeps the value in its own way, or never got it. "
+    "Nothing is written until one of them moves.",
+    "Стороны различаются так же, как после последней записи: одна хранит значение по-своему или его не получала. "
+    "Ничего не пишется, пока одна из них не изменится.",
 )
 _ONE_WAY = Text(
     "Changed on the side that only receives; kept until the source changes.",

@@ -86,13 +86,18 @@ APPEND, PASS_OVER = {"write": WriteMode.APPEND}, {"ignore_unmapped": True}
 
 NOBODY_MOVED = [
     Row("nobody moved", ("a", "a"), "a", "a", NOTHING),
-    Row("nobody moved, though the two were never equal: what was seen is what counts", ("a", "b"), "a", "b", NOTHING),
-    Row("nobody moved, and a one-way field keeps what the receiver made of it", ("a", "A"), "a", "A", NOTHING, RIGHT),
-    Row("nobody moved from a stage without a counterpart", ("N", "ODD"), "N", "ODD", NOTHING, by=STATUS),
+    Row("nobody moved, though the two were never equal: left, and said", ("a", "b"), "a", "b", Why.KEPT),
+    Row("nobody moved, and a one-way field keeps what the receiver made of it", ("a", "A"), "a", "A", Why.KEPT, RIGHT),
+    Row("nobody moved from a stage without a counterpart", ("N", "ODD"), "N", "ODD", Why.KEPT, by=STATUS),
     Row("nobody moved: a number written with other zeros is the same", (Decimal(1), Decimal(2)), Decimal("1.0"),
-        Decimal("2.00"), NOTHING),
-    Row("nobody moved, and a decision about it has nothing left to decide", ("a", "b"), "a", "b", NOTHING,
+        Decimal("2.00"), Why.KEPT),
+    Row("nobody moved, and a person says which is right", ("a", "b"), "a", "b", right("a", "decision"),
         decision=Decision(Side.STORE, Pair("a", "b"))),
+    Row("nobody moved, and the profile passes over what has no counterpart", ("odd", "45"), "odd", "45", NOTHING,
+        by=PAPER, more=PASS_OVER),
+    Row("nobody moved, and only what is new is filled", ("a", "b"), "a", "b", NOTHING, more=IF_NEW),
+    Row("nobody moved: files bear each side's own ids", (("s1",), ("o7",)), ("s1",), ("o7",), NOTHING, by=FILES,
+        more={"office_type": FieldType.FILE}),
 ]  # fmt: skip
 MEANING_THE_SAME = [
     Row("both moved alike", ("a", "a"), "b", "b", AGREED),

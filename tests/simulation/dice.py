@@ -1,0 +1,111 @@
+"""The dice: a seed leads to a scene and to what happens in it."""
+
+import random
+from collections.abc import Mapping, Sequence
+
+from simulation.life import Act
+from simulation.network import Fate
+from simulation.setting import PRINT, SALES, TOPICS, WORKS, Line, Setting
+from sverka.domain.ids import ProfileName
+from sverka.domain.mapping.field_mapping import Policy, Side, Way
+
+LENGTH = 40
+"""Acts in one life."""
+
+_BELLS = ("now", "now", "now", "lost", "twice", "late", "storm")
+_BAD = tuple(fate.name for fate in Fate if fate is not Fate.FINE)
+_ROBOTS = (
+    (Side.OFFICE, "stageId", "EXECUTING", "QUALITY", 0),
+    (Side.OFFICE, "stageId", "NEW", "EXECUTING", 30),
+    (Side.OFFICE, "stageId", "WON", "NEW", 0),
+    (Side.STORE, "status", "F", "P", 0),
+    (Side.STORE, "status", "P", "N", 90),
+    (Side.OFFICE, "UF_TRACK", "A", "B", 20),
+)
+
+
+def setting(seed: int) -> Setting:
+    """Draw a scene. Most runs have one order and two fields: contention, and not variety, is what breaks a merge."""
+    dice = random.Random(f"scene {seed}")
+    names: Sequence[ProfileName] = dice.choice([(SALES,), (SALES,), (SALES, PRINT), (SALES, WORKS), (SALES, PRINT, WORKS)])
+    crowded = dice.random() < 0.2
+    topics = dice.sample(list(TOPICS), dice.choice([2, 2, 2, 3, 4]) if not crowded else 5)
+    profiles: Mapping[ProfileName, tuple[Line, ...]] = {name: tuple(_line(dice, topic) for topic in topics) for name in names}
+    return Setting(
+        profiles,
+        stores=dice.choice([1, 1, 1, 2]),
+        orders=dice.choice([1, 1, 1, 2, 4]),
+        echoes=dice.random() < 0.5,
+        sweeps=dice.random() < 0.3,
+        lag=dice.choice([0, 0, 55]),
+        hours=dice.choice([0, 0, 3, -3]),
+        bound=dice.choice([200, 200, 1]),
+        robots=tuple(dice.sample(_ROBOTS, dice.choice([0, 0, 1, 2]))),
+        on_deleted=dice.choice(["release", "release", "recreate"]),
+    )
+
+
+def _line(dice: random.Random, topic: str) -> Line:
+    way = None
+    if TOPICS[topic].way is Way.BOTH and dice.random() < 0.2:
+        way = dice.choice([Way.TO_OFFICE, Way.TO_STORE])
+    return Line(topic, dice.choice(list(Policy)), way)
+
+
+def acts(seed: int, scene: Setting) -> list[Act]:
+    """Draw what happens."""
+    dice = random.Random(f"acts {seed}")
+    calm = dice.random() < 0.3
+    return [Act("place", (0, dice.randrange(5), dice.choice(_BELLS))), *(_act(dice, scene, calm) for _ in range(LENGTH))]
+
+
+_WEIGHTS = {
+    "place": 3, "edit": 26, "price": 3, "delete_order": 0.4, "trash": 1, "restore_record": 1, "merge": 1, "decide": 2.5,
+    "operator": 2, "reconfigure": 1, "deliver": 4, "sweep": 2, "compare": 0.7, "pass": 7, "wave": 34, "kill": 4,
+}  # fmt: skip
+
+
+def _act(dice: random.Random, scene: Setting, calm: bool) -> Act:
+    verb = dice.choices(list(_WEIGHTS), list(_WEIGHTS.values()))[0]
+    bell = dice.choice(_BELLS)
+    index = dice.randrange(12)
+    match verb:
+        case "place":
+            return Act(verb, (dice.randrange(4), dice.randrange(5), bell))
+        case "edit":
+            side = dice.choice(list(Side))
+            return Act(verb, (side.value, index, dice.choice(scene.topics), dice.randrange(8), bell))
+        case "price":
+            return Act(verb, (index, dice.randrange(3), dice.random() < 0.8, bell))
+        case "trash":
+            return Act(verb, (index, bell))
+        case "restore_record":
+            return Act(verb, (bell,))
+        case "merge":
+            return Act(verb, (dice.randrange(4), dice.randrange(4)))
+        case "decide":
+            return Act(verb, (index, dice.choice(list(Side)).value))
+        case "operator":
+            return Act(verb, (dice.choice(["recreate", "retry", "look", "resume", "resume"]), index))
+        case "reconfigure":
+            return Act(verb, (dice.choice(["policy", "way", "map", "field", "route"]), index))
+        case "deliver":
+            return Act(verb, (dice.randrange(1, 4),))
+        case "sweep":
+            return Act(verb, (index,))
+        case "pass":
+            return Act(verb, (dice.choice([1, 5, 30, 70, 130, 250, 700]),))
+        case "wave":
+            steps = 0 if dice.random() < 0.5 else dice.randrange(1, 7)
+            return Act(verb, (dice.choice("AAB"), dice.randrange(2), steps, _fates(dice, calm)))
+        case "kill":
+            return Act(verb, (dice.choice("AAB"), dice.randrange(2)))
+        case "delete_order":
+            return Act(verb, (index,))
+    return Act(verb)
+
+
+def _fates(dice: random.Random, calm: bool) -> tuple[str, ...]:
+    if calm or dice.random() < 0.5:
+        return ()
+    return tuple(dice.choice([*_BAD, "FINE", "FINE", "FINE"]) for _ in range(dice.randrange(1, 5)))

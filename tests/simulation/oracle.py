@@ -1,0 +1,309 @@
+"""The oracle: it sees both sides at every moment, knows what was last truly agreed on, and objects.
+
+It judges each write of the hub at the moment it lands, by what the wave that sent it had seen, and the whole once the
+hub has come to rest. What it remembers is taken from the sides and never from the hub's memory.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from simulation.sides import Crm, Landed, Shop, Ticket
+from sverka.domain.commerce.customer import MatchKey
+from sverka.domain.commerce.lines import sum_of
+from sverka.domain.commerce.value import Value, is_empty, lines_of, many, show
+from sverka.domain.ids import OfficeName, OrderId, OrderRef, ProfileName, StoreName
+from sverka.domain.mapping.convert import Unmapped
+from sverka.domain.mapping.field_mapping import FieldMapping, Policy, Side, Way, WriteMode
+from sverka.domain.mapping.profile import Profile
+from sverka.domain.merge.binding import Entry, Pair
+from sverka.domain.merge.reconcile import Decision, pair_under
+from sverka.ports.backoffice import RecordWrite
+from sverka.ports.clock import Clock
+from sverka.ports.storage import Intent, IntentKind, Outcome, Sent
+
+Owner = tuple[OrderRef, ProfileName]
+PERSON, ROBOT, HUB = "a person", "a robot", "the hub"
+
+
+@dataclass
+class Truth:
+    """What was last truly agreed on, under the mapping of that fingerprint; `clouded` once the hub cannot know it."""
+
+    entry: Entry
+    clouded: bool = False
+
+
+@dataclass
+class Rates:
+    """What happened that is allowed, and is measured: writes, edits overwritten in the read-write window, and so on."""
+
+    writes: int = 0
+    window: int = 0
+    questions: int = 0
+    unneeded: int = 0
+    again: int = 0
+    revived: int = 0
+
+
+@dataclass
+class Oracle:
+    """Witness of all writes. `findings` are sentences; an empty list means that all held."""
+
+    clock: Clock
+    shops: Mapping[StoreName, Shop] = field(default_factory=dict)
+    crms: Mapping[OfficeName, Crm] = field(default_factory=dict)
+    findings: list[str] = field(default_factory=list)
+    rates: Rates = field(default_factory=Rates)
+    truths: dict[tuple[Owner, str, str], Truth] = field(default_factory=dict)
+    births: dict[tuple[OfficeName, str], Owner] = field(default_factory=dict)
+    known: set[tuple[OfficeName, str]] = field(default_factory=set)
+    allowed: Counter[Owner] = field(default_factory=Counter)
+    hands: dict[tuple[str, str, str], tuple[str, datetime]] = field(default_factory=dict)
+    decided: dict[tuple[Owner, str], list[Decision]] = field(default_factory=lambda: defaultdict(list))
+    equal: dict[tuple[Owner, str, str], list[datetime]] = field(default_factory=lambda: defaultdict(list))
+    contacts: dict[tuple[OfficeName, str], datetime] = field(default_factory=dict)
+    adopted: set[tuple[OfficeName, str]] = field(default_factory=set)
+
+    def object(self, text: str) -> None:
+        """Object to what has just happened."""
+        self.findings.append(text)
+
+    # Truths
+
+    def truth(self, owner: Owner, mapping: FieldMapping) -> Truth | None:
+        """Return what is known of a field under the mapping's two fields."""
+        return self.truths.get((owner, mapping.store_field, mapping.office_field))
+
+    def agreed(self, owner: Owner, mapping: FieldMapping, pair: Pair) -> None:
+        """Take in that both sides have just shown a pair that is agreed on."""
+        self.truths[owner, mapping.store_field, mapping.office_field] = Truth(Entry(pair, mapping.fingerprint()))
+
+    def cloud(self, owner: Owner | None = None) -> None:
+        """Take in that the hub cannot know any more what was agreed on: its questions are fair from now on."""
+        for (whose, _, _), truth in self.truths.items():
+            if owner is None or whose == owner:
+                truth.clouded = True
+
+    def forget(self, owner: Owner) -> None:
+        """Drop all that was agreed on: a record is born anew."""
+        for name in [name for name in self.truths if name[0] == owner]:
+            del self.truths[name]
+
+    def moved(self, side: str, id_: str, field_: str, who: str) -> None:
+        """Take in whose hand has moved a field last."""
+        self.hands[side, id_, field_] = who, self.clock.now()
+
+    # The hub's writes
+
+    def order_written(self, ticket: Ticket, store: str, landed: Landed) -> None:
+        """Judge one field of an order written by the hub."""
+        order = OrderRef(StoreName(store), OrderId(landed.id))
+        for intent, sent in _sent(ticket, order, Side.STORE, landed):
+            seen = ticket.looked.get(order)
+            self._judge(ticket, intent, sent, landed, None if seen is None else seen.get(landed.field))
+            break
+        else:
+            self.object(f"{landed.field} of order {order} was written without an intent")
+        self.moved(store, landed.id, landed.field, HUB)
+
+    def record_written(self, ticket: Ticket, landed: Landed) -> None:
+        """Judge one field of a record written by the hub."""
+        intent = ticket.intents[landed.key]
+        for sent in intent.sent:
+            if sent.field == landed.field and intent.kind is IntentKind.PATCH_RECORD:
+                seen = ticket.seen.get(landed.id)
+                unread = seen is None or landed.field in seen.unread
+                self._judge(ticket, intent, sent, landed, landed.before if unread or seen is None else seen.get(landed.field))
+            elif sent.field == landed.field:
+                self._remember(ticket, intent, sent, landed)
+        self.moved(ticket.office, landed.id, landed.field, HUB)
+
+    def _judge(self, ticket: Ticket, intent: Intent, sent: Sent, landed: Landed, looked: Value) -> None:
+        owner = intent.order, intent.profile
+        mapping = ticket.profiles[intent.profile].mapping(sent.key)
+        assert mapping is not None
+        self.rates.writes += 1
+        where = f"{sent.key} of {intent.order} under {intent.profile}: {show(looked)} → {show(landed.sent)}"
+        self._window(sent.side, intent, landed, looked, where)
+        self._repeated(owner, sent, landed, where)
+        if landed.before == landed.sent and landed.sent == looked:
+            self.object(f"{where}: written though it was there already, and a customer may be told of it twice")
+        target = self.truth(owner, mapping)
+        if mapping.heavy and is_empty(looked) and (ticket.office, landed.id) in self.adopted:
+            self.rates.revived += target is not None
+            target = None
+        for text in self._unjust(owner, mapping, sent, looked, target):
+            self.object(f"{where}: {text}")
+        self._remember(ticket, intent, sent, landed)
+
+    def _window(self, side: Side, intent: Intent, landed: Landed, looked: Value, where: str) -> None:
+        if landed.before == looked:
+            return
+        name = intent.order.store if side is Side.STORE else intent.office
+        who, _ = self.hands.get((name, landed.id, landed.field), (PERSON, self.clock.now()))
+        if who == HUB:
+            self.object(f"{where}: the hub overwrote {show(landed.before)}, which another write of its own had set")
+        else:
+            self.rates.window += 1
+
+    def _repeated(self, owner: Owner, sent: Sent, landed: Landed, where: str) -> None:
+        times = self.equal[owner, sent.field, show(landed.sent)]
+        times.append(self.clock.now())
+        recent = [moment for moment in times if moment > self.clock.now() - timedelta(minutes=9)]
+        if len(recent) > 4:
+            self.object(f"{where}: written {len(recent)} times within ten minutes and moved back each time")
+
+    def _unjust(
+        self, owner: Owner, mapping: FieldMapping, sent: Sent, looked: Value, truth: Truth | None
+    ) -> Sequence[str]:
+        """Return why a write should not have been made, by what its wave had seen."""
+        shown = Pair(sent.source, looked) if sent.side is Side.OFFICE else Pair(looked, sent.source)
+        if any(one.pair == shown and one.winner is sent.side.other for one in self.decided[owner, sent.key]):
+            return []
+        if not mapping.allows(sent.side):
+            return ["written against the way"]
+        if mapping.write is WriteMode.APPEND:
+            return self._unjust_items(mapping, sent, looked, truth)
+        if truth is None:
+            return [] if is_empty(looked) and not is_empty(sent.source) else ["two values differed at first sight"]
+        pair = pair_under(truth.entry, mapping)
+        if pair is None:
+            return ["what was agreed on under another mapping was taken for memory"]
+        source, target = (pair.store, pair.office) if sent.side is Side.OFFICE else (pair.office, pair.store)
+        if sent.source == source:
+            return [f"nobody moved {show(source)} on the side it came from"]
+        if looked != target and mapping.way is Way.BOTH and _winner(mapping.policy) is not sent.side.other:
+            return [f"an edit was overwritten against the policy {mapping.policy.value}"]
+        return []
+
+    def _unjust_items(self, mapping: FieldMapping, sent: Sent, looked: Value, truth: Truth | None) -> Sequence[str]:
+        pair = pair_under(truth.entry, mapping) if truth else None
+        source = set(many(sent.source))
+        before = set(many(pair.store if sent.side is Side.OFFICE else pair.office)) if pair else set()
+        added = set(many(sent.value)) - set(many(looked))
+        found = []
+        if set(many(looked)) - set(many(sent.value)):
+            found.append("appending removed something")
+        if truth is not None and pair is None:
+            found.append("what was agreed on under another mapping was taken for memory")
+        if added & before:
+            found.append("a value was revived that a person had deleted")
+        if added - source or not added:
+            found.append("appended what the other side has not gained")
+        return found
+
+    def _remember(self, ticket: Ticket, intent: Intent, sent: Sent, landed: Landed) -> None:
+        mapping = ticket.profiles[intent.profile].mapping(sent.key)
+        if mapping is not None:
+            kept = landed.sent if mapping.type_on(sent.side).is_chosen else landed.kept
+            self.agreed((intent.order, intent.profile), mapping, sent.pair_with(kept))
+
+    # Births
+
+    def record_born(self, ticket: Ticket, write: RecordWrite, record: str, fields: Mapping[str, Value]) -> None:
+        """Judge the birth of a record, and take in what both sides show of each field."""
+        intent = ticket.intents[write.key]
+        owner = intent.order, intent.profile
+        before = [id_ for (office, id_), whose in self.births.items() if office == ticket.office and whose == owner]
+        alive = [id_ for id_ in before if self.crms[ticket.office].found(id_)]
+        if alive:
+            self.object(f"a second record ({record} beside {alive[0]}) was made for {intent.order} under {intent.profile}")
+        elif before and self.allowed[owner]:
+            self.allowed[owner] -= 1
+        elif before and ticket.profiles[intent.profile].brakes.on_record_deleted != "recreate":
+            if any((ticket.office, id_) in self.known for id_ in before):
+                self.object(f"the record of {intent.order} was deleted by a person and made again")
+            else:
+                self.rates.again += 1
+        self.births[ticket.office, record] = owner
+        self.forget(owner)
+        sent = {one.key: one for one in intent.sent}
+        for mapping in ticket.profiles[intent.profile].mappings:
+            if mapping.heavy and mapping.key in sent:
+                continue  # it rides behind, and may be cut off
+            source = sent[mapping.key].source if mapping.key in sent else ticket.looked[intent.order].get(mapping.store_field)
+            kept = sent[mapping.key].value if mapping.key in sent and mapping.office_type.is_chosen else fields.get(mapping.office_field)
+            self.agreed(owner, mapping, Pair(source, kept))
+        for key in write.fields:
+            self.moved(ticket.office, record, key, HUB)
+        rows = write.fields.get("rows")
+        total = ticket.looked[intent.order].get("total")
+        if rows is not None and sum_of(lines_of(rows)) != total:
+            self.object(f"a record of {intent.order} was made whose rows do not add up to its total")
+
+    def contact_born(self, ticket: Ticket, contact: str, keys: Sequence[MatchKey]) -> None:
+        """Judge the making of a contact: nobody with one of its keys may be there, as far as it could be known."""
+        crm = self.crms[ticket.office]
+        for other, known in crm.contacts().items():
+            shared = [str(key) for key in keys if key in known]
+            by_hub = (ticket.office, other) in self.contacts
+            findable = crm.findable(other)
+            if shared and (by_hub or findable):
+                self.object(f"a second contact ({contact} beside {other}) was made for {shared[0]}")
+        self.contacts[ticket.office, contact] = self.clock.now()
+
+    # What a wave has seen and committed
+
+    def committed(self, office: OfficeName, ticket: Ticket, outcome: Outcome) -> None:
+        """Take in what both sides were seen to agree on by a wave that lived to commit it."""
+        for new in outcome.bindings:
+            self.known.add((office, new.record))
+            if not any(one.kind is IntentKind.CREATE_RECORD for one in ticket.intents.values()):
+                self.adopted.add((office, new.record))
+        for owner in outcome.looked:
+            order, name = owner
+            profile, store = ticket.profiles.get(name), ticket.looked.get(order)
+            if profile is None or store is None:
+                continue
+            touched = {sent.key for one in ticket.intents.values() if (one.order, one.profile) == owner for sent in one.sent}
+            for id_, record in ticket.seen.items():
+                if self.births.get((office, id_)) != owner:
+                    continue
+                for mapping in profile.mappings:
+                    if mapping.office_field not in record.unread and mapping.key not in touched:
+                        self._seen(owner, mapping, Pair(store.get(mapping.store_field), record.get(mapping.office_field)))
+
+    def _seen(self, owner: Owner, mapping: FieldMapping, pair: Pair) -> None:
+        both_empty = is_empty(pair.store) and is_empty(pair.office)
+        if both_empty or mapping.converter.agree(pair.store, pair.office):
+            self.agreed(owner, mapping, pair)
+        elif mapping.write is WriteMode.APPEND and not self._gained(owner, mapping, pair):
+            self.agreed(owner, mapping, pair)
+
+    def _gained(self, owner: Owner, mapping: FieldMapping, pair: Pair) -> bool:
+        truth = self.truth(owner, mapping)
+        old = pair_under(truth.entry, mapping) if truth else None
+        if old is None:
+            return True
+        to_office = set(many(pair.store)) - set(many(old.store)) - set(many(pair.office))
+        to_store = set(many(pair.office)) - set(many(old.office)) - set(many(pair.store))
+        return bool((to_office and mapping.allows(Side.OFFICE)) or (to_store and mapping.allows(Side.STORE)))
+
+
+def _winner(policy: Policy) -> Side | None:
+    return {Policy.STORE_WINS: Side.STORE, Policy.OFFICE_WINS: Side.OFFICE, Policy.ASK: None}[policy]
+
+
+def _sent(ticket: Ticket, order: OrderRef, side: Side, landed: Landed) -> Sequence[tuple[Intent, Sent]]:
+    return [
+        (intent, sent)
+        for intent in ticket.intents.values()
+        if intent.order == order
+        for sent in intent.sent
+        if (sent.side, sent.field, sent.value) == (side, landed.field, landed.sent)
+    ]
+
+
+def is_unmapped(mapping: FieldMapping, pair: Pair) -> bool:
+    """Tell whether either side shows a value without a counterpart."""
+    answers = []
+    if not is_empty(pair.store):
+        answers.append(mapping.converter.to_office(pair.store))
+    if not is_empty(pair.office):
+        answers.append(mapping.converter.to_store(pair.office))
+    return any(isinstance(answer, Unmapped) for answer in answers)
+
+
+__all__ = ["HUB", "PERSON", "ROBOT", "Oracle", "Owner", "Profile", "Rates", "Truth", "is_unmapped"]

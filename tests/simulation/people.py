@@ -1,0 +1,130 @@
+"""What operators and owners do through the hub's doors."""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from simulation.setting import STATUSES, TOPICS
+from sverka.domain.ids import ProfileName
+from sverka.domain.mapping.convert import ValueMap
+from sverka.domain.mapping.field_mapping import FieldMapping, Policy, Side, Way
+from sverka.domain.mapping.profile import Profile
+from sverka.domain.mapping.routing import Condition, Route
+from sverka.domain.mapping.status_map import StatusRow
+from sverka.domain.merge.binding import Pair
+from sverka.domain.merge.plan import Why
+from sverka.domain.merge.reconcile import Decision
+from sverka.domain.text import Text
+from sverka.engine.retry import ring_orders
+from sverka.ports.journal import Event, JournalLine
+from sverka.storage.profiles import ALLOWANCE
+
+if TYPE_CHECKING:
+    from simulation.life import Life
+
+
+def decide(life: "Life", index: int, winner: Side) -> str | None:
+    """Answer one of the questions that are shown, for the pair that is shown."""
+    asked = [one for one in life.storage.differences.list() if one.difference.why is Why.CONFLICT]
+    if not asked:
+        return None
+    one = asked[index % len(asked)]
+    decision = Decision(winner, Pair(one.difference.store, one.difference.office))
+    if life.storage.differences.decide(one.order, one.profile, one.difference.key, decision):
+        life.oracle.decided[(one.order, one.profile), one.difference.key].append(decision)
+    ring_orders(life.whole_hub(), [one.order], "decided")
+    return f"The operator decides {one.difference.key} of {one.order} under {one.profile}: the {winner.value} is right."
+
+
+def operate(life: "Life", what: str, index: int) -> str | None:
+    """Do one of the operator's chores."""
+    order = life.pick(index)
+    if what == "resume":
+        return resume(life)
+    if order is None:
+        return None
+    if what == "recreate":
+        line = JournalLine(life.clock.now(), Event.APPLIED, Text("recreate", "recreate"), order)
+        if not life.storage.make_anew(order, line):
+            return None
+        for owner in life.owners():
+            if owner[0] == order:
+                life.oracle.allowed[owner] += 1
+        ring_orders(life.whole_hub(), [order], "recreate")
+        return f"The operator asks for a new record of {order}."
+    if what == "retry":
+        ring_orders(life.whole_hub(), life.storage.differences.retry(order), "retry")
+        return f"The operator retries what was refused of {order}."
+    ring_orders(life.whole_hub(), [order], "operator")
+    return f"The operator asks for a look at {order}."
+
+
+def resume(life: "Life") -> str | None:
+    """Let what was stopped go on."""
+    profiles, connections = life.stopped("profile"), life.stopped("connection")
+    line = JournalLine(life.clock.now(), Event.APPLIED, Text("resumed", "resumed"))
+    for name in profiles:
+        life.storage.profiles.resume(ProfileName(name))
+        life.allowed[ProfileName(name)] = life.clock.now() + ALLOWANCE
+    for name in connections:
+        life.storage.resume_connection(name, line)
+    if not profiles and not connections:
+        return None
+    return f"The operator lets {', '.join(sorted({*profiles, *connections}))} go on."
+
+
+def reconfigure(life: "Life", what: str, index: int) -> str | None:
+    """Apply a changed profile, and look at what its orders were held for, as `sverka profile apply` does."""
+    at = index % len(life.profiles)
+    old = life.profiles[at]
+    new = _changed(old, what, index)
+    if new is None:
+        return None
+    life.profiles[at] = replace(new, version=old.version + 1)
+    life.rerouted = life.rerouted or what == "route"
+    life.remapped = True
+    held = sorted({one.order for one in life.storage.differences.list() if one.profile == old.name})
+    ring_orders(life.whole_hub(), held, "profile")
+    for owner in life.owners():
+        if owner[1] == old.name:
+            life.oracle.cloud(owner)
+    return f"The owner changes the {what} of profile {old.name}."
+
+
+def _changed(profile: Profile, what: str, index: int) -> Profile | None:
+    if what == "route":
+        shut = Route((Condition("site", any_of=("elsewhere",)),), profile.route.also)
+        return replace(profile, route=shut)
+    mappings = list(profile.mappings)
+    if what == "map":
+        found = [at for at, one in enumerate(mappings) if one.key in ("status", "paper")]
+        if not found:
+            return None
+        at = found[index % len(found)]
+        mappings[at] = _mended(mappings[at])
+    else:
+        at = index % len(mappings)
+        one = mappings[at]
+        if what == "policy":
+            policies = list(Policy)
+            mappings[at] = replace(one, policy=policies[(policies.index(one.policy) + 1) % 3])
+        elif what == "way" and TOPICS[one.key].way is Way.BOTH:
+            ways = list(Way)
+            mappings[at] = replace(one, way=ways[(ways.index(one.way) + 1) % 3])
+        elif what == "field":
+            mappings[at] = replace(one, office_field=one.office_field.partition("_OTHER")[0] + "_OTHER"
+                                   if "_OTHER" not in one.office_field else one.office_field.partition("_OTHER")[0])  # fmt: skip
+        else:
+            return None
+    return replace(profile, mappings=tuple(mappings))
+
+
+def _mended(mapping: FieldMapping) -> FieldMapping:
+    """Fill the hole in a map, or dig it again."""
+    if mapping.key == "paper":
+        whole = {"glossy": "45", "matte": "46", "odd": "47"}
+        holed = mapping.converter.fingerprint() == ValueMap(whole).fingerprint()
+        return replace(mapping, converter=ValueMap({"glossy": "46", "matte": "45"} if holed else whole))
+    rows = (*STATUSES.rows, StatusRow("X", ("ODD",)))
+    whole_map = replace(STATUSES, rows=rows)
+    same = mapping.converter.fingerprint() == whole_map.fingerprint()
+    return replace(mapping, converter=STATUSES if same else whole_map)

@@ -1,0 +1,166 @@
+"""Coming to rest: every accident ends, every bell arrives, and then both sides agree or a reason says why not."""
+
+from datetime import timedelta
+
+from simulation.life import Life
+from simulation.oracle import Owner, is_unmapped
+from simulation.people import resume
+from simulation.setting import TOPICS
+from sverka.domain.commerce.value import is_empty, show
+from sverka.domain.ids import OfficeName, OrderId, OrderRef, StoreName
+from sverka.domain.mapping.field_mapping import FieldMapping, Side, Way, WriteMode
+from sverka.domain.merge.binding import Pair
+from sverka.domain.merge.plan import Difference, Why
+from sverka.domain.merge.reconcile import pair_under
+from sverka.engine.sweep import compare_all, sweep
+
+_LONG_AGO = timedelta(days=2)
+_A_MINUTE = timedelta(minutes=1)
+LONGEST = 120
+"""So many rounds of waves a hub may need to come to rest after a life of some forty acts."""
+
+
+def come_to_rest(life: Life) -> None:
+    """End all accidents, let everything arrive, and judge what both sides show then."""
+    for runner in life.runners.values():
+        while runner.is_running and not life.oracle.findings:
+            runner.finish()
+    resume(life)
+    _tell_all(life)
+    _settle(life)
+    if life.oracle.findings:
+        return
+    _judge(life)
+    if life.oracle.findings:
+        return
+    _again(life)
+
+
+def _tell_all(life: Life) -> None:
+    """Let every change that anybody else made reach the hub, by a late bell or by a sweep."""
+    unheard = list(life.bells.unheard)
+    if not life.setting.sweeps:
+        for side, id_ in unheard:
+            life.hear(side, id_)
+    else:
+        for side in (*life.shops, *life.crms):
+            sweep(life.whole_hub(), str(side), life.clock.now() - _LONG_AGO)
+    if life.rerouted or life.remapped:
+        for office in life.crms:
+            for _ in compare_all(life.whole_hub(), office):
+                pass
+
+
+def _settle(life: Life) -> None:
+    for _ in range(LONGEST):
+        while life.bells.waiting:
+            life.hear(*life.bells.waiting.pop(0))
+        if life.stopped("profile") or life.stopped("connection"):
+            resume(life)
+        due = {office: life.storage.due(office, life.clock.now()) for office in life.crms}
+        moments = {office: moment for office, moment in due.items() if moment is not None}
+        if not moments and not life.clock.expects:
+            return
+        moment = min(moments.values(), default=life.clock.now() + _A_MINUTE)
+        life.clock.sleep(max(0.0, (moment - life.clock.now()).total_seconds()))
+        for office in sorted(moments, key=moments.__getitem__):
+            if moments[office] <= life.clock.now():
+                life.runners["A", office].finish()
+        life.echo()
+        if life.oracle.findings:
+            return
+    life.oracle.object("the hub does not come to rest")
+
+
+def _again(life: Life) -> None:
+    """Let everything ring once more: nobody has moved, so nothing may be written."""
+    before = _writes(life)
+    for order in life.orders():
+        life.hear(order.store, order.id)
+    for office, record in life.records():
+        life.hear(office, record)
+    _settle(life)
+    if _writes(life) != before:
+        life.oracle.object("an echo was written: nobody had moved since the hub was at rest")
+
+
+def _writes(life: Life) -> tuple[int, ...]:
+    return tuple(side.writes for side in (*life.shops.values(), *life.crms.values()))
+
+
+def _judge(life: Life) -> None:
+    counts = life.storage.counts()
+    if counts.open_intents:
+        life.oracle.object(f"{counts.open_intents} intents are open though the hub is at rest")
+    for name, count in life.heard.items():
+        if life.visited.get(name, 0) < count:
+            life.oracle.object(f"a bell for {name[0]} in {name[1]} was never answered by a visit")
+    shown: dict[Owner, dict[str, Difference]] = {}
+    for one in life.storage.differences.list(limit=100_000):
+        shown.setdefault((one.order, one.profile), {})[one.difference.key] = one.difference
+    for order in life.orders():
+        _judge_order(life, order, shown)
+
+
+def _judge_order(life: Life, order: OrderRef, shown: dict[Owner, dict[str, Difference]]) -> None:
+    profiles = [profile for profile in life.applied() if profile.store == order.store]
+    for profile in profiles:
+        owner = order, profile.name
+        bound = life.record_of(owner)
+        reasons = shown.get(owner, {})
+        if bound is None:
+            ever = owner in life.oracle.births.values()
+            if not ever and not reasons and not life.rerouted:
+                life.oracle.object(f"{order} has no record under {profile.name}, and no reason says why")
+            continue
+        if bound not in life.oracle.known or life.was_gone(bound):
+            continue
+        for mapping in profile.mappings:
+            _judge_field(life, owner, mapping, bound, reasons.get(mapping.key))
+
+
+def _judge_field(
+    life: Life, owner: Owner, mapping: FieldMapping, bound: tuple[OfficeName, str], reason: Difference | None
+) -> None:
+    store = life.shops[StoreName(owner[0].store)].show(OrderId(owner[0].id)).get(mapping.store_field)
+    record = life.crms[bound[0]].show(bound[1])
+    pair = Pair(store, record.get(mapping.office_field))
+    where = f"{mapping.key} of {owner[0]} under {owner[1]} ({show(pair.store)} | {show(pair.office)})"
+    if mapping.converter.agree(pair.store, pair.office) or (is_empty(pair.store) and is_empty(pair.office)):
+        if reason is not None:
+            life.oracle.object(f"{where}: both agree, and a stale reason is shown: {reason.why}")
+        return
+    truth = life.oracle.truth(owner, mapping)
+    known = pair_under(truth.entry, mapping) if truth else None
+    if reason is None:
+        if not (known == pair and _is_silent(mapping)) and mapping.write is not WriteMode.APPEND:
+            life.oracle.object(f"{where}: they differ, and no reason is shown (agreed: {known})")
+        return
+    if reason.why is Why.CONFLICT:
+        life.oracle.rates.questions += 1
+        moved = {side for side, was in ((Side.STORE, known.store), (Side.OFFICE, known.office)) if _on(pair, side) != was} if known else set()
+        if len(moved) < 2 and known is not None and mapping.way is Way.BOTH:
+            life.oracle.rates.unneeded += 1
+            if truth is not None and not truth.clouded:
+                life.oracle.object(f"{where}: asked, though only one side has moved since {known}")
+    fair = {
+        Why.UNMAPPED: is_unmapped(mapping, pair),
+        Why.REFUSED: _is_refused(life, mapping, pair, bound),
+        Why.KEPT: known == pair or mapping.way is not Way.BOTH,
+    }
+    if not fair.get(reason.why, True):
+        life.oracle.object(f"{where}: the reason shown is not so: {reason.why} (agreed: {known})")
+
+
+def _is_silent(mapping: FieldMapping) -> bool:
+    return TOPICS[mapping.key].converter is TOPICS["files"].converter
+
+
+def _on(pair: Pair, side: Side) -> object:
+    return pair.store if side is Side.STORE else pair.office
+
+
+def _is_refused(life: Life, mapping: FieldMapping, pair: Pair, bound: tuple[OfficeName, str]) -> bool:
+    store = next(iter(life.shops.values())).habits.refuses.get(mapping.store_field, ())
+    office = life.crms[bound[0]].habits.refuses.get(mapping.office_field.partition("_OTHER")[0], ())
+    return pair.office in store or pair.store in office

@@ -1,0 +1,205 @@
+"""A process of the hub, run step by step: it pauses before and after all it does to the world, and may die there."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, Protocol
+
+from greenlet import getcurrent, greenlet
+
+from simulation.sides import Crm, Shop, Ticket
+from sverka.domain.errors import Problem, Superseded
+from sverka.domain.ids import OfficeName, OrderId, OrderRef, ProfileName, RecordId, StoreName
+from sverka.domain.mapping.profile import Profile
+from sverka.domain.merge.snapshot import Snapshot
+from sverka.engine.hub import Hub
+from sverka.engine.wave import run_wave
+from sverka.ports.backoffice import Look, NewCustomer, RecordWrite, Seen
+from sverka.ports.guard import Guard, free
+from sverka.ports.storage import Claim, Intent, Outcome
+from sverka.ports.store import OrderWrite, Wrote
+from sverka.storage.sql_storage import SqlStorage
+
+
+class Killed(BaseException):
+    """The process ends here: nothing after it runs, not even what tidies up."""
+
+
+class World(Protocol):
+    """What a runner works in."""
+
+    shops: Mapping[StoreName, Shop]
+    crms: Mapping[OfficeName, Crm]
+    storage: SqlStorage
+
+    def hub(self, storage: Any, shops: Mapping[StoreName, Any], crms: Mapping[OfficeName, Any]) -> Hub:
+        """Return a hub over these sides."""
+
+    def claimed(self, runner: "Runner", claim: Claim) -> None:
+        """Be told what a wave has taken."""
+
+    def committed(self, runner: "Runner", outcome: Outcome) -> None:
+        """Be told what a wave has committed."""
+
+
+class Runner:
+    """One wave of one office in one process, from the start to the end or the death of it."""
+
+    def __init__(self, world: World, name: str, office: OfficeName) -> None:
+        self.world, self.name, self.office = world, name, office
+        self._wave: Any = None
+        self.dead = False
+        self.where = ""
+        self.begin()
+
+    def begin(self) -> None:
+        """Forget what the last wave saw."""
+        self.looked: dict[OrderRef, Snapshot] = {}
+        self.seen: dict[str, Snapshot] = {}
+        self.intents: dict[int, Intent] = {}
+        self.profiles: dict[ProfileName, Profile] = {}
+
+    @property
+    def is_running(self) -> bool:
+        """Whether a wave stands somewhere in its middle."""
+        return self._wave is not None
+
+    def step(self) -> str:
+        """Go on to the next pause and return what it is about to do, or what the wave came to."""
+        if self._wave is None:
+            self.begin()
+            self._wave = greenlet(self._run)
+        self.where = self._wave.switch()
+        if self._wave.dead:
+            self._wave = None
+        return self.where
+
+    def finish(self) -> str:
+        """Go on to the end of the wave."""
+        self.step()
+        while self._wave is not None:
+            self.step()
+        return self.where
+
+    def kill(self) -> bool:
+        """End the process where it stands; False where no wave runs."""
+        if self._wave is None:
+            return False
+        self.dead = True
+        self._wave.throw(Killed)
+        self._wave, self.dead = None, False
+        return True
+
+    def _run(self) -> str:
+        shops = {name: _Store(self, shop) for name, shop in self.world.shops.items()}
+        crms = {name: _Office(self, crm) for name, crm in self.world.crms.items()}
+        hub = self.world.hub(_Storage(self, self.world.storage), shops, crms)
+        self.profiles = {profile.name: profile for profile in hub.profiles()}
+        try:
+            report = run_wave(hub, self.office)
+        except Superseded:
+            return "another process has taken over, so it sends and commits nothing more"
+        except Problem as problem:
+            return f"is put off: {problem.text.en}"
+        except Killed:
+            return "dies"
+        return f"ends after {report.writes} writes" if report else "finds nothing to do"
+
+    def pause(self, where: str) -> None:
+        """Let the world go on until this wave's next step."""
+        self.live()
+        getcurrent().parent.switch(where)
+        self.live()
+
+    def live(self) -> None:
+        """End here if the process is dead."""
+        if self.dead:
+            raise Killed
+
+    def ticket(self) -> Ticket:
+        """Return what the wave knows now."""
+        return Ticket(self.office, dict(self.looked), dict(self.seen), dict(self.intents), self.profiles)
+
+
+class _Storage:
+    """The storage as one wave uses it."""
+
+    def __init__(self, runner: Runner, storage: SqlStorage) -> None:
+        self._runner, self._storage = runner, storage
+
+    def __getattr__(self, name: str) -> Any:
+        self._runner.live()
+        return getattr(self._storage, name)
+
+    def claim(self, *args: Any) -> Claim | None:
+        claim = self._storage.claim(*args)
+        if claim is not None:
+            self._runner.world.claimed(self._runner, claim)
+            self._runner.pause("has claimed " + ", ".join(str(visit.order) for visit in claim.visits))
+        return claim
+
+    def commit(self, claim: Claim, outcome: Outcome, *args: Any) -> Sequence[Intent]:
+        what = "what it is about to write" if outcome.intents else "what it has seen and done"
+        self._runner.pause(f"is about to commit {what}")
+        intents = self._storage.commit(claim, outcome, *args)
+        self._runner.intents.update({intent.id: intent for intent in intents})
+        self._runner.world.committed(self._runner, outcome)
+        if intents:
+            self._runner.pause(f"has committed {what}")
+        return intents
+
+
+class _Store:
+    """A store as one wave uses it."""
+
+    def __init__(self, runner: Runner, shop: Shop) -> None:
+        self._runner, self._shop = runner, shop
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._shop, name)
+
+    def read(self, orders: Collection[OrderId], guard: Guard = free) -> Mapping[OrderId, Snapshot | Problem]:
+        answers = self._shop.read(orders, guard)
+        store = StoreName(self._shop.name)
+        shown = {OrderRef(store, id_): one for id_, one in answers.items() if isinstance(one, Snapshot)}
+        self._runner.looked.update(shown)
+        self._runner.pause("has read the store")
+        return answers
+
+    def write(self, writes: Sequence[OrderWrite], guard: Guard) -> Mapping[OrderId, Wrote | Problem]:
+        self._runner.pause("is about to write to the store")
+        self._shop.ticket = self._runner.ticket()
+        answers = self._shop.write(writes, guard)
+        self._runner.pause("has written to the store")
+        return answers
+
+
+class _Office:
+    """A back office as one wave uses it."""
+
+    def __init__(self, runner: Runner, crm: Crm) -> None:
+        self._runner, self._crm = runner, crm
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._crm, name)
+
+    def look(self, ask: Look, guard: Guard) -> Seen:
+        seen = self._crm.look(ask, guard)
+        self._runner.seen.update({str(id_): one for id_, one in seen.records.items() if isinstance(one, Snapshot)})
+        for found in seen.origins.values():
+            if not isinstance(found, Problem):
+                self._runner.seen.update({one.id: one for one in found})
+        self._runner.pause("has looked at the back office")
+        return seen
+
+    def add_customers(self, customers: Sequence[NewCustomer], guard: Guard) -> Mapping[int, RecordId | Problem]:
+        self._runner.pause("is about to make contacts")
+        self._crm.ticket = self._runner.ticket()
+        answers = self._crm.add_customers(customers, guard)
+        self._runner.pause("has made contacts")
+        return answers
+
+    def write(self, writes: Sequence[RecordWrite], guard: Guard) -> Mapping[int, Wrote | Problem]:
+        self._runner.pause("is about to write to the back office")
+        self._crm.ticket = self._runner.ticket()
+        answers = self._crm.write(writes, guard)
+        self._runner.pause("has written to the back office")
+        return answers
