@@ -250,7 +250,8 @@ class Oracle:
         """Take in what both sides were seen to agree on by a wave that lived to commit it."""
         for new in outcome.bindings:
             self.known.add((office, new.record))
-            if not any(one.kind is IntentKind.CREATE_RECORD for one in ticket.intents.values()):
+            sent = [one for one in ticket.intents.values() if one.kind is IntentKind.CREATE_RECORD]
+            if not any((one.order, one.profile) == (new.order, new.profile) for one in sent):
                 self.adopted.add((office, new.record))
         for owner in outcome.looked:
             order, name = owner

@@ -110,8 +110,13 @@ def _refuse(job: Job, refused: Mapping[str, Problem], outcome: Outcome, now: dat
 
 
 def look_further(task: Task, now: datetime) -> None:
-    """Ask for another visit where a side shows that somebody answered our write with one of his own."""
-    if task.record is not None and merge(task, task.record).changes:
+    """Say what stays different after a write; ask for another visit where somebody answered it with one of his own."""
+    if task.record is None:
+        return
+    after = merge(task, task.record)
+    told = {difference.key for difference in task.plan.differences}
+    task.plan.differences += [difference for difference in after.differences if difference.key not in told]
+    if after.changes:
         task.postpone(now)
 
 

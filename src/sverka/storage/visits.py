@@ -267,7 +267,10 @@ def lanes(connection: Connection, claim: Claim, orders: set[OrderRef]) -> dict[O
 
 
 def due(connection: Connection, office: OfficeName, now: datetime) -> datetime | None:
-    """Return when a claim could first find something: no earlier than a doubt, a running visit or a lock ends."""
+    """Return when a claim could first find something: no earlier than a doubt, a running visit or a lock ends.
+
+    What runs in this office itself is found again when its lock ends, if the process that runs it has died (K12).
+    """
     waiting = and_(visits.c.office == office, visits.c.state == WAITING)
     locked = connection.scalar(select(offices.c.locked_until).where(offices.c.name == office)) or START
     free = and_(waiting, visits.c.due_at <= now, ~_runs(), ~_in_doubt(now), ~_waited_longer(now))
@@ -276,9 +279,10 @@ def due(connection: Connection, office: OfficeName, now: datetime) -> datetime |
     )
     if ready is None:
         ready = connection.scalar(select(func.min(_ready_at(now))).where(waiting))
-    if ready is None or locked <= now:
-        return ready
-    return max(ready, locked)
+    if ready is None:
+        left = select(visits.c.id).where(visits.c.office == office, visits.c.state == RUNNING).limit(1)
+        return None if connection.scalar(left) is None else max(locked, now)
+    return ready if locked <= now else max(ready, locked)
 
 
 def _ready_at(now: datetime) -> ColumnElement[Any]:
