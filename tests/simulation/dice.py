@@ -3,7 +3,7 @@
 import random
 from collections.abc import Mapping, Sequence
 
-from simulation.life import Act
+from simulation.acts import Act
 from simulation.network import Fate
 from simulation.setting import PRINT, SALES, TOPICS, WORKS, Line, Setting
 from sverka.domain.ids import ProfileName
@@ -27,10 +27,14 @@ _ROBOTS = (
 def setting(seed: int) -> Setting:
     """Draw a scene. Most runs have one order and two fields: contention, and not variety, is what breaks a merge."""
     dice = random.Random(f"scene {seed}")
-    names: Sequence[ProfileName] = dice.choice([(SALES,), (SALES,), (SALES, PRINT), (SALES, WORKS), (SALES, PRINT, WORKS)])
+    names: Sequence[ProfileName] = dice.choice(
+        [(SALES,), (SALES,), (SALES, PRINT), (SALES, WORKS), (SALES, PRINT, WORKS)]
+    )
     crowded = dice.random() < 0.2
     topics = dice.sample(list(TOPICS), dice.choice([2, 2, 2, 3, 4]) if not crowded else 5)
-    profiles: Mapping[ProfileName, tuple[Line, ...]] = {name: tuple(_line(dice, topic) for topic in topics) for name in names}
+    profiles: Mapping[ProfileName, tuple[Line, ...]] = {
+        name: tuple(_line(dice, topic) for topic in topics) for name in names
+    }
     return Setting(
         profiles,
         stores=dice.choice([1, 1, 1, 2]),
@@ -56,7 +60,10 @@ def acts(seed: int, scene: Setting) -> list[Act]:
     """Draw what happens."""
     dice = random.Random(f"acts {seed}")
     calm = dice.random() < 0.3
-    return [Act("place", (0, dice.randrange(5), dice.choice(_BELLS))), *(_act(dice, scene, calm) for _ in range(LENGTH))]
+    return [
+        Act("place", (0, dice.randrange(5), dice.choice(_BELLS))),
+        *(_act(dice, scene, calm) for _ in range(LENGTH)),
+    ]
 
 
 _WEIGHTS = {

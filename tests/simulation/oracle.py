@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from simulation.sides import Crm, Landed, Shop, Ticket
-from sverka.domain.commerce.customer import MatchKey
+from sverka.domain.commerce.customer import Customer, MatchKey
 from sverka.domain.commerce.lines import sum_of
 from sverka.domain.commerce.value import Value, is_empty, lines_of, many, show
 from sverka.domain.ids import OfficeName, OrderId, OrderRef, ProfileName, StoreName
@@ -64,6 +64,8 @@ class Oracle:
     decided: dict[tuple[Owner, str], list[Decision]] = field(default_factory=lambda: defaultdict(list))
     equal: dict[tuple[Owner, str, str], list[datetime]] = field(default_factory=lambda: defaultdict(list))
     contacts: dict[tuple[OfficeName, str], datetime] = field(default_factory=dict)
+    merges: int = 0
+    cloudy: set[Owner] = field(default_factory=set)
     adopted: set[tuple[OfficeName, str]] = field(default_factory=set)
 
     def object(self, text: str) -> None:
@@ -76,15 +78,18 @@ class Oracle:
         """Return what is known of a field under the mapping's two fields."""
         return self.truths.get((owner, mapping.store_field, mapping.office_field))
 
-    def agreed(self, owner: Owner, mapping: FieldMapping, pair: Pair) -> None:
-        """Take in that both sides have just shown a pair that is agreed on."""
-        self.truths[owner, mapping.store_field, mapping.office_field] = Truth(Entry(pair, mapping.fingerprint()))
+    def agreed(self, owner: Owner, mapping: FieldMapping, pair: Pair, *, seen: bool = False) -> None:
+        """Take in that both sides have just shown a pair that is agreed on; `seen` by the hub too."""
+        clouded = owner in self.cloudy and not seen
+        self.truths[owner, mapping.store_field, mapping.office_field] = Truth(
+            Entry(pair, mapping.fingerprint()), clouded
+        )
 
-    def cloud(self, owner: Owner | None = None) -> None:
+    def cloud(self, owner: Owner) -> None:
         """Take in that the hub cannot know any more what was agreed on: its questions are fair from now on."""
+        self.cloudy.add(owner)
         for (whose, _, _), truth in self.truths.items():
-            if owner is None or whose == owner:
-                truth.clouded = True
+            truth.clouded = truth.clouded or whose == owner
 
     def forget(self, owner: Owner) -> None:
         """Drop all that was agreed on: a record is born anew."""
@@ -115,7 +120,9 @@ class Oracle:
             if sent.field == landed.field and intent.kind is IntentKind.PATCH_RECORD:
                 seen = ticket.seen.get(landed.id)
                 unread = seen is None or landed.field in seen.unread
-                self._judge(ticket, intent, sent, landed, landed.before if unread or seen is None else seen.get(landed.field))
+                self._judge(
+                    ticket, intent, sent, landed, landed.before if unread or seen is None else seen.get(landed.field)
+                )
             elif sent.field == landed.field:
                 self._remember(ticket, intent, sent, landed)
         self.moved(ticket.office, landed.id, landed.field, HUB)
@@ -209,7 +216,9 @@ class Oracle:
         before = [id_ for (office, id_), whose in self.births.items() if office == ticket.office and whose == owner]
         alive = [id_ for id_ in before if self.crms[ticket.office].found(id_)]
         if alive:
-            self.object(f"a second record ({record} beside {alive[0]}) was made for {intent.order} under {intent.profile}")
+            self.object(
+                f"a second record ({record} beside {alive[0]}) was made for {intent.order} under {intent.profile}"
+            )
         elif before and self.allowed[owner]:
             self.allowed[owner] -= 1
         elif before and ticket.profiles[intent.profile].brakes.on_record_deleted != "recreate":
@@ -223,15 +232,31 @@ class Oracle:
         for mapping in ticket.profiles[intent.profile].mappings:
             if mapping.heavy and mapping.key in sent:
                 continue  # it rides behind, and may be cut off
-            source = sent[mapping.key].source if mapping.key in sent else ticket.looked[intent.order].get(mapping.store_field)
-            kept = sent[mapping.key].value if mapping.key in sent and mapping.office_type.is_chosen else fields.get(mapping.office_field)
+            source = (
+                sent[mapping.key].source
+                if mapping.key in sent
+                else ticket.looked[intent.order].get(mapping.store_field)
+            )
+            kept = (
+                sent[mapping.key].value
+                if mapping.key in sent and mapping.office_type.is_chosen
+                else fields.get(mapping.office_field)
+            )
             self.agreed(owner, mapping, Pair(source, kept))
         for key in write.fields:
             self.moved(ticket.office, record, key, HUB)
+        self._judge_buyer(ticket, intent, write)
         rows = write.fields.get("rows")
         total = ticket.looked[intent.order].get("total")
         if rows is not None and sum_of(lines_of(rows)) != total:
             self.object(f"a record of {intent.order} was made whose rows do not add up to its total")
+
+    def _judge_buyer(self, ticket: Ticket, intent: Intent, write: RecordWrite) -> None:
+        customer = Customer.of(ticket.looked[intent.order].fields)
+        wanted = bool(customer.keys()) + bool(customer.company_keys())
+        alive = [one for one in write.contacts if one in self.crms[ticket.office].contacts()]
+        if len(write.contacts) < wanted or len(alive) < len(write.contacts) - self.merges:
+            self.object(f"a record of {intent.order} was made without its buyer's contact")
 
     def contact_born(self, ticket: Ticket, contact: str, keys: Sequence[MatchKey]) -> None:
         """Judge the making of a contact: nobody with one of its keys may be there, as far as it could be known."""
@@ -258,20 +283,23 @@ class Oracle:
             profile, store = ticket.profiles.get(name), ticket.looked.get(order)
             if profile is None or store is None:
                 continue
-            touched = {sent.key for one in ticket.intents.values() if (one.order, one.profile) == owner for sent in one.sent}
+            touched = {
+                sent.key for one in ticket.intents.values() if (one.order, one.profile) == owner for sent in one.sent
+            }
             for id_, record in ticket.seen.items():
                 if self.births.get((office, id_)) != owner:
                     continue
                 for mapping in profile.mappings:
                     if mapping.office_field not in record.unread and mapping.key not in touched:
-                        self._seen(owner, mapping, Pair(store.get(mapping.store_field), record.get(mapping.office_field)))
+                        self._seen(
+                            owner, mapping, Pair(store.get(mapping.store_field), record.get(mapping.office_field))
+                        )
 
     def _seen(self, owner: Owner, mapping: FieldMapping, pair: Pair) -> None:
         both_empty = is_empty(pair.store) and is_empty(pair.office)
-        if both_empty or mapping.converter.agree(pair.store, pair.office):
-            self.agreed(owner, mapping, pair)
-        elif mapping.write is WriteMode.APPEND and not self._gained(owner, mapping, pair):
-            self.agreed(owner, mapping, pair)
+        agree = both_empty or mapping.converter.agree(pair.store, pair.office)
+        if agree or (mapping.write is WriteMode.APPEND and not self._gained(owner, mapping, pair)):
+            self.agreed(owner, mapping, pair, seen=True)
 
     def _gained(self, owner: Owner, mapping: FieldMapping, pair: Pair) -> bool:
         truth = self.truth(owner, mapping)

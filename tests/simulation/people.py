@@ -1,8 +1,8 @@
 """What operators and owners do through the hub's doors."""
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
+from simulation.life import Life
 from simulation.setting import STATUSES, TOPICS
 from sverka.domain.ids import ProfileName
 from sverka.domain.mapping.convert import ValueMap
@@ -18,24 +18,21 @@ from sverka.engine.retry import ring_orders
 from sverka.ports.journal import Event, JournalLine
 from sverka.storage.profiles import ALLOWANCE
 
-if TYPE_CHECKING:
-    from simulation.life import Life
 
-
-def decide(life: "Life", index: int, winner: Side) -> str | None:
+def decide(life: Life, index: int, winner: str) -> str | None:
     """Answer one of the questions that are shown, for the pair that is shown."""
     asked = [one for one in life.storage.differences.list() if one.difference.why is Why.CONFLICT]
     if not asked:
         return None
     one = asked[index % len(asked)]
-    decision = Decision(winner, Pair(one.difference.store, one.difference.office))
+    decision = Decision(Side(winner), Pair(one.difference.store, one.difference.office))
     if life.storage.differences.decide(one.order, one.profile, one.difference.key, decision):
         life.oracle.decided[(one.order, one.profile), one.difference.key].append(decision)
     ring_orders(life.whole_hub(), [one.order], "decided")
-    return f"The operator decides {one.difference.key} of {one.order} under {one.profile}: the {winner.value} is right."
+    return f"The operator decides {one.difference.key} of {one.order} under {one.profile}: the {winner} is right."
 
 
-def operate(life: "Life", what: str, index: int) -> str | None:
+def operate(life: Life, what: str, index: int) -> str | None:
     """Do one of the operator's chores."""
     order = life.pick(index)
     if what == "resume":
@@ -58,7 +55,7 @@ def operate(life: "Life", what: str, index: int) -> str | None:
     return f"The operator asks for a look at {order}."
 
 
-def resume(life: "Life") -> str | None:
+def resume(life: Life) -> str | None:
     """Let what was stopped go on."""
     profiles, connections = life.stopped("profile"), life.stopped("connection")
     line = JournalLine(life.clock.now(), Event.APPLIED, Text("resumed", "resumed"))
@@ -72,7 +69,7 @@ def resume(life: "Life") -> str | None:
     return f"The operator lets {', '.join(sorted({*profiles, *connections}))} go on."
 
 
-def reconfigure(life: "Life", what: str, index: int) -> str | None:
+def reconfigure(life: Life, what: str, index: int) -> str | None:
     """Apply a changed profile, and look at what its orders were held for, as `sverka profile apply` does."""
     at = index % len(life.profiles)
     old = life.profiles[at]

@@ -140,7 +140,11 @@ def _judge_field(
         return
     if reason.why is Why.CONFLICT:
         life.oracle.rates.questions += 1
-        moved = {side for side, was in ((Side.STORE, known.store), (Side.OFFICE, known.office)) if _on(pair, side) != was} if known else set()
+        moved = (
+            {side for side, was in ((Side.STORE, known.store), (Side.OFFICE, known.office)) if _on(pair, side) != was}
+            if known
+            else set()
+        )
         if len(moved) < 2 and known is not None and mapping.way is Way.BOTH:
             life.oracle.rates.unneeded += 1
             if truth is not None and not truth.clouded:

@@ -180,11 +180,13 @@ class Setting:
             for name, lines in self.profiles.items()
         ]
 
-    def habits(self, side: Side, delay: Clock | None = None) -> Habits:  # noqa: ARG002 - one signature for both sides
+    def habits(self, side: Side, delay: Clock | None = None) -> Habits:
         """Return the habits of one side."""
         store = side is Side.STORE
         topics = [TOPICS[name] for name in self.topics]
-        keeps = {(t.store_field if store else t.office_field): (t.store_keeps if store else t.office_keeps) for t in topics}
+        keeps = {
+            (t.store_field if store else t.office_field): (t.store_keeps if store else t.office_keeps) for t in topics
+        }
         refuses = {
             (t.store_field if store else t.office_field): (t.store_refuses if store else t.office_refuses)
             for t in topics

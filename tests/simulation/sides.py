@@ -180,9 +180,7 @@ class _Doing:
 class Crm(MemoryOffice):
     """A back office: a batch of commands a request, rows riding on their record, a bin, contacts that merge."""
 
-    def __init__(  # noqa: PLR0913 - all of it is the world's to choose
-        self, name: str, clock: Clock, line: Line, habits: Habits, witness: Witness, lag: timedelta
-    ) -> None:
+    def __init__(self, name: str, clock: Clock, line: Line, habits: Habits, witness: Witness, lag: timedelta) -> None:
         super().__init__(clock, "s3cret", lag=lag)
         self.name, self.line, self.habits, self.witness = name, line, habits, witness
         self.moved: Moved = lambda _id, _field, _who: None
