@@ -195,7 +195,7 @@ def wave(life: Life, slot: str, office: int, steps: int, fates: tuple[str, ...] 
     if not runner.is_running and name in life.stopped("connection"):
         return None
     life.line.fates, life.line.met = [Fate[fate] for fate in fates], []
-    went = [runner.finish()] if steps == 0 else [runner.step() for _ in range(steps)]
+    went = [runner.finish()] if steps == 0 else runner.go(steps)
     life.line.fates = []
     life.echo()
     bad = [fate for fate in life.line.met if fate is not Fate.FINE]

@@ -72,6 +72,13 @@ class Runner:
             self._wave = None
         return self.where
 
+    def go(self, steps: int) -> list[str]:
+        """Go on by so many steps, but not beyond the end of the wave; return where each led."""
+        went = [self.step()]
+        while self._wave is not None and len(went) < steps:
+            went.append(self.step())
+        return went
+
     def finish(self) -> str:
         """Go on to the end of the wave."""
         self.step()

@@ -1,0 +1,114 @@
+"""The rules switched off, one at a time: each mutant is an edit of the product's own text, made in a copy of it."""
+
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+SOURCE = Path(__file__).parents[2] / "src"
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One rule without its bite: `old` stands once in `file` and becomes `new`."""
+
+    rule: str
+    says: str
+    file: str
+    old: str
+    new: str
+
+    def make(self, folder: Path) -> Path:
+        """Copy the source into a folder with this one edit, and return where it is to be imported from.
+
+        Raises:
+            LookupError: the text is not there once: the code has moved on, and this mutant must follow.
+
+        """
+        target = folder / "src"
+        shutil.copytree(SOURCE, target, ignore=shutil.ignore_patterns("__pycache__"))
+        path = target / "sverka" / self.file
+        text = path.read_text(encoding="utf-8")
+        if text.count(self.old) != 1:
+            raise LookupError(f"{self.rule}: {self.old!r} stands {text.count(self.old)} times in {self.file}")
+        path.write_text(text.replace(self.old, self.new), encoding="utf-8")
+        return target
+
+
+MUTANTS: Sequence[Mutant] = (
+    Mutant("K1", "a record is not looked for by its origin before it is made", "engine/survey.py",
+           "found = seen.origins.get(task.origin(hub.id), ())", "found: Sequence[Snapshot] | Problem = ()"),
+    Mutant("K2", "an order in doubt is visited as if nothing could still land", "storage/visits.py",
+           "            ~_in_doubt(now),\n", ""),
+    Mutant("K3", "a wave sends on though another process has taken over", "engine/wave_state.py",
+           "elif now >= self.deadline or not self.hub.storage.still_mine(self.claim):\n            raise Superseded",
+           "elif now < self.deadline:\n            return"),
+    Mutant("K3", "a wave commits though another process has taken over", "storage/visits.py",
+           "    if connection.execute(update(offices).where(mine).values(values)).rowcount != 1:\n        raise Superseded",
+           "    connection.execute(update(offices).where(mine).values(values))"),
+    Mutant("K4", "what was not done is told from what was moved since, without the stamp", "engine/recover.py",
+           "elif target.stamp != intent.stamp:", "elif intent.stamp == target.stamp + intent.stamp:"),
+    Mutant("K5", "a forgotten field counts as first seen", "domain/merge/reconcile.py",
+           "return _first_sight(sight) if sight.base is None else _conflict(sight, _FORGOTTEN)",
+           "return _first_sight(sight)"),
+    Mutant("K6", "an adopted record is taken as it stands for what was agreed on", "engine/recover.py",
+           "pair = part.pair_with(part.value) if known and part else None",
+           "pair = Pair(task.store.get(mapping.store_field), shown)"),
+    Mutant("K7", "an intent is closed before what it led to is kept", "engine/wave.py",
+           "    if task.binding and task.entries:\n        wave.outcome.baselines[task.binding.id] = dict(task.entries)\n"
+           "    for intent", "    for intent"),
+    Mutant("K8", "a deal is made though its contact may have failed", "engine/add_customers.py",
+           "if task.is_birth and (buyer.waits or (buyer.contact is None and buyer.may_be_made)):",
+           "if task.is_birth and buyer.waits and buyer.contact is not None:"),
+    Mutant("K9", "two orders of one buyer in one wave make two contacts", "engine/match_customer.py",
+           "for key in keys if key in by_key}.values():", "for key in keys if key in by_key and not keys}.values():"),
+    Mutant("K9", "a contact in the making does not keep the buyer's next order waiting", "engine/match_customer.py",
+           "buyer.waits = buyer.waits or failed or key in known.open", "buyer.waits = buyer.waits or failed"),
+    Mutant("K9", "the hub does not remember whose contact is whose", "storage/outcomes.py",
+           "    bindings.keep_contacts(connection, claim.office, outcome.contacts)\n", ""),
+    Mutant("K10", "a write on an order does not ring for its binding in another office", "storage/outcomes.py",
+           "rings = [*outcome.rings, *_rings_for_others(connection, claim, intents, now)]",
+           "rings = [*outcome.rings]"),
+    Mutant("K10", "a write on an order does not ring for its other binding in the same office", "engine/wave.py",
+           "    wave.outcome.rings += _rings_for_siblings(wave, jobs, now)\n", ""),
+    Mutant("K11", "two bindings write one field of an order in one wave", "engine/write.py",
+           "free = [change for change in store if (task.order, change.field) not in taken]", "free = list(store)"),
+    Mutant("K12", "what a dead process left behind is not freed", "storage/visits.py",
+           "    _free_orphans(connection, office, now)\n", ""),
+    Mutant("K12", "an order that another office visits is claimed too", "storage/visits.py",
+           "            ~_runs(),\n            ~_in_doubt", "            ~_in_doubt"),
+    Mutant("K13", "what a record was born with beyond what was sent is not remembered", "engine/settle.py",
+           "        if mapping.key not in sent and mapping.office_field not in after.unread:",
+           "        if mapping.key in sent and mapping.office_field in after.unread:"),
+    Mutant("K13", "two different values at first sight are not asked about", "domain/merge/reconcile.py",
+           "    return _conflict(sight, _FIRST_SIGHT)", "    return _carry(sight, Side.STORE, \"first-sight\")"),
+    Mutant("K13", "a memory taken under another mapping counts", "domain/merge/reconcile.py",
+           "    if entry.pair is None or entry.fingerprint == mapping.fingerprint():\n        return entry.pair",
+           "    if entry.pair is None or entry.fingerprint:\n        return entry.pair"),
+    Mutant("K14", "an order leaves the profile it was given when the route changes", "engine/survey.py",
+           "if b.state is BindingState.BOUND and b.profile in profiles",
+           "if b.state is BindingState.BOUND and b.profile in profiles and profiles[b.profile].route.takes(shown.fields)"),
+    Mutant("K14", "of several profiles an order goes to, those without a record are forgotten", "engine/survey.py",
+           "task.is_owed = len(tasks) > 1", "task.is_owed = False"),
+    Mutant("K15", "a reason once shown stays", "storage/conflicts.py",
+           "    _forget(connection, differences, [name for name in old if name[0] in looked and name not in rows])\n", ""),
+    Mutant("K15", "why a field differs is said once and not worked out again", "domain/merge/reconcile.py",
+           "        return _standing(sight)", "        return None"),
+    Mutant("K16", "a robot's answer counts as how the side keeps the value", "engine/settle.py",
+           "if kept and mapping.type_on(change.side).is_chosen:", "if kept and mapping.ignore_unmapped:"),
+    Mutant("K16", "a text that is kept shorter counts as somebody's edit", "engine/settle.py",
+           "if kept and mapping.type_on(change.side).is_chosen:", "if kept:"),
+    Mutant("K17", "appending sends again what a person has deleted", "domain/merge/reconcile.py",
+           "if value not in before and value not in here)", "if value not in here)"),
+    Mutant("K18", "a refused command of several fields is not repeated field by field", "engine/write.py",
+           "if len(job.changes) > 1 and len(refused) > 1 and job.intent.kind is not IntentKind.CREATE_RECORD:",
+           "if len(job.changes) > 1 and not refused:"),
+    Mutant("K18", "a refused value is sent again and again", "engine/settle.py",
+           "        refusal = Refusal(value)\n", "        refusal = None\n"),
+    Mutant("K19", "an order whose record was deleted gets a new one", "engine/missing.py",
+           "if task.profile.brakes.on_record_deleted == \"recreate\":", "if task.profile.brakes.on_record_deleted:"),
+    Mutant("K21", "a value is written for ever though somebody moves it back each time", "engine/brake.py",
+           "            if times + 1 < task.profile.brakes.same_value_writes:", "            if times < 10**9:"),
+    Mutant("K22", "a decision holds though both sides have moved since", "domain/merge/reconcile.py",
+           "if sight.decision and sight.decision.pair == sight.now:", "if sight.decision:"),
+)  # fmt: skip
