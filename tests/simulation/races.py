@@ -47,12 +47,14 @@ class Arena:
         rows, before = ready
         put_back(self._outside, rows)
         hands = [hand.again(player.storage, player) for hand, player in zip(before, self.stage.players, strict=False)]
-        states = [self._look(-1)]
+        states, retries = [self._look(-1)], self.stage.retries
         plays = [partial(hand.play, calls) for hand, calls in zip(hands, race.calls, strict=True)]
         raised = self.stage.run(plays, choose, lambda: states.append(self._look(self.stage.taken)))
         if self.stage.abandoned:
             return None
         errors = [f"raised: {hand.name}: {error!r:.300}" for hand, error in zip(hands, raised, strict=True) if error]
+        if self.stage.retries > retries:
+            errors.append("waited: two transactions waited for each other, and one was run again")
         held = [hand.held for hand in before if hand.held]
         deeds = [deed for hand in hands for deed in hand.deeds]
         return errors + Case(states[0], states[-1], deeds, held, states[1:]).findings()

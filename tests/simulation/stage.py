@@ -92,6 +92,7 @@ class Player:
         self._began = 0
         self._committed = -1
         event.listen(self.engine, "before_cursor_execute", self._before)
+        event.listen(self.engine, "do_executemany", self._each)
         event.listen(self.engine, "commit", self._commit)
         event.listen(self.engine, "rollback", self._rollback)
         event.listen(self.engine, "handle_error", self._error)
@@ -117,9 +118,8 @@ class Player:
         self.place, self._go = Place.MOVES, True
         self._stage.moved.notify_all()
 
-    def _stand(self, connection: Connection, step: Step) -> None:
+    def _stand(self, step: Step) -> None:
         with self._stage.moved:
-            self.pid = connection.connection.dbapi_connection.info.backend_pid  # type: ignore[union-attr]
             self.place, self.next = Place.STANDS, step
             self._stage.moved.notify_all()
             while not self._go:
@@ -128,20 +128,29 @@ class Player:
             if self._stage.abandoned:
                 raise Abandoned
 
-    def _before(self, connection: Connection, _cursor: Any, statement: str, values: Any, *_more: Any) -> None:
+    def _before(self, _connection: Connection, cursor: Any, statement: str, values: Any, *_more: Any) -> None:
         if not self._stage.plays:
             return
+        self.pid = cursor.connection.info.backend_pid
         some = values if isinstance(values, Mapping) else {}
         step = step_of(statement, some.values())
-        self._stand(connection, step)
+        self._stand(step)
         if self._fresh:
             self._fresh, self._began = False, self._stage.taken
         self._written |= step.writes
         self._read |= step.reads
 
-    def _commit(self, connection: Connection) -> None:
+    def _each(self, cursor: Any, statement: str, rows: Sequence[Any], _context: Any) -> bool:
+        """Execute a statement for many rows one by one: in truth, too, others come between."""
+        for at, row in enumerate(rows):
+            if at and self._stage.plays:
+                self._stand(step_of(statement, ()))
+            cursor.execute(statement, row)
+        return True
+
+    def _commit(self, _connection: Connection) -> None:
         if self._stage.plays:
-            self._stand(connection, Step("COMMIT", self._written, self._read, commits=True))
+            self._stand(Step("COMMIT", self._written, self._read, commits=True))
             self._committed = self._stage.taken
             self._written = self._read = frozenset()
 

@@ -58,7 +58,7 @@ class Storm:
     def blow(self, seed: str, amount: int) -> None:
         """Let every process make so many calls at once, and judge what is left."""
         some = Random(seed)
-        numbers = itertools.count()
+        numbers, retries = itertools.count(), self.report.retries
         with self._engine.begin() as connection:
             put_back(connection, {})
             first = look(connection, -1)
@@ -73,6 +73,7 @@ class Storm:
         found += self._drain(hand)
         self.report.runs += 1
         self.report.steps += len(deeds)
+        found += ["waited: two transactions waited for each other"] if self.report.retries > retries else []
         self.report.findings += [f"storm {seed}: {one}" for one in found]
 
     def _look(self) -> State:

@@ -44,6 +44,21 @@ RACES = [
         [[call("ring", on=[1, 2])], [call("ring", on=[2, 1])], [call("receive", on=[1], at="b")]],
     ),
     Race("bells that cross a claim", [[RUNG]], [[call("claim", at="a")], [call("swept", on=[2, 1], at="ba")]]),
+    Race(
+        "a bell for two offices crosses a claim that lifts",
+        [[call("ring", on=[1], at="b", lane=Lane.BACKFILL), call("ring", on=[1])]],
+        [[call("claim", at="a")], [call("ring", on=[1], at="ba")]],
+    ),
+    Race(
+        "two offices free each other",
+        [_held("a"), [call("ring", on=[3], at="b"), call("claim", at="b")]],
+        [[LATER, call("claim", at="a")], [LATER, call("claim", at="b")]],
+    ),
+    Race(
+        "a finish and a release cross a bell",
+        [[*_held("a"), call("ring", on=[1, 2])], [call("ring", on=[3, 4], at="b"), call("claim", at="b")]],
+        [[call("finish", again=True)], [call("release")], [call("ring", on=[4, 2], at="ba")]],
+    ),
     Race("a late commit and a takeover", [_held("a"), [LATER]], [[call("intend")], [call("claim", at="a")]]),
     Race(
         "a late finish and a takeover", [_held("a"), [LATER]], [[call("finish", again=True)], [call("claim", at="a")]]

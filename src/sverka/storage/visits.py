@@ -52,9 +52,10 @@ _START = literal(START, Moment)
 Turn = Literal["claims", "rings"]
 """Rows of `settings` that are locked to take turns on PostgreSQL; SQLite has one writer anyway.
 
-Claims take theirs first, for each touches the offices of the others. Whoever writes several visits, or chooses some,
-takes the other before: two that write the same rows in another order would wait for each other, and two that choose
-would not see each other's choice. Locks are always taken in the order claims, offices, rings, visits.
+Claims take theirs first, and so does whoever frees all locks, for each touches the offices of the others. Whoever
+writes several visits, or chooses some, takes the other before: two that write the same rows in another order would
+wait for each other, and two that choose would not see each other's choice. Locks are always taken in the order claims,
+offices, rings, visits.
 """
 
 
@@ -241,6 +242,7 @@ def release(connection: Connection, claim: Claim) -> None:
 
 def free_locks(connection: Connection) -> None:
     """Free all locks, raising the epochs of those that were held."""
+    _turn(connection, "claims")
     held = update(offices).where(offices.c.locked_until > START)
     connection.execute(held.values(epoch=offices.c.epoch + 1, locked_until=START))
 
