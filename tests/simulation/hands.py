@@ -147,21 +147,24 @@ class Hand:
         done = self._do("intend", lambda: list(self.storage.commit(claim, work, self.now, TERMS)), claim=claim)
         self.open += done or []
 
-    def finish(self, *, again: bool = False, close: bool = True, release: bool = True) -> None:
-        """Commit the wave's end: its visits done or to be made again, its intents closed or left in doubt."""
+    def finish(
+        self, *, again: bool = False, close: bool = True, release: bool = True, tell: Sequence[int] = ()
+    ) -> None:
+        """Commit the wave's end: visits done or to be made again, intents closed or left in doubt, others told."""
         if (claim := self.held) is None:
             return
         closed = [one.id for one in self.open] if close else []
         due = self.now + timedelta(seconds=1)
         left = [Again(visit, due) for visit in claim.visits] if again else []
-        outcome = Outcome(closed=closed, done=[] if again else list(claim.visits), again=left)
+        rings = [Ring(order(number), claim.office, self.now) for number in tell]
+        outcome = Outcome(closed=closed, done=[] if again else list(claim.visits), again=left, rings=rings)
         self._do(
             "finish",
             lambda: self.storage.commit(claim, outcome, self.now, TERMS),
             claim=claim,
             closed=frozenset(closed),
             settled=frozenset(visit.id for visit in claim.visits),
-            rings=[Ring(one.visit.order, claim.office, due, one.visit.lane) for one in left],
+            rings=[*rings, *(Ring(one.visit.order, claim.office, due, one.visit.lane) for one in left)],
         )
         if release:
             self.release()

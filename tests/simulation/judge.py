@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select
@@ -175,8 +176,16 @@ class Case:
     def _after(self, step: int) -> State:
         return next(one for one in self.between if one.at == step)
 
+    def _urgent(self) -> Iterable[str]:
+        """A row that waits never becomes less urgent, nor due later."""
+        for one, other in pairwise((self.first, *self.between)):
+            for key, row in one.rows("waiting").items():
+                now = other.rows("waiting").get(key)
+                if now is not None and now.id == row.id and (now.lane > row.lane or now.due_at > row.due_at):
+                    yield f"lane: {key} waits in lane {now.lane} from step {other.at} on, and waited in {row.lane}"
+
     def _steps(self) -> list[str]:
-        found: list[str] = []
+        found = list(self._urgent())
         for deed in self.deeds:
             before = self._before(deed.span.latest)
             if deed.claim and deed.what != "claim":
@@ -185,6 +194,8 @@ class Case:
                 if not deed.superseded and deed.what != "release" and office.epoch != deed.claim.epoch:
                     found.append(f"epoch: {deed.what} of {deed.claim.epoch} under {office.epoch} at {deed.span}")
                 after = self._before(deed.span.latest + 1).offices[deed.claim.office]
+                if deed.what == "release" and office.epoch != deed.claim.epoch and office != after:
+                    found.append(f"epoch: a lock was given back that was another's at {deed.span}")
                 if deed.superseded and began.epoch == after.epoch == deed.claim.epoch:
                     found.append(f"epoch: {deed.what} superseded by nobody at {deed.span}")
             found += self._lanes(deed)

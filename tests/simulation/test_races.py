@@ -8,6 +8,7 @@ from simulation.choosing import Every
 from simulation.races import attack
 from simulation.stage import Step, step_of
 from simulation.storm import storm
+from simulation.told import RACES
 
 
 @pytest.fixture
@@ -20,10 +21,21 @@ def postgres():
 
 @pytest.mark.postgres
 def test_transactions_that_cross_statement_by_statement_break_nothing(postgres):
-    report = attack(postgres, seed=1, rounds=20, limit=10)
+    report = attack(postgres, seed=1, rounds=75, limit=3)
     assert report.findings == []
     assert report.runs > 150
     assert report.blocked > 100, "they never met"
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize(
+    "name", ["two offices claim one order", "a late commit and a takeover", "locks are freed crosswise"]
+)
+def test_every_order_of_statements_is_gone_through(postgres, name):
+    report = attack(postgres, seed=1, rounds=0, races=[race for race in RACES if race.name == name])
+    assert report.findings == []
+    assert report.unfinished == []
+    assert report.runs > 10
 
 
 @pytest.mark.postgres

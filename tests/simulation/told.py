@@ -41,7 +41,11 @@ RACES = [
     Race(
         "bells that cross",
         [[]],
-        [[call("ring", on=[1, 2])], [call("ring", on=[2, 1])], [call("receive", on=[1], at="b")]],
+        [
+            [call("ring", on=[1, 2])],
+            [call("ring", on=[2, 1], lane=Lane.SWEEP, late=5)],
+            [call("receive", on=[1], at="b")],
+        ],
     ),
     Race("bells that cross a claim", [[RUNG]], [[call("claim", at="a")], [call("swept", on=[2, 1], at="ba")]]),
     Race(
@@ -53,6 +57,11 @@ RACES = [
         "two offices free each other",
         [_held("a"), [call("ring", on=[3], at="b"), call("claim", at="b")]],
         [[LATER, call("claim", at="a")], [LATER, call("claim", at="b")]],
+    ),
+    Race(
+        "a finish that tells others crosses a bell",
+        [[call("ring", on=[1]), call("claim", at="a"), call("ring", on=[1, 2])]],
+        [[call("finish", again=True, tell=[2], release=False)], [call("ring", on=[2, 1])]],
     ),
     Race(
         "a finish and a release cross a bell",
@@ -78,6 +87,7 @@ RACES = [
         [_held("a"), [LATER, call("ring", on=[1], at="b")]],
         [[call("release")], [call("claim", at="b")]],
     ),
+    Race("a late release and a takeover", [_held("a"), [LATER]], [[call("release")], [call("claim", at="a")]]),
     Race("a late extension and a takeover", [_held("a"), [LATER]], [[call("extend", by=600)], [call("claim", at="a")]]),
     Race(
         "an intent is left in doubt",
