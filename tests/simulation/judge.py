@@ -11,13 +11,12 @@ from sqlalchemy import Connection, delete, insert, select
 from simulation.hands import Deed
 from sverka.domain.ids import OrderId, OrderRef, StoreName
 from sverka.ports.storage import Claim
-from sverka.storage.tables import bindings, intents, metadata, offices, pauses, visits
+from sverka.storage.tables import bindings, intents, offices, pauses, visits
 from sverka.storage.visits import PATIENCE
 
 Key = tuple[OrderRef, str]
 """An order at an office."""
 _KEPT = (offices, visits, intents, bindings, pauses)
-_EMPTIED = [table for table in reversed(metadata.sorted_tables) if table.name != "settings"]
 
 
 @dataclass(frozen=True)
@@ -64,8 +63,8 @@ def keep(connection: Connection) -> Rows:
 
 
 def put_back(connection: Connection, rows: Rows) -> None:
-    """Make the tables what they were."""
-    for table in _EMPTIED:
+    """Make the tables what they were; the journal and the notices, which nobody here reads, only grow."""
+    for table in _KEPT:
         connection.execute(delete(table))
     for table in _KEPT:
         if rows.get(table.name):
@@ -198,7 +197,7 @@ class Case:
                     found.append(f"epoch: a lock was given back that was another's at {deed.span}")
                 if deed.superseded and began.epoch == after.epoch == deed.claim.epoch:
                     found.append(f"epoch: {deed.what} superseded by nobody at {deed.span}")
-            found += self._lanes(deed)
+            found += [*self._lanes(deed), *self._locked(deed)]
         for deed, claim in self._claims():
             found += self._claimed(deed, claim)
         return found
@@ -236,6 +235,13 @@ class Case:
                 yield f"lock: a running row of {row.office} was taken from it at {deed.span}"
             if new.epoch <= old.epoch:
                 yield f"epoch: {row.office} lost a row and kept its epoch at {deed.span}"
+
+    def _locked(self, deed: Deed) -> Iterable[str]:
+        """An office's lock lasts as long as a doubt of its wave: no other wave of it begins before (K2)."""
+        for intent in deed.intents:
+            until = self._after(deed.span.latest).offices[intent.office].locked_until
+            if intent.doubt_until is None or until < intent.doubt_until:
+                yield f"lock: {intent.office} is free before {intent.doubt_until}, when {intent.order} is certain"
 
     def _lanes(self, deed: Deed) -> Iterable[str]:
         """A bell takes the most urgent lane and the earliest moment of those that wait."""

@@ -91,7 +91,7 @@ RACES = [
     Race("a late extension and a takeover", [_held("a"), [LATER]], [[call("extend", by=600)], [call("claim", at="a")]]),
     Race(
         "an intent is left in doubt",
-        [[*_held("a"), call("ring", on=[1], at="b")]],
+        [[*_held("a"), call("ring", on=[1], at="b"), call("tick", by=30)]],
         [[call("intend"), call("finish", again=True, close=False)], [call("claim", at="b")]],
     ),
     Race(
