@@ -27,8 +27,7 @@ def commit(connection: Connection, claim: Claim, outcome: Outcome, now: datetime
     conflicts.replace_all(connection, outcome.looked, outcome.differences, now)
     journal.add(connection, outcome.journal)
     rings = [*outcome.rings, *_rings_for_others(connection, claim, intents, now)]
-    visits.finish(connection, claim, outcome.done, outcome.again)
-    visits.ring(connection, rings)
+    visits.finish(connection, claim, outcome.done, outcome.again, rings)
     return intents
 
 

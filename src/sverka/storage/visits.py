@@ -52,9 +52,10 @@ _START = literal(START, Moment)
 Turn = Literal["claims", "rings"]
 """Rows of `settings` that are locked to take turns on PostgreSQL; SQLite has one writer anyway.
 
-Claims take theirs first, for each touches the offices of the others. Whoever writes several visits, or chooses some,
-takes the other before: two that write the same rows in another order would wait for each other, and two that choose
-would not see each other's choice. Locks are always taken in the order claims, offices, rings, visits.
+Claims take theirs first, and so does whoever frees all locks, for each touches the offices of the others. Whoever
+writes several visits, or chooses some, takes the other before: two that write the same rows in another order would
+wait for each other, and two that choose would not see each other's choice. Locks are always taken in the order claims,
+offices, rings, waiting visits.
 """
 
 
@@ -64,8 +65,11 @@ def _turn(connection: Connection, turn: Turn) -> None:
 
 def ring(connection: Connection, rings: Iterable[Ring]) -> None:
     """Add waiting rows; where one waits already it takes the earliest due time, the most urgent lane, the last why."""
-    rows = [_row(ring.order, ring.office, ring.lane, ring.due_at, ring.why, 0) for ring in rings]
-    _add(connection, rows)
+    _add(connection, _rows(rings))
+
+
+def _rows(rings: Iterable[Ring]) -> list[dict[str, Any]]:
+    return [_row(ring.order, ring.office, ring.lane, ring.due_at, ring.why, 0) for ring in rings]
 
 
 def _row(order: OrderRef, office: str, lane: int, due_at: datetime, why: str, attempts: int) -> dict[str, Any]:
@@ -235,24 +239,30 @@ def release(connection: Connection, claim: Claim) -> None:
     """Give the lock back and return what still runs to waiting; after a takeover do nothing."""
     mine = and_(offices.c.name == claim.office, offices.c.epoch == claim.epoch)
     if connection.execute(update(offices).where(mine).values(locked_until=START)).rowcount == 1:
-        _turn(connection, "rings")
         _requeue(connection, [claim.office], tried=0)
 
 
 def free_locks(connection: Connection) -> None:
     """Free all locks, raising the epochs of those that were held."""
+    _turn(connection, "claims")
     held = update(offices).where(offices.c.locked_until > START)
     connection.execute(held.values(epoch=offices.c.epoch + 1, locked_until=START))
 
 
-def finish(connection: Connection, claim: Claim, done: Iterable[Visit], again: Sequence[Again]) -> None:
-    """Delete visits that are done, and let those to be made once more wait anew, one attempt older."""
-    _turn(connection, "rings")
+def finish(
+    connection: Connection, claim: Claim, done: Iterable[Visit], again: Sequence[Again], rings: Iterable[Ring]
+) -> None:
+    """Delete visits that are done, let those to be made once more wait anew, one attempt older, and ring for others.
+
+    All that is to wait is written at once, under one turn. Running rows need none: only who holds their office's row
+    deletes them.
+    """
     again = list({one.visit.id: one for one in again}.values())
     for condition in within(visits.c.id, {visit.id for visit in (*done, *(one.visit for one in again))}):
         connection.execute(delete(visits).where(condition, visits.c.office == claim.office, visits.c.state == RUNNING))
-    rows = [replace(one.visit, why=one.why or one.visit.why, due_at=one.due_at) for one in again]
-    _add(connection, [_row(v.order, claim.office, v.lane, v.due_at, v.why, v.attempts + 1) for v in rows])
+    left = [replace(one.visit, why=one.why or one.visit.why, due_at=one.due_at) for one in again]
+    rows = [_row(v.order, claim.office, v.lane, v.due_at, v.why, v.attempts + 1) for v in left]
+    _add(connection, [*rows, *_rows(rings)])
 
 
 def lanes(connection: Connection, claim: Claim, orders: set[OrderRef]) -> dict[OrderRef, Lane]:
