@@ -180,6 +180,7 @@ ROWS_OF_GOODS = [
     Row("a line that cannot be split is one row at its whole sum", (None, None), (PAPER_ROLL,), None,
         right((ROLL_ROW,)), RIGHT, by=GOODS),
     Row("a line that could not be split agrees with its row", FIRST, (PAPER_ROLL,), (ROLL_ROW,), AGREED, by=GOODS),
+    Row("a line that could not be split agrees with itself", FIRST, (PAPER_ROLL,), (PAPER_ROLL,), AGREED, by=GOODS),
     Row("a delivery that was added travels as a row", (MUGS, SPLIT), (*MUGS, POST), SPLIT, right((*SPLIT, POST)), RIGHT,
         by=GOODS),
     Row("a delivery row that is missing is asked about", FIRST, (*MUGS, POST), SPLIT, Why.CONFLICT, RIGHT, by=GOODS),

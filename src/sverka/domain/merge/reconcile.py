@@ -79,8 +79,8 @@ def merge_field(sight: Sight) -> Outcome:
         return sight.now
     if sight.decision and sight.decision.pair == sight.now:
         # Nothing travels against the way: who chooses the receiver's value leaves both as they are.
-        winner = sight.decision.winner
-        return _carry(sight, winner, "decision") if mapping.allows(winner.other) else sight.now
+        chosen = sight.decision.winner
+        return _carry(sight, chosen, "decision") if mapping.allows(chosen.other) else sight.now
     if pair is None:
         return _first_sight(sight) if sight.base is None else _conflict(sight, _FORGOTTEN)
     moved = {
