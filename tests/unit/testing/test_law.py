@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
 from unittest import SkipTest
@@ -86,7 +87,10 @@ SPOILERS: Mapping[str, tuple[Kind, Spoil]] = {
         lambda value: " ".join(value.split("\n")) if isinstance(value, str) else value,
     ),
     "a zero for nothing": (kind(FieldType.TEXT), lambda value: None if value == "0" else value),
-    "a number rounded": (kind(FieldType.NUMBER), lambda value: round(value, 2) if value else value),
+    "a number rounded": (
+        kind(FieldType.NUMBER),
+        lambda value: round(value, 2) if isinstance(value, Decimal) else value,
+    ),
     "a moment in the wrong zone": (kind(FieldType.DATETIME), _no_zone),
     "a day later": (kind(FieldType.DATE), _local_day),
     "a no for nothing": (kind(FieldType.BOOLEAN), lambda value: value or None),
@@ -104,6 +108,20 @@ def test_a_spoiled_value_is_caught(case: str) -> None:
     kept(kind, MemoryOffice(FixedClock()))
     with pytest.raises(AssertionError, match="no reason is named"):
         kept(kind, spoiled(spoil))
+
+
+@pytest.mark.parametrize("case", [case for case in SPOILERS if case != "what cannot be emptied"])
+def test_a_value_spoiled_at_birth_is_caught(case: str) -> None:
+    class Newborn(MemoryOffice):
+        def write(self, writes: Any, guard: Any) -> Any:
+            spoiled = [replace(one, fields={key: spoil(value) for key, value in one.fields.items()}) for one in writes]
+            return super().write(spoiled, guard)
+
+    kind, spoil = SPOILERS[case]
+    born = OfTypes().test_what_a_record_is_born_with_still_agrees
+    born(SimpleNamespace(office=MemoryOffice(FixedClock()), fields={"title": "x"}), kind)
+    with pytest.raises(AssertionError, match="is kept as"):
+        born(SimpleNamespace(office=Newborn(FixedClock()), fields={"title": "x"}), kind)
 
 
 def test_a_reason_that_is_named_excuses_what_comes_to_rest() -> None:
@@ -131,10 +149,8 @@ def test_a_refusal_must_be_named_and_change_nothing() -> None:
     class Liar(MemoryOffice):
         def write(self, writes: Any, guard: Any) -> Any:
             answers = super().write(writes, guard)
-            return {
-                key: Wrote(answer.after, {"UF_url": Rejected()}) if isinstance(answer, Wrote) else answer
-                for key, answer in answers.items()
-            }
+            changed = {write.key for write in writes if write.record}
+            return {k: Wrote(one.after, {"UF_url": Rejected()}) if k in changed else one for k, one in answers.items()}
 
     with pytest.raises(AssertionError, match="was refused, and changed something"):
         kept(kind(FieldType.URL), Liar(FixedClock()), Refuses())
