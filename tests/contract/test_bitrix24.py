@@ -1,6 +1,6 @@
 """The portal's connector passes the contract of back offices, over HTTP, against the sandbox portal."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
 import pytest
@@ -10,6 +10,7 @@ from sverka.connectors.kit import Kit
 from sverka.domain.commerce.value import Value
 from sverka.domain.errors import Later, Unanswered
 from sverka.domain.ids import RecordId
+from sverka.domain.mapping.field import Field
 from sverka.ports.backoffice import Look, RecordWrite
 from sverka.ports.guard import free
 from sverka.sandbox.clock import VirtualClock
@@ -90,7 +91,55 @@ def receiver() -> Iterator[Receiver]:
         yield receiver
 
 
+KINDS = ("string", "url", "integer", "double", "money", "date", "datetime", "enumeration", "employee")
+"""The portal's types of user fields that hold a value of their own; a flag, which cannot be several, stands apart."""
+
+
+UTM = ("Source", "Medium", "Campaign", "Content", "Term")
+LONG_TEXTS = ("comments", "sourceDescription", "additionalInfo")
+_CUT = "a portal cuts its own text fields at 255 characters"
+_WHOLE, _KOPECKS = "a whole number is due, and a portal says so", "the deal's sums are kept to the kopeck"
+
+
 class TestBitrix24(BackOfficeContract):
+    people = ["6", "9"]
+    offered = {
+        "stageId": ["C2:NEW", "C2:EXECUTING", "C2:UC_QUALITY"],
+        "assignedById": people,
+        "observers": people,
+        "UF_CRM_EMPLOYEE": people,
+        "UF_CRM_EMPLOYEES": people,
+    }
+    apart = {
+        **dict.fromkeys(("companyId", "contactId", "contactIds", "leadId"), "another record's number"),
+        **dict.fromkeys(("webformId", "locationId"), "a number from another module's list"),
+        **dict.fromkeys(("originatorId", "originId"), "the hub's own mark (K1)"),
+        "currencyId": "a currency of the portal",
+        "categoryId": "a funnel, which takes the stage along",
+    }
+    otherwise = {
+        ("text", "a reference"): "what a batch would take for a reference to another answer is sent with a space",
+        **{(f"utm{part}", name): _CUT for part in UTM for name in ("long", "very long")},
+        **{("title", name): _CUT for name in ("long", "very long")},
+        **{(key, "very long"): "a portal cuts its long text fields at 65 535" for key in LONG_TEXTS},
+        **{("number", name): _WHOLE for name in ("kopecks", "a hundredth", "many places")},
+        ("opportunity", "many places"): _KOPECKS,
+        ("taxValue", "many places"): _KOPECKS,
+        ("boolean", "empty"): "a flag is yes or no, and no stands for nothing",
+        ("datetime", "parts of a second"): "a portal keeps whole seconds",
+        ("stageId", "empty"): "a deal is always in a stage",
+        ("rows", "a long name"): _CUT,
+    }
+
+    def law_fields(self, hands: Hands) -> Sequence[Field]:
+        """Add user fields of every type a portal has."""
+        for kind in KINDS:
+            options = ["One", "Two", "Three"] if kind == "enumeration" else None
+            hands.portal.add_field(DEAL, kind, kind, options=options)
+            hands.portal.add_field(DEAL, f"{kind}s", kind, multiple=True, options=options)
+        hands.portal.add_field(DEAL, "BOOLEAN", "boolean")
+        return hands.office.catalogue()
+
     @pytest.fixture
     def hands(self, receiver: Receiver) -> Iterator[BackOfficeHands]:
         clock = Moments(datetime(2026, 3, 1, 9, 0, tzinfo=UTC))

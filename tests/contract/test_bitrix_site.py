@@ -9,6 +9,7 @@ from sverka.connectors.bitrix_site import BitrixSite
 from sverka.connectors.kit import Kit
 from sverka.domain.ids import OrderId
 from sverka.sandbox.bitrix_site import BitrixSiteServer, BitrixSiteStore
+from sverka.sandbox.bitrix_site.catalogue import Catalogue
 from sverka.sandbox.clock import VirtualClock
 from sverka.sandbox.shop.receiver import Receiver
 from sverka.testing import StoreContract, StoreHands
@@ -73,11 +74,40 @@ def receiver() -> Iterator[Receiver]:
         yield receiver
 
 
+KINDS = {"STRING": "string", "NUMBER": "number", "DATE": "date", "Y/N": "flag", "ENUM": "choice"}
+"""The site's types of properties that hold a value of their own, and the codes of properties of them."""
+
+
+def catalogue() -> Catalogue:
+    """Return a shop whose individuals have a property of every type; all but flags may be several."""
+    shop = Catalogue()
+    model, number = shop.properties[3], 100
+    for kind, code in KINDS.items():
+        for several in ("N",) if kind == "Y/N" else ("N", "Y"):
+            number += 1
+            name = code.upper() + ("S" if several == "Y" else "")
+            row = {"id": number, "code": name, "name": name, "type": kind, "multiple": several, "xmlId": name}
+            shop.properties.append({**model, **row})
+            shop.variants += [
+                {**variant, "id": number * 10 + place, "orderPropsId": number}
+                for place, variant in enumerate(shop.variants[:2])
+                if kind == "ENUM"
+            ]
+    return shop
+
+
 class TestBitrixSite(StoreContract):
+    apart = dict.fromkeys(("property.COMPANY", "property.INN"), "a legal person's property, and the buyer is none")
+    otherwise = {
+        ("payment.paid", "empty"): "an order is paid or it is not",
+        ("delivery.shipped", "empty"): "an order is shipped or it is not",
+        ("status", "empty"): "an order always has a status",
+    }
+
     @pytest.fixture
     def hands(self, receiver: Receiver) -> Iterator[StoreHands]:
         clock = Moments(datetime(2026, 3, 1, 9, 0, tzinfo=UTC))
-        with BitrixSiteServer(BitrixSiteStore(clock)) as server:
+        with BitrixSiteServer(BitrixSiteStore(clock, catalogue())) as server:
             hands = Hands(server, receiver, clock)
             yield hands
             hands.store.close()

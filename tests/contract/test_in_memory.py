@@ -1,6 +1,6 @@
 """The reference itself passes the contracts."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 import pytest
@@ -9,7 +9,9 @@ from sverka.connectors.in_memory import MemoryOffice, MemoryStore
 from sverka.connectors.in_memory.weather import Fate
 from sverka.domain.commerce.money import amount_of
 from sverka.domain.ids import OrderId, RecordId
+from sverka.domain.mapping.field import Field
 from sverka.testing import BackOfficeContract, BackOfficeHands, StoreContract, StoreHands
+from sverka.testing.law import of_every_type
 from sverka.testing.store_contract import Fault
 
 
@@ -96,12 +98,20 @@ class MemoryOfficeHands(Hands):
 
 
 class TestMemoryStore(StoreContract):
+    def law_fields(self, hands: StoreHands) -> Sequence[Field]:
+        return [*of_every_type("property."), *hands.store.catalogue()]
+
     @pytest.fixture
     def hands(self) -> StoreHands:
         return MemoryStoreHands()
 
 
 class TestMemoryOffice(BackOfficeContract):
+    offered = {"stageId": ["NEW", "WON"]}
+
+    def law_fields(self, hands: BackOfficeHands) -> Sequence[Field]:
+        return [*of_every_type("UF_"), *hands.office.catalogue()]
+
     @pytest.fixture
     def hands(self) -> BackOfficeHands:
         return MemoryOfficeHands()

@@ -77,6 +77,20 @@ def receiver() -> Iterator[Receiver]:
 
 
 class TestWooCommerce(StoreContract):
+    apart = {"comment.manager": "a note is added beside the order and is no part of it (K24)"}
+    otherwise = {
+        **{
+            ("payment.paid", name): "no payment can be taken back through the API"
+            for name in ("no", "no again", "empty")
+        },
+        ("status", "empty"): "an order always has a status",
+    }
+
+    def law_order(self, hands: Hands) -> OrderId:
+        """Place an order that waits for its payment, with meta data: the catalogue knows what orders have had."""
+        meta = {"gift": "yes", "tags": ["a", "b"]}
+        return OrderId(str(hands.server.store.place_order(BUYER, [MUGS], meta=meta, fields={"status": "pending"})))
+
     @pytest.fixture
     def hands(self, receiver: Receiver) -> Iterator[StoreHands]:
         clock = Moments(datetime(2026, 3, 1, 9, 0, tzinfo=UTC))

@@ -12,6 +12,7 @@ from sverka.ports.backoffice import BackOffice, Look, NewCustomer, RecordWrite
 from sverka.ports.guard import free
 from sverka.ports.notices import Subject
 from sverka.testing.expect import keeps_secrets, problem_of, whole
+from sverka.testing.law import OfficeLaw
 from sverka.testing.store_contract import Fault
 
 
@@ -45,7 +46,7 @@ class BackOfficeHands(Protocol):
         """Let the next request meet a fault."""
 
 
-class BackOfficeContract:
+class BackOfficeContract(OfficeLaw):
     """Inherit it, give the fixture `hands`, and every test is yours."""
 
     def test_a_record_is_born_with_its_origin_and_found_by_it(self, hands: BackOfficeHands) -> None:

@@ -12,6 +12,7 @@ from sverka.ports.guard import free
 from sverka.ports.notices import Subject
 from sverka.ports.store import OrderWrite, Store
 from sverka.testing.expect import keeps_secrets, problem_of, whole
+from sverka.testing.law import StoreLaw
 
 Fault = Literal["busy", "auth", "lost", "html"]
 """What the next request meets: too many requests, refused credentials, a write done whose answer is lost, a page."""
@@ -47,7 +48,7 @@ class StoreHands(Protocol):
         """Let the next request meet a fault."""
 
 
-class StoreContract:
+class StoreContract(StoreLaw):
     """Inherit it, give the fixture `hands`, and every test is yours."""
 
     def test_reads_each_order_and_an_unknown_one_spoils_no_other(self, hands: StoreHands) -> None:

@@ -12,7 +12,7 @@ from sverka.connectors.woocommerce.api import Api, Keys, item_problem
 from sverka.connectors.woocommerce.orders import Reader, moment_of, properties_of
 from sverka.connectors.woocommerce.statuses import DRAFTS, Statuses, no_status, other_status
 from sverka.connectors.woocommerce.webhooks import Webhooks
-from sverka.connectors.woocommerce.writing import NOTE, PROPERTY, Body, body_of
+from sverka.connectors.woocommerce.writing import NOT_DUE, NOTE, PROPERTY, Body, body_of
 from sverka.domain.commerce.value import Value
 from sverka.domain.errors import Gone, Problem, Rejected, Unanswered
 from sverka.domain.ids import OrderId
@@ -303,6 +303,8 @@ class WooCommerce:
         refused = job.body.refused
         if job.failed is not None or job.row is None:
             return job.failed or Unanswered()
+        if job.body.values.get("set_paid") and not job.row.get("date_paid_gmt"):
+            refused.setdefault("payment.paid", Rejected(NOT_DUE))
         if refused and len(refused) == len(job.fields) == 1:
             return next(iter(refused.values()))
         shown = self._shown(job.row)

@@ -1,5 +1,6 @@
 """Field values as the body of a PUT: only what is to be set, never line items."""
 
+import html
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -25,6 +26,11 @@ _PAID = Text(
     "WooCommerce cannot take a payment back through its API; refund the order in the shop.",
     "WooCommerce не умеет отменять оплату через API; оформите возврат в магазине.",
 )
+NOT_DUE = Text(
+    "The order does not wait for a payment in WooCommerce, and was not marked as paid; complete it in the shop.",
+    "Заказ в WooCommerce не ждёт оплаты и оплаченным не отмечен; выполните его в магазине.",
+)
+"""The shop passes over `set_paid` without a word, unless the order is pending or failed and costs something."""
 
 
 @dataclass
@@ -52,7 +58,8 @@ def body_of(fields: Mapping[str, Value], hidden: Collection[str], track_meta: st
         elif key == "status":
             body.values["status"] = _text(value).removeprefix("wc-")
         elif key == "comment.customer":
-            body.values["customer_note"] = _text(value)
+            # As the checkout saves it, for so it is read: `&amp;` in a person's words is no ampersand.
+            body.values["customer_note"] = html.escape(_text(value), quote=False)
         elif key == NOTE:
             body.note = _text(value).strip()
         elif key == "payment.paid" and value is True:

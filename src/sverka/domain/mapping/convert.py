@@ -109,6 +109,12 @@ def _meaning(value: Value, type_: FieldType) -> object:
     return value.strip() if isinstance(value, str) else value
 
 
+def _same(converted: Value | Unmapped, shown: Value, type_: FieldType) -> bool:
+    if isinstance(converted, Unmapped):
+        return False
+    return [_meaning(v, type_) for v in many(converted)] == [_meaning(v, type_) for v in many(shown)]
+
+
 @dataclass(frozen=True)
 class Plain:
     """A conversion by type alone; several values become several, or the first where the target holds one."""
@@ -127,11 +133,8 @@ class Plain:
         return self._convert(value, self.store, several=self.store_many)
 
     def agree(self, store: Value, office: Value) -> bool:
-        """Compare in the back office's type, by meaning."""
-        mine = self.to_office(store)
-        if isinstance(mine, Unmapped):
-            return False
-        return [_meaning(v, self.office) for v in many(mine)] == [_meaning(v, self.office) for v in many(office)]
+        """Compare by meaning, in either side's type: a day agrees with any moment of it, whichever side has the day."""
+        return _same(self.to_office(store), office, self.office) or _same(self.to_store(office), store, self.store)
 
     def fingerprint(self) -> str:
         """Name both types."""
@@ -200,8 +203,9 @@ class LineItems:
         return value
 
     def agree(self, store: Value, office: Value) -> bool:
-        """Compare goods, quantities, taxes and totals."""
-        return same_lines(representable(lines_of(store)), lines_of(office))
+        """Compare goods, quantities, taxes and totals; lines that were never split agree with themselves."""
+        ours, theirs = lines_of(store), lines_of(office)
+        return same_lines(ours, theirs) or same_lines(representable(ours), theirs)
 
     def fingerprint(self) -> str:
         """Name the conversion."""

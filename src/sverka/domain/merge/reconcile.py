@@ -60,7 +60,11 @@ def pair_under(entry: Entry, mapping: FieldMapping) -> Pair | None:
     if entry.pair is None or entry.fingerprint == mapping.fingerprint():
         return entry.pair
     same_fields = entry.fingerprint.partition(":")[0] == mapping.fingerprint().partition(":")[0]
-    return entry.pair if same_fields and mapping.converter.agree(entry.pair.store, entry.pair.office) else None
+    return entry.pair if same_fields and _agree(mapping, entry.pair) else None
+
+
+def _agree(mapping: FieldMapping, pair: Pair) -> bool:
+    return empties_agree(pair.store, pair.office) or mapping.converter.agree(pair.store, pair.office)
 
 
 Outcome = Pair | Change | Difference | None
@@ -70,10 +74,12 @@ Outcome = Pair | Change | Difference | None
 def merge_field(sight: Sight) -> Outcome:
     """Decide one field."""
     pair, mapping = sight.pair, sight.mapping
-    if empties_agree(sight.store, sight.office) or mapping.converter.agree(sight.store, sight.office):
+    if _agree(mapping, sight.now):
         return None if pair == sight.now else sight.now
     if sight.decision and sight.decision.pair == sight.now:
-        return _carry(sight, sight.decision.winner, "decision")
+        # Nothing travels against the way: who chooses the receiver's value leaves both as they are.
+        chosen = sight.decision.winner
+        return _carry(sight, chosen, "decision") if mapping.allows(chosen.other) else sight.now
     if pair == sight.now:
         return _standing(sight)
     if pair is None:
@@ -116,7 +122,7 @@ def _first_sight(sight: Sight) -> Outcome:
     """Fill an empty side, if the way allows; two different values are asked about (K13)."""
     for source in Side:
         if is_empty(sight.value_on(source.other)) and not is_empty(sight.value_on(source)):
-            return _carry(sight, source, "first-sight") if sight.mapping.allows(source.other) else None
+            return _carry(sight, source, "first-sight") if sight.mapping.allows(source.other) else _standing(sight)
     return _conflict(sight, _FIRST_SIGHT)
 
 
@@ -124,14 +130,15 @@ def _carry(sight: Sight, source: Side, rule: str) -> Outcome:
     """Turn the source's value into a write on the other side, or say why it cannot be one."""
     mapping, target = sight.mapping, source.other
     value, old = sight.value_on(source), sight.value_on(target)
+    if mapping.write is WriteMode.IF_NEW or (mapping.write is WriteMode.IF_EMPTY and not is_empty(old)):
+        return sight.now
     convert = mapping.converter.to_office if target is Side.OFFICE else mapping.converter.to_store
     converted: Value | Unmapped = None if is_empty(value) else convert(value)
     if isinstance(converted, Unmapped):
         return sight.now if mapping.ignore_unmapped else _held(sight, converted.value)
     if mapping.write is WriteMode.APPEND:
         converted = _appended(sight, source, converted)
-    kept = mapping.write is WriteMode.IF_NEW or (mapping.write is WriteMode.IF_EMPTY and not is_empty(old))
-    if converted == old or kept:
+    if converted == old:
         return sight.now
     if sight.refused == converted:
         return Difference(mapping.key, Why.REFUSED, sight.store, sight.office, _REFUSED)
@@ -146,7 +153,7 @@ def _appended(sight: Sight, source: Side, converted: Value) -> Value:
         seen = convert(sight.pair.store if source is Side.STORE else sight.pair.office)
         before = set() if isinstance(seen, Unmapped) else set(many(seen))
     here = many(sight.value_on(source.other))
-    gained = tuple(value for value in many(converted) if value not in before and value not in here)
+    gained = tuple(value for value in dict.fromkeys(many(converted)) if value not in before and value not in here)
     return (*here, *gained) if gained else sight.value_on(source.other)
 
 

@@ -55,9 +55,10 @@ class Properties:
     def _checked(self, property_: Record, value: object, before: object) -> object:
         if property_["type"] == "FILE":
             return self._file(value, before)
-        if property_["type"] == "ENUM" and value not in {None, ""}:
+        if property_["type"] == "ENUM":
             known = {row["value"] for row in self._catalogue.variants if row["orderPropsId"] == property_["id"]}
-            if value not in known:
+            chosen = value if isinstance(value, list) else [value]
+            if not known.issuperset(one for one in chosen if one not in {None, ""}):
                 raise BitrixError("BX_INVALID_VALUE", f"{property_['name']}: no such variant")
         return value if value is None or isinstance(value, list) else str(value)
 

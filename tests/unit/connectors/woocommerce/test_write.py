@@ -61,6 +61,35 @@ def test_the_tracking_key_is_a_setting(server, kit, placed, shop):
     woo.close()
 
 
+@pytest.mark.parametrize("more", [{}, {"status": "on-hold"}, {"status": "pending", "line_items": []}])
+def test_an_order_that_waits_for_no_payment_says_so_and_the_rest_lands(woo, placed, more):
+    id_ = placed(fields=more)
+    answer = put(woo, id_, payment__paid=True)
+    assert isinstance(answer, Rejected)
+    assert "does not wait for a payment" in answer.text.en
+    wrote = put(woo, id_, payment__paid=True, property__paper="matte")
+    assert wrote.refused.keys() == {"payment.paid"}
+    assert (wrote.after.get("payment.paid"), wrote.after.get("property.paper")) == (False, "matte")
+    others = woo.write(
+        [OrderWrite(one, {"payment.paid": True}) for one in (id_, placed(fields={"status": "failed"}))], free
+    )
+    assert isinstance(others.pop(id_), Rejected)
+    assert [one.after.get("payment.paid") for one in others.values()] == [True]
+
+
+def test_a_paid_order_may_be_marked_as_paid_again(woo, placed):
+    id_ = placed(fields={"status": "pending"})
+    put(woo, id_, payment__paid=True)
+    assert put(woo, id_, payment__paid=True).after.get("payment.paid") is True
+
+
+def test_what_a_person_writes_is_kept_as_the_checkout_keeps_it(woo, placed, shop):
+    id_ = placed()
+    said = "Tom &amp; Jerry <b>3 > 2</b>"
+    assert put(woo, id_, comment__customer=said).after.get("comment.customer") == said
+    assert shop.order(int(id_))["customer_note"] == "Tom &amp;amp; Jerry &lt;b&gt;3 &gt; 2&lt;/b&gt;"
+
+
 def test_paying_sets_the_date_and_taking_back_is_refused(woo, placed):
     id_ = placed(fields={"status": "pending", "payment_method": "card"})
     wrote = put(woo, id_, payment__paid=True)

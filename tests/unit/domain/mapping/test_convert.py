@@ -138,8 +138,24 @@ def test_one_value_without_a_counterpart_holds_them_all() -> None:
     assert Plain(office=T.NUMBER, office_many=True).to_office(("1", "two")) == Unmapped("two")
 
 
+def test_a_side_that_holds_one_value_agrees_with_the_first_of_several() -> None:
+    assert Plain(T.TEXT, T.NUMBER, store_many=True).agree(("1", "2"), Decimal(1))
+    assert Plain(T.TEXT, T.NUMBER, office_many=True).agree("1", (Decimal(1), Decimal(2)))
+    assert not Plain(T.TEXT, T.NUMBER, office_many=True).agree("2", (Decimal(1), Decimal(2)))
+
+
+@given(st.data())
+def test_what_travels_back_agrees_with_what_it_was_made_of(data: st.DataObject) -> None:
+    types = st.sampled_from([T.TEXT, T.NUMBER, T.BOOLEAN, T.DATE, T.DATETIME, T.PHONE, T.EMAIL])
+    plain = Plain(data.draw(types), data.draw(types))
+    texts = st.sampled_from(["1,50", "да", "2026-03-01", "8 999 000-00-01", "Anna@example.test"])
+    office = data.draw(texts | st.booleans() | st.dates() | st.decimals(-100, 100, places=2))
+    store = plain.to_store(office)
+    assert isinstance(store, Unmapped) or plain.agree(store, office)
+
+
 def test_several_values_agree_one_by_one() -> None:
-    plain = Plain(T.TEXT, T.NUMBER, office_many=True)
+    plain = Plain(T.TEXT, T.NUMBER, store_many=True, office_many=True)
     assert plain.agree(("1", "2.0"), (Decimal("1.00"), Decimal(2)))
     assert not plain.agree(("2", "1"), (Decimal(1), Decimal(2)))
     assert not plain.agree(("1",), (Decimal(1), Decimal(2)))

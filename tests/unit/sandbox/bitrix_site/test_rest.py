@@ -97,6 +97,18 @@ def test_an_unknown_variant_is_refused_and_nothing_is_lost(call, ask, order_id):
     assert values(ask("sale.order.get", id=order_id)["order"])["FIO"] == "Ольга Кузнецова"
 
 
+def test_a_list_of_several_takes_any_of_its_variants_and_no_other(call, ask, store, order_id):
+    store.catalogue.property_by_id(8)["multiple"] = "Y"
+
+    def modify(*chosen):
+        fields = {"order": {"id": order_id, "propertyValues": [{"orderPropsId": 8, "value": list(chosen)}]}}
+        return call("sale.propertyvalue.modify", fields=fields).json()
+
+    assert modify("matte", "velvet")["error"] == "BX_INVALID_VALUE"
+    modify("glossy", "matte")
+    assert values(ask("sale.order.get", id=order_id)["order"])["PAPER"] == ["glossy", "matte"]
+
+
 def test_a_file_is_kept_when_its_value_is_sent_back_and_removed_on_request(ask, order_id):
     def modify(value):
         fields = {"order": {"id": order_id, "propertyValues": [{"orderPropsId": 9, "value": value}]}}
