@@ -9,6 +9,7 @@ from sverka.storage.database import create, migrate
 from sverka.storage.sql_storage import SqlStorage
 from sverka.storage.tables import metadata
 
+_STOPPED = text("SELECT name FROM pauses WHERE what = :what")
 _KEY = b"7bJtC0mCzq9sT0b1wq6mZ0b1wq6mZ0b1wq6mZ0b1wq4="
 """A vault's key; nothing is sealed with it."""
 
@@ -49,6 +50,11 @@ class Database:
     def close(self) -> None:
         """Close the database."""
         self.engine.dispose()
+
+    def stopped(self, what: str) -> set[str]:
+        """Return the profiles or the connections that are stopped."""
+        with self.engine.connect() as connection:
+            return set(connection.execute(_STOPPED, {"what": what}).scalars())
 
     def back_up(self) -> None:
         """Copy all that is in it."""

@@ -17,8 +17,6 @@ from sverka.domain.mapping.profile import Profile
 from sverka.engine.hub import Hub
 from sverka.engine.receive import receive
 from sverka.ports.storage import Claim, Outcome, Terms
-from sverka.storage import pauses
-from sverka.storage.database import read
 
 TERMS = Terms(lag=timedelta(seconds=60))
 BUYERS: Sequence[Mapping[str, str]] = (
@@ -100,7 +98,7 @@ class Life:
 
     def stopped(self, what: Any) -> set[str]:
         """Return the profiles or the connections that are stopped."""
-        return set(read(self.storage._engine, lambda connection: pauses.all_of(connection, what)))
+        return self.database.stopped(what)
 
     def claimed(self, runner: Runner, claim: Claim) -> None:
         """Take in that what had rung for these orders is being answered."""

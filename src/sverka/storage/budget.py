@@ -1,9 +1,11 @@
 """The request budget of a portal: a leaky bucket (GCRA) in one row, shared by every process."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from math import ceil
+from typing import Any
 
-from sqlalchemy import BigInteger, Engine, literal, select, type_coerce
+from sqlalchemy import BigInteger, Connection, Engine, Table, bindparam, select, type_coerce
 
 from sverka.ports.clock import Clock
 from sverka.storage.database import greatest, read, upsert, write
@@ -35,24 +37,18 @@ class SqlBudget:
         """
         interval = ceil(_SECOND / rate)
         now = self._clock.now()
-        at = literal(now, Moment)
-        step = literal(interval, BigInteger)
-        moment: datetime = write(
-            self._engine,
-            lambda connection: connection.scalars(
-                upsert(
-                    connection,
-                    budgets,
-                    ("portal",),
-                    lambda old, _new: {
-                        "full_until": type_coerce(
-                            type_coerce(greatest(old.c.full_until, at), BigInteger) + step, Moment
-                        )
-                    },
-                )
-                .values(portal=portal, full_until=now + interval * _MICROSECOND)
-                .returning(budgets.c.full_until)
-            ).one(),
-        )
+        row = {"portal": portal, "full_until": now + interval * _MICROSECOND, "at": now, "step": interval}
+        moment: datetime = write(self._engine, lambda connection: _reserve(connection, row))
         wait = (moment - now) // _MICROSECOND - burst * interval
         return max(0, wait) / _SECOND
+
+
+def _reserve(connection: Connection, row: Mapping[str, Any]) -> datetime:
+    statement = upsert(connection, budgets, ("portal",), _filled).returning(budgets.c.full_until)
+    moment: datetime = connection.execute(statement, row).scalar_one()
+    return moment
+
+
+def _filled(old: Table, _new: Any) -> Mapping[str, Any]:
+    at = greatest(old.c.full_until, bindparam("at", type_=Moment))
+    return {"full_until": type_coerce(type_coerce(at, BigInteger) + bindparam("step", type_=BigInteger), Moment)}

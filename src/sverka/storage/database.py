@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from itertools import islice
 from pathlib import Path
 from typing import Any, TypeAlias, TypeVar
@@ -20,6 +21,9 @@ Item = TypeVar("Item")
 
 AnyRow: TypeAlias = Row[*tuple[Any, ...]]
 """A row of whatever columns were selected."""
+
+Sets: TypeAlias = Callable[[Table, Any], Mapping[str, Any]]
+"""What an existing row becomes in an upsert, from the table and the new row."""
 
 CHUNK = 500
 """How many values stand in one IN list."""
@@ -105,16 +109,22 @@ def upsert(
     connection: Connection,
     table: Table,
     keys: Sequence[str],
-    sets: Callable[[Table, Any], Mapping[str, Any]] | None = None,
+    sets: Sets | None = None,
     where: str = "",
 ) -> Any:
     """Return an `INSERT .. ON CONFLICT` of the connection's dialect.
 
     `keys` name the unique index and `where` its condition, literally as in the index. `sets(table, new)` gives what
-    an existing row becomes; without it the row stays as it is.
+    an existing row becomes; without it the row stays as it is. A statement is put together once, so `sets` must be one
+    function and not a new one at each call.
     """
+    return _upsert(connection.dialect.name, table, tuple(keys), sets, where)
+
+
+@cache
+def _upsert(dialect: str, table: Table, keys: tuple[str, ...], sets: Sets | None, where: str) -> Any:
     condition = text(where) if where else None
-    if connection.dialect.name == "sqlite":
+    if dialect == "sqlite":
         one = sqlite.insert(table)
         if sets is None:
             return one.on_conflict_do_nothing(keys, condition)
@@ -125,7 +135,8 @@ def upsert(
     return other.on_conflict_do_update(index_elements=keys, index_where=condition, set_=sets(table, other.excluded))
 
 
-def taking(*names: str) -> Callable[[Table, Any], Mapping[str, Any]]:
+@cache
+def taking(*names: str) -> Sets:
     """Return the `sets` of an upsert that takes these columns from the new row."""
     return lambda _table, new: {name: new[name] for name in names}
 

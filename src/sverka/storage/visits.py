@@ -1,15 +1,20 @@
 """The rows of orders to look at: ringing, claiming, and coming back to waiting."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, Literal
 
 from sqlalchemy import (
     BigInteger,
+    BindParameter,
     ColumnElement,
     Connection,
+    Select,
+    Table,
     and_,
+    bindparam,
     case,
     delete,
     exists,
@@ -59,8 +64,11 @@ offices, rings, waiting visits.
 """
 
 
+_TURN = select(settings.c.name).where(settings.c.name == bindparam("turn")).with_for_update()
+
+
 def _turn(connection: Connection, turn: Turn) -> None:
-    connection.execute(select(settings.c.name).where(settings.c.name == turn).with_for_update())
+    connection.execute(_TURN, {"turn": turn})
 
 
 def ring(connection: Connection, rings: Iterable[Ring]) -> None:
@@ -83,24 +91,35 @@ def _row(order: OrderRef, office: str, lane: int, due_at: datetime, why: str, at
     }
 
 
+def _laid_over(old: Table, new: Any) -> Mapping[str, Any]:
+    return {
+        "lane": least(old.c.lane, new["lane"]),
+        "due_at": least(old.c.due_at, new["due_at"]),
+        "why": new["why"],
+        "attempts": greatest(old.c.attempts, new["attempts"]),
+    }
+
+
 def _add(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
     """Insert waiting rows or lay them over those that wait; what is due at one moment is claimed in the order given."""
-    statement = upsert(
-        connection,
-        visits,
-        ("store", "order_id", "office"),
-        lambda old, new: {
-            "lane": least(old.c.lane, new["lane"]),
-            "due_at": least(old.c.due_at, new["due_at"]),
-            "why": new["why"],
-            "attempts": greatest(old.c.attempts, new["attempts"]),
-        },
-        WAITING_SQL,
-    ).values(state=WAITING)
     if len(rows) > 1:
         _turn(connection, "rings")
+    statement = upsert(connection, visits, ("store", "order_id", "office"), _laid_over, WAITING_SQL)
+    rows = [{**row, "state": "waiting"} for row in rows]
     for part in chunks(rows):
         many(connection, statement, part)
+
+
+_OFFICE: BindParameter[str] = bindparam("office")
+_NOW: BindParameter[Any] = bindparam("now", type_=Moment)
+"""Every claim and every nap asks the same questions, so they are put together once and only then answered."""
+
+_LOCK = (
+    update(offices)
+    .where(offices.c.name == _OFFICE, offices.c.locked_until <= _NOW)
+    .values(epoch=offices.c.epoch + 1, locked_until=bindparam("until", type_=Moment))
+    .returning(offices.c.epoch)
+)
 
 
 def claim(
@@ -108,13 +127,8 @@ def claim(
 ) -> Claim | None:
     """Do `Storage.claim` in this transaction."""
     _turn(connection, "claims")
-    connection.execute(upsert(connection, offices, ("name",)).values(name=office, epoch=0, locked_until=START))
-    epoch = connection.scalar(
-        update(offices)
-        .where(offices.c.name == office, offices.c.locked_until <= now)
-        .values(epoch=offices.c.epoch + 1, locked_until=now + terms.doubt)
-        .returning(offices.c.epoch)
-    )
+    connection.execute(upsert(connection, offices, ("name",)), {"name": office, "epoch": 0, "locked_until": START})
+    epoch = connection.scalar(_LOCK, {"office": office, "now": now, "until": now + terms.doubt})
     if epoch is None:
         return None
     _free_orphans(connection, office, now)
@@ -126,19 +140,25 @@ def claim(
     return Claim(office, epoch, taken)
 
 
+_FREE = (
+    update(offices)
+    .where(
+        offices.c.name != _OFFICE,
+        offices.c.name.in_(select(visits.c.office).where(visits.c.state == RUNNING)),
+        offices.c.locked_until <= _NOW,
+    )
+    .values(epoch=offices.c.epoch + 1)
+    .returning(offices.c.name)
+)
+
+
 def _free_orphans(connection: Connection, office: OfficeName, now: datetime) -> None:
     """Return the running rows of every office whose lock is free to waiting (K12).
 
     The other offices' epochs rise too: whoever left these rows may be stalled and not dead, and must not commit
     once they are another's (K3).
     """
-    running = select(visits.c.office).where(visits.c.state == RUNNING)
-    freed = connection.scalars(
-        update(offices)
-        .where(offices.c.name != office, offices.c.name.in_(running), offices.c.locked_until <= now)
-        .values(epoch=offices.c.epoch + 1)
-        .returning(offices.c.name)
-    ).all()
+    freed = connection.scalars(_FREE, {"office": office, "now": now}).all()
     _turn(connection, "rings")
     _requeue(connection, [office, *freed], tried=1)
 
@@ -152,20 +172,26 @@ def _requeue(connection: Connection, names: Sequence[str], tried: int) -> None:
     _add(connection, [_row(v.order, name, v.lane, v.due_at, v.why, v.attempts + tried) for v, name in again])
 
 
-def _take(connection: Connection, office: OfficeName, now: datetime, bound: int, quiet: int) -> list[Visit]:
-    found = connection.execute(
+@cache
+def _claimable() -> Select[Any]:
+    return (
         select(visits.c.id, visits.c.lane)
         .where(
-            visits.c.office == office,
+            visits.c.office == _OFFICE,
             visits.c.state == WAITING,
-            visits.c.due_at <= now,
+            visits.c.due_at <= _NOW,
             ~_runs(),
-            ~_in_doubt(now),
-            or_(visits.c.due_at <= now - PATIENCE, ~_waited_longer(now)),
+            ~_in_doubt(),
+            or_(visits.c.due_at <= bindparam("patient", type_=Moment), ~_waited_longer()),
         )
         .order_by(visits.c.lane, visits.c.due_at, visits.c.id)
-        .limit(max(bound, quiet))
-    ).all()
+        .limit(bindparam("bound"))
+    )
+
+
+def _take(connection: Connection, office: OfficeName, now: datetime, bound: int, quiet: int) -> list[Visit]:
+    asked = {"office": office, "now": now, "patient": now - PATIENCE, "bound": max(bound, quiet)}
+    found = connection.execute(_claimable(), asked).all()
     live = any(row.lane == Lane.LIVE for row in found)
     ids = [row.id for row in found[: bound if live else None]]
     taken: list[Visit] = []
@@ -184,12 +210,12 @@ def _runs() -> ColumnElement[bool]:
     return exists().where(_same_order(other), other.c.state == RUNNING)
 
 
-def _in_doubt(now: datetime) -> ColumnElement[bool]:
+def _in_doubt() -> ColumnElement[bool]:
     """Say that a write on this order, of whatever office, may still land (K2)."""
-    return exists().where(_same_order(intents), intents.c.doubt_until > now)
+    return exists().where(_same_order(intents), intents.c.doubt_until > _NOW)
 
 
-def _waited_longer(now: datetime) -> ColumnElement[bool]:
+def _waited_longer() -> ColumnElement[bool]:
     """Say that another office's due row stands before this one: a more urgent lane, or the same and due earlier.
 
     Nobody starves. The rows of one order are totally ordered but for ties, which whoever comes first takes, so two
@@ -201,7 +227,7 @@ def _waited_longer(now: datetime) -> ColumnElement[bool]:
     other = visits.alias()
     paused = exists().where(pauses.c.what == "connection", pauses.c.name == other.c.office)
     before = or_(other.c.lane < visits.c.lane, and_(other.c.lane == visits.c.lane, other.c.due_at < visits.c.due_at))
-    elsewhere = and_(other.c.state == WAITING, other.c.office != visits.c.office, other.c.due_at <= now)
+    elsewhere = and_(other.c.state == WAITING, other.c.office != visits.c.office, other.c.due_at <= _NOW)
     return exists().where(_same_order(other), elsewhere, before, ~paused)
 
 
@@ -281,21 +307,30 @@ def due(connection: Connection, office: OfficeName, now: datetime) -> datetime |
 
     What runs in this office itself is found again when its lock ends, if the process that runs it has died (K12).
     """
-    waiting = and_(visits.c.office == office, visits.c.state == WAITING)
-    locked = connection.scalar(select(offices.c.locked_until).where(offices.c.name == office)) or START
-    free = and_(waiting, visits.c.due_at <= now, ~_runs(), ~_in_doubt(now), ~_waited_longer(now))
-    ready: datetime | None = connection.scalar(
-        select(visits.c.due_at).where(free).order_by(visits.c.lane, visits.c.due_at).limit(1)
-    )
+    asked = {"office": office, "now": now}
+    locked = connection.scalar(select(offices.c.locked_until).where(offices.c.name == _OFFICE), asked) or START
+    ready: datetime | None = connection.scalar(_free_now(), asked)
     if ready is None:
-        ready = connection.scalar(select(func.min(_ready_at(now))).where(waiting))
+        ready = connection.scalar(_free_next(), asked)
     if ready is None:
         left = select(visits.c.id).where(visits.c.office == office, visits.c.state == RUNNING).limit(1)
         return None if connection.scalar(left) is None else max(locked, now)
     return ready if locked <= now else max(ready, locked)
 
 
-def _ready_at(now: datetime) -> ColumnElement[Any]:
+@cache
+def _free_now() -> Select[Any]:
+    free = (visits.c.due_at <= _NOW, ~_runs(), ~_in_doubt(), ~_waited_longer())
+    mine = (visits.c.office == _OFFICE, visits.c.state == WAITING)
+    return select(visits.c.due_at).where(*mine, *free).order_by(visits.c.lane, visits.c.due_at).limit(1)
+
+
+@cache
+def _free_next() -> Select[Any]:
+    return select(func.min(_ready_at())).where(visits.c.office == _OFFICE, visits.c.state == WAITING)
+
+
+def _ready_at() -> ColumnElement[Any]:
     """Return the moment a waiting row can be claimed, as far as is known now."""
     other = visits.alias()
     doubt = func.coalesce(
@@ -309,7 +344,7 @@ def _ready_at(now: datetime) -> ColumnElement[Any]:
         _START,
     )
     patience = type_coerce(type_coerce(visits.c.due_at, BigInteger) + _PATIENCE, Moment)
-    left = case((and_(_waited_longer(now), visits.c.due_at <= now), patience), else_=visits.c.due_at)
+    left = case((and_(_waited_longer(), visits.c.due_at <= _NOW), patience), else_=visits.c.due_at)
     return greatest(greatest(left, doubt), runs)
 
 
