@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from support.http_world import PRINT, SITE, SOUVENIRS, WOO, HttpWorld
 from support.world import CRM, MAIN, World, profile
 from sverka.connectors.in_memory.weather import Fate
 from sverka.domain.commerce.order import CANCELLED
@@ -205,6 +206,22 @@ def test_two_records_gone_at_once_cancel_the_order_once(world: World) -> None:
     world.ring_and_settle(order)
     assert world.store.writes == 1
     assert set(states(world, order).values()) == {BindingState.RELEASED}
+
+
+def test_both_stores_cancel_an_order_whose_deal_was_deleted() -> None:
+    with HttpWorld([SITE, WOO]) as world:
+        for document in (PRINT, SOUVENIRS):
+            world.apply(f'{document}[brakes]\non_deal_deleted = "cancel_order"\n')
+        orders = [world.order(SITE), world.order(WOO)]
+        world.settle()
+        for order in orders:
+            world.portal.call("crm.item.delete", {"entityTypeId": 2, "id": world.deal(order)["id"]})
+        world.deliver()
+        world.settle()
+        assert [world.status(order) for order in orders] == [CANCELLED, CANCELLED]
+        assert [world.deals(order) for order in orders] == [[], []]
+        assert all(Event.RELEASED in world.events(order) for order in orders)
+        world.assert_at_rest()
 
 
 def test_many_gone_at_once_cancel_nothing(world: World) -> None:

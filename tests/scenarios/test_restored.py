@@ -169,6 +169,9 @@ def test_an_order_that_says_not_when_it_was_placed_goes_by_its_last_change(world
     world.put_back()
     world.ring_and_settle(order)
     assert world.differences(order) == {"record": "waiting"}
+    world.edit_order(order, status="P")
+    world.ring_and_settle(order)
+    assert world.deal(order)["stageId"] == "EXECUTING"
 
 
 def test_an_order_placed_after_the_restore_is_made_as_ever(world: Restorable) -> None:
@@ -207,7 +210,7 @@ def test_a_birth_in_doubt_that_never_landed_is_made_though_its_order_is_old(worl
     assert len(world.records_of(order)) == 1
 
 
-def test_a_patch_in_doubt_at_the_backup_is_not_judged_by_its_old_stamp(world: Restorable) -> None:
+def test_a_patch_in_doubt_at_the_backup_proves_nothing_after_it(world: Restorable) -> None:
     order = world.order()
     world.ring_and_settle(order)
     world.edit_order(order, status="P")
@@ -216,10 +219,14 @@ def test_a_patch_in_doubt_at_the_backup_is_not_judged_by_its_old_stamp(world: Re
     world.wave()
     world.back_up()
     world.settle()
-    world.edit_record(world.record_of(order), stageId="WON")
+    world.edit_order(order, status="F")
+    world.ring_and_settle(order)
+    assert world.deal(order)["stageId"] == "WON"
+    # A manager takes it back, to the very stage that the patch of the backup had sent.
+    world.edit_record(world.record_of(order), stageId="EXECUTING")
     world.put_back()
     world.settle()
-    assert world.deal(order)["stageId"] == "WON"
+    assert world.deal(order)["stageId"] == "EXECUTING"
     assert world.differences(order) == {"status": "conflict"}
 
 
