@@ -210,6 +210,23 @@ def test_a_birth_in_doubt_that_never_landed_is_made_though_its_order_is_old(worl
     assert len(world.records_of(order)) == 1
 
 
+def test_what_a_birth_had_sent_before_the_backup_proves_nothing_after_it(world: Restorable) -> None:
+    order = world.order(phone="")
+    world.bell(order)
+    fates(world, Fate.FINE, Fate.LOST_AFTER)
+    world.wave()
+    world.back_up()
+    world.settle()
+    world.edit_order(order, status="P")
+    world.ring_and_settle(order)
+    # A manager takes it back, to the very stage that it was born with.
+    world.edit_record(world.record_of(order), stageId="NEW")
+    world.put_back()
+    world.settle()
+    assert world.deal(order)["stageId"] == "NEW"
+    assert world.differences(order) == {"status": "conflict"}
+
+
 def test_a_patch_in_doubt_at_the_backup_proves_nothing_after_it(world: Restorable) -> None:
     order = world.order()
     world.ring_and_settle(order)

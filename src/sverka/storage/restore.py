@@ -31,7 +31,8 @@ def restore(
     visits.silence(connection, offices, until, LEAP)
     connection.execute(update(baselines).values(entry=_forgotten(connection)))
     connection.execute(delete(intents).where(intents.c.kind.in_(_PATCHES)))
-    connection.execute(update(intents).values(doubt_until=until))
+    # What a birth has sent proves nothing either: its record may have been moved on and back since.
+    connection.execute(update(intents).values(doubt_until=until, sent=[]))
     connection.execute(delete(decisions))
     rings = _bound(connection, until)
     visits.ring(connection, rings)
