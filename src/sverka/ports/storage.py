@@ -253,9 +253,9 @@ class Storage(Protocol):
         """Make a database that was restored from a backup fit to work with; return how many orders it rings (K20).
 
         The line's moment is the restore's. Every baseline entry is forgotten, patches and people's decisions are
-        dropped, and what is being made is in doubt anew, without what was sent. These offices and all others known are locked until the
-        doubt is over, for requests sent before may still land; their epochs, and the journal's ids beyond `above`,
-        rise above any the lost database can have had.
+        dropped, and what is being made is in doubt anew, without what was sent. These offices and all others known
+        are locked until the doubt is over, for requests sent before may still land; their epochs, and the journal's
+        ids beyond `above`, rise above any the lost database can have had.
         """
 
     def watermark(self, connection: str) -> datetime | None:
