@@ -16,11 +16,13 @@ from sverka.domain.mapping.field_mapping import Side
 from sverka.domain.mapping.profile import Profile
 from sverka.domain.text import Text
 from sverka.engine.hub import Hub
+from sverka.engine.restore import restore
 from sverka.ports.backoffice import BackOffice
 from sverka.ports.clock import Clock
 from sverka.ports.storage import Terms
 from sverka.ports.store import Store
 from sverka.storage.connections import SavedConnection
+from sverka.storage.counter import Counter
 from sverka.storage.profiles import SavedProfile
 from sverka.storage.sql_storage import SqlStorage, open_storage
 from sverka.storage.vault import key_in
@@ -40,11 +42,15 @@ class SystemClock:
 
 @dataclass
 class House:
-    """The hub's storage and its connected systems, made on demand and kept while they stay as they are."""
+    """The hub's storage and its connected systems, made on demand and kept while they stay as they are.
+
+    `counter` keeps outside the database how far its journal has come.
+    """
 
     storage: SqlStorage
     clock: Clock
     terms: Terms = field(default_factory=Terms)
+    counter: Counter | None = None
     _connectors: dict[str, tuple[object, Connector]] = field(default_factory=dict)
     _profiles: dict[tuple[str, int, int], Profile] = field(default_factory=dict)
 
@@ -126,6 +132,33 @@ class House:
         """Return the names of the paused connections."""
         return {one.name for one in self.storage.connections.list() if one.paused}
 
+    def older(self) -> Text | None:
+        """Return a sentence where the database is older than this hub's last run, else None (K20).
+
+        Raises:
+            Misconfigured: the counter outside the database cannot be read.
+        """
+        if self.counter is None or self.storage.journal.newest() >= self.counter.read():
+            return None
+        return Text(
+            "The database is older than this hub's last run. If it was restored from a backup, run `sverka restored`.",
+            "База старше последней работы этого хаба. Если её восстановили из резервной копии, выполните "
+            "`sverka restored`.",
+        )
+
+    def remember(self) -> None:
+        """Keep outside the database how far its journal has come; raises `Misconfigured` where that cannot be kept."""
+        if self.counter is not None:
+            self.counter.rise(self.storage.journal.newest())
+
+    def restored(self) -> int:
+        """Make a restored database fit to work with, and return how many bound orders it will look at (K20)."""
+        offices = [OfficeName(one.name) for one in self.storage.connections.list(Side.OFFICE)]
+        above = self.counter.read() if self.counter else 0
+        rung = restore(self.storage, offices, self.clock.now(), self.terms, above)
+        self.remember()
+        return rung
+
     def close(self) -> None:
         """Close every connection, and the database."""
         for _, connector in self._connectors.values():
@@ -148,7 +181,8 @@ def open_house(settings: Settings, clock: Clock | None = None, terms: Terms | No
         Misconfigured: the vault's key is missing or is none.
     """
     clock = clock or SystemClock()
-    return House(open_storage(settings.database, clock, key_in(settings.key_file)), clock, terms or Terms())
+    storage = open_storage(settings.database, clock, key_in(settings.key_file))
+    return House(storage, clock, terms or Terms(), Counter(settings.counter_file))
 
 
 def _store(side: Connector) -> Store:

@@ -22,6 +22,7 @@ from sverka.cli import (
     profile,
     profile_apply,
     profile_preview,
+    restored,
     sandbox,
     status,
     sweep,
@@ -146,4 +147,5 @@ _add(app, "status", status.status, "What works, waits and differs.", "Что р�
 app.add_typer(orders, name="order")
 _add(app, "sweep", sweep.sweep, "Ask both sides what changed, now.", "Спросить стороны, что изменилось.")
 _add(app, "doctor", doctor.doctor, "Check everything and say what is wrong.", "Проверить всё и назвать неполадки.")
+_add(app, "restored", restored.restored, "Go on after a backup was put back.", "Продолжить после возврата копии.")
 app.add_typer(sandboxes, name="sandbox")

@@ -13,7 +13,7 @@ import typer
 
 from sverka.bootstrap import House
 from sverka.cli.given import Given, gather, pairs
-from sverka.cli.home import at_home, settings_now
+from sverka.cli.home import at_work, settings_now
 from sverka.cli.screen import BAD, GOOD, WARN, line, warn, whole
 from sverka.cli.words import say, t
 from sverka.connectors.kit import Kit
@@ -160,7 +160,7 @@ def _connect(
     if strange:
         raise typer.BadParameter(t(f"{kind} has no {strange[0]}.", f"У {kind} нет {strange[0]}."))
     options |= pairs(manifest, sets, asked)
-    with at_home() as house:
+    with at_work() as house:
         _refuse_other(house, name, kind)
         is_new = not house.storage.catalogues.get(name)  # a connection that failed its check is still new
         values = gather(house, manifest, name, options, asked)

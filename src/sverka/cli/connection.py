@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from sverka.bootstrap import House, secret_names
-from sverka.cli.home import at_home
+from sverka.cli.home import at_home, at_work
 from sverka.cli.screen import line, table
 from sverka.cli.words import say, t
 from sverka.config.load import load
@@ -50,7 +50,7 @@ def remove(
     ] = False,
 ) -> None:
     """Forget a connection and its secrets; refused while profiles use it, unless --yes switches those off."""
-    with at_home() as house:
+    with at_work() as house:
         saved = house.connection(name)
         users = _users(house, name)
         if users and not yes:
@@ -80,7 +80,7 @@ def _users(house: House, name: str) -> list[ProfileName]:
 
 def resume(name: Name) -> None:
     """Let a stopped connection go on."""
-    with at_home() as house:
+    with at_work() as house:
         house.connection(name)
         if house.storage.connections.resume(name):
             line(t(f"{name} goes on.", f"{name} снова работает."), "green")

@@ -17,7 +17,7 @@ from sverka.ports.findings import Finding, Level
 def doctor() -> None:
     """Check every connection and profile; exit code 1 where something stands in the way."""
     with at_home() as house:
-        bad = [*_connections(house), *_profiles(house)]
+        bad = [*_database(house), *_connections(house), *_profiles(house)]
         line()
         lacking = unfinished(house)
         if lacking and not bad:
@@ -28,6 +28,19 @@ def doctor() -> None:
             return
         line(t(f"Needs attention: {', '.join(bad)}.", f"Требует внимания: {', '.join(bad)}."), BAD)
     raise typer.Exit(1)
+
+
+def _database(house: House) -> list[str]:
+    try:
+        older = house.older()
+    except Problem as problem:
+        older = problem.text
+    if older is None:
+        return []
+    name = t("database", "база")
+    line(name, STRONG)
+    show_findings([Finding(Level.BAD, older)])
+    return [name]
 
 
 def _connections(house: House) -> list[str]:

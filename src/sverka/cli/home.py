@@ -59,3 +59,21 @@ def at_home() -> Iterator[House]:
         yield house
     finally:
         house.close()
+
+
+@contextmanager
+def at_work() -> Iterator[House]:
+    """Open the house to change something in it, and keep afterwards how far its journal has come.
+
+    Raises:
+        Misconfigured: as `at_home`; or the database is older than this hub's last run (K20).
+    """
+    with at_home() as house:
+        older = house.older()
+        if older:
+            raise Misconfigured(older)
+        house.remember()
+        try:
+            yield house
+        finally:
+            house.remember()

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from sverka.bootstrap import House
-from sverka.cli.home import at_home
+from sverka.cli.home import at_home, at_work
 from sverka.cli.profile_preview import order_ref
 from sverka.cli.screen import GOOD, STRONG, WARN, line, moment, table, whole
 from sverka.cli.status import WHYS
@@ -113,7 +113,7 @@ def show_differences(differences: Sequence[Shown]) -> None:
             line(t(f"    store: {show_value(found.store)}", f"    магазин: {show_value(found.store)}"))
             line(t(f"    record: {show_value(found.office)}", f"    запись: {show_value(found.office)}"))
         line(f"    {say(found.text)}")
-        if whole_record:
+        if whole_record and found.why is Why.REFUSED:
             line(t("    See what is wrong, then try again:", "    Посмотрите, что не так, и повторите:"))
             whole("    sverka doctor")
             whole(f"    sverka order sync {shlex.quote(str(one.order))}")
@@ -247,7 +247,7 @@ def decide(
 ) -> None:
     """Answer a conflict; void if either side has moved since."""
     ref = order_ref(order)
-    with at_home() as house:
+    with at_work() as house:
         found = [
             one
             for one in house.storage.differences.list(ref)

@@ -8,15 +8,17 @@ from typing import Annotated, Any, cast
 import typer
 
 from sverka.bootstrap import House
-from sverka.cli.home import at_home
+from sverka.cli.home import at_work
 from sverka.cli.order import bindings_of, show_differences, show_story
 from sverka.cli.profile_preview import order_ref
 from sverka.cli.screen import BAD, STRONG, fail, line, moment, warn
 from sverka.cli.words import t
 from sverka.domain.errors import Misconfigured
-from sverka.domain.ids import OfficeName, OrderRef
+from sverka.domain.ids import OfficeName, OrderRef, ProfileName
 from sverka.domain.merge.binding import BindingState
+from sverka.domain.merge.plan import Why
 from sverka.domain.text import Text
+from sverka.engine.create import BIRTH
 from sverka.engine.hub import Hub
 from sverka.engine.retry import ring_orders
 from sverka.engine.wave import run_wave
@@ -61,7 +63,7 @@ class Watch:
 def sync(
     orders: Annotated[list[str], typer.Argument(metavar="STORE/ID...", help=t("The orders.", "Заказы."))],
     recreate: Annotated[
-        bool, typer.Option("--recreate", help=t("Make a deleted record anew.", "Создать удалённую запись заново."))
+        bool, typer.Option("--recreate", help=t("Make a record that is gone anew.", "Создать пропавшую запись заново."))
     ] = False,
     wait_seconds: Annotated[
         float, typer.Option(min=0.0, help=t("How long to wait for a busy hub.", "Сколько ждать занятый хаб."))
@@ -69,7 +71,7 @@ def sync(
 ) -> None:
     """Look at orders now and write what has to be written; exit code 1 where a visit is put off."""
     refs = list(dict.fromkeys(order_ref(text) for text in orders))
-    with at_home() as house:
+    with at_work() as house:
         if recreate:
             _make_anew(house, refs)
         since = house.clock.now()
@@ -107,15 +109,28 @@ def _tell_late(house: House, watch: Watch) -> None:
 
 
 def _make_anew(house: House, refs: Sequence[OrderRef]) -> None:
+    left = {ref: _left(house, ref) for ref in refs}
     for ref in refs:
-        if not any(one.state is BindingState.RELEASED for one in bindings_of(house, ref)):
+        if not left[ref] and not any(one.state is BindingState.RELEASED for one in bindings_of(house, ref)):
             raise Misconfigured(
                 Text(f"{ref} has no released record; leave --recreate out.",
                      f"У {ref} нет отвязанной записи; уберите --recreate.")
             )  # fmt: skip
-    text = Text("An operator asks for the deleted record anew.", "Оператор просит создать удалённую запись заново.")
+    text = Text("An operator asks for the record to be made.", "Оператор просит создать запись.")
     for ref in refs:
-        house.storage.make_anew(ref, JournalLine(house.clock.now(), Event.APPLIED, text, ref, rule="K19"))
+        asked = JournalLine(house.clock.now(), Event.APPLIED, text, ref, rule="K19")
+        house.storage.make_anew(ref, asked, left[ref])
+
+
+def _left(house: House, ref: OrderRef) -> list[tuple[OfficeName, ProfileName]]:
+    """Return the profiles, with their back offices, under which the order is only listed since a restore (K20)."""
+    offices = {profile.name: profile.office for profile in house.hub().profiles()}
+    shown = [(one.difference.key, one.difference.why, one.profile) for one in house.storage.differences.list(ref)]
+    return [
+        (offices[profile], profile)
+        for key, why, profile in shown
+        if (key, why) == (BIRTH, Why.WAITING) and profile in offices
+    ]
 
 
 def _refuse_unknown(refs: Sequence[OrderRef], rung: set[OrderRef]) -> None:

@@ -12,7 +12,7 @@ import typer
 from sverka.bootstrap import House
 from sverka.cli.documents import Catalogues, Checked, both_sides, examine, needed, show_complaint, text_of
 from sverka.cli.documents import show as show_checked
-from sverka.cli.home import at_home
+from sverka.cli.home import at_home, at_work
 from sverka.cli.screen import GOOD, WARN, line, table
 from sverka.cli.words import say, t
 from sverka.config.check_together import check_together
@@ -50,7 +50,7 @@ def apply(
     yes: Annotated[bool, typer.Option("--yes", help=t("Do not ask.", "Не спрашивать."))] = False,
 ) -> None:
     """Check a profile, say what changes, and put it in force."""
-    with at_home() as house:
+    with at_work() as house:
         checked = examine(str(file), text_of(file), Catalogues(house))
         profile = needed(checked)
         show_checked(checked)
@@ -198,7 +198,7 @@ def _saved(house: House, name: str) -> SavedProfile:
 
 def pause(name: Name) -> None:
     """Stop a profile until it is resumed; bells are kept."""
-    with at_home() as house:
+    with at_work() as house:
         saved = _saved(house, name)
         text = Text(
             f"Paused by {_author() or 'an operator'}; go on with `sverka profile resume {name}`.",
@@ -211,7 +211,7 @@ def pause(name: Name) -> None:
 
 def resume(name: Name) -> None:
     """Let a stopped profile go on, and ring for the orders it holds."""
-    with at_home() as house:
+    with at_work() as house:
         saved = _saved(house, name)
         text = Text(f"Profile {name} was resumed.", f"Профиль {name} продолжает работу.")
         told = JournalLine(house.clock.now(), Event.APPLIED, text, profile=saved.name)

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from sverka.cli.home import at_home
+from sverka.cli.home import at_work
 from sverka.cli.screen import BAD, line
 from sverka.cli.words import say, t
 from sverka.domain.errors import Problem
@@ -19,7 +19,7 @@ def sweep(
     ] = False,
 ) -> None:
     """Ask the connections what changed and queue those orders; --all queues every bound order."""
-    with at_home() as house:
+    with at_work() as house:
         hub, failed = house.hub(), False
         names = [house.connection(connection).name] if connection else [*hub.stores, *hub.offices]
         started = house.started()

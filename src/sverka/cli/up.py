@@ -15,7 +15,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from sverka.bootstrap import House
-from sverka.cli.home import at_home, database_file, settings_now
+from sverka.cli.home import at_work, database_file, settings_now
 from sverka.cli.screen import GOOD, line, warn
 from sverka.cli.words import t
 from sverka.config.settings import Settings
@@ -38,10 +38,10 @@ def up(
     """Run the hub until Ctrl+C: take webhooks, do the work, sweep."""
     settings = settings_now()
     host, port = _address(listen) if listen else (settings.host, settings.port)
-    with at_home() as house, alone(house, settings), until_told() as told, _listening(host, port) as listener:
+    with at_work() as house, alone(house, settings), until_told() as told, _listening(host, port) as listener:
         _warn_of_gaps(house)
         rhythm = Rhythm(sweep=timedelta(minutes=sweep_minutes), at_once=True)
-        worker = Worker(house.hub, house.started, rhythm, house.stopped)
+        worker = Worker(house.hub, house.started, rhythm, house.stopped, house.remember)
         server, thread = _serve(make_app(house.hub, house.hook_keys, worker.dispatch), listener)
         worker.start()
         try:
@@ -78,7 +78,7 @@ def alone(house: House, settings: Settings) -> Iterator[None]:
                 Text(f"Another hub already runs on {file}; stop it first.",
                      f"С базой {file} уже работает другой хаб; сначала остановите его.")
             ) from None  # fmt: skip
-        house.storage.free_locks()
+        house.storage.free_locks(house.terms)
         yield
 
 

@@ -34,18 +34,23 @@ def check(
         *_when(document, store),
         *_deal(document, store, office),
         *_customer(document),
-        *_brakes(document),
+        *_brakes(document, store),
         *check_status(document, store, office),
         *check_fields(document, store, office),
     ]
     return sorted(found, key=lambda complaint: complaint.line or 0)
 
 
-def _brakes(document: Document) -> Complaints:
-    if document.table.brakes.on_deal_deleted == "cancel_order":
+def _brakes(document: Document, store: StoreSide) -> Complaints:
+    status, field = document.table.status, store.find("status")
+    mapped, writable = status is not None and bool(status.map), field is not None and field.writable
+    if document.table.brakes.on_deal_deleted == "cancel_order" and not (mapped and writable):
+        lack = Text("there is no status map", "нет таблицы статусов")
+        if mapped:
+            lack = Text("the store's status cannot be written", "статус в магазине не записать")
         text = Text(
-            "`cancel_order` is not built yet; take `release` or `recreate`.",
-            "`cancel_order` пока не сделан; укажите `release` или `recreate`.",
+            f"{lack.en}, so no order can be cancelled; take `release` or `recreate`.",
+            f"{lack.ru}, поэтому отменить заказ нельзя; укажите `release` или `recreate`.",
         )
         yield document.complain(("brakes", "on_deal_deleted"), text)
 

@@ -30,24 +30,29 @@ class Settings:
     language: Language
     host: str
     port: int
+    counter_file: Path
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str], cwd: Path) -> "Settings":
-        """Read SVERKA_DATABASE, SVERKA_KEY_FILE, SVERKA_LANG (or the locale) and SVERKA_LISTEN; all have defaults.
+        """Read SVERKA_DATABASE, SVERKA_KEY_FILE, SVERKA_COUNTER_FILE, SVERKA_LANG (or the locale) and SVERKA_LISTEN.
 
-        Relative paths are taken from `cwd`. A port of 0 means any free one.
+        All have defaults; the counter stands beside the key. Relative paths are taken from `cwd`. A port of 0 means
+        any free one.
 
         Raises:
             Misconfigured: a value cannot be used; the sentence names the variable and an example.
 
         """
         host, port = _listen(environ.get("SVERKA_LISTEN", "") or "127.0.0.1:8080")
+        key_file = cwd / (environ.get("SVERKA_KEY_FILE", "") or "sverka.key")
+        counter_file = environ.get("SVERKA_COUNTER_FILE", "")
         return cls(
             database=_database(environ.get("SVERKA_DATABASE", ""), cwd),
-            key_file=cwd / (environ.get("SVERKA_KEY_FILE", "") or "sverka.key"),
+            key_file=key_file,
             language=_language(environ),
             host=host,
             port=port,
+            counter_file=cwd / counter_file if counter_file else key_file.with_suffix(".counter"),
         )
 
     @property

@@ -1,6 +1,7 @@
 """What a new record is to be born with; an order with anything unmapped is held whole (R83, R84)."""
 
 import hashlib
+from datetime import datetime
 
 from sverka.domain.commerce.value import Value, is_empty, show
 from sverka.domain.mapping.convert import Unmapped, value_key
@@ -24,6 +25,10 @@ _REFUSED = Text(
 
 def plan_birth(task: Task) -> None:
     """Put the birth of a record into the task's plan, or the reasons why there is none."""
+    if _is_older(task):
+        task.is_owed = False
+        task.hold(Difference(BIRTH, Why.WAITING, None, None, _older(task)))
+        return
     held: list[Difference] = []
     for mapping in task.profile.mappings:
         value = task.store.get(mapping.store_field)
@@ -39,6 +44,23 @@ def plan_birth(task: Task) -> None:
         task.hold(difference)
     if not held and task.refused.get(BIRTH) == birth_key(task):
         task.hold(task.shown_before(Difference(BIRTH, Why.REFUSED, None, None, _REFUSED)))
+
+
+def _is_older(task: Task) -> bool:
+    """Tell whether the order was placed before the hub's memory was restored: it may have had a record (K20)."""
+    placed = task.store.get("order.created_at")
+    since = placed if isinstance(placed, datetime) else task.store.changed_at
+    return task.restored_at is not None and (since is None or since <= task.restored_at)
+
+
+def _older(task: Task) -> Text:
+    command = f"sverka order sync {task.order} --recreate"
+    return Text(
+        "Placed before the hub was restored from a backup: perhaps its record was made and deleted since. "
+        f"To make one: `{command}`.",
+        "Заказ оформлен до восстановления хаба из резервной копии: возможно, запись уже создали и удалили. "
+        f"Чтобы создать её: `{command}`.",
+    )
 
 
 def birth_fields(task: Task) -> dict[str, Value]:

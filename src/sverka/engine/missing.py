@@ -2,10 +2,13 @@
 
 from datetime import datetime
 
+from sverka.domain.commerce.order import CANCELLED
 from sverka.domain.errors import Gone
 from sverka.domain.ids import OrderRef
+from sverka.domain.mapping.field_mapping import Side
 from sverka.domain.merge.binding import BindingState
-from sverka.domain.merge.plan import Difference, Why
+from sverka.domain.merge.plan import Change, Difference, Why
+from sverka.domain.merge.reconcile import pair_under
 from sverka.domain.text import Text
 from sverka.engine import narrate
 from sverka.engine.brake import brake_gone
@@ -19,9 +22,22 @@ from sverka.ports.storage import HeldDifference
 GONE = "order"
 """The key under which it is kept that an order is gone."""
 
+STATUS = "status"
+"""The key of the status mapping, and of the order's field."""
+
+_ASK = Text(
+    "The record is gone and what was agreed on is no longer known, so the order is not cancelled. Cancel it in the "
+    "store if that is right, or make a record anew: `sverka order sync --recreate`.",
+    "Записи больше нет, а о чём стороны договорились, уже неизвестно, поэтому заказ не отменён. Отмените его в "
+    "магазине, если это верно, или создайте запись заново: `sverka order sync --recreate`.",
+)
+
 
 def release_gone(wave: Wave, found: Survey, now: datetime) -> set[str]:
-    """Release bindings whose record is gone, unless many are gone at once (K19); postpone the others."""
+    """Release bindings whose record is gone, unless many are gone at once (K19); postpone the others.
+
+    A task whose order is to be cancelled first is failed no longer.
+    """
     halted: set[str] = set()
     for profile in {task.profile.name: task.profile for task, _ in found.failed}.values():
         mine = [(task, problem) for task, problem in found.failed if task.profile.name == profile.name]
@@ -36,9 +52,43 @@ def release_gone(wave: Wave, found: Survey, now: datetime) -> set[str]:
                 wave.hold_off(task.order, now + PAUSED)
             elif not isinstance(problem, Gone):
                 wave.trouble(task.order, problem, wave.office, task)
+            elif task.profile.brakes.on_record_deleted != "cancel_order":
+                release(wave, task, now)
             else:
-                _release(wave, task, now)
+                _cancel(wave, task, now)
+    found.failed = [(task, problem) for task, problem in found.failed if not task.is_leaving]
     return halted
+
+
+def _cancel(wave: Wave, task: Task, now: datetime) -> None:
+    """Plan to cancel the order of a record that is gone; its binding is released with the store's answer (K7).
+
+    Where it is cancelled already nothing is written; nor where the agreement on its status is forgotten (K5).
+    """
+    status = task.profile.mapping(STATUS)
+    shown = task.store.get(STATUS)
+    if status is None or shown == CANCELLED:
+        release(wave, task, now)
+        return
+    entry = task.baseline.get(STATUS)
+    if entry is not None and pair_under(entry, status) is None:
+        release(wave, task, now)
+        wave.outcome.differences.append(HeldDifference(*task.owner, Difference(STATUS, Why.GONE, shown, None, _ASK)))
+        return
+    task.plan.changes.append(Change(status, Side.STORE, CANCELLED, shown, "cancel_order"))
+    task.is_leaving = True
+
+
+def clear_overcome(wave: Wave, found: Survey) -> None:
+    """Show no longer that an order could not be cancelled whose record is gone: somebody has done it."""
+    released = {
+        (binding.order, binding.profile)
+        for bindings in wave.memory.bindings.values()
+        for binding in bindings
+        if binding.office == wave.office and binding.state is BindingState.RELEASED
+    }
+    cancelled = {order for order, shown in found.shown.items() if shown.get(STATUS) == CANCELLED}
+    wave.outcome.looked |= {owner for owner in released & set(wave.memory.differences) if owner[0] in cancelled}
 
 
 def tell_order_gone(wave: Wave, order: OrderRef, now: datetime) -> None:
@@ -72,13 +122,18 @@ def close_orphans(wave: Wave, found: Survey) -> None:
     ]
 
 
-def _release(wave: Wave, task: Task, now: datetime) -> None:
+def release(wave: Wave, task: Task, now: datetime) -> None:
+    """Release a task's binding, or have its record made anew where the profile says so, and tell what was done."""
     if task.binding is None:
         return
+    left = Text("is left as it is", "оставлен как есть")
+    if task.is_leaving or task.store.get(STATUS) == CANCELLED:
+        done = task.store.get(STATUS) == CANCELLED
+        left = Text("is cancelled", "отменён") if done else Text("could not be cancelled", "отменить не удалось")
     text = Text(
-        f"Record {task.binding.record} was deleted in the back office; the order is left as it is and no new record "
+        f"Record {task.binding.record} was deleted in the back office; the order {left.en} and no new record "
         "is made. To make one, run `sverka order sync --recreate`.",
-        f"Запись {task.binding.record} удалена в CRM; заказ оставлен как есть, новая запись не создаётся. "
+        f"Запись {task.binding.record} удалена в CRM; заказ {left.ru}, новая запись не создаётся. "
         "Чтобы создать её, выполните `sverka order sync --recreate`.",
     )
     if task.profile.brakes.on_record_deleted == "recreate":

@@ -27,11 +27,12 @@ from sverka.ports.storage import IntentKind, KnownContacts, Memory
 class Survey:
     """What a look found.
 
-    `problems` are orders that could not be read, `unrouted` those no profile takes; `failed` are tasks whose record
-    could not be looked at; `resting` are those of stopped profiles.
+    `shown` are the orders, `problems` those that could not be read, `unrouted` those no profile takes; `failed` are
+    tasks whose record could not be looked at; `resting` are those of stopped profiles.
     """
 
     tasks: list[Task] = field(default_factory=list)
+    shown: dict[OrderRef, Snapshot] = field(default_factory=dict)
     problems: dict[OrderRef, Problem] = field(default_factory=dict)
     unrouted: list[OrderRef] = field(default_factory=list)
     failed: list[tuple[Task, Problem]] = field(default_factory=list)
@@ -49,6 +50,7 @@ def survey(hub: Hub, office: OfficeName, orders: Sequence[OrderRef], memory: Mem
         if isinstance(shown, Problem):
             found.problems[order] = shown
         else:
+            found.shown[order] = shown
             tasks = tasks_of(hub, office, order, shown, memory)
             found.tasks += tasks
             if not tasks and not memory.bindings.get(order):
@@ -92,7 +94,7 @@ def tasks_of(hub: Hub, office: OfficeName, order: OrderRef, shown: Snapshot, mem
     if not bindings and not begun:
         tasks = [_task(order, profile, shown, memory) for profile in route(list(profiles.values()), shown.fields)]
         for task in tasks:
-            task.is_owed = len(tasks) > 1
+            task.is_owed, task.restored_at = len(tasks) > 1, memory.restored_at
     for task in tasks:
         task.intents = [i for i in intents if i.profile == task.profile.name]
     return tasks

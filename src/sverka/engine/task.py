@@ -24,7 +24,9 @@ class Task:
     differences shown so far with their reasons. `baseline` is the working memory; `entries` are the parts of it that
     this wave will commit. `again` asks for another visit at that moment, `not_before` for one that no earlier wish
     may bring forward. `is_owed` says that the order goes to several profiles at once, of which each must be
-    remembered until it has its record (K14).
+    remembered until it has its record (K14). `is_leaving` says that the binding is released with
+    the answer to what is written (K19). `restored_at` is given where nothing but the route wants a record: an
+    order placed before that moment gets none (K20).
     """
 
     order: OrderRef
@@ -47,6 +49,8 @@ class Task:
     adopted: RecordId | None = None
     is_resting: bool = False
     is_owed: bool = False
+    is_leaving: bool = False
+    restored_at: datetime | None = None
     again: datetime | None = None
     not_before: datetime | None = None
 

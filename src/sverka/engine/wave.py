@@ -17,7 +17,7 @@ from sverka.engine import narrate
 from sverka.engine.add_customers import give_contacts
 from sverka.engine.brake import brake_emptied, brake_flood, brake_ping_pong
 from sverka.engine.hub import Hub
-from sverka.engine.missing import close_orphans, release_gone, tell_order_gone
+from sverka.engine.missing import clear_overcome, close_orphans, release, release_gone, tell_order_gone
 from sverka.engine.settle import bind, differences_of, look_further, settle
 from sverka.engine.survey import Survey, survey
 from sverka.engine.task import Task
@@ -85,6 +85,7 @@ def _ready(wave: Wave, found: Survey) -> list[Task]:
     ]
     _rest_paused(wave, found, now)
     close_orphans(wave, found)
+    clear_overcome(wave, found)
     _greet_again(wave, found)
     halted = release_gone(wave, found, now)
     failed = {id(task) for task, _ in found.failed}
@@ -162,6 +163,8 @@ def _carry_out(wave: Wave, tasks: Sequence[Task]) -> None:
             problem = settle(job, answers.get(job.intent.id, Unanswered()), wave.outcome, now)
             if problem is not None:
                 wave.trouble(job.task.order, problem, job.task.order.store if job.to_store else wave.office, job.task)
+            elif job.task.is_leaving and job.task.not_before is None:
+                release(wave, job.task, now)
         landed = [job for job in jobs if isinstance(answers.get(job.intent.id), Wrote)]
         wave.report.writes = len(landed)
         wave.report.births = sum(job.intent.kind is IntentKind.CREATE_RECORD for job in landed)

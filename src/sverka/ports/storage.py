@@ -188,7 +188,7 @@ class Memory:
 
     `intents` are the open ones of the orders, whatever office made them. `refused` and `decisions` are by binding's
     (order, profile) and mapping key; `writes` counts equal writes, by (order, profile, field, value key), since the
-    moment asked for (K21).
+    moment asked for (K21). `restored_at` is when the database was last restored from a backup (K20).
     """
 
     bindings: dict[OrderRef, list[Binding]] = field(default_factory=dict)
@@ -197,6 +197,7 @@ class Memory:
     decisions: dict[tuple[OrderRef, ProfileName], dict[str, Decision]] = field(default_factory=dict)
     differences: dict[tuple[OrderRef, ProfileName], list[Difference]] = field(default_factory=dict)
     writes: dict[tuple[OrderRef, ProfileName, str, str], int] = field(default_factory=dict)
+    restored_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -246,6 +247,15 @@ class Storage(Protocol):
 
         The transaction that commits an intent on an order also inserts the waiting visits of all the order's other
         bindings (K10). Raises `Superseded`, committing nothing, where the epoch is not the claim's (K3).
+        """
+
+    def restored(self, offices: Collection[OfficeName], line: JournalLine, terms: Terms, above: int) -> int:
+        """Make a database that was restored from a backup fit to work with; return how many orders it rings (K20).
+
+        The line's moment is the restore's. Every baseline entry is forgotten, patches and people's decisions are
+        dropped, and what is being made is in doubt anew, without what was sent. These offices and all others known
+        are locked until the doubt is over, for requests sent before may still land; their epochs, and the journal's
+        ids beyond `above`, rise above any the lost database can have had.
         """
 
     def watermark(self, connection: str) -> datetime | None:

@@ -33,14 +33,25 @@ class Journal:
         """Add lines that belong to no wave: a profile applied, a forged notice."""
         write(self._engine, lambda connection: add(connection, lines))
 
+    def newest(self) -> int:
+        """Return the id of the newest line, 0 where there is none."""
+        return read(self._engine, newest)
+
     def prune(self, before: datetime) -> int:
-        """Drop lines and notices older than that moment; return how many lines went."""
+        """Drop lines and notices older than that moment, the newest line excepted; return how many lines went."""
         return write(self._engine, lambda connection: _prune(connection, before))
 
 
 def _prune(connection: Connection, before: datetime) -> int:
     connection.execute(delete(inbox).where(inbox.c.received_at < before))
-    return connection.execute(delete(journal).where(journal.c.at < before)).rowcount
+    # The newest line stays, whatever its age: the counter outside the database is compared with it (K20).
+    old = delete(journal).where(journal.c.at < before, journal.c.id < newest(connection))
+    return connection.execute(old).rowcount
+
+
+def newest(connection: Connection) -> int:
+    """Return the id of the newest line, 0 where there is none; it never falls but by a restore from a backup."""
+    return connection.scalar(select(func.max(journal.c.id))) or 0
 
 
 def add(connection: Connection, lines: Sequence[JournalLine]) -> None:

@@ -20,7 +20,7 @@ from sverka.ports.clock import Clock
 from sverka.ports.journal import JournalLine
 from sverka.ports.notices import Notice
 from sverka.ports.storage import Claim, Intent, KnownContacts, Lane, Memory, Outcome, Ring, Storage, Terms
-from sverka.storage import bindings, conflicts, inbox, journal, outbox, outcomes, pauses, visits, watermarks
+from sverka.storage import bindings, conflicts, inbox, journal, outbox, outcomes, pauses, restore, visits, watermarks
 from sverka.storage.budget import SqlBudget
 from sverka.storage.catalogues import Catalogues
 from sverka.storage.conflicts import Differences
@@ -131,6 +131,7 @@ class SqlStorage:
                 conflicts.decided(transaction, orders),
                 conflicts.shown(transaction, orders),
                 journal.equal_writes(transaction, orders, since),
+                restore.restored_at(transaction),
             )
 
         return read(self._engine, work)
@@ -215,22 +216,39 @@ class SqlStorage:
 
         write(self._engine, work)
 
-    def make_anew(self, order: OrderRef, line: JournalLine) -> int:
-        """Let records of an order that were deleted be made anew at its next visit; return how many (K19)."""
+    def restored(self, offices: Collection[OfficeName], line: JournalLine, terms: Terms, above: int) -> int:
+        """Forget what may no longer be true after a restore; return how many bound orders were rung (K20)."""
+        return write(self._engine, lambda transaction: restore.restore(transaction, offices, line, terms, above))
+
+    def make_anew(
+        self, order: OrderRef, line: JournalLine, left: Collection[tuple[OfficeName, ProfileName]] = ()
+    ) -> int:
+        """Let records of an order that were deleted be made anew at its next visit; return how many (K19).
+
+        `left` are the profiles under which the order is only listed since a restore (K20).
+        """
 
         def work(transaction: Connection) -> int:
-            awaited = bindings.make_anew(transaction, order, self._clock.now())
+            now = self._clock.now()
+            awaited = bindings.make_anew(transaction, order, now) + len(left)
+            for office, profile in left:
+                bindings.owe(transaction, office, [(order, profile)], now)
             outcomes.tell(transaction, [line] if awaited else [])
             return awaited
 
         return write(self._engine, work)
 
-    def free_locks(self) -> None:
+    def free_locks(self, terms: Terms) -> None:
         """Free every back office's lock; its epoch rises, so that whoever held it commits nothing more (K3).
 
-        Only for a process that knows itself to be alone with the database.
+        Only for a process that knows itself to be alone with the database. The silence after a restore is kept: it
+        is for requests that nobody of this database has sent (K20).
         """
-        write(self._engine, visits.free_locks)
+
+        def work(transaction: Connection) -> None:
+            visits.free_locks(transaction, restore.silence_until(transaction, terms.doubt))
+
+        write(self._engine, work)
 
     def counts(self) -> Counts:
         """Return the numbers a status page shows, in one snapshot."""

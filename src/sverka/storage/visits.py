@@ -268,11 +268,22 @@ def release(connection: Connection, claim: Claim) -> None:
         _requeue(connection, [claim.office], tried=0)
 
 
-def free_locks(connection: Connection) -> None:
-    """Free all locks, raising the epochs of those that were held."""
+def free_locks(connection: Connection, silence: datetime) -> None:
+    """Free all locks, raising the epochs of those that were held; the silence after a restore is kept (K20)."""
     _turn(connection, "claims")
-    held = update(offices).where(offices.c.locked_until > START)
-    connection.execute(held.values(epoch=offices.c.epoch + 1, locked_until=START))
+    held = update(offices).where(offices.c.locked_until > silence)
+    connection.execute(held.values(epoch=offices.c.epoch + 1, locked_until=silence))
+
+
+def silence(connection: Connection, names: Iterable[OfficeName], until: datetime, leap: int) -> None:
+    """Hold every office until then, its epoch a leap above any it had; what runs waits again (K20)."""
+    _turn(connection, "claims")
+    rows = [{"name": name, "epoch": 0, "locked_until": START} for name in sorted(names)]
+    many(connection, upsert(connection, offices, ("name",)), rows)
+    raised = update(offices).values(epoch=offices.c.epoch + leap, locked_until=until)
+    every = connection.scalars(raised.returning(offices.c.name)).all()
+    _turn(connection, "rings")
+    _requeue(connection, every, tried=0)
 
 
 def finish(

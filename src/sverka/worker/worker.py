@@ -44,7 +44,8 @@ class Worker:
 
     `started` says since when a connection's changes are the hub's business. `hub` is asked anew before each piece
     of work, so that new profiles count at once. `stopped` names the paused connections: a back office among them is
-    left alone until it is resumed, and none of them is swept.
+    left alone until it is resumed, and none of them is swept. `remember` keeps outside the database how far the hub
+    has come; it is called after every wave and every sweep (K20).
     """
 
     def __init__(
@@ -53,11 +54,13 @@ class Worker:
         started: Callable[[], Mapping[str, datetime]],
         rhythm: Rhythm | None = None,
         stopped: Callable[[], Collection[str]] = tuple,
+        remember: Callable[[], None] = lambda: None,
     ) -> None:
         """Take the hub to work for; nothing runs before `start`."""
         self._hub = hub
         self._started = started
         self._stopped = stopped
+        self._remember = remember
         self._rhythm = rhythm or Rhythm()
         self._log = structlog.get_logger("sverka.worker")
         self._stopping = threading.Event()
@@ -102,6 +105,7 @@ class Worker:
             report = run_wave(hub, office)
             if report is None:
                 return hub.storage.due(office, hub.clock.now())
+            self._remember()
             self._log.info("wave", office=office, visits=report.visits, births=report.births, writes=report.writes)
             self._wake_others(hub, office)
         return None
@@ -169,6 +173,7 @@ class Worker:
             try:
                 hub = self._hub()
                 self.sweep_once()
+                self._remember()
                 if self._checked is None or hub.clock.now() - self._checked >= self._rhythm.check:
                     self._checked = hub.clock.now()
                     self.check_once()

@@ -144,6 +144,37 @@ def test_a_status_the_store_cannot_be_told(office_fields, sound):
     assert 'way = "->"' in complaint.text.ru
 
 
+CANCELS = 'on_deal_deleted = "cancel_order"'
+
+
+def test_orders_may_be_cancelled_with_their_deals(store_fields, office_fields, sound):
+    text = sound.broken(31, CANCELS)
+    assert check(text) == []
+    assert check(text, store_fields, office_fields) == []
+    one_way = text.replace('policy = "office_wins"', 'way = "->"')
+    assert sound.bad(one_way, store_fields, office_fields) == []
+
+
+def test_an_order_whose_status_cannot_be_written_cannot_be_cancelled(office_fields, sound):
+    status = Field("status", Text("", ""), FieldType.CHOICE, writable=False, options={"N": "", "P": "", "F": ""})
+    paper = Field("property.paper", Text("", ""), options={"glossy": "", "matte": ""})
+    text = sound.broken(31, CANCELS).replace('policy = "office_wins"', 'way = "->"')
+    (complaint,) = sound.bad(text, [status, paper], office_fields)
+    assert (complaint.line, complaint.where) == (31, "brakes.on_deal_deleted")
+    assert "status cannot be written, so no order can be cancelled" in complaint.say("en")
+    assert "статус в магазине не записать, поэтому" in complaint.say("ru")
+
+
+def test_an_order_without_a_status_map_cannot_be_cancelled(sound):
+    text = sound.broken(31, CANCELS).replace("[status]", "[ignored]")
+    lines = [line for line in text.splitlines() if "status =" not in line]
+    begin, end = lines.index("[ignored]"), lines.index("[fields]")
+    found = sound.bad("\n".join([*lines[:begin], *lines[end:]]))
+    said = [one.say("en") for one in found if one.where == "brakes.on_deal_deleted"]
+    assert len(said) == 1
+    assert "there is no status map, so no order can be cancelled" in said[0]
+
+
 WORTH_KNOWING = [
     (22, "", "status.map", "no row has these statuses", "`F` Выполнен"),
     (

@@ -8,6 +8,7 @@ def test_nothing_is_needed(tmp_path):
     settings = Settings.from_env({}, tmp_path)
     assert settings.database == f"sqlite:///{tmp_path}/sverka.db"
     assert settings.key_file == tmp_path / "sverka.key"
+    assert settings.counter_file == tmp_path / "sverka.counter"
     assert (settings.language, settings.host, settings.port) == ("en", "127.0.0.1", 8080)
 
 
@@ -21,6 +22,9 @@ def test_everything_can_be_set(tmp_path):
     settings = Settings.from_env(environ, tmp_path)
     assert settings.database == "postgresql+psycopg://hub:s:e/c@r?et@db.example/base"
     assert str(settings.key_file) == "/etc/sverka/key"
+    assert str(settings.counter_file) == "/etc/sverka/key.counter"
+    elsewhere = Settings.from_env({**environ, "SVERKA_COUNTER_FILE": "hub.counter"}, tmp_path)
+    assert elsewhere.counter_file == tmp_path / "hub.counter"
     assert (settings.language, settings.host, settings.port) == ("ru", "::1", 0)
 
 

@@ -286,14 +286,21 @@ def test_equal_writes_are_counted_since_a_moment(hub, wave):
 def test_the_journal_tells_an_order_s_story_in_order(hub, wave):
     lines = [
         JournalLine(hub.now, Event.WROTE, TEXT, hub.order(), MAIN, A, "moved-alone", "total", "1", "2", "k"),
-        JournalLine(hub.now, Event.PROBLEM, TEXT),
         JournalLine(hub.now - timedelta(hours=1), Event.ECHO, TEXT, hub.order()),
+        JournalLine(hub.now, Event.PROBLEM, TEXT),
     ]
     hub.commit(wave, journal=lines)
-    assert hub.storage.journal.timeline(hub.order()) == [lines[0], lines[2]]
+    assert hub.storage.journal.timeline(hub.order()) == lines[:2]
     assert hub.storage.journal.tail(2) == lines[1:]
     assert hub.storage.journal.prune(hub.now) == 1
-    assert hub.storage.journal.tail() == lines[:2]
+    assert hub.storage.journal.tail() == [lines[0], lines[2]]
+
+
+def test_the_newest_line_outlives_its_age(hub, wave):
+    hub.commit(wave, journal=[JournalLine(hub.now, Event.PROBLEM, TEXT)] * 3)
+    newest = hub.storage.journal.newest()
+    assert hub.storage.journal.prune(hub.now + timedelta(days=1)) == 2
+    assert hub.storage.journal.newest() == newest == 3
 
 
 def test_text_no_database_would_take_spoils_nothing(hub):

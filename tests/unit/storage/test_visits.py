@@ -324,7 +324,7 @@ def test_quiet_waves_take_more_but_never_where_a_live_visit_is_due(hub):
 def test_freed_locks_let_a_new_process_in_and_the_old_one_commit_nothing(hub):
     hub.ring("a", 17)
     old = hub.claim("a")
-    hub.storage.free_locks()
+    hub.storage.free_locks(hub.terms)
     assert not hub.storage.still_mine(old)
     new = hub.claim("a")
     assert hub.numbers(new) == [17]

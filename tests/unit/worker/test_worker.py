@@ -283,3 +283,26 @@ def test_connections_are_checked_and_what_stands_in_the_way_is_told(world: World
         worker_of(world, stopped=lambda: {SHOP, CRM}).check_once()
     assert [(line["event"], line["connection"]) for line in lines] == [("check", SHOP), ("check put off", CRM)]
     assert lines[0]["reason"] is off.text
+
+
+def test_how_far_the_hub_has_come_is_kept_after_every_wave(world: World) -> None:
+    kept: list[int] = []
+    order = world.order()
+    world.bell(order)
+    worker = Worker(lambda: world.hub, dict, SELDOM, remember=lambda: kept.append(world.storage.journal.newest()))
+    worker.work(CRM)
+    assert kept[-1] == world.storage.journal.newest() > 1
+
+
+def test_how_far_the_hub_has_come_is_kept_after_every_sweep(world: World) -> None:
+    swept = Told()
+
+    def remember() -> None:
+        swept()
+
+    worker = Worker(lambda: world.hub, lambda: {SHOP: START, CRM: START}, OFTEN, remember=remember)
+    worker.start()
+    try:
+        swept.wait(3)
+    finally:
+        worker.stop()
