@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from support.world import CRM, MAIN, START, World, mappings, profile
 from sverka.connectors.in_memory import MemoryOffice
 from sverka.connectors.in_memory.weather import Fate
 from sverka.connectors.kit import MakesNoOrders
+from sverka.domain.commerce.lines import Line
 from sverka.domain.ids import OfficeName, OrderId
 from sverka.domain.mapping.field import FieldType
 from sverka.domain.mapping.profile import NewOrder
@@ -56,8 +58,14 @@ def test_a_deal_opened_by_hand_becomes_one_order_in_step_both_ways(world: World)
 
 
 def test_what_the_store_gives_its_order_fills_empty_fields_of_the_deal_and_nothing_else(world: World) -> None:
-    record = opened(world, opportunity=5000)
-    rung(world, record)
+    record = opened(world, opportunity=5000, rows=(Line("Mug", Decimal(1), Decimal(5000)),))
+    world.office_bell(record.id)
+    world.wave()
+    order = made_of(world, record)
+    assert world.shop(order)["total"] == 0, "what only goes to the portal is not sent to the store"
+    (binding,) = world.storage.recall([order], START).bindings[order]
+    assert set(binding.baseline) == {"status", "track", "lines", "total"}
+    world.settle()
     deal = world.office.show(record.id)
     assert deal["UF_NUMBER"] == made_of(world, record).id
     assert deal["opportunity"] == 5000, "the order's own total is memory, and no reason to write (K13)"
@@ -190,6 +198,31 @@ def test_a_value_without_a_counterpart_holds_the_order_and_is_shown(world: World
     made_of(world, record)
 
 
+def test_what_was_held_is_over_once_the_profile_makes_no_orders_any_more(world: World) -> None:
+    world.profiles = [replace(world.profiles[0], new_order=NewOrder(("ODD",)))]
+    record = opened(world, "ODD")
+    rung(world, record)
+    assert world.differences(record) == {"status": "unmapped"}
+    world.profiles = [profile()]
+    ring_orders(world.hub, [record], "profile applied")
+    world.settle()
+    assert world.differences(record) == {}
+
+
+def test_after_its_deadline_a_wave_makes_no_orders_and_keeps_what_it_did(world: World) -> None:
+    order = world.order(phone="")
+    record = opened(world)
+    world.bell(order)
+    world.office_bell(record.id)
+    world.office.weather.between = lambda: world.clock.sleep(130)
+    world.wave()
+    assert orders(world) == [order.id]
+    assert world.storage.recall([order], START).bindings[order]
+    world.office.weather.between = lambda: None
+    world.settle()
+    assert len(orders(world)) == 2
+
+
 def test_an_order_the_store_refuses_is_held_until_something_changes(world: World) -> None:
     world.store.refuses = {("delivery.track", "RB1")}
     record = opened(world)
@@ -201,6 +234,16 @@ def test_an_order_the_store_refuses_is_held_until_something_changes(world: World
     world.edit_record(record.id, UF_TRACK="RB2")
     rung(world, record)
     made_of(world, record)
+    assert world.differences(record) == {}
+
+
+def test_what_was_held_is_over_once_the_shop_has_made_the_order_itself(world: World) -> None:
+    world.store.refuses = {("delivery.track", "RB1")}
+    record = opened(world)
+    rung(world, record)
+    world.store.mark(world.order("7").id, record.mark)
+    rung(world, record)
+    assert made_of(world, record).id == "7"
     assert world.differences(record) == {}
 
 

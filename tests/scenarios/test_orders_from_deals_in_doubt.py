@@ -9,7 +9,7 @@ import pytest
 from support.by_hand import lost, made_of, opened, order_making_world, orders, rung
 from support.world import CRM, MAIN, START, World, profile
 from sverka.connectors.in_memory.weather import Fate
-from sverka.domain.ids import ProfileName, RecordId
+from sverka.domain.ids import OrderRef, ProfileName, RecordId
 from sverka.domain.mapping.profile import NewOrder
 from sverka.ports.journal import Event
 from sverka.ports.storage import IntentKind
@@ -24,6 +24,15 @@ def world() -> Iterator[World]:
     world = order_making_world()
     yield world
     world.close()
+
+
+def in_doubt(world: World) -> OrderRef:
+    """Lose the answer to the creation of an order that was made."""
+    record = opened(world)
+    world.office_bell(record.id)
+    lost(world, Fate.FINE, Fate.LOST_AFTER)
+    world.wave()
+    return record
 
 
 @pytest.mark.parametrize("fate", [Fate.LOST_AFTER, Fate.LOST_BEFORE, Fate.CUT])
@@ -44,10 +53,7 @@ def test_an_answer_that_never_came_makes_one_order_all_the_same(world: World, fa
 
 
 def test_an_order_edited_before_it_was_found_again_asks(world: World) -> None:
-    record = opened(world)
-    world.office_bell(record.id)
-    lost(world, Fate.FINE, Fate.LOST_AFTER)
-    world.wave()
+    record = in_doubt(world)
     (made,) = orders(world)
     world.edit_order(world.order_ref(made), delivery__track="RB9")
     world.settle()
@@ -56,10 +62,7 @@ def test_an_order_edited_before_it_was_found_again_asks(world: World) -> None:
 
 
 def test_a_doubtful_deal_that_moved_on_is_bound_to_its_order(world: World) -> None:
-    record = opened(world)
-    world.office_bell(record.id)
-    lost(world, Fate.FINE, Fate.LOST_AFTER)
-    world.wave()
+    record = in_doubt(world)
     world.edit_record(record.id, stageId="EXECUTING")
     world.settle()
     assert world.shop(made_of(world, record))["status"] == "P"
@@ -110,14 +113,15 @@ def test_a_kill_between_the_order_and_its_binding_is_made_good(world: World, bel
 
 
 def test_the_orders_own_bell_binds_it_without_waiting_for_the_doubts_end(world: World) -> None:
-    record = opened(world)
-    world.office_bell(record.id)
-    lost(world, Fate.FINE, Fate.LOST_AFTER)
-    world.wave()
+    record = in_doubt(world)
     (made,) = orders(world)
+    world.profiles.insert(0, profile("other"))
     world.bell(world.order_ref(made))
     world.wave()
-    made_of(world, record)
+    order = made_of(world, record)
+    (binding,) = world.storage.recall([order], START).bindings[order]
+    assert binding.profile == MAIN, "under the profile of its intent"
+    assert Event.DECIDED not in world.events(order), "it does not wait for itself"
     assert world.storage.open_orders(CRM) == []
     assert world.clock.now() == START
     world.settle()
@@ -125,10 +129,7 @@ def test_the_orders_own_bell_binds_it_without_waiting_for_the_doubts_end(world: 
 
 
 def test_an_order_whose_mark_is_late_waits_for_it(world: World) -> None:
-    record = opened(world)
-    world.office_bell(record.id)
-    lost(world, Fate.FINE, Fate.LOST_AFTER)
-    world.wave()
+    record = in_doubt(world)
     (made,) = orders(world)
     order = world.order_ref(made)
     world.store.mark(made, "")
@@ -144,10 +145,7 @@ def test_an_order_whose_mark_is_late_waits_for_it(world: World) -> None:
 
 
 def test_a_strangers_order_waits_for_the_doubt_and_then_gets_its_deal(world: World) -> None:
-    record = opened(world)
-    world.office_bell(record.id)
-    lost(world, Fate.FINE, Fate.LOST_AFTER)
-    world.wave()
+    in_doubt(world)
     order = world.order("7", phone="")
     world.bell(order)
     world.wave()
@@ -178,10 +176,7 @@ def test_two_orders_with_one_mark_in_one_wave_are_one_and_its_copy(world: World)
 
 
 def test_an_order_whose_deal_is_gone_gets_no_other(world: World) -> None:
-    record = opened(world)
-    world.office_bell(record.id)
-    lost(world, Fate.FINE, Fate.LOST_AFTER)
-    world.wave()
+    record = in_doubt(world)
     (made,) = orders(world)
     world.office.drop(record.id)
     world.settle()
@@ -215,10 +210,7 @@ def test_an_order_that_has_another_record_is_not_bound_twice(world: World) -> No
 
 def test_what_has_begun_under_a_profile_is_ended_under_it(world: World) -> None:
     world.profiles.append(profile("later", new_order=NewOrder(("EXECUTING",))))
-    record = opened(world)
-    world.office_bell(record.id)
-    lost(world, Fate.FINE, Fate.LOST_AFTER)
-    world.wave()
+    record = in_doubt(world)
     (intent,) = world.storage.open_orders(CRM)
     assert (intent.kind, intent.profile, intent.order) == (IntentKind.CREATE_ORDER, MAIN, record)
     world.edit_record(record.id, stageId="EXECUTING")
@@ -229,10 +221,7 @@ def test_what_has_begun_under_a_profile_is_ended_under_it(world: World) -> None:
 
 
 def test_an_order_and_its_record_in_one_wave_are_bound_once(world: World) -> None:
-    record = opened(world)
-    world.office_bell(record.id)
-    lost(world, Fate.FINE, Fate.LOST_AFTER)
-    world.wave()
+    record = in_doubt(world)
     (made,) = orders(world)
     world.clock.sleep(world.hub.terms.doubt.total_seconds())
     world.bell(world.order_ref(made))
@@ -244,10 +233,7 @@ def test_an_order_and_its_record_in_one_wave_are_bound_once(world: World) -> Non
 
 
 def test_a_paused_profile_binds_nothing_until_it_goes_on(world: World) -> None:
-    record = opened(world)
-    world.office_bell(record.id)
-    lost(world, Fate.FINE, Fate.LOST_AFTER)
-    world.wave()
+    record = in_doubt(world)
     (made,) = orders(world)
     running = world.hub
     world.hub = replace(running, profiles=lambda: [replace(one, paused="stopped") for one in running.profiles()])
@@ -257,3 +243,51 @@ def test_a_paused_profile_binds_nothing_until_it_goes_on(world: World) -> None:
     world.hub = running
     world.settle()
     made_of(world, record)
+
+
+def test_an_order_in_step_already_does_not_wait_for_another_ones_doubt(world: World) -> None:
+    order = world.order()
+    world.ring_and_settle(order)
+    in_doubt(world)
+    world.edit_order(order, status="P")
+    world.bell(order)
+    world.wave()
+    assert world.deal(order)["stageId"] == "EXECUTING"
+
+
+def test_a_deal_in_doubt_is_found_though_an_order_is_in_doubt_by_then(world: World) -> None:
+    order = world.order(phone="")
+    world.bell(order)
+    left = [Fate.FINE, Fate.LOST_AFTER]
+    world.office.weather.next_fate = lambda: left.pop(0) if left else Fate.FINE
+    world.wave()
+    world.clock.sleep(world.hub.terms.doubt.total_seconds() - 10)
+    in_doubt(world)
+    world.clock.sleep(11)
+    world.wave()
+    assert Event.BOUND in world.events(order)
+
+
+def test_a_new_order_does_not_wait_for_another_ones_deal_in_doubt(world: World) -> None:
+    world.bell(world.order("1", phone=""))
+    left = [Fate.FINE, Fate.LOST_AFTER]
+    world.office.weather.next_fate = lambda: left.pop(0) if left else Fate.FINE
+    world.wave()
+    other = world.order("2", phone="")
+    world.bell(other)
+    world.wave()
+    assert len(world.records_of(other)) == 1
+
+
+def test_a_look_by_mark_that_failed_leaves_the_intent_open_and_nobody_waiting(world: World) -> None:
+    record = in_doubt(world)
+    world.clock.sleep(world.hub.terms.doubt.total_seconds())
+    stranger = world.order("7", phone="")
+    world.bell(stranger)
+    lost(world, Fate.FINE, Fate.NOT_SENT)
+    world.wave()
+    assert len(world.records_of(stranger)) == 1, "the doubt is over"
+    assert len(world.storage.open_orders(CRM)) == 1
+    world.store.drop(stranger.id)
+    world.settle()
+    assert "status" not in world.differences(made_of(world, record))

@@ -37,10 +37,4 @@ class Hub:
 
     def offices_of(self, store: StoreName) -> Sequence[OfficeName]:
         """Return the back offices that a store's orders may go to; a record without an order is its own office's."""
-        return sorted(
-            {
-                profile.office
-                for profile in self.profiles()
-                if store in (profile.store, f"@{profile.office}" if profile.new_order.stages else "")
-            }
-        )
+        return sorted({profile.office for profile in self.profiles() if store in (profile.store, f"@{profile.office}")})

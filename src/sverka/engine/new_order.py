@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sverka.domain.errors import Gone, Problem, Rejected, Superseded
+from sverka.domain.errors import Gone, Problem, Rejected
 from sverka.domain.ids import OrderId, OrderRef, RecordId, StoreName
 from sverka.domain.mapping.field_mapping import Side
 from sverka.domain.mapping.profile import Profile
@@ -37,20 +37,23 @@ _WAITS = Text(
     "В этом магазине создаётся заказ по записи, и это может быть он: заказ ждёт, пока это не выяснится.",
 )
 _GONE = Text("There is no such record, so no order is made.", "Такой записи нет, заказ не создаётся.")
+_NOT_NOW = Text(
+    "No profile makes an order of this record as it stands: nothing to do.",
+    "Ни один профиль не создаёт заказ по этой записи в её нынешнем виде: делать нечего.",
+)
 _TAKEN = Text(
     "The order made of this record belongs to another record by now; no second one is made.",
     "Заказ, созданный по этой записи, уже связан с другой; второй не создаётся.",
 )
 
 
-def greet_newborns(wave: Wave, found: Survey) -> list[Task]:
+def greet_newborns(wave: Wave, found: Survey) -> None:
     """Bind new orders to the records their marks name, and let those wait that may get a mark yet."""
     now = wave.hub.clock.now()
     for order, until in found.newborn.early.items():
         wave.hold_off(order, until)
         wave.outcome.journal.append(JournalLine(now, Event.DECIDED, _WAITS, order, office=wave.office, rule="K23"))
     open_ = wave.hub.storage.open_orders(wave.office) if found.newborn.made else ()
-    tasks = []
     for order, record in found.newborn.made.items():
         intents = [intent for intent in open_ if intent.order == record]
         profile = _maker(wave.hub.profiles_of(wave.office, order.store), intents)
@@ -60,8 +63,6 @@ def greet_newborns(wave: Wave, found: Survey) -> list[Task]:
         task = task_of(order, profile, found.shown[order], wave.memory)
         task.intents = intents
         _adopt(wave, task, found.shown[order], RecordId(record.id))
-        tasks.append(task)
-    return tasks
 
 
 def _maker(profiles: Sequence[Profile], intents: Sequence[Intent]) -> Profile:
@@ -129,6 +130,7 @@ def _profile_of(wave: Wave, record: OrderRef, shown: Snapshot | Problem) -> Prof
     # What has begun under a profile is ended under it, wherever the record has gone meanwhile.
     able = [p for p in ours if p.name in begun] or [p for p in ours if not shown.origin and _is_wanted(p, shown)]
     if not able:
+        wave.outcome.journal.append(JournalLine(now, Event.ECHO, _NOT_NOW, record, office=wave.office, rule="K23"))
         _drop(wave, record)
         return None
     if able[0].paused:
@@ -149,8 +151,6 @@ def make_orders(wave: Wave, tasks: Sequence[Task]) -> Sequence[Task]:
         answers: Mapping[str, Sequence[Snapshot] | Problem]
         try:
             answers = wave.hub.stores[name].find(marks, wave.guard)
-        except Superseded:
-            raise
         except Problem as problem:
             answers = dict.fromkeys(marks, problem)
         births += [task for task in mine if _is_missing(wave, task, answers.get(task.order.mark, ()))]
@@ -221,7 +221,7 @@ def _bind(wave: Wave, task: Task, text: Text, rule: str) -> None:
     line = narrate.about(task, now, Event.BOUND, text, rule)
     record = OrderRef.of_record(wave.office, task.adopted)
     wave.outcome.journal += [line, replace(line, order=record)]
-    wave.outcome.looked |= {owner for owner in wave.memory.differences if owner[0] == record}
+    wave.outcome.looked |= {task.owner, *(owner for owner in wave.memory.differences if owner[0] == record)}
     offices = wave.hub.offices_of(task.profile.store)
     wave.outcome.rings += [Ring(task.order, office, now, why="made of a record") for office in offices]
 

@@ -53,8 +53,7 @@ def _run(wave: Wave) -> None:
     try:
         orders = [order for order in visited if not order.is_record]
         found = survey(hub, wave.office, orders, wave.memory, wave.guard)
-        for task in greet_newborns(wave, found):
-            _remember(wave, task, idle=True, now=hub.clock.now())
+        greet_newborns(wave, found)
         records = look_at_records(wave, [order for order in visited if order.is_record], found)
         tasks = _ready(wave, found)
         give_contacts(wave, tasks, found)

@@ -215,8 +215,11 @@ def test_a_deal_without_an_order_is_told_of_readably(connected, portal, monkeypa
     assert record in connected.ok("order", "show", record).out
     assert "is a record without an order" in connected.fails("profile", "preview", "print", "--order", record).out
     portal.move_stage(deal(portal)["id"], "C2:WON")
-    assert f"{record} is a record of the portal" in connected.ok("order", "sync", record).out
+    said = connected.ok("order", "sync", record).out
+    assert f"{record} is a record of the portal" in said
+    assert "No profile makes an order" in said.replace("\n", " ")
     assert f"{record} is a record of the portal" in connected.ok("order", "show", record).out
+    assert record not in connected.ok("order", "list", "--differences").out
     assert "There is no record b24/999" in connected.fails("order", "sync", "@b24/999").err
 
 
@@ -224,4 +227,3 @@ def test_a_profile_for_a_store_that_cannot_make_orders_is_not_applied(connected)
     path = Path("print.toml")
     path.write_text(path.read_text("utf-8") + '\n[new_order]\nstages = ["C2:NEW"]\n', "utf-8")
     assert "cannot make orders" in connected.fails("profile", "apply", "print.toml", "--yes").text
-    assert "No profile takes orders of '@b24'" in connected.fails("order", "sync", "@b24/1").err

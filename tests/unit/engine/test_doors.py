@@ -10,7 +10,7 @@ from support.world import CRM, SHOP, START, World, profile
 from sverka.connectors.in_memory.weather import Fate
 from sverka.domain.commerce.order import CANCELLED
 from sverka.domain.errors import Forged, Gone, Later
-from sverka.domain.ids import OfficeName, OrderRef
+from sverka.domain.ids import OfficeName, OrderRef, RecordId
 from sverka.domain.mapping.profile import NewOrder
 from sverka.domain.mapping.routing import Condition, Route
 from sverka.engine.preview import preview
@@ -234,4 +234,5 @@ def test_a_record_without_an_order_is_rung_for_under_its_own_name(world: World) 
     assert [ring.office for ring in ring_orders(world.hub, [record], "by hand")] == [CRM]
     world.profiles = [profile()]
     assert [ring.order for ring in rings_for(world.hub, CRM, notices, Lane.LIVE)] == [bound]
-    assert ring_orders(world.hub, [record], "by hand") == []
+    assert [ring.office for ring in ring_orders(world.hub, [record], "by hand")] == [CRM], "an operator may still ask"
+    assert ring_orders(world.hub, [OrderRef.of_record(OfficeName("nobody"), RecordId("1"))], "by hand") == []
