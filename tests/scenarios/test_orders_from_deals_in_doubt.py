@@ -291,3 +291,16 @@ def test_a_look_by_mark_that_failed_leaves_the_intent_open_and_nobody_waiting(wo
     world.store.drop(stranger.id)
     world.settle()
     assert "status" not in world.differences(made_of(world, record))
+
+
+def test_what_was_held_of_an_order_is_over_once_its_mark_tells_whose_it_is(world: World) -> None:
+    world.profiles.insert(0, profile("other"))
+    order = world.order("7", status="X")
+    world.ring_and_settle(order)
+    assert world.differences(order) == {"status": "unmapped"}
+    record = opened(world, "EXECUTING")
+    world.store.mark(order.id, record.mark)
+    world.bell(order)
+    world.wave()
+    assert made_of(world, record) == order
+    assert world.differences(order) == {}

@@ -221,7 +221,7 @@ def _bind(wave: Wave, task: Task, text: Text, rule: str) -> None:
     line = narrate.about(task, now, Event.BOUND, text, rule)
     record = OrderRef.of_record(wave.office, task.adopted)
     wave.outcome.journal += [line, replace(line, order=record)]
-    wave.outcome.looked |= {task.owner, *(owner for owner in wave.memory.differences if owner[0] == record)}
+    wave.outcome.looked |= {owner for owner in wave.memory.differences if owner[0] in (record, task.order)}
     offices = wave.hub.offices_of(task.profile.store)
     wave.outcome.rings += [Ring(task.order, office, now, why="made of a record") for office in offices]
 
