@@ -72,6 +72,13 @@ class ByHand(RuleBasedStateMachine):
         for _ in range(bells):
             self.world.office_bell(self.deals[-1])
 
+    @precondition(lambda self: len(self.deals) < 4)
+    @rule(making=st.sampled_from([Fate.LOST_AFTER, Fate.LOST_BEFORE]), lives=st.sampled_from([-1, 1, 2, 3]))
+    def a_deal_is_taken_up_and_something_happens(self, making: Fate, lives: int) -> None:
+        """Contention, and not variety, is what breaks a merge."""
+        self.open_a_deal("NEW", 1)
+        self.wave([], making, lives)
+
     @precondition(lambda self: self.deals)
     @rule(data=st.data(), stage=st.sampled_from(["NEW", "EXECUTING", "ODD"]), bell=st.booleans())
     def move_a_deal(self, data: Any, stage: str, bell: bool) -> None:
