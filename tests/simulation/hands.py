@@ -191,7 +191,7 @@ class Hand:
             self._do("extend", lambda: self.storage.extend(claim, until), claim=claim)
 
     def free_locks(self) -> None:
-        self._do("free_locks", self.storage.free_locks)
+        self._do("free_locks", lambda: self.storage.free_locks(TERMS))
 
     def make_anew(self, *, on: int) -> None:
         line = JournalLine(self.now, Event.APPLIED, Text("anew", "заново"), order(on))

@@ -17,6 +17,7 @@ from sverka.domain.mapping.field import Field
 from sverka.domain.mapping.field_mapping import Side
 from sverka.domain.mapping.profile import Profile
 from sverka.domain.text import Text
+from sverka.ports.store import StoreCan
 
 Fields = Sequence[Field]
 
@@ -37,6 +38,12 @@ class Catalogues:
         if name not in self._read:
             self._read[name] = self._find(name, side)
         return self._read[name]
+
+    def can(self, name: str) -> StoreCan | None:
+        """Return what a store's connector can do, None where no store of that name is connected."""
+        saved = self.house.storage.connections.get(name) if self.house else None
+        can: StoreCan | None = getattr(self.house.connector(saved), "can", None) if self.house and saved else None
+        return can
 
     def _find(self, name: str, side: Side) -> Fields | None:
         saved = self.house.storage.connections.get(name) if self.house else None
@@ -95,7 +102,7 @@ def examine(source: str, text: str, catalogues: Catalogues, version: int = 1) ->
     missing = _not_connected(catalogues.house, {Side.STORE: table.store, Side.OFFICE: table.portal})
     complaints = [document.complain((place,), said, bad=False) for place, said in missing]
     store, office = catalogues.of(table.store, Side.STORE), catalogues.of(table.portal, Side.OFFICE)
-    complaints += check(text, store, office)
+    complaints += check(text, store, office, catalogues.can(table.store))
     profile = None if any(one.bad for one in complaints) else load(text, store, office, version)
     return Checked(source, text, complaints, profile, store, office)
 

@@ -72,6 +72,8 @@ def show(order: Ref, as_json: Json = False) -> None:
     show_story(story)
     if bindings or differences:
         show_differences(differences)
+    elif ref.is_record:
+        line(no_order(ref), WARN)
     else:
         line(t("It has no record yet.", "Записи ещё нет."), WARN)
 
@@ -79,6 +81,12 @@ def show(order: Ref, as_json: Json = False) -> None:
 def bindings_of(house: House, order: OrderRef) -> Sequence[Binding]:
     """Return an order's bindings, released ones too."""
     return house.storage.recall([order], house.clock.now()).bindings.get(order, ())
+
+
+def no_order(record: OrderRef) -> str:
+    """Return the sentence about a record that is visited under its own name: its order's story is its order's."""
+    return t(f"{record} is a record of the portal; if it became an order, its story above names it.",
+             f"{record} – запись портала; если она стала заказом, он назван в её истории выше.")  # fmt: skip
 
 
 def _bound(one: Binding) -> str:

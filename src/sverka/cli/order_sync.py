@@ -9,7 +9,7 @@ import typer
 
 from sverka.bootstrap import House
 from sverka.cli.home import at_work
-from sverka.cli.order import bindings_of, show_differences, show_story
+from sverka.cli.order import bindings_of, no_order, show_differences, show_story
 from sverka.cli.profile_preview import order_ref
 from sverka.cli.screen import BAD, STRONG, fail, line, moment, warn
 from sverka.cli.words import t
@@ -31,8 +31,8 @@ _SOON = timedelta(seconds=5)
 _STEP = 0.5
 """Seconds between looks at an office that another process holds."""
 
-_BIRTH_RULE, _GONE_RULE = "K1", "K19"
-"""The rules the journal names where a record is made, and where one of the sides has lost what was there."""
+_BIRTH_RULES, _GONE_RULE = ("K1", "K23"), "K19"
+"""The rules the journal names where a record or an order is made, and where a side has lost what was there."""
 
 Visiting = tuple[OrderRef, OfficeName]
 
@@ -92,8 +92,11 @@ def sync(
                 _tell(house, ref, story[ref], is_late=any(one[0] == ref for one in late))
         _tell_late(house, watch)
         for ref in unknown:
-            fail(t(f"There is no order {ref.id} in the store {ref.store}.",
-                   f"В магазине {ref.store} нет заказа {ref.id}."))  # fmt: skip
+            if ref.is_record:
+                fail(t(f"There is no record {ref.mark}.", f"Нет записи {ref.mark}."))
+            else:
+                fail(t(f"There is no order {ref.id} in the store {ref.store}.",
+                       f"В магазине {ref.store} нет заказа {ref.id}."))  # fmt: skip
     if late or unknown:
         raise typer.Exit(1)
 
@@ -163,8 +166,8 @@ def _count(story: Mapping[OrderRef, Sequence[JournalLine]], asked: Collection[Vi
     for office in sorted({office for _, office in asked}):
         looked = sum(one[1] == office and one not in busy for one in asked)
         mine = [one for one in lines if one.office == office]
-        made = sum(one.event is Event.BOUND and one.rule == _BIRTH_RULE for one in mine)
-        found = sum(one.event is Event.BOUND and one.rule != _BIRTH_RULE for one in mine)
+        made = sum(one.event is Event.BOUND and one.rule in _BIRTH_RULES for one in mine)
+        found = sum(one.event is Event.BOUND and one.rule not in _BIRTH_RULES for one in mine)
         written = sum(one.event is Event.WROTE for one in mine)
         more = t(f", {found} found again", f", найдено снова {found}") if found else ""
         line(t(f"{office}: {looked} looked at, {made} made{more}, {written} fields written",
@@ -202,6 +205,8 @@ def _tell(house: House, ref: OrderRef, story: Sequence[JournalLine], *, is_late:
     differences = house.storage.differences.list(ref)
     if differences or (bindings and not is_late):
         show_differences(differences)
+    elif ref.is_record:
+        line(no_order(ref))
     elif not bindings and not is_late:
         warn(t(f"{ref} has no record: no profile's [when] takes it, or it could not be read.",
                f"У {ref} нет записи: ни один [when] его не берёт, или он не прочитан."))  # fmt: skip

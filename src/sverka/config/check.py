@@ -5,6 +5,7 @@ from typing import TypeAlias
 
 from sverka.config.catalogue import OfficeSide, StoreSide
 from sverka.config.check_fields import check_fields
+from sverka.config.check_new_order import check_new_order
 from sverka.config.check_status import check_status
 from sverka.config.complaint import Complaint, choices, options
 from sverka.config.lines import Path
@@ -15,16 +16,20 @@ from sverka.domain.mapping.field import Field, FieldType
 from sverka.domain.mapping.field_mapping import WriteMode
 from sverka.domain.mapping.profile import places
 from sverka.domain.text import Text
+from sverka.ports.store import StoreCan
 
 Complaints: TypeAlias = Iterator[Complaint]
 
 
 def check(
-    text: str, store_fields: Sequence[Field] | None = None, office_fields: Sequence[Field] | None = None
+    text: str,
+    store_fields: Sequence[Field] | None = None,
+    office_fields: Sequence[Field] | None = None,
+    can: StoreCan | None = None,
 ) -> list[Complaint]:
     """Return all that is wrong or worth knowing, by line; a document without a bad complaint can be loaded.
 
-    Without a catalogue, what only it can tell is passed over.
+    Without a catalogue, or what the store `can` do, what only it can tell is passed over.
     """
     document = read(text)
     if isinstance(document, list):
@@ -36,6 +41,7 @@ def check(
         *_customer(document),
         *_brakes(document, store),
         *check_status(document, store, office),
+        *check_new_order(document, office, can),
         *check_fields(document, store, office),
     ]
     return sorted(found, key=lambda complaint: complaint.line or 0)

@@ -23,6 +23,8 @@ def check_together(profiles: Sequence[Profile]) -> list[Complaint]:
                 f"два профиля называются `{first.name}`; имя пишется в записи и должно быть единственным.",
             )
             found.append(Complaint(None, second.name, text))
+        if first.office == second.office:
+            found += _both_make_orders(first, second)
         if first.store == second.store:
             found += _hidden(first, second)
             found += _rivals(first, second)
@@ -39,6 +41,18 @@ def _hidden(first: Profile, second: Profile) -> Iterator[Complaint]:
             "или `also = true` здесь.",
         )
         yield Complaint(None, second.name, text, bad=False)
+
+
+def _both_make_orders(first: Profile, second: Profile) -> Iterator[Complaint]:
+    for stage in second.new_order.stages:
+        if stage in first.new_order.stages:
+            text = Text(
+                f"`{first.name}` stands before it and makes orders of deals in the stage `{stage}`, so this one never "
+                "does; leave the stage in one of the two.",
+                f"раньше него стоит `{first.name}` и создаёт заказы из сделок на стадии `{stage}`, поэтому здесь они "
+                "не создаются; оставьте стадию в одном из профилей.",
+            )
+            yield Complaint(None, second.name, text, bad=False)
 
 
 def _rivals(first: Profile, second: Profile) -> Iterator[Complaint]:

@@ -12,7 +12,7 @@ from sverka.domain.ids import OfficeName, ProfileName, StoreName
 from sverka.domain.mapping.convert import Converter, LineItems, Plain, ValueMap
 from sverka.domain.mapping.field import Field, FieldType
 from sverka.domain.mapping.field_mapping import FieldMapping, Policy, Way, WriteMode
-from sverka.domain.mapping.profile import Brakes, CustomerRule, NewRecord, Profile, fill
+from sverka.domain.mapping.profile import Brakes, CustomerRule, NewOrder, NewRecord, Profile, fill
 from sverka.domain.mapping.routing import Condition, Route
 from sverka.domain.mapping.status_map import StatusMap, StatusRow
 from sverka.domain.text import Text
@@ -56,6 +56,7 @@ def build(table: ProfileTable, store: StoreSide, office: OfficeSide, version: in
             responsible=deal.responsible.else_,
             responsible_from_contact=deal.responsible.from_ == "contact",
         ),
+        new_order=NewOrder(tuple(table.new_order.stages) if table.new_order else ()),
         customer=CustomerRule(match=tuple(table.customer.match), create=table.customer.create),
         brakes=Brakes(
             writes_per_wave=table.brakes.writes_per_wave,

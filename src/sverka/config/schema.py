@@ -148,6 +148,12 @@ class DealTable(Table):
     amount: bool = True
 
 
+class NewOrderTable(Table):
+    """Which deals opened by hand become orders: those that stand in one of these stages."""
+
+    stages: list[Filled] = Field(min_length=1)
+
+
 class CustomerTable(Table):
     """How buyers are recognised and what is made of unknown ones."""
 
@@ -202,6 +208,7 @@ class ProfileTable(Table):
     portal: Name
     when: WhenTable = Field(default_factory=lambda: WhenTable.model_validate({}))
     deal: DealTable = DealTable()
+    new_order: NewOrderTable | None = None
     customer: CustomerTable = CustomerTable()
     status: StatusTable | None = None
     fields: dict[str, FieldTable] = Field(default_factory=dict)
@@ -210,6 +217,7 @@ class ProfileTable(Table):
 
 _TABLES: dict[str, type[Table]] = {
     "deal": DealTable,
+    "new_order": NewOrderTable,
     "customer": CustomerTable,
     "status": StatusTable,
     "brakes": BrakesTable,

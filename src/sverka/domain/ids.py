@@ -34,6 +34,27 @@ class OrderRef:
             raise ValueError(text)
         return cls(StoreName(store), OrderId(order))
 
+    @classmethod
+    def of_record(cls, office: OfficeName, record: RecordId) -> "OrderRef":
+        """Return the name under which a record without an order is visited: `@office/record` (K23)."""
+        return cls(StoreName(f"@{office}"), OrderId(record))
+
+    @classmethod
+    def of_mark(cls, mark: str) -> "OrderRef | None":
+        """Return the record that an order's mark says it was made of, None where it says nothing of the kind."""
+        office, _, record = mark.partition("/")
+        return cls.of_record(OfficeName(office), RecordId(record)) if office and record else None
+
+    @property
+    def is_record(self) -> bool:
+        """Whether this is a record that has no order yet: no store can be called by such a name."""
+        return self.store.startswith("@")
+
+    @property
+    def mark(self) -> str:
+        """What an order made of this record carries, `office/record`, so that it can be found again (K23)."""
+        return str(self).removeprefix("@")
+
     def __str__(self) -> str:
         return f"{self.store}/{self.id}"
 

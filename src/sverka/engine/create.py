@@ -23,22 +23,23 @@ _REFUSED = Text(
 )
 
 
-def plan_birth(task: Task) -> None:
-    """Put the birth of a record into the task's plan, or the reasons why there is none."""
+def plan_birth(task: Task, side: Side = Side.OFFICE) -> None:
+    """Put the birth of a record, or on the store's side of an order (K23), into the plan, or why there is none."""
     if _is_older(task):
         task.is_owed = False
         task.hold(Difference(BIRTH, Why.WAITING, None, None, _older(task)))
         return
     held: list[Difference] = []
     for mapping in task.profile.mappings:
-        value = task.store.get(mapping.store_field)
-        if not mapping.allows(Side.OFFICE) or is_empty(value):
+        to_office = side is Side.OFFICE
+        value = task.store.get(mapping.store_field) if to_office else task.shown(mapping.office_field)
+        if not mapping.allows(side) or is_empty(value):
             continue
-        converted = mapping.converter.to_office(value)
+        converted = mapping.converter.to_office(value) if to_office else mapping.converter.to_store(value)
         if not isinstance(converted, Unmapped):
-            task.plan.changes.append(Change(mapping, Side.OFFICE, converted, None, "birth"))
+            task.plan.changes.append(Change(mapping, side, converted, None, "birth"))
         elif not mapping.ignore_unmapped or mapping.key == "status":
-            held.append(_held(mapping, converted.value))
+            held.append(_held(mapping, converted.value, side))
     task.is_birth = True
     for difference in held:
         task.hold(difference)
@@ -83,8 +84,16 @@ def birth_key(task: Task) -> str:
     return hashlib.sha256("\n".join(sent).encode()).hexdigest()[:16]
 
 
-def _held(mapping: FieldMapping, value: Value) -> Difference:
+def _held(mapping: FieldMapping, value: Value, side: Side) -> Difference:
     shown = show(value)
+    if side is Side.STORE:
+        text = Text(
+            f"No order is made: `{mapping.key}` is {shown!r}, which has no counterpart; add it to the map and apply "
+            "the profile.",
+            f"Заказ не создан: в поле `{mapping.key}` значение {shown!r} без соответствия; добавьте его и примените "
+            "профиль.",
+        )
+        return Difference(mapping.key, Why.UNMAPPED, None, value, text)
     if mapping.key == "status":
         text = Text(
             f"Skipped: the status {shown!r} has no stage in the profile; add it to [status] and apply the profile.",

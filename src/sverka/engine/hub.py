@@ -36,5 +36,5 @@ class Hub:
         return [p for p in self.profiles() if p.office == office and p.store == store]
 
     def offices_of(self, store: StoreName) -> Sequence[OfficeName]:
-        """Return the back offices that a store's orders may go to."""
-        return sorted({profile.office for profile in self.profiles() if profile.store == store})
+        """Return the back offices that a store's orders may go to; a record without an order is its own office's."""
+        return sorted({profile.office for profile in self.profiles() if store in (profile.store, f"@{profile.office}")})

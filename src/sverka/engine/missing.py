@@ -118,7 +118,11 @@ def close_orphans(wave: Wave, found: Survey) -> None:
     wave.outcome.closed += [
         intent.id
         for intent in wave.memory.intents
-        if intent.office == wave.office and intent.id not in carried and intent.order in looked_at
+        if intent.office == wave.office
+        and intent.id not in carried
+        and intent.order in looked_at
+        # What is open on a record without an order is closed where that record is visited (K23).
+        and not intent.order.is_record
     ]
 
 

@@ -5,13 +5,19 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from sverka.domain.commerce.value import Value
-from sverka.domain.errors import Problem
+from sverka.domain.errors import Problem, Rejected
 from sverka.domain.ids import OfficeName, OrderRef
 from sverka.domain.merge.plan import Change, Difference
+from sverka.domain.text import Text
 from sverka.engine.create import birth_fields
 from sverka.engine.hub import Hub
 from sverka.engine.survey import survey
 from sverka.ports.guard import free
+
+_NO_ORDER = Text(
+    "This is a record without an order, and a preview shows orders; look at it with `sverka order sync`.",
+    "Это запись без заказа, а предпросмотр показывает заказы; просмотрите её: `sverka order sync`.",
+)
 
 
 @dataclass
@@ -58,6 +64,8 @@ def preview(hub: Hub, office: OfficeName, orders: Sequence[OrderRef]) -> Preview
         Problem: the back office cannot be looked at.
     """
     result = Preview()
+    records = [order for order in orders if order.is_record]
+    orders = [order for order in orders if not order.is_record]
     memory = hub.storage.recall(orders, hub.clock.now() - timedelta(minutes=10))
     found = survey(hub, office, orders, memory, free)
     result.problems = found.problems | {task.order: problem for task, problem in found.failed}
@@ -71,6 +79,7 @@ def preview(hub: Hub, office: OfficeName, orders: Sequence[OrderRef]) -> Preview
         result.foreseen.append(
             Foreseen(task.order, task.profile.name, record, title, fields, task.plan.changes, task.plan.differences)
         )
+    result.problems |= {record: Rejected(_NO_ORDER) for record in records}
     taken = {task.order for task in found.tasks}
     result.unrouted = [order for order in orders if order not in taken and order not in found.problems]
     return result

@@ -50,4 +50,8 @@ def rings_for(hub: Hub, connection: str, notices: list[Notice], lane: Lane) -> l
     office = OfficeName(connection)
     events = {RecordId(notice.id): notice.event for notice in notices if notice.subject is Subject.RECORD}
     bound = hub.storage.orders_of(office, list(events))
-    return [Ring(order, office, now, lane, events[record]) for record, orders in bound.items() for order in orders]
+    rung = {order: events[record] for record, orders in bound.items() for order in orders}
+    if any(profile.new_order.stages for profile in hub.profiles() if profile.office == office):
+        # A record that no order is bound to may become one (K23).
+        rung |= {OrderRef.of_record(office, record): events[record] for record in events if record not in bound}
+    return [Ring(order, office, now, lane, why) for order, why in rung.items()]

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from sverka.domain.commerce.value import is_empty
+from sverka.domain.mapping.field_mapping import Side
 from sverka.domain.merge.binding import Entry
 from sverka.domain.merge.snapshot import Snapshot
 from sverka.engine.task import Task
@@ -25,20 +26,26 @@ def recover_patch(task: Task, intent: Intent) -> None:
             task.remember(sent.key, Entry(None, sent.fingerprint))
 
 
-def adopt(task: Task, record: Snapshot, intents: Sequence[Intent]) -> None:
-    """Take over a record found by its origin (K6): what shows the value sent has its pair, the rest is forgotten.
+def adopt(task: Task, found: Snapshot, intents: Sequence[Intent], side: Side = Side.OFFICE) -> None:
+    """Take over what was found by its mark (K6): a record by its origin, or on the store's side an order.
+
+    What shows the value sent has its pair, the rest is forgotten.
 
     A heavy field rides behind the record and may have been cut off (K8): one that we sent and that is still empty
     was never written, and counts as first sight, which fills it.
     """
-    sent = {part.key: part for intent in intents if intent.kind is IntentKind.CREATE_RECORD for part in intent.sent}
+    kind = IntentKind.CREATE_RECORD if side is Side.OFFICE else IntentKind.CREATE_ORDER
+    sent = {part.key: part for intent in intents if intent.kind is kind for part in intent.sent}
     for mapping in task.profile.mappings:
         part = sent.get(mapping.key)
-        shown = record.get(mapping.office_field)
+        shown = found.get(mapping.field_on(side))
         if part is not None and mapping.heavy and is_empty(shown) and not is_empty(part.value):
             task.remember(mapping.key, None)
             continue
         known = part is not None and part.fingerprint == mapping.fingerprint() and part.value == shown
         pair = part.pair_with(part.value) if known and part else None
         task.remember(mapping.key, Entry(pair, mapping.fingerprint()))
-    task.record = record
+    if side is Side.OFFICE:
+        task.record = found
+    else:
+        task.store = found

@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sverka.domain.commerce.value import Value, show
+from sverka.domain.commerce.value import Value, is_empty, show
 from sverka.domain.errors import Gone, Misconfigured, Problem, Rejected, Unanswered
 from sverka.domain.ids import RecordId
+from sverka.domain.mapping.field_mapping import Side
 from sverka.domain.merge.binding import Entry, Pair
 from sverka.domain.merge.plan import Change, Difference, Why
 from sverka.domain.merge.snapshot import Snapshot
@@ -20,6 +21,8 @@ from sverka.ports.journal import Event
 from sverka.ports.storage import HeldDifference, IntentKind, NewBinding, Outcome, Refusal
 from sverka.ports.store import Wrote
 
+_BIRTHS = (IntentKind.CREATE_RECORD, IntentKind.CREATE_ORDER)
+
 
 def settle(job: Job, answer: Wrote | Problem, outcome: Outcome, now: datetime) -> Problem | None:
     """Put one job's result into the outcome; return the problem that stands in the way of the whole task, if any.
@@ -33,12 +36,12 @@ def settle(job: Job, answer: Wrote | Problem, outcome: Outcome, now: datetime) -
         return answer
     outcome.closed.append(job.intent.id)
     if isinstance(answer, Rejected | Gone) and not (isinstance(answer, Gone) and job.intent.record):
-        born = job.intent.kind is IntentKind.CREATE_RECORD
+        born = job.intent.kind in _BIRTHS
         _refuse(job, {"": answer} if born else {change.field: answer for change in job.changes}, outcome, now)
         return None
     if isinstance(answer, Problem):
         return answer
-    if job.intent.kind is IntentKind.CREATE_RECORD:
+    if job.intent.kind in _BIRTHS:
         _born(job, answer.after, outcome, now)
     for change in job.changes:
         if change.field not in answer.refused:
@@ -73,14 +76,19 @@ def _landed(job: Job, change: Change, after: Snapshot, outcome: Outcome, now: da
 
 
 def _born(job: Job, after: Snapshot, outcome: Outcome, now: datetime) -> None:
-    """Bind a new record; every mapped field read back becomes baseline, sent or not (K13)."""
+    """Bind what was made; every mapped field read back becomes baseline, sent or not (K13)."""
     task = job.task
+    store, office = (after, task.record or Snapshot("", {})) if job.to_store else (task.store, after)
     sent = {change.mapping.key for change in job.changes}
     for mapping in task.profile.mappings:
-        if mapping.key not in sent and mapping.office_field not in after.unread:
-            pair = Pair(task.store.get(mapping.store_field), after.get(mapping.office_field))
+        pair = Pair(store.get(mapping.store_field), office.get(mapping.office_field))
+        # What a store gave its new order by itself, a number above all, fills the record's empty fields at first sight.
+        fills = job.to_store and mapping.allows(Side.OFFICE) and is_empty(pair.office)
+        if mapping.key not in sent and mapping.office_field not in office.unread and not fills:
             task.remember(mapping.key, Entry(pair, mapping.fingerprint()))
-    task.record, task.adopted = after, RecordId(after.id)
+    task.store, task.record, task.adopted = store, office, RecordId(office.id)
+    if job.to_store:
+        return
     title = birth_fields(task).get(task.profile.new.title_field)
     text = Text(f"Created record {after.id}: {title}", f"Создана запись {after.id}: {title}")
     outcome.journal.append(narrate.about(task, now, Event.BOUND, text, "K1"))

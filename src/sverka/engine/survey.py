@@ -16,6 +16,7 @@ from sverka.engine.create import plan_birth
 from sverka.engine.hub import Hub
 from sverka.engine.match_customer import wanted_keys
 from sverka.engine.money_gate import check_money
+from sverka.engine.newborn import Newborn, newborns
 from sverka.engine.recover import adopt, recover_patch
 from sverka.engine.task import Task
 from sverka.ports.backoffice import Look, Seen
@@ -28,7 +29,8 @@ class Survey:
     """What a look found.
 
     `shown` are the orders, `problems` those that could not be read, `unrouted` those no profile takes; `failed` are
-    tasks whose record could not be looked at; `resting` are those of stopped profiles.
+    tasks whose record could not be looked at; `resting` are those of stopped profiles. `newborn` orders get no record
+    by their route.
     """
 
     tasks: list[Task] = field(default_factory=list)
@@ -37,6 +39,7 @@ class Survey:
     unrouted: list[OrderRef] = field(default_factory=list)
     failed: list[tuple[Task, Problem]] = field(default_factory=list)
     resting: list[Task] = field(default_factory=list)
+    newborn: Newborn = field(default_factory=Newborn)
     seen: Seen = field(default_factory=Seen)
     known: KnownContacts = field(default_factory=KnownContacts)
 
@@ -45,12 +48,14 @@ def survey(hub: Hub, office: OfficeName, orders: Sequence[OrderRef], memory: Mem
     """Read both sides of the orders and plan each; raises the problem where the whole back office is in trouble."""
     found = Survey()
     stores = read_stores(hub, orders, guard)
+    found.newborn = newborns(hub, office, stores, memory)
     for order in orders:
         shown = stores[order]
         if isinstance(shown, Problem):
             found.problems[order] = shown
-        else:
-            found.shown[order] = shown
+            continue
+        found.shown[order] = shown
+        if order not in found.newborn.made and order not in found.newborn.early:
             tasks = tasks_of(hub, office, order, shown, memory)
             found.tasks += tasks
             if not tasks and not memory.bindings.get(order):
@@ -86,13 +91,13 @@ def tasks_of(hub: Hub, office: OfficeName, order: OrderRef, shown: Snapshot, mem
     intents = [i for i in memory.intents if i.order == order and i.office == office]
     begun = dict.fromkeys([*awaited, *(i.profile for i in intents if i.kind is IntentKind.CREATE_RECORD)])
     tasks = [
-        _task(order, profiles[b.profile], shown, memory, b)
+        task_of(order, profiles[b.profile], shown, memory, b)
         for b in bindings
         if b.state is BindingState.BOUND and b.profile in profiles
     ]
-    tasks += [_task(order, profiles[name], shown, memory) for name in begun if name in profiles]
+    tasks += [task_of(order, profiles[name], shown, memory) for name in begun if name in profiles]
     if not bindings and not begun:
-        tasks = [_task(order, profile, shown, memory) for profile in route(list(profiles.values()), shown.fields)]
+        tasks = [task_of(order, profile, shown, memory) for profile in route(list(profiles.values()), shown.fields)]
         for task in tasks:
             task.is_owed, task.restored_at = len(tasks) > 1, memory.restored_at
     for task in tasks:
@@ -100,7 +105,8 @@ def tasks_of(hub: Hub, office: OfficeName, order: OrderRef, shown: Snapshot, mem
     return tasks
 
 
-def _task(order: OrderRef, profile: Profile, shown: Snapshot, memory: Memory, binding: Binding | None = None) -> Task:
+def task_of(order: OrderRef, profile: Profile, shown: Snapshot, memory: Memory, binding: Binding | None = None) -> Task:
+    """Return an order's task under one profile, with what is remembered of it."""
     task = Task(order, profile, shown, binding)
     task.refused = dict(memory.refused.get(task.owner, {}))
     task.decisions = memory.decisions.get(task.owner, {})

@@ -18,6 +18,7 @@ from sverka.engine.add_customers import give_contacts
 from sverka.engine.brake import brake_emptied, brake_flood, brake_ping_pong
 from sverka.engine.hub import Hub
 from sverka.engine.missing import clear_overcome, close_orphans, release, release_gone, tell_order_gone
+from sverka.engine.new_order import greet_newborns, look_at_records, make_orders
 from sverka.engine.settle import bind, differences_of, look_further, settle
 from sverka.engine.survey import Survey, survey
 from sverka.engine.task import Task
@@ -47,13 +48,18 @@ def _run(wave: Wave) -> None:
     since = hub.clock.now() - timedelta(minutes=max((p.brakes.window_minutes for p in hub.profiles()), default=10))
     wave.memory = hub.storage.recall([visit.order for visit in wave.claim.visits], since)
     wave.claim = _not_too_many_births(wave)
-    orders = [visit.order for visit in wave.claim.visits]
-    wave.report.visits = len(orders)
+    visited = [visit.order for visit in wave.claim.visits]
+    wave.report.visits = len(visited)
     try:
+        orders = [order for order in visited if not order.is_record]
         found = survey(hub, wave.office, orders, wave.memory, wave.guard)
+        greet_newborns(wave, found)
+        records = look_at_records(wave, [order for order in visited if order.is_record], found)
         tasks = _ready(wave, found)
         give_contacts(wave, tasks, found)
         _carry_out(wave, tasks)
+        for task in make_orders(wave, records):
+            _remember(wave, task, idle=True, now=hub.clock.now())
     except Superseded:
         raise
     except Problem as problem:

@@ -32,7 +32,7 @@ class Job:
     @property
     def to_store(self) -> bool:
         """Whether the order is written, and not the record."""
-        return self.intent.kind is IntentKind.PATCH_ORDER
+        return self.intent.kind in (IntentKind.PATCH_ORDER, IntentKind.CREATE_ORDER)
 
 
 def jobs_of(tasks: Sequence[Task]) -> tuple[list[Job], list[Task]]:
@@ -52,13 +52,14 @@ def jobs_of(tasks: Sequence[Task]) -> tuple[list[Job], list[Task]]:
         taken |= {(task.order, change.field) for change in free}
         if office or task.is_birth:
             kind = IntentKind.CREATE_RECORD if task.is_birth else IntentKind.PATCH_RECORD
-            jobs.append(_job(task, kind, office))
+            jobs.append(job_of(task, kind, office))
         if free:
-            jobs.append(_job(task, IntentKind.PATCH_ORDER, free))
+            jobs.append(job_of(task, IntentKind.PATCH_ORDER, free))
     return jobs, waiting
 
 
-def _job(task: Task, kind: IntentKind, changes: list[Change]) -> Job:
+def job_of(task: Task, kind: IntentKind, changes: list[Change]) -> Job:
+    """Return a job whose intent is to be committed before it is carried out."""
     target = task.store if kind is IntentKind.PATCH_ORDER else task.record
     intent = Intent(
         kind,

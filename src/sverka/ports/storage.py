@@ -79,6 +79,7 @@ class IntentKind(StrEnum):
     PATCH_RECORD = "patch_record"
     PATCH_ORDER = "patch_order"
     ADD_CUSTOMER = "add_customer"
+    CREATE_ORDER = "create_order"
 
 
 @dataclass(frozen=True)
@@ -241,6 +242,9 @@ class Storage(Protocol):
 
     def known_contacts(self, office: OfficeName, keys: Collection[MatchKey]) -> KnownContacts:
         """Return what is remembered of these match keys in this office."""
+
+    def open_orders(self, office: OfficeName) -> Sequence[Intent]:
+        """Return the open intents that make orders of an office's records (K23), oldest first."""
 
     def commit(self, claim: Claim, outcome: Outcome, now: datetime, terms: Terms) -> Sequence[Intent]:
         """Commit an outcome and return its new intents with their ids, in order.

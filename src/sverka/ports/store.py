@@ -36,6 +36,18 @@ class OrderWrite:
 
 
 @dataclass(frozen=True)
+class NewOrderWrite:
+    """An order to be made of a record, carrying the mark it is found by (K23), with its fields set by key.
+
+    `key` is the intent's id: the answer comes under it.
+    """
+
+    key: int
+    mark: str
+    fields: Mapping[str, Value]
+
+
+@dataclass(frozen=True)
 class Wrote:
     """What a write led to: the record as it shows itself afterwards, and the fields it would not take (K18)."""
 
@@ -57,6 +69,15 @@ class Store(Protocol):
         A whole refusal is `Rejected`; a request without a whole answer is `Unanswered` for every order it carried;
         one that was not sent is `Later` or whatever the guard raised.
         """
+
+    def create(self, orders: Sequence[NewOrderWrite], guard: Guard) -> Mapping[int, Wrote | Problem]:
+        """Make orders and return each, by key, as it shows itself afterwards; answers are as those of `write`.
+
+        Whoever cannot keep a mark (`can.keeps_mark`) raises `Rejected`, and so does `find`.
+        """
+
+    def find(self, marks: Collection[str], guard: Guard = free) -> Mapping[str, Sequence[Snapshot] | Problem]:
+        """Return the orders that carry each mark, oldest first, their own marks on them."""
 
     def changed_since(self, moment: datetime | None) -> Iterator[Notice]:
         """Yield a notice, with its stamp, for every order touched at or after the moment; None means from the start."""

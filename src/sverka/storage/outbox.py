@@ -9,7 +9,7 @@ from typing import cast
 from sqlalchemy import Connection, delete, func, insert, select
 
 from sverka.domain.commerce.customer import KeyKind, MatchKey
-from sverka.domain.ids import OfficeName, OrderRef
+from sverka.domain.ids import OfficeName, OrderRef, RecordId
 from sverka.ports.storage import Intent, IntentKind, Terms
 from sverka.storage.codec import intent_of, intent_row, of_orders
 from sverka.storage.database import chunks, many, within
@@ -54,6 +54,13 @@ def of(connection: Connection, orders: Collection[OrderRef]) -> list[Intent]:
         for row in connection.execute(statement):
             keys[row.intent_id].append(key_of(row.kind, row.value))
     return [intent_of(row, keys[row.id]) for row in sorted(rows, key=lambda row: row.id)]
+
+
+def open_orders(connection: Connection, office: OfficeName) -> list[Intent]:
+    """Return the open intents that make orders of an office's records, oldest first: no other has a record's name."""
+    ours = intents.c.store == OrderRef.of_record(office, RecordId("")).store
+    rows = connection.execute(select(*intents.c).where(ours).order_by(intents.c.id))
+    return [intent_of(row, ()) for row in rows]
 
 
 def open_keys(connection: Connection, office: OfficeName, keys: Collection[MatchKey]) -> frozenset[MatchKey]:

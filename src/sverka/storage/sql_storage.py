@@ -146,6 +146,10 @@ class SqlStorage:
 
         return read(self._engine, work)
 
+    def open_orders(self, office: OfficeName) -> Sequence[Intent]:
+        """Return the open intents that make orders of an office's records."""
+        return read(self._engine, lambda transaction: outbox.open_orders(transaction, office))
+
     def commit(self, claim: Claim, outcome: Outcome, now: datetime, terms: Terms) -> Sequence[Intent]:
         """Commit an outcome under the claim's epoch; raises `Superseded`, committing nothing, under another."""
         return write(self._engine, lambda transaction: outcomes.commit(transaction, claim, outcome, now, terms))

@@ -68,6 +68,13 @@ class BackOfficeContract(OfficeLaw):
         assert shown.fields == {key: changed.get(key) for key in shown.fields}
         assert all(changed.get(key) == value for key, value in hands.change.items())
 
+    def test_a_record_made_by_a_program_says_so(self, hands: BackOfficeHands) -> None:
+        """Its origin is shown wherever it is, so that nobody takes it for one opened by hand (K23)."""
+        origin = self._origin("1")
+        born = self._create(hands, origin)
+        assert born.origin == f"{origin.hub}/{origin.id}"
+        assert self._look(hands, RecordId(born.id)).origin == born.origin
+
     def test_a_write_is_partial_and_twice_is_once(self, hands: BackOfficeHands) -> None:
         """Only named fields move; an equal write leaves even the stamp alone."""
         born = self._create(hands, self._origin("1"))

@@ -2,15 +2,16 @@
 
 from collections.abc import Mapping
 from typing import Literal, Protocol
+from unittest import SkipTest
 
 from sverka.domain.commerce.order import CANCELLED
 from sverka.domain.commerce.value import Value
-from sverka.domain.errors import AuthLost, Forged, Gone, Later, Unanswered
+from sverka.domain.errors import AuthLost, Forged, Gone, Later, Rejected, Unanswered
 from sverka.domain.ids import OrderId
 from sverka.domain.merge.snapshot import Snapshot
 from sverka.ports.guard import free
 from sverka.ports.notices import Subject
-from sverka.ports.store import OrderWrite, Store
+from sverka.ports.store import NewOrderWrite, OrderWrite, Store
 from sverka.testing.expect import keeps_secrets, problem_of, whole
 from sverka.testing.law import StoreLaw
 
@@ -150,6 +151,49 @@ class StoreContract(StoreLaw):
         order = hands.place()
         options: Mapping[str, str] = next(f for f in hands.store.catalogue() if f.key == "status").options
         assert {str(self._read(hands, order).get("status")), hands.other_status(order)} <= set(options)
+
+    def test_an_order_is_made_with_its_mark_and_found_by_it(self, hands: StoreHands) -> None:
+        """What a create returns is what a read returns; the others of the shop carry no mark (K23)."""
+        self._needs_marks(hands)
+        placed = hands.place()
+        status = hands.other_status(placed)
+        made = whole(hands.store.create([NewOrderWrite(1, "office/57", {"status": status})], free)[1]).after
+        assert (made.mark, made.get("status")) == ("office/57", status)
+        shown = self._read(hands, OrderId(made.id))
+        assert (shown.fields, shown.mark) == (made.fields, made.mark)
+        assert self._read(hands, placed).mark == ""
+        found = hands.store.find(["office/57", "office/5"], free)
+        assert [one.id for one in whole(found["office/57"])] == [made.id]
+        assert list(whole(found["office/5"])) == []
+        assert made.id in {notice.id for notice in hands.store.changed_since(None)}
+
+    def test_orders_with_one_mark_are_found_oldest_first(self, hands: StoreHands) -> None:
+        """Two were made by mistake: whoever looks takes the older."""
+        self._needs_marks(hands)
+        made = [whole(hands.store.create([NewOrderWrite(key, "office/57", {})], free)[key]).after.id for key in (1, 2)]
+        assert [one.id for one in whole(hands.store.find(["office/57"], free)["office/57"])] == made
+
+    def test_an_order_whose_answer_was_lost_is_found_by_its_mark(self, hands: StoreHands) -> None:
+        """The create is Unanswered for every order it carried, and the order is there."""
+        self._needs_marks(hands)
+        hands.fault("lost")
+        problem = problem_of(lambda: hands.store.create([NewOrderWrite(1, "office/57", {})], free))
+        assert isinstance(problem, Unanswered)
+        assert len(whole(hands.store.find(["office/57"], free)["office/57"])) == 1
+
+    def test_a_store_that_keeps_no_mark_refuses_to_make_orders(self, hands: StoreHands) -> None:
+        """It says so, and sends nothing."""
+        if hands.store.can.keeps_mark:
+            raise SkipTest("this store keeps marks")
+        placed = {notice.id for notice in hands.store.changed_since(None)}
+        assert isinstance(problem_of(lambda: hands.store.create([NewOrderWrite(1, "office/57", {})], free)), Rejected)
+        assert isinstance(problem_of(lambda: hands.store.find(["office/57"], free)), Rejected)
+        assert {notice.id for notice in hands.store.changed_since(None)} == placed
+
+    @staticmethod
+    def _needs_marks(hands: StoreHands) -> None:
+        if not hands.store.can.keeps_mark:
+            raise SkipTest("this store keeps no mark, so it makes no orders")
 
     @staticmethod
     def _read(hands: StoreHands, order: OrderId) -> Snapshot:

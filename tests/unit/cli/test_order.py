@@ -1,11 +1,13 @@
 import json
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from sverka.cli.order import show_differences
+from sverka.connectors.bitrix_site.store import BitrixSite
 from sverka.domain.ids import OrderRef, ProfileName
 from sverka.domain.merge.plan import Difference, Why
 from sverka.domain.text import Text
@@ -195,3 +197,33 @@ def test_the_command_names_the_profile_where_several_differ(capsys):
     assert "sverka order decide shop/1 status --winner portal --profile works\n" in several
     show_differences(shown[:1])
     assert "--profile" not in capsys.readouterr().out
+
+
+def test_a_deal_without_an_order_is_told_of_readably(connected, portal, monkeypatch):
+    """The store cannot make orders, and says so where the deal is looked at; nothing crashes on its name."""
+    monkeypatch.setattr(BitrixSite, "can", replace(BitrixSite.can, keeps_mark=True))
+    path = Path("print.toml")
+    path.write_text(path.read_text("utf-8") + '\n[new_order]\nstages = ["C2:NEW"]\n', "utf-8")
+    connected.ok("profile", "apply", "print.toml", "--yes")
+    fields = {"title": "By hand", "categoryId": 2, "stageId": "C2:NEW"}
+    portal.call("crm.item.add", {"entityTypeId": 2, "fields": fields})
+    record = f"@b24/{deal(portal)['id']}"
+    said = connected.ok("order", "sync", record).out
+    assert "1 looked at, 0 made" in said
+    assert "cannot make orders" in said.replace("\n", " ")
+    assert record in connected.ok("order", "list", "--differences").out
+    assert record in connected.ok("order", "show", record).out
+    assert "is a record without an order" in connected.fails("profile", "preview", "print", "--order", record).out
+    portal.move_stage(deal(portal)["id"], "C2:WON")
+    said = connected.ok("order", "sync", record).out
+    assert f"{record} is a record of the portal" in said
+    assert "No profile makes an order" in said.replace("\n", " ")
+    assert f"{record} is a record of the portal" in connected.ok("order", "show", record).out
+    assert record not in connected.ok("order", "list", "--differences").out
+    assert "There is no record b24/999" in connected.fails("order", "sync", "@b24/999").err
+
+
+def test_a_profile_for_a_store_that_cannot_make_orders_is_not_applied(connected):
+    path = Path("print.toml")
+    path.write_text(path.read_text("utf-8") + '\n[new_order]\nstages = ["C2:NEW"]\n', "utf-8")
+    assert "cannot make orders" in connected.fails("profile", "apply", "print.toml", "--yes").text

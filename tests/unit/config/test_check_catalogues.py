@@ -1,8 +1,11 @@
+from dataclasses import replace
+
 import pytest
 
 from sverka.config.check import check
 from sverka.domain.mapping.field import Field, FieldType
 from sverka.domain.text import Text
+from sverka.ports.store import StoreCan
 
 # line, what stands there instead, where the complaint is, its words in English, its words in Russian
 ONLINE = [
@@ -233,3 +236,32 @@ def test_every_complaint_speaks_russian(line, instead, store_fields, office_fiel
     assert found
     for complaint in found:
         assert any("а" <= char <= "я" for char in complaint.text.ru.split("Допустимо")[0].casefold())
+
+
+STAGES = [
+    ('"C2:NWE"', "new_order.stages[0]", "no stage `C2:NWE`. Did you mean `C2:NEW`?", "нет стадии `C2:NWE`", True),
+    ('"C2:NEW", "WON"', "new_order.stages[1]", "belongs to pipeline 0, the profile's deals to 2", "из воронки 0", True),
+    ('"C2:UC_IDEA"', "new_order.stages[0]", "no row of [status] has the stage `C2:UC_IDEA`", "ждали бы", False),
+]
+
+
+@pytest.mark.parametrize(("stages", "where", "en", "ru", "bad"), STAGES)
+def test_stages_of_new_orders_that_lead_nowhere(stages, where, en, ru, bad, office_fields, sound):
+    more = {"C2:UC_IDEA": "Idea"}
+    fields = [replace(f, options={**f.options, **more}) if f.key == "stageId" else f for f in office_fields]
+    found = check(f"{sound.text}\n[new_order]\nstages = [{stages}]\n", None, fields)
+    (said,) = [one for one in found if one.where and one.where.startswith("new_order")]
+    assert (said.where, said.bad) == (where, bad)
+    assert en in said.say("en")
+    assert ru in said.say("ru")
+
+
+def test_a_store_that_cannot_make_orders(office_fields, sound):
+    text = sound.text + '\n[new_order]\nstages = ["C2:NEW"]\n'
+    (complaint,) = [one for one in check(text, None, office_fields, StoreCan(keeps_mark=False)) if one.bad]
+    assert complaint.where == "new_order"
+    assert "cannot make orders" in complaint.say("en")
+    assert "не умеет создавать заказы" in complaint.say("ru")
+    assert sound.bad(text, None, office_fields, StoreCan(keeps_mark=True)) == []
+    assert sound.bad(text, None, office_fields) == [], "what no connection can tell is passed over"
+    assert sound.bad(sound.text, None, office_fields, StoreCan(keeps_mark=False)) == []

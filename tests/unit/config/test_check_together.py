@@ -5,6 +5,7 @@ import pytest
 from sverka.config.check_together import check_together
 from sverka.config.load import load
 from sverka.domain.mapping.field_mapping import Policy, Way
+from sverka.domain.mapping.profile import NewOrder
 from sverka.domain.mapping.routing import Route
 
 
@@ -41,3 +42,13 @@ def test_a_profile_behind_one_that_takes_everything(halves):
 
 def test_a_name_is_given_once(halves):
     assert [c.where for c in check_together([halves[0], replace(halves[1], name="sales")]) if c.bad] == ["sales"]
+
+
+def test_two_profiles_that_make_orders_in_one_stage(halves):
+    first = replace(halves[0], new_order=NewOrder(("C2:NEW", "C2:WON")))
+    second = replace(halves[1], store="other", new_order=NewOrder(("C4:NEW", "C2:NEW")))
+    (complaint,) = check_together([first, second])
+    assert (complaint.where, complaint.bad) == ("production", False)
+    assert "makes orders of deals in the stage `C2:NEW`" in complaint.text.en
+    assert "на стадии `C2:NEW`" in complaint.text.ru
+    assert check_together([first, replace(second, office="other")]) == []

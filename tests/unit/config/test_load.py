@@ -12,7 +12,7 @@ from sverka.domain.commerce.lines import Line
 from sverka.domain.mapping.convert import LineItems, Plain, Unmapped, ValueMap
 from sverka.domain.mapping.field import FieldType
 from sverka.domain.mapping.field_mapping import Policy, Way, WriteMode
-from sverka.domain.mapping.profile import route
+from sverka.domain.mapping.profile import NewOrder, route
 from sverka.domain.mapping.routing import Condition
 from sverka.domain.mapping.status_map import StatusMap, StatusRow
 
@@ -212,3 +212,10 @@ def test_one_line_keeps_the_money():
 def test_unmapped_statuses_are_held_unless_ignored():
     assert not load(LEAST).mapping("status").ignore_unmapped
     assert load(LEAST + 'unmapped = "ignore"\n').mapping("status").ignore_unmapped
+
+
+def test_the_stages_whose_deals_become_orders():
+    assert load(LEAST).new_order == NewOrder()
+    assert load(LEAST + '[new_order]\nstages = ["NEW", "WON"]').new_order.stages == ("NEW", "WON")
+    (complaint,) = check(LEAST + "[new_order]\nstages = []")[:1]
+    assert complaint.bad

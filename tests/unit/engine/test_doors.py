@@ -10,7 +10,8 @@ from support.world import CRM, SHOP, START, World, profile
 from sverka.connectors.in_memory.weather import Fate
 from sverka.domain.commerce.order import CANCELLED
 from sverka.domain.errors import Forged, Gone, Later
-from sverka.domain.ids import OfficeName
+from sverka.domain.ids import OfficeName, OrderRef, RecordId
+from sverka.domain.mapping.profile import NewOrder
 from sverka.domain.mapping.routing import Condition, Route
 from sverka.engine.preview import preview
 from sverka.engine.receive import receive, rings_for
@@ -218,3 +219,20 @@ def test_a_preview_fails_where_the_office_cannot_be_looked_at(world: World) -> N
     world.office.weather.next_fate = lambda: Fate.NOT_SENT
     with pytest.raises(Later):
         preview(world.hub, CRM, [world.order()])
+
+
+def test_a_record_without_an_order_is_rung_for_under_its_own_name(world: World) -> None:
+    world.profiles = [profile(new_order=NewOrder(("NEW",)))]
+    bound = world.order()
+    world.ring_and_settle(bound)
+    record = OrderRef.of_record(CRM, world.office.open({"stageId": "NEW"}))
+    notices = [Notice(Subject.RECORD, world.record_of(bound)), Notice(Subject.RECORD, record.id)]
+    assert {(ring.order, ring.office) for ring in rings_for(world.hub, CRM, notices, Lane.LIVE)} == {
+        (bound, CRM),
+        (record, CRM),
+    }
+    assert [ring.office for ring in ring_orders(world.hub, [record], "by hand")] == [CRM]
+    world.profiles = [profile()]
+    assert [ring.order for ring in rings_for(world.hub, CRM, notices, Lane.LIVE)] == [bound]
+    assert [ring.office for ring in ring_orders(world.hub, [record], "by hand")] == [CRM], "an operator may still ask"
+    assert ring_orders(world.hub, [OrderRef.of_record(OfficeName("nobody"), RecordId("1"))], "by hand") == []

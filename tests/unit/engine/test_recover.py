@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from support.world import CRM, MAIN, SHOP
+from support.world import CRM, MAIN, SHOP, profile
 from sverka.domain.commerce.lines import Line
 from sverka.domain.commerce.value import Value
 from sverka.domain.ids import OrderId, OrderRef, RecordId
@@ -121,3 +121,19 @@ def test_rows_that_were_cut_off_behind_an_adopted_record_are_sent_again(
     adopt(task, Snapshot("91", {"stageId": "NEW", "rows": shown, "UF_TRACK": ""}), [born])
     assert (task.entries["lines"] is None) is sends_again
     assert task.entries["track"] == Entry(None, track.fingerprint), "only what rides behind a record is cut off"
+
+
+def test_an_order_found_by_its_mark_is_taken_over_like_a_record(make_task: Any) -> None:
+    by = profile()
+    status, track, *others = by.mappings
+    task = make_task({}, {"stageId": "NEW", "UF_TRACK": "RB1"}, by=by)
+    parts = [
+        Sent(one.key, Side.STORE, one.store_field, value, source, one.fingerprint())
+        for one, value, source in ((status, "N", "NEW"), (track, "RB1", "RB1"))
+    ]
+    shown = Snapshot("1001", {"status": "N", "delivery.track": "RB2"})
+    adopt(task, shown, [intent(IntentKind.CREATE_ORDER, *parts, stamp="")], Side.STORE)
+    assert task.store is shown
+    assert task.entries["status"] == Entry(Pair("N", "NEW"), status.fingerprint())
+    assert task.entries["track"] == Entry(None, track.fingerprint())
+    assert all(task.entries[one.key] == Entry(None, one.fingerprint()) for one in others)

@@ -28,6 +28,7 @@ def snapshot(item: Mapping[str, Any], fields: Fields, root: str, lines: tuple[Li
         contacts=_parties(item),
         title=str(item.get("title") or ""),
         url=f"{root}/crm/deal/details/{record}/",
+        origin="/".join(filter(None, (str(item.get(key) or "") for key in ("originatorId", "originId")))),
     )
 
 

@@ -10,7 +10,7 @@ from sverka.connectors.bitrix_site.api import BATCH, Api, Command, chunks
 from sverka.connectors.bitrix_site.dictionary import Dictionary, Words, listed
 from sverka.connectors.bitrix_site.orders import Reader, moment_of
 from sverka.connectors.bitrix_site.writing import Parts, keys_of, lost_files, parts_of
-from sverka.connectors.kit import Kit
+from sverka.connectors.kit import Kit, MakesNoOrders
 from sverka.domain.commerce.value import Value
 from sverka.domain.errors import AuthLost, Gone, Later, Misconfigured, Problem, Rejected, Unanswered
 from sverka.domain.ids import OrderId
@@ -38,7 +38,7 @@ class _Job:
     failed: list[Problem] = field(default_factory=list)
 
 
-class BitrixSite:
+class BitrixSite(MakesNoOrders):
     """A shop on 1C-Bitrix. Deletions are told by an event only; a sweep does not see them."""
 
     can = StoreCan(writes=catalogue.WRITES, signs_notices=True, keeps_mark=False)

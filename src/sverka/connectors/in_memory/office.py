@@ -73,6 +73,12 @@ class MemoryOffice:
 
     # People's hands
 
+    def open(self, fields: Mapping[str, Value]) -> RecordId:
+        """Let a manager open a record by hand."""
+        id_, now = self._new_id(), self._clock.now()
+        self._records[id_] = _Record(dict(fields), None, (), now, now)
+        return id_
+
     def edit(self, record: str, fields: Mapping[str, Value]) -> None:
         """Let a manager edit a record."""
         self._save(self._records[RecordId(record)], fields)
@@ -129,7 +135,14 @@ class MemoryOffice:
         unread = frozenset() if heavy else frozenset({self.heavy_field})
         fields = {key: value for key, value in found.fields.items() if key not in unread}
         return Snapshot(
-            record, fields, str(found.version), found.changed_at, unread, found.contacts, str(fields.get("title", ""))
+            id=record,
+            fields=fields,
+            stamp=str(found.version),
+            changed_at=found.changed_at,
+            unread=unread,
+            contacts=found.contacts,
+            title=str(fields.get("title", "")),
+            origin=f"{found.origin.hub}/{found.origin.id}" if found.origin else "",
         )
 
     def _by_origin(self, origin: Origin) -> Sequence[Snapshot]:

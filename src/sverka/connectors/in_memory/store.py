@@ -5,8 +5,10 @@ import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import count
 
 from sverka.connectors.in_memory.weather import Fate, Weather
+from sverka.domain.commerce.money import ZERO
 from sverka.domain.commerce.value import Value
 from sverka.domain.errors import Forged, Gone, Problem, Rejected
 from sverka.domain.ids import OrderId
@@ -17,7 +19,7 @@ from sverka.ports.clock import Clock
 from sverka.ports.findings import Finding, Level
 from sverka.ports.guard import Guard, free
 from sverka.ports.notices import Notice, Subject
-from sverka.ports.store import OrderWrite, StoreCan, Wrote
+from sverka.ports.store import NewOrderWrite, OrderWrite, StoreCan, Wrote
 
 
 @dataclass
@@ -25,18 +27,22 @@ class _Order:
     fields: dict[str, Value]
     version: int
     changed_at: datetime
+    mark: str = ""
 
 
 class MemoryStore:
     """Orders by id, with a version that rises on every save and fields that may refuse values."""
 
-    can = StoreCan(frozenset({"status", "cancel_reason", "comment.manager", "delivery.track", "property.*"}))
+    can = StoreCan(
+        frozenset({"status", "cancel_reason", "comment.manager", "delivery.track", "property.*"}), keeps_mark=True
+    )
 
     def __init__(self, clock: Clock, secret: str = "", weather: Weather | None = None) -> None:
         """Take the secret that notices are signed with."""
         self._clock = clock
         self._secret = secret
         self._orders: dict[OrderId, _Order] = {}
+        self._numbers = count(1001)
         self.weather = weather or Weather()
         self.refuses: set[tuple[str, Value]] = set()
         self.statuses: dict[str, str] = {}
@@ -48,6 +54,10 @@ class MemoryStore:
         known = self._orders.setdefault(id_, _Order({}, 0, self._clock.now()))
         self._save(known, {key.replace("__", "."): value for key, value in fields.items()})
         return id_
+
+    def mark(self, order: str, mark: str) -> None:
+        """Let the shop itself set an order's mark: late, as a module of it may, or on a copy."""
+        self._orders[OrderId(order)].mark = mark
 
     def drop(self, order: str) -> None:
         """Let the shop's people delete an order."""
@@ -81,18 +91,46 @@ class MemoryStore:
         found = self._orders.get(order)
         if found is None:
             return Gone()
-        return Snapshot(order, dict(found.fields), str(found.version), found.changed_at, title=f"Order {order}")
+        return Snapshot(
+            order, dict(found.fields), str(found.version), found.changed_at, title=f"Order {order}", mark=found.mark
+        )
 
     def write(self, writes: Sequence[OrderWrite], guard: Guard) -> Mapping[OrderId, Wrote | Problem]:
         """Set the named fields, as the weather lets it."""
+        done, problem = self._fate(len(writes), guard)
+        answers = {write.order: self._write_one(write) for write in writes[:done]}
+        return dict.fromkeys((write.order for write in writes), problem) if problem else answers
+
+    def create(self, orders: Sequence[NewOrderWrite], guard: Guard) -> Mapping[int, Wrote | Problem]:
+        """Make orders, as the weather lets it; a number, a moment and a total they have from the shop itself."""
+        done, problem = self._fate(len(orders), guard)
+        answers = {new.key: self._create_one(new) for new in orders[:done]}
+        return dict.fromkeys((new.key for new in orders), problem) if problem else answers
+
+    def find(self, marks: Collection[str], guard: Guard = free) -> Mapping[str, Sequence[Snapshot] | Problem]:
+        """Return the orders that carry each mark, in the order in which they were made."""
+        guard()
+        self.weather.read()
+        shown = [snapshot for id_ in self._orders if isinstance(snapshot := self._snapshot(id_), Snapshot)]
+        return {mark: [snapshot for snapshot in shown if snapshot.mark == mark] for mark in marks}
+
+    def _fate(self, size: int, guard: Guard) -> tuple[int, Problem | None]:
         guard()
         self.weather.requests += 1
         self.weather.between()
         fate = self.weather.next_fate()
-        done = {Fate.FINE: len(writes), Fate.LOST_AFTER: len(writes), Fate.CUT: len(writes) // 2}.get(fate, 0)
-        answers = {write.order: self._write_one(write) for write in writes[:done]}
-        problem = self.weather.problem(fate)
-        return dict.fromkeys((write.order for write in writes), problem) if problem else answers
+        done = {Fate.FINE: size, Fate.LOST_AFTER: size, Fate.CUT: size // 2}.get(fate, 0)
+        return done, self.weather.problem(fate)
+
+    def _create_one(self, new: NewOrderWrite) -> Wrote | Problem:
+        if any((key, value) in self.refuses for key, value in new.fields.items()):
+            return Rejected()
+        self.writes += 1
+        id_, now = OrderId(str(next(self._numbers))), self._clock.now()
+        own: dict[str, Value] = {"order.number": id_, "order.created_at": now, "total": ZERO}
+        self._orders[id_] = _Order({**own, **new.fields}, 1, now, new.mark)
+        after = self._snapshot(id_)
+        return Wrote(after) if isinstance(after, Snapshot) else after
 
     def _write_one(self, write: OrderWrite) -> Wrote | Problem:
         order = self._orders.get(write.order)

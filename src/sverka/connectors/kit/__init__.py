@@ -1,6 +1,7 @@
 """What every connector stands on: HTTP with its failures sorted, phones, dates."""
 
 from sverka.connectors.kit.http import Answer, Http
+from sverka.connectors.kit.orders import MakesNoOrders
 from sverka.connectors.kit.tools import Kit
 
-__all__ = ["Answer", "Http", "Kit"]
+__all__ = ["Answer", "Http", "Kit", "MakesNoOrders"]

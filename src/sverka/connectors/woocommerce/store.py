@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sverka.connectors.kit import Kit
+from sverka.connectors.kit import Kit, MakesNoOrders
 from sverka.connectors.woocommerce import catalogue, check, notices
 from sverka.connectors.woocommerce.api import Api, Keys, item_problem
 from sverka.connectors.woocommerce.orders import Reader, moment_of, properties_of
@@ -54,7 +54,7 @@ class _Job:
         self.failed = Unanswered() if self.landed else problem
 
 
-class WooCommerce:
+class WooCommerce(MakesNoOrders):
     """A WooCommerce shop. A sweep sees orders in the trash, but none deleted for good: the webhook tells of those.
 
     A read answers `Gone` for all of them, and for drafts, which are no orders yet.

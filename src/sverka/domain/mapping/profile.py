@@ -31,6 +31,13 @@ class NewRecord:
 
 
 @dataclass(frozen=True)
+class NewOrder:
+    """Which records that were opened by hand become orders: those that stand in one of these stages (K23)."""
+
+    stages: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class CustomerRule:
     """How buyers are matched (in this order) and what is made of the unknown ones; `create` none makes nothing."""
 
@@ -62,6 +69,7 @@ class Profile:
     route: Route = field(default_factory=Route)
     mappings: Sequence[FieldMapping] = ()
     new: NewRecord = field(default_factory=NewRecord)
+    new_order: NewOrder = field(default_factory=NewOrder)
     customer: CustomerRule = field(default_factory=CustomerRule)
     brakes: Brakes = field(default_factory=Brakes)
     paused: str = ""

@@ -239,3 +239,11 @@ def test_the_catalogue(office, portal):
     assert (fields["createdTime"].type, fields["createdTime"].writable) == (FieldType.DATETIME, False)
     paper = fields["UF_CRM_PAPER"]
     assert (paper.type, paper.many, list(paper.options.values())) == (FieldType.CHOICE, True, ["Мат", "Глянец"])
+
+
+def test_a_deal_opened_by_hand_shows_no_origin(office, guard, origin, portal):
+    made = born(office, guard, origin).after
+    by_hand = str(portal.call("crm.item.add", {"entityTypeId": 2, "fields": {"title": "By hand"}}).result["item"]["id"])
+    seen = office.look(Look(records=[RecordId(made.id), RecordId(by_hand)]), guard).records
+    assert seen[RecordId(by_hand)].origin == ""
+    assert seen[RecordId(made.id)].origin == f"{origin(1).hub}/{origin(1).id}"
