@@ -5,7 +5,7 @@ from typing import Any, Protocol
 
 from greenlet import getcurrent, greenlet
 
-from simulation.sides import Crm, Shop, Ticket
+from simulation.lives.sides import Crm, Shop, Ticket
 from sverka.domain.errors import Problem, Superseded
 from sverka.domain.ids import OfficeName, OrderId, OrderRef, ProfileName, RecordId, StoreName
 from sverka.domain.mapping.profile import Profile

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from random import Random
 
-from simulation.stage import Step
+from simulation.races.stage import Step
 
 
 class Chance:

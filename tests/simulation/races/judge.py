@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select
 
-from simulation.hands import Deed
+from simulation.races.hands import Deed
 from sverka.domain.ids import OrderId, OrderRef, StoreName
 from sverka.ports.storage import Claim
 from sverka.storage.tables import bindings, intents, offices, pauses, visits

@@ -4,11 +4,11 @@ import os
 
 import pytest
 
-from simulation.choosing import Every
-from simulation.races import attack
-from simulation.stage import Step, step_of
-from simulation.storm import storm
-from simulation.told import RACES
+from simulation.races.attack import attack
+from simulation.races.choosing import Every
+from simulation.races.stage import Step, step_of
+from simulation.races.storm import storm
+from simulation.races.told import RACES
 
 
 @pytest.fixture

@@ -4,13 +4,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from simulation import dice
-from simulation.acts import Act, do
-from simulation.database import Database
-from simulation.life import Life
-from simulation.oracle import Rates
-from simulation.rest import come_to_rest
-from simulation.setting import Setting
+from simulation.lives import dice
+from simulation.lives.acts import Act, do
+from simulation.lives.database import Database
+from simulation.lives.life import Life
+from simulation.lives.oracle import Rates
+from simulation.lives.rest import come_to_rest
+from simulation.lives.setting import Setting
 
 PATIENCE = 600
 """So many tries a story is given to become shorter."""

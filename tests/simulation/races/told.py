@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from simulation.hands import DOUBT, Call, call
+from simulation.races.hands import DOUBT, Call, call
 from sverka.ports.storage import Lane
 
 

@@ -3,9 +3,9 @@
 import random
 from collections.abc import Mapping, Sequence
 
-from simulation.acts import Act
-from simulation.network import Fate
-from simulation.setting import PRINT, SALES, TOPICS, WORKS, Line, Setting
+from simulation.lives.acts import Act
+from simulation.lives.network import Fate
+from simulation.lives.setting import PRINT, SALES, TOPICS, WORKS, Line, Setting
 from sverka.domain.ids import ProfileName
 from sverka.domain.mapping.field_mapping import Policy, Side, Way
 

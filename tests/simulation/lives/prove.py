@@ -11,9 +11,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from simulation.database import Database, own_place
-from simulation.oracle import Rates
-from simulation.play import Played, play_seed, shorten
+from simulation.lives.database import Database, own_place
+from simulation.lives.oracle import Rates
+from simulation.lives.play import Played, play_seed, shorten
 
 CHUNK = 25
 

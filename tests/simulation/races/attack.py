@@ -6,13 +6,13 @@ from functools import partial
 from random import Random
 from typing import Any
 
-from simulation.chances import random_calls
-from simulation.choosing import Chance, Every
-from simulation.hands import Hand, call
-from simulation.judge import Case, Rows, State, keep, look, put_back
-from simulation.report import Report, own_schema
-from simulation.stage import Stage
-from simulation.told import RACES, Race
+from simulation.races.chances import random_calls
+from simulation.races.choosing import Chance, Every
+from simulation.races.hands import Hand, call
+from simulation.races.judge import Case, Rows, State, keep, look, put_back
+from simulation.races.report import Report, own_schema
+from simulation.races.stage import Stage
+from simulation.races.told import RACES, Race
 from sverka.storage.database import create
 
 

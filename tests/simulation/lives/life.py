@@ -5,12 +5,12 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
-from simulation.database import Database
-from simulation.network import Clock, Line, Skewed
-from simulation.oracle import HUB, ROBOT, Oracle, Owner
-from simulation.runner import Runner
-from simulation.setting import SHOPS, Setting
-from simulation.sides import Crm, Shop
+from simulation.lives.database import Database
+from simulation.lives.network import Clock, Line, Skewed
+from simulation.lives.oracle import HUB, ROBOT, Oracle, Owner
+from simulation.lives.runner import Runner
+from simulation.lives.setting import SHOPS, Setting
+from simulation.lives.sides import Crm, Shop
 from sverka.domain.ids import OfficeName, OrderId, OrderRef, ProfileName, RecordId, StoreName
 from sverka.domain.mapping.field_mapping import Side
 from sverka.domain.mapping.profile import Profile

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Protocol
 
-from simulation.network import Line
+from simulation.lives.network import Line
 from sverka.connectors.in_memory.office import MemoryOffice, _Contact, _Record
 from sverka.connectors.in_memory.store import MemoryStore, _Order
 from sverka.domain.commerce.customer import MatchKey

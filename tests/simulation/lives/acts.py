@@ -6,12 +6,12 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from simulation import people
-from simulation.life import BUYERS, Life
-from simulation.network import Fate
-from simulation.oracle import PERSON
-from simulation.runner import Runner
-from simulation.setting import TOPICS, goods
+from simulation.lives import people
+from simulation.lives.life import BUYERS, Life
+from simulation.lives.network import Fate
+from simulation.lives.oracle import PERSON
+from simulation.lives.runner import Runner
+from simulation.lives.setting import TOPICS, goods
 from sverka.domain.mapping.field_mapping import Side
 from sverka.engine.sweep import compare_all
 from sverka.engine.sweep import sweep as sweep_side

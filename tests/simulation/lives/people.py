@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from simulation.life import Life
-from simulation.setting import STATUSES, TOPICS
+from simulation.lives.life import Life
+from simulation.lives.setting import STATUSES, TOPICS
 from sverka.domain.ids import ProfileName
 from sverka.domain.mapping.convert import ValueMap
 from sverka.domain.mapping.field_mapping import FieldMapping, Policy, Side, Way

@@ -2,10 +2,10 @@
 
 from datetime import timedelta
 
-from simulation.life import Life
-from simulation.oracle import Owner, is_unmapped
-from simulation.people import resume
-from simulation.setting import TOPICS
+from simulation.lives.life import Life
+from simulation.lives.oracle import Owner, is_unmapped
+from simulation.lives.people import resume
+from simulation.lives.setting import TOPICS
 from sverka.domain.commerce.value import is_empty, show
 from sverka.domain.ids import OfficeName, OrderId, OrderRef, StoreName
 from sverka.domain.mapping.field_mapping import FieldMapping, Side, Way, WriteMode

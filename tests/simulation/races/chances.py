@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from random import Random
 
-from simulation.hands import DOUBT, Call, call
+from simulation.races.hands import DOUBT, Call, call
 from sverka.ports.storage import Lane
 
 _WORDS: Sequence[tuple[int, Callable[[Random], Call]]] = (

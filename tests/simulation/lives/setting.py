@@ -5,8 +5,8 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from decimal import Decimal
 
-from simulation.network import Clock
-from simulation.sides import Habits, Keep, Robot
+from simulation.lives.network import Clock
+from simulation.lives.sides import Habits, Keep, Robot
 from sverka.domain.commerce.customer import digits
 from sverka.domain.commerce.lines import Line as Row
 from sverka.domain.commerce.value import Value, lines_of, many

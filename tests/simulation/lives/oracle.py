@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from simulation.sides import Crm, Landed, Shop, Ticket
+from simulation.lives.sides import Crm, Landed, Shop, Ticket
 from sverka.domain.commerce.customer import Customer, MatchKey
 from sverka.domain.commerce.lines import sum_of
 from sverka.domain.commerce.value import Value, is_empty, lines_of, many, show

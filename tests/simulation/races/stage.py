@@ -16,7 +16,7 @@ from typing import Any
 from cryptography.fernet import Fernet
 from sqlalchemy import Connection, ExceptionContext, event
 
-from simulation.hands import Span, StoppedClock
+from simulation.races.hands import Span, StoppedClock
 from sverka.storage.database import create
 from sverka.storage.sql_storage import SqlStorage
 from sverka.storage.tables import metadata

@@ -1,0 +1,1 @@
+"""Races of transactions: the real storage on a real database, statement by statement."""
