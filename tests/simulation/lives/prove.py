@@ -12,8 +12,11 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from simulation.lives.database import Database, own_place
+from simulation.lives.hunt import RUNS, hunt
+from simulation.lives.mutants import MUTANTS
 from simulation.lives.oracle import Rates
 from simulation.lives.play import Played, play_seed, shorten
+from simulation.lives.told import told
 
 CHUNK = 25
 
@@ -89,22 +92,10 @@ def tell(seed: int, url: str) -> bool:
             print(f"seed {seed}: held ({len(played.acts)} acts, {played.rates.writes} writes)")
             return False
         short = shorten(played, database)
-        print("\n".join(story(seed, short)))
+        print(told(f"seed {seed}, the shortest story found", short))
         return True
     finally:
         database.close()
-
-
-def story(seed: int | str, played: Played) -> list[str]:
-    """Return a broken run as it is told."""
-    scene = [f"  {name}: {', '.join(f'{line.topic} {(line.way or chr(183))} {line.policy}' for line in lines)}"
-             for name, lines in played.setting.profiles.items()]  # fmt: skip
-    return [
-        f"seed {seed}, the shortest story found, {len(played.acts)} acts:",
-        *scene,
-        *(f"  {number}. {sentence}" for number, sentence in enumerate(played.story, 1)),
-        f"  => {played.findings[0]}",
-    ]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -115,8 +106,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, help="play one seed and tell its story")
     parser.add_argument("--on", default="memory", help="memory, file, or a PostgreSQL address")
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--mutants", nargs="*", metavar="RULE", help="switch off these rules, or all, one at a time")
     parser.add_argument("--json", type=Path, help="write the figures there too")
     given = parser.parse_args(arguments)
+    if given.mutants is not None:
+        return _hunt(given.mutants, given.processes)
     with tempfile.TemporaryDirectory() as folder:
         url = {"memory": "sqlite://", "file": f"sqlite:///{folder}/hub.db"}.get(given.on, given.on)
         if given.seed is not None:
@@ -145,6 +139,17 @@ def _attack(given: argparse.Namespace, url: str) -> int:
     for seed in report.broken[:3]:
         tell(seed, url)
     return int(bool(report.broken))
+
+
+def _hunt(rules: Sequence[str], processes: int) -> int:
+    chosen = [mutant for mutant in MUTANTS if not rules or mutant.rule in rules]
+    survived = 0
+    for catch in hunt(chosen, processes):
+        print(f"{catch.mutant.rule} off: {catch.mutant.says} ({catch.seconds:.0f} s)")
+        print(catch.story or f"  SURVIVED {RUNS} runs", flush=True)
+        survived += not catch.story
+    print(f"{len(chosen)} mutants, {survived} survived")
+    return int(bool(survived))
 
 
 if __name__ == "__main__":
