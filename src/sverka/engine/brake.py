@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 from sverka.domain.commerce.value import is_empty
 from sverka.domain.errors import Halt
 from sverka.domain.mapping.convert import value_key
+from sverka.domain.mapping.field_mapping import Side
 from sverka.domain.mapping.profile import Profile
-from sverka.domain.merge.plan import Difference, Why
+from sverka.domain.merge.plan import Change, Difference, Why
 from sverka.domain.text import Text
 from sverka.engine.task import Task
 from sverka.ports.storage import Memory, Storage
@@ -23,8 +24,7 @@ def brake_ping_pong(tasks: Sequence[Task], memory: Memory) -> None:
         for change in list(task.plan.changes):
             if task.is_birth:
                 break
-            key = (*task.owner, change.field, value_key(change.value))
-            times = memory.writes.get(key, 0)
+            times = _written(task, change, memory)
             if times + 1 < task.profile.brakes.same_value_writes:
                 continue
             text = Text(
@@ -36,6 +36,16 @@ def brake_ping_pong(tasks: Sequence[Task], memory: Memory) -> None:
             task.refuse(change.mapping.key, change.value)
             pair = (task.store.get(change.mapping.store_field), task.shown(change.mapping.office_field))
             task.stop([change], Difference(change.mapping.key, Why.BRAKE, *pair, text))
+
+
+def _written(task: Task, change: Change, memory: Memory) -> int:
+    """Return how often the value was written lately; a field of the order counts whichever profile wrote it."""
+    return sum(
+        times
+        for (order, profile, field, value), times in memory.writes.items()
+        if (order, field, value) == (task.order, change.field, value_key(change.value))
+        and (change.side is Side.STORE or profile == task.profile.name)
+    )
 
 
 def brake_flood(profile: Profile, tasks: Sequence[Task], storage: Storage, now: datetime) -> Halt | None:

@@ -87,7 +87,7 @@ def tasks_of(hub: Hub, office: OfficeName, order: OrderRef, shown: Snapshot, mem
     """Return the order's tasks in this office: its bindings, or what the route says at its first sight (K14)."""
     profiles = {profile.name: profile for profile in hub.profiles_of(office, order.store)}
     bindings = [b for b in memory.bindings.get(order, ()) if b.office == office]
-    awaited = [b.profile for b in bindings if b.state is BindingState.AWAITED]
+    awaited = {b.profile: b.record for b in bindings if b.state is BindingState.AWAITED}
     intents = [i for i in memory.intents if i.order == order and i.office == office]
     begun = dict.fromkeys([*awaited, *(i.profile for i in intents if i.kind is IntentKind.CREATE_RECORD)])
     tasks = [
@@ -102,6 +102,7 @@ def tasks_of(hub: Hub, office: OfficeName, order: OrderRef, shown: Snapshot, mem
             task.is_owed, task.restored_at = len(tasks) > 1, memory.restored_at
     for task in tasks:
         task.intents = [i for i in intents if i.profile == task.profile.name]
+        task.former = awaited.get(task.profile.name) or None
     return tasks
 
 
@@ -121,9 +122,10 @@ def _look(hub: Hub, office: OfficeName, found: Survey, guard: Guard) -> None:
     keys = list(dict.fromkeys(key for task in births for key in wanted_keys(task)))
     found.known = hub.storage.known_contacts(office, keys)
     bound = [task for task in found.tasks if task.binding]
+    former = [task.former for task in births if task.former]
     ask = Look(
-        records=[task.binding.record for task in bound if task.binding],
-        heavy=[task.binding.record for task in bound if task.binding and needs_rows(task)],
+        records=[*(task.binding.record for task in bound if task.binding), *former],
+        heavy=[*(task.binding.record for task in bound if task.binding and needs_rows(task)), *former],
         origins=[task.origin(hub.id) for task in births],
         keys=[key for key in keys if key not in found.known.bound],
         contacts=list(dict.fromkeys(found.known.bound.values())),
@@ -207,6 +209,12 @@ def _find_record(hub: Hub, seen: Seen, task: Task) -> Problem | None:
     found = seen.origins.get(task.origin(hub.id), ())
     if isinstance(found, Problem):
         return found
+    # One that was deleted may have been taken out of the bin since, and a search may not find it yet.
+    former = seen.records.get(task.former, Gone()) if task.former else Gone()
+    if isinstance(former, Snapshot):
+        found = [former]
+    elif not isinstance(former, Gone):
+        return former
     if found:
         task.adopted = RecordId(found[0].id)
         adopt(task, found[0], task.intents)

@@ -20,7 +20,7 @@ HELD_VALUES = (Why.REFUSED, Why.BRAKE)
 class Task:
     """One order under one profile. Without a `binding` it may lead to a new record.
 
-    `refused` holds values that are not to be sent again, `fresh` the keys refused in this wave, `remembered` the
+    `former` is the record it had before, where a new one is wanted. `refused` holds values that are not to be sent again, `fresh` the keys refused in this wave, `remembered` the
     differences shown so far with their reasons. `baseline` is the working memory; `entries` are the parts of it that
     this wave will commit. `again` asks for another visit at that moment, `not_before` for one that no earlier wish
     may bring forward. `is_owed` says that the order goes to several profiles at once, of which each must be
@@ -33,6 +33,7 @@ class Task:
     profile: Profile
     store: Snapshot
     binding: Binding | None = None
+    former: RecordId | None = None
     record: Snapshot | None = None
     intents: list[Intent] = field(default_factory=list)
     refused: dict[str, Value] = field(default_factory=dict)

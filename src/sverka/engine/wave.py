@@ -196,7 +196,7 @@ def _remember(wave: Wave, task: Task, *, idle: bool, now: datetime) -> None:
     """Put a task's agreed pairs, entries, binding and differences into the outcome."""
     for key, pair in task.plan.agreed.items():
         mapping = task.profile.mapping(key)
-        if mapping and key not in task.entries:
+        if mapping:
             task.remember(key, Entry(pair, mapping.fingerprint()))
     if task.binding:
         wave.outcome.baselines[task.binding.id] = dict(task.entries)

@@ -10,7 +10,6 @@ from simulation.lives import people
 from simulation.lives.life import BUYERS, TERMS, Life
 from simulation.lives.network import Fate
 from simulation.lives.oracle import PERSON
-from simulation.lives.runner import Runner
 from simulation.lives.setting import TOPICS, goods
 from sverka.domain.mapping.field_mapping import Side
 from sverka.engine.restore import restore as engine_restore
@@ -127,6 +126,7 @@ def restore_record(life: Life, bell: str) -> str | None:
     for office, crm in life.crms.items():
         for record in sorted(crm.bin):
             crm.restore(record)
+            life.oracle.restored[office, record] = life.clock.now()
             return f"A manager takes record {office}/{record} out of the bin{life.ring(office, record, bell)}."
     return None
 
@@ -227,7 +227,7 @@ def wave(life: Life, slot: str, office: int, steps: int, fates: tuple[str, ...] 
     life.echo()
     bad = [fate for fate in life.line.met if fate is not Fate.FINE]
     if bad:
-        _cloud(life, runner)
+        life.doubted(runner)
     went = [one for number, one in enumerate(went) if number == 0 or went[number - 1] != one]
     if went == ["finds nothing to do"]:
         return None
@@ -241,15 +241,7 @@ def kill(life: Life, slot: str, office: int) -> str | None:
     runner = life.runners[slot, name]
     if not runner.kill():
         return None
-    _cloud(life, runner)
     return f"Process {slot} is killed in its wave of {name}."
-
-
-def _cloud(life: Life, runner: Runner) -> None:
-    """Take in that this wave's writes may never be known of for certain."""
-    for intent in runner.intents.values():
-        life.oracle.cloud((intent.order, intent.profile))
-        life.oracle.doubted.append(intent)
 
 
 Verb = Callable[..., str | None]

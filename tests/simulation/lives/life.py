@@ -104,8 +104,15 @@ class Life:
     def claimed(self, runner: Runner, claim: Claim) -> None:
         """Take in that what had rung for these orders is being answered."""
         self.count += 1
+        runner.truths = dict(self.oracle.truths)
         for visit in claim.visits:
             self.visited[visit.order, runner.office] = self.count
+
+    def doubted(self, runner: Runner) -> None:
+        """Take in that this wave's writes may never be known of for certain."""
+        for intent in runner.intents.values():
+            self.oracle.cloud((intent.order, intent.profile))
+            self.oracle.doubted.append(intent)
 
     def committed(self, runner: Runner, outcome: Outcome) -> None:
         """Let the oracle take in what a wave has seen."""

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from simulation.lives.network import START
 from simulation.lives.sides import Crm, Landed, Shop, Ticket
 from sverka.domain.commerce.customer import Customer, MatchKey
 from sverka.domain.commerce.lines import sum_of
@@ -26,6 +27,7 @@ from sverka.ports.storage import Intent, IntentKind, Outcome, Sent
 from sverka.ports.store import NewOrderWrite
 
 Owner = tuple[OrderRef, ProfileName]
+_NEVER = START
 PERSON, ROBOT, HUB = "a person", "a robot", "the hub"
 
 
@@ -71,6 +73,7 @@ class Oracle:
     made: dict[OrderRef, OfficeName] = field(default_factory=dict)
     cancelled: set[Owner] = field(default_factory=set)
     misdated: bool = False
+    restored: dict[tuple[OfficeName, str], datetime] = field(default_factory=dict)
     merges: int = 0
     on_deleted: str = "release"
     cloudy: set[Owner] = field(default_factory=set)
@@ -146,6 +149,8 @@ class Oracle:
         if landed.before == landed.sent and landed.sent == looked:
             self.object(f"{where}: written though it was there already, and a customer may be told of it twice")
         target = self.truth(owner, mapping)
+        if mapping.write is WriteMode.APPEND:  # both sides may be added to in one wave, each by what it had seen
+            target = ticket.truths.get((owner, mapping.store_field, mapping.office_field))
         if mapping.heavy and is_empty(looked) and (ticket.office, landed.id) in self.adopted:
             self.rates.revived += target is not None
             target = None
@@ -268,7 +273,9 @@ class Oracle:
         owner = intent.order, intent.profile
         before = [id_ for (office, id_), whose in self.births.items() if office == ticket.office and whose == owner]
         alive = [id_ for id_ in before if self.crms[ticket.office].found(id_)]
-        if alive:
+        if alive and self.restored.get((ticket.office, alive[0]), _NEVER) >= ticket.looked_at:
+            self.rates.again += 1  # taken out of the bin between the look and the write
+        elif alive:
             self.object(
                 f"a second record ({record} beside {alive[0]}) was made for {intent.order} under {intent.profile}"
             )
@@ -336,6 +343,8 @@ class Oracle:
             profile, store = ticket.profiles.get(name), ticket.looked.get(order)
             if profile is None or store is None:
                 continue
+            if store.get("status") == CANCELLED and not self._is_alive(owner):
+                self.cancelled.add(owner)
             touched = {
                 sent.key for one in ticket.intents.values() if (one.order, one.profile) == owner for sent in one.sent
             }

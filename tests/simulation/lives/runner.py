@@ -5,6 +5,7 @@ from typing import Any, Protocol
 
 from greenlet import getcurrent, greenlet
 
+from simulation.lives.network import START, Clock
 from simulation.lives.sides import Crm, Shop, Ticket
 from sverka.domain.errors import Problem, Superseded
 from sverka.domain.ids import OfficeName, OrderId, OrderRef, ProfileName, RecordId, StoreName
@@ -29,12 +30,16 @@ class World(Protocol):
     shops: Mapping[StoreName, Shop]
     crms: Mapping[OfficeName, Crm]
     storage: SqlStorage
+    clock: Clock
 
     def hub(self, storage: Any, shops: Mapping[StoreName, Any], crms: Mapping[OfficeName, Any]) -> Hub:
         """Return a hub over these sides."""
 
     def claimed(self, runner: "Runner", claim: Claim) -> None:
         """Be told what a wave has taken."""
+
+    def doubted(self, runner: "Runner") -> None:
+        """Be told that nobody will know for certain what became of a wave's writes."""
 
     def committed(self, runner: "Runner", outcome: Outcome) -> None:
         """Be told what a wave has committed."""
@@ -56,6 +61,8 @@ class Runner:
         self.seen: dict[str, Snapshot] = {}
         self.intents: dict[int, Intent] = {}
         self.profiles: dict[ProfileName, Profile] = {}
+        self.truths: dict[Any, Any] = {}
+        self.looked_at = START
 
     @property
     def is_running(self) -> bool:
@@ -103,10 +110,12 @@ class Runner:
         try:
             report = run_wave(hub, self.office)
         except Superseded:
+            self.world.doubted(self)
             return "another process has taken over, so it sends and commits nothing more"
         except Problem as problem:
             return f"is put off: {problem.text.en}"
         except Killed:
+            self.world.doubted(self)
             return "dies"
         return f"ends after {report.writes} writes" if report else "finds nothing to do"
 
@@ -123,7 +132,8 @@ class Runner:
 
     def ticket(self) -> Ticket:
         """Return what the wave knows now."""
-        return Ticket(self.office, dict(self.looked), dict(self.seen), dict(self.intents), self.profiles)
+        looked, seen, intents = dict(self.looked), dict(self.seen), dict(self.intents)
+        return Ticket(self.office, looked, seen, intents, self.profiles, self.truths, self.looked_at)
 
 
 class _Storage:
@@ -202,6 +212,7 @@ class _Office:
 
     def look(self, ask: Look, guard: Guard) -> Seen:
         seen = self._crm.look(ask, guard)
+        self._runner.looked_at = self._runner.world.clock.now()
         self._runner.seen.update({str(id_): one for id_, one in seen.records.items() if isinstance(one, Snapshot)})
         for found in seen.origins.values():
             if not isinstance(found, Problem):

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Protocol
+from typing import Any, Protocol
 
 from simulation.lives.network import Line
 from sverka.connectors.in_memory.office import MemoryOffice, _Contact, _Record
@@ -36,6 +36,8 @@ class Ticket:
     seen: Mapping[str, Snapshot]
     intents: Mapping[int, Intent]
     profiles: Mapping[ProfileName, Profile]
+    truths: Mapping[Any, Any]
+    looked_at: datetime
 
 
 @dataclass(frozen=True)

@@ -67,8 +67,8 @@ def _agree(mapping: FieldMapping, pair: Pair) -> bool:
     return empties_agree(pair.store, pair.office) or mapping.converter.agree(pair.store, pair.office)
 
 
-Outcome = Pair | Change | Difference | None
-"""Agreed on a pair, a write to make, a difference to show, or nothing to do."""
+Outcome = Pair | Change | tuple[Change, Change] | Difference | None
+"""Agreed on a pair, a write to make, one to either side (K17), a difference to show, or nothing to do."""
 
 
 def merge_field(sight: Sight) -> Outcome:
@@ -84,6 +84,8 @@ def merge_field(sight: Sight) -> Outcome:
         return _standing(sight)
     if pair is None:
         return _first_sight(sight) if sight.base is None else _conflict(sight, _FORGOTTEN)
+    if mapping.write is WriteMode.APPEND:
+        return _exchange(sight)
     moved = {
         side for side, old in ((Side.STORE, pair.store), (Side.OFFICE, pair.office)) if sight.value_on(side) != old
     }
@@ -145,6 +147,17 @@ def _carry(sight: Sight, source: Side, rule: str) -> Outcome:
     return Change(mapping, target, converted, old, rule)
 
 
+def _exchange(sight: Sight) -> Outcome:
+    """Add to each side what the other has gained, as far as the way allows: adding has no conflict (K17)."""
+    outcomes = [_carry(sight, source, "append") for source in Side if sight.mapping.allows(source.other)]
+    match [outcome for outcome in outcomes if isinstance(outcome, Change)]:
+        case [one, other]:
+            return one, other
+        case [one]:
+            return one
+    return next((outcome for outcome in outcomes if isinstance(outcome, Difference)), sight.now)
+
+
 def _appended(sight: Sight, source: Side, converted: Value) -> Value:
     """Add what the source gained since the baseline and the target lacks; revive nothing (K17)."""
     convert = sight.mapping.converter.to_office if source is Side.STORE else sight.mapping.converter.to_store
@@ -191,6 +204,8 @@ def reconcile(
                 plan.agreed[mapping.key] = pair
             case Change() as change:
                 plan.changes.append(change)
+            case (Change(), Change()) as changes:
+                plan.changes += changes
             case Difference() as difference:
                 plan.differences.append(difference)
             case None:
