@@ -94,6 +94,8 @@ def look_at_records(wave: Wave, records: Sequence[OrderRef]) -> list[Task]:
         if profile is not None and isinstance(shown, Snapshot):
             task = task_of(ids[id_], profile, Snapshot("", {}), wave.memory)
             task.record, task.intents = shown, _intents(wave, ids[id_])
+            # What has begun is ended; nothing else speaks for an order that may have been made and lost (K20).
+            task.restored_at = None if task.intents else wave.memory.restored_at
             tasks.append(task)
     return tasks
 
