@@ -138,7 +138,9 @@ class House:
         Raises:
             Misconfigured: the counter outside the database cannot be read.
         """
-        if self.counter is None or self.storage.journal.newest() >= self.counter.read():
+        # The counter first: a hub at work raises both meanwhile, and its own database must not look older than it is.
+        kept = self.counter.read() if self.counter else 0
+        if self.storage.journal.newest() >= kept:
             return None
         return Text(
             "The database is older than this hub's last run. If it was restored from a backup, run `sverka restored`.",

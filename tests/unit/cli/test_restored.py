@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 
 from sverka.bootstrap import SystemClock
+from sverka.cli.home import at_home
+from sverka.domain.text import Text
+from sverka.ports.journal import Event, JournalLine
 
 COUNTER = Path("sverka.counter")
 
@@ -138,3 +141,18 @@ def test_a_counter_that_cannot_be_kept_stops_work_before_it_begins(applied):
     COUNTER.write_text("seven", "ascii")
     assert "holds no number" in applied.fails("sweep").err
     assert "holds no number" in applied.fails("doctor").out
+
+
+def test_a_hub_that_works_beside_a_command_does_not_make_its_database_look_older(applied):
+    with at_home() as beside, at_home() as house:
+        newest = house.storage.journal.newest
+
+        def overtaken():
+            found = newest()
+            line = JournalLine(beside.clock.now(), Event.APPLIED, Text("Worked on.", "Работа идёт."))
+            beside.storage.journal.write([line])
+            beside.remember()
+            return found
+
+        house.storage.journal.newest = overtaken
+        assert house.older() is None
