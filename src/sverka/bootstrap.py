@@ -154,7 +154,7 @@ class House:
             self.counter.rise(self.storage.journal.newest())
 
     def restored(self) -> int:
-        """Make a restored database fit to work with, and return how many bound orders it will look at (K20)."""
+        """Make a restored database fit to work with, and return how many orders it will look at (K20)."""
         offices = [OfficeName(one.name) for one in self.storage.connections.list(Side.OFFICE)]
         above = self.counter.read() if self.counter else 0
         rung = restore(self.storage, offices, self.clock.now(), self.terms, above)

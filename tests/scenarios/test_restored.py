@@ -336,3 +336,48 @@ def test_an_order_of_a_deal_that_was_in_doubt_at_the_backup_is_made_once(world: 
     world.put_back()
     world.settle()
     made_of(world, record)
+
+
+@pytest.mark.parametrize("backup", ["before the deletion", "between", "after both"])
+def test_a_record_made_anew_since_the_backup_is_found_and_goes_on(world: Restorable, backup: str) -> None:
+    order = world.order(phone="")
+    world.ring_and_settle(order)
+    if backup == "before the deletion":
+        world.back_up()
+    record = world.record_of(order)
+    world.office.drop(record)
+    world.office_bell(record)
+    world.settle()
+    if backup == "between":
+        world.back_up()
+    asked = JournalLine(world.clock.now(), Event.APPLIED, Text("Anew.", "Заново."), order)
+    world.storage.make_anew(order, asked)
+    world.ring_and_settle(order)
+    if backup == "after both":
+        world.back_up()
+    world.put_back()
+    world.settle()
+    world.edit_order(order, status="P")
+    world.ring_and_settle(order)
+    assert world.deal(order)["stageId"] == "EXECUTING"
+    assert len(world.records_of(order)) == 1
+
+
+def test_a_released_order_gets_no_record_by_being_looked_for(world: Restorable) -> None:
+    order = world.order(phone="")
+    world.ring_and_settle(order)
+    world.back_up()
+    record = world.record_of(order)
+    world.put_back()
+    world.settle()
+    late = world.order("2", phone="")
+    world.ring_and_settle(late)
+    for gone in (record, world.record_of(late)):
+        world.office.drop(gone)
+        world.office_bell(gone)
+        world.settle()
+    for one in (order, late):
+        world.edit_order(one, status="P")
+        world.ring_and_settle(one)
+        assert world.records_of(one) == []
+        assert world.differences(one) == {}

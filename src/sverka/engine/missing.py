@@ -161,6 +161,8 @@ def release(wave: Wave, task: Task, now: datetime) -> None:
         wave.postpone(task.order, now)
     else:
         wave.outcome.released.append(task.binding.id)
+        if wave.memory.restored_at:
+            wave.postpone(task.order, now)  # its record may have been made anew meanwhile, and is looked for (K20)
     wave.outcome.closed += [intent.id for intent in task.intents]
     wave.outcome.looked.add(task.owner)
     wave.outcome.journal.append(narrate.about(task, now, Event.RELEASED, text, "K19"))
