@@ -140,12 +140,13 @@ class House:
         """
         # The counter first: a hub at work raises both meanwhile, and its own database must not look older than it is.
         kept = self.counter.read() if self.counter else 0
-        if self.storage.journal.newest() >= kept:
+        if self.counter is None or self.storage.journal.newest() >= kept:
             return None
         return Text(
-            "The database is older than this hub's last run. If it was restored from a backup, run `sverka restored`.",
+            "The database is older than this hub's last run. If it was restored from a backup, run `sverka restored`; "
+            f"if it is a new one, delete {self.counter.path}.",
             "База старше последней работы этого хаба. Если её восстановили из резервной копии, выполните "
-            "`sverka restored`.",
+            f"`sverka restored`; если это новая база, удалите {self.counter.path}.",
         )
 
     def remember(self) -> None:

@@ -156,3 +156,15 @@ def test_a_hub_that_works_beside_a_command_does_not_make_its_database_look_older
 
         house.storage.journal.newest = overtaken
         assert house.older() is None
+
+
+def test_a_hub_begun_anew_is_told_how_to_go_on(applied, portal_server):
+    applied.ok("sweep")
+    Path("sverka.db").unlink()
+    for tail in ("-wal", "-shm"):
+        Path(f"sverka.db{tail}").unlink(missing_ok=True)
+    applied.ok("init")
+    connect = ("connect", "portal", "b24", "--webhook", portal_server.webhook_url, "--plan", "box")
+    assert f"if it is a new one, delete {COUNTER.resolve()}" in applied.fails(*connect).err
+    COUNTER.unlink()
+    applied.ok(*connect)
