@@ -21,6 +21,7 @@ from sverka.domain.mapping.routing import Route
 from sverka.domain.merge.binding import BindingState, Pair
 from sverka.domain.merge.reconcile import Decision
 from sverka.domain.text import Text
+from sverka.engine.preview import preview
 from sverka.engine.restore import restore
 from sverka.engine.sweep import sweep
 from sverka.ports.journal import Event, JournalLine
@@ -381,3 +382,5 @@ def test_a_released_order_gets_no_record_by_being_looked_for(world: Restorable) 
         world.ring_and_settle(one)
         assert world.records_of(one) == []
         assert world.differences(one) == {}
+    found = preview(world.hub, CRM, [order, late])
+    assert (found.foreseen, found.unrouted) == ([], [order, late])
