@@ -138,12 +138,15 @@ class House:
         Raises:
             Misconfigured: the counter outside the database cannot be read.
         """
-        if self.counter is None or self.storage.journal.newest() >= self.counter.read():
+        # The counter first: a hub at work raises both meanwhile, and its own database must not look older than it is.
+        kept = self.counter.read() if self.counter else 0
+        if self.counter is None or self.storage.journal.newest() >= kept:
             return None
         return Text(
-            "The database is older than this hub's last run. If it was restored from a backup, run `sverka restored`.",
+            "The database is older than this hub's last run. If it was restored from a backup, run `sverka restored`; "
+            f"if it is a new one, delete {self.counter.path}.",
             "База старше последней работы этого хаба. Если её восстановили из резервной копии, выполните "
-            "`sverka restored`.",
+            f"`sverka restored`; если это новая база, удалите {self.counter.path}.",
         )
 
     def remember(self) -> None:
@@ -152,7 +155,7 @@ class House:
             self.counter.rise(self.storage.journal.newest())
 
     def restored(self) -> int:
-        """Make a restored database fit to work with, and return how many bound orders it will look at (K20)."""
+        """Make a restored database fit to work with, and return how many orders it will look at (K20)."""
         offices = [OfficeName(one.name) for one in self.storage.connections.list(Side.OFFICE)]
         above = self.counter.read() if self.counter else 0
         rung = restore(self.storage, offices, self.clock.now(), self.terms, above)

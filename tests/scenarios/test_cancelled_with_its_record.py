@@ -6,11 +6,12 @@ from typing import Any
 import pytest
 
 from support.http_world import PRINT, SITE, SOUVENIRS, WOO, HttpWorld
-from support.world import CRM, MAIN, World, profile
+from support.world import CRM, MAIN, World, mappings, profile
 from sverka.connectors.in_memory.weather import Fate
 from sverka.domain.commerce.order import CANCELLED
 from sverka.domain.errors import Later
 from sverka.domain.ids import OrderRef, ProfileName
+from sverka.domain.mapping.field_mapping import Policy
 from sverka.domain.mapping.profile import Brakes
 from sverka.domain.mapping.routing import Route
 from sverka.domain.merge.binding import BindingState
@@ -244,3 +245,31 @@ def test_a_flood_of_cancellations_is_held_and_no_binding_is_lost(world: World) -
     assert world.paused == {MAIN}
     assert world.store.writes == 0
     assert {state for order in orders for state in states(world, order).values()} == {BindingState.BOUND}
+
+
+def test_an_order_reopened_while_its_cancellation_was_in_doubt_is_asked_about(world: World) -> None:
+    order = bound(world)
+    deleted(world, order)
+    store_meets(world, Fate.FINE, Fate.LOST_AFTER)
+    world.wave()
+    assert world.shop(order)["status"] == CANCELLED
+    world.edit_order(order, status="P")
+    world.settle()
+    assert world.shop(order)["status"] == "P", "neither what was sent nor as it was: nobody knows (K4)"
+    assert world.differences(order) == {"status": "gone"}
+    assert states(world, order) == {MAIN: BindingState.RELEASED}
+    assert intents(world, order) == []
+
+
+@pytest.mark.parametrize(("policy", "status"), [(Policy.OFFICE_WINS, CANCELLED), (Policy.ASK, "F")])
+def test_an_order_that_moved_too_is_cancelled_only_where_the_office_wins(
+    world: World, policy: Policy, status: str
+) -> None:
+    world.profiles = [profile(brakes=CANCELS, mappings=mappings(policy))]
+    order = bound(world)
+    world.edit_order(order, status="F")
+    deleted(world, order)
+    world.settle()
+    assert world.shop(order)["status"] == status
+    assert world.differences(order) == ({} if status == CANCELLED else {"status": "gone"})
+    assert states(world, order) == {MAIN: BindingState.RELEASED}

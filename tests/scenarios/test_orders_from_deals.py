@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
 
@@ -244,6 +245,19 @@ def test_what_was_held_is_over_once_the_shop_has_made_the_order_itself(world: Wo
     world.store.mark(world.order("7").id, record.mark)
     rung(world, record)
     assert made_of(world, record).id == "7"
+    assert world.differences(record) == {}
+
+
+def test_a_deal_that_cannot_be_reckoned_with_is_held_alone(world: World) -> None:
+    record = opened(world, UF_TRACK=datetime(9999, 12, 31, 23, tzinfo=timezone(timedelta(hours=-5))))
+    order = world.order("7", phone="")
+    world.bell(order)
+    rung(world, record)
+    assert len(world.records_of(order)) == 1
+    assert world.differences(record) == {"record": "refused"}
+    world.edit_record(record.id, UF_TRACK="RB2")
+    rung(world, record)
+    assert len(orders(world)) == 2
     assert world.differences(record) == {}
 
 

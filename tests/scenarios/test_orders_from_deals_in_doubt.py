@@ -304,3 +304,43 @@ def test_what_was_held_of_an_order_is_over_once_its_mark_tells_whose_it_is(world
     world.wave()
     assert made_of(world, record) == order
     assert world.differences(order) == {}
+
+
+def test_a_stopped_profile_keeps_the_intent_though_order_and_record_meet_in_one_wave(world: World) -> None:
+    record = in_doubt(world)
+    (made,) = orders(world)
+    running = world.hub
+    world.hub = replace(running, profiles=lambda: [replace(one, paused="stopped") for one in running.profiles()])
+    world.clock.sleep(world.hub.terms.doubt.total_seconds())
+    world.bell(world.order_ref(made))
+    world.wave()
+    assert len(world.storage.open_orders(CRM)) == 1, "it is closed with what it led to, and it has led to nothing (K7)"
+    world.hub = running
+    world.edit_record(record.id, stageId="EXECUTING")
+    world.settle()
+    assert world.shop(made_of(world, record))["status"] == "P", "what was sent is still known"
+
+
+def test_an_order_whose_deal_is_being_made_is_not_bound_to_the_deal_its_late_mark_names(world: World) -> None:
+    order = world.order("7", phone="")
+    world.bell(order)
+    left = [Fate.FINE, Fate.LOST_AFTER]
+    world.office.weather.next_fate = lambda: left.pop(0) if left else Fate.FINE
+    world.wave()
+    record = opened(world)
+    world.store.mark(order.id, record.mark)
+    world.office_bell(record.id)
+    world.settle()
+    (binding,) = world.storage.recall([order], START).bindings[order]
+    assert [binding.record] == world.records_of(order)
+    assert "belongs to another record" in world.story(record)[-1].text.en
+    assert orders(world) == ["7"]
+
+
+def test_an_order_of_another_offices_deal_does_not_wait(world: World) -> None:
+    in_doubt(world)
+    order = world.order("7", phone="")
+    world.store.mark(order.id, "erp/5")
+    world.bell(order)
+    world.wave()
+    assert len(world.records_of(order)) == 1, "its mark says that it is not the one being made"

@@ -10,16 +10,18 @@ from pathlib import Path
 
 import pytest
 
+from support.by_hand import lost, made_of, opened, orders, rung
 from support.world import CRM, MAIN, SHOP, World, fates, profile
 from sverka.connectors.in_memory.weather import Fate
 from sverka.domain.commerce.value import Value
 from sverka.domain.ids import OfficeName, OrderRef, ProfileName
 from sverka.domain.mapping.field_mapping import Side
-from sverka.domain.mapping.profile import Brakes
+from sverka.domain.mapping.profile import Brakes, NewOrder
 from sverka.domain.mapping.routing import Route
 from sverka.domain.merge.binding import BindingState, Pair
 from sverka.domain.merge.reconcile import Decision
 from sverka.domain.text import Text
+from sverka.engine.preview import preview
 from sverka.engine.restore import restore
 from sverka.engine.sweep import sweep
 from sverka.ports.journal import Event, JournalLine
@@ -295,3 +297,90 @@ def test_an_order_is_not_cancelled_on_the_word_of_an_old_memory(world: Restorabl
     world.edit_order(order, status="cancelled")
     world.ring_and_settle(order)
     assert world.differences(order) == {}
+
+
+def test_a_deal_opened_by_hand_is_listed_and_makes_its_order_once_it_is_saved_again(world: Restorable) -> None:
+    world.profiles = [profile(new_order=NewOrder(("NEW",)))]
+    record = opened(world)
+    world.back_up()
+    rung(world, record)
+    world.store.drop(made_of(world, record).id)
+    world.put_back()
+    rung(world, record)
+    assert orders(world) == [], "a person has deleted it since the backup"
+    assert world.differences(record) == {"record": "waiting"}
+    world.edit_record(record.id, title="Once more")
+    rung(world, record)
+    made_of(world, record)
+    assert world.differences(record) == {}
+
+
+def test_an_order_made_of_a_deal_since_the_backup_is_found_again(world: Restorable) -> None:
+    world.profiles = [profile(new_order=NewOrder(("NEW",)))]
+    record = opened(world)
+    world.back_up()
+    rung(world, record)
+    order = made_of(world, record)
+    world.put_back()
+    rung(world, record)
+    assert made_of(world, record) == order
+
+
+@pytest.mark.parametrize("fate", [Fate.LOST_AFTER, Fate.LOST_BEFORE])
+def test_an_order_of_a_deal_that_was_in_doubt_at_the_backup_is_made_once(world: Restorable, fate: Fate) -> None:
+    world.profiles = [profile(new_order=NewOrder(("NEW",)))]
+    record = opened(world)
+    world.office_bell(record.id)
+    lost(world, Fate.FINE, fate)
+    world.wave()
+    world.back_up()
+    world.put_back()
+    world.settle()
+    made_of(world, record)
+
+
+@pytest.mark.parametrize("backup", ["before the deletion", "between", "after both"])
+def test_a_record_made_anew_since_the_backup_is_found_and_goes_on(world: Restorable, backup: str) -> None:
+    order = world.order(phone="")
+    world.ring_and_settle(order)
+    if backup == "before the deletion":
+        world.back_up()
+    record = world.record_of(order)
+    world.office.drop(record)
+    world.office_bell(record)
+    world.settle()
+    if backup == "between":
+        world.back_up()
+    asked = JournalLine(world.clock.now(), Event.APPLIED, Text("Anew.", "Заново."), order)
+    world.storage.make_anew(order, asked)
+    world.ring_and_settle(order)
+    if backup == "after both":
+        world.back_up()
+    world.put_back()
+    world.settle()
+    world.edit_order(order, status="P")
+    world.ring_and_settle(order)
+    assert world.deal(order)["stageId"] == "EXECUTING"
+    assert len(world.records_of(order)) == 1
+
+
+def test_a_released_order_gets_no_record_by_being_looked_for(world: Restorable) -> None:
+    order = world.order(phone="")
+    world.ring_and_settle(order)
+    world.back_up()
+    record = world.record_of(order)
+    world.put_back()
+    world.settle()
+    late = world.order("2", phone="")
+    world.ring_and_settle(late)
+    for gone in (record, world.record_of(late)):
+        world.office.drop(gone)
+        world.office_bell(gone)
+        world.settle()
+    for one in (order, late):
+        world.edit_order(one, status="P")
+        world.ring_and_settle(one)
+        assert world.records_of(one) == []
+        assert world.differences(one) == {}
+    found = preview(world.hub, CRM, [order, late])
+    assert (found.foreseen, found.unrouted) == ([], [order, late])

@@ -126,7 +126,12 @@ def _make_anew(house: House, refs: Sequence[OrderRef]) -> None:
 
 
 def _left(house: House, ref: OrderRef) -> list[tuple[OfficeName, ProfileName]]:
-    """Return the profiles, with their back offices, under which the order is only listed since a restore (K20)."""
+    """Return the profiles, with their back offices, under which the order is only listed since a restore (K20).
+
+    A record without an order is not among them: saving it is what makes its order.
+    """
+    if ref.is_record:
+        return []
     offices = {profile.name: profile.office for profile in house.hub().profiles()}
     shown = [(one.difference.key, one.difference.why, one.profile) for one in house.storage.differences.list(ref)]
     return [

@@ -24,6 +24,7 @@ from sverka.domain.merge.reconcile import pair_under
 from sverka.domain.text import Text
 from sverka.engine.retry import ring_orders
 from sverka.ports.journal import Event, JournalLine
+from sverka.ports.storage import Lane
 from sverka.storage.profiles import SavedProfile
 
 _PAGE = 500
@@ -65,7 +66,7 @@ def apply(
             _ask()
         version = _put(house, checked, profile, place)
         if effect.held:
-            ring_orders(house.hub(), effect.held, f"profile {profile.name} v{version}")
+            ring_orders(house.hub(), effect.held, f"profile {profile.name} v{version}", Lane.SWEEP)
         _told(profile, version, len(effect.held))
 
 
@@ -220,6 +221,6 @@ def resume(name: Name) -> None:
             return
         held = held_by(house, saved.name)
         if held:
-            ring_orders(house.hub(), held, f"profile {name} resumed")
+            ring_orders(house.hub(), held, f"profile {name} resumed", Lane.SWEEP)
         line(t(f"{name} goes on; rang for {len(held)} orders.",
                f"{name} продолжает; заказов в очереди: {len(held)}."), GOOD)  # fmt: skip

@@ -47,7 +47,7 @@ def preview(
             _show(one)
         for ref, problem in found.problems.items():
             line(f"{ref}: {say(problem.text)}", BAD)
-    if found.problems or any(one.differences for one in mine):
+    if found.problems or any(difference.why.asks for one in mine for difference in one.differences):
         raise typer.Exit(1)
 
 
@@ -135,4 +135,4 @@ def _show(one: Foreseen) -> None:
             side = t("order", "заказ") if change.side is Side.STORE else t("record", "запись")
             line(f"  {side} {change.field}: {show(change.old)} → {show(change.value)}")
     for difference in one.differences:
-        line(f"  ! {difference.key}: {say(difference.text)}", WARN)
+        line(f"  ! {difference.key}: {say(difference.text)}", WARN if difference.why.asks else "")

@@ -37,8 +37,8 @@ def restored(
     line(t("The hub goes on from this backup.", "Хаб продолжит с этой копии."), GOOD)
     line(t(f"Until {until} UTC it writes nothing: what was sent before may still land.",
            f"До {until} UTC он ничего не пишет: отправленное раньше ещё может дойти."))  # fmt: skip
-    line(t(f"Then it looks at {bound} bound orders; where the sides differ, it asks.",
-           f"Затем просмотрит связанные заказы ({bound}); где стороны различаются, спросит."))  # fmt: skip
+    line(t(f"Then it looks at {bound} orders that have or had a record; where the sides differ, it asks.",
+           f"Затем просмотрит заказы, где запись есть или была ({bound}); о расхождениях спросит."))  # fmt: skip
     line(t("Older orders without a record are listed and not created: `sverka order list --differences`.",
            "Старые заказы без записи не создаются, а показываются: `sverka order list --differences`."))  # fmt: skip
     line(t("Next: `sverka profile list` (is each as it should be?), then `sverka up`.",

@@ -179,13 +179,14 @@ def _show(state: Status, max_lag_minutes: float) -> None:
                f"Запросов {budget.connection} примет сразу: {budget.free} из {budget.burst}"))  # fmt: skip
     _waiting(state, max_lag_minutes)
     for why, amount in state.differences.items():
-        line(t(f"Differences, {WHYS[Why(why)].en}: {amount}", f"Расхождения, {WHYS[Why(why)].ru}: {amount}"), WARN)
+        line(t(f"Differences, {WHYS[Why(why)].en}: {amount}", f"Расхождения, {WHYS[Why(why)].ru}: {amount}"),
+             WARN if Why(why).asks else "")  # fmt: skip
     if state.differences:
         line(t("See `sverka order list --differences`.", "См. `sverka order list --differences`."))
     if state.unfinished:
         line(state.unfinished, WARN)
     elif state.ok:
-        _verdict(sum(state.differences.values()))
+        _verdict(sum(amount for why, amount in state.differences.items() if Why(why).asks))
 
 
 def _verdict(differ: int) -> None:

@@ -22,12 +22,19 @@ _REFUSED = Text(
     "CRM не приняла эту запись; исправьте заказ или профиль либо повторите командой `sverka order sync`.",
 )
 
+_OLDER_RECORD = Text(
+    "Last saved before the hub was restored from a backup: perhaps its order was made and deleted since. To make one, "
+    "save the record once more.",
+    "Последний раз сохранена до восстановления хаба из резервной копии: возможно, заказ уже создали и удалили. Чтобы "
+    "создать его, сохраните запись ещё раз.",
+)
+
 
 def plan_birth(task: Task, side: Side = Side.OFFICE) -> None:
     """Put the birth of a record, or on the store's side of an order (K23), into the plan, or why there is none."""
-    if _is_older(task):
+    if _is_older(task, side):
         task.is_owed = False
-        task.hold(Difference(BIRTH, Why.WAITING, None, None, _older(task)))
+        task.hold(Difference(BIRTH, Why.WAITING, None, None, _older(task) if side is Side.OFFICE else _OLDER_RECORD))
         return
     held: list[Difference] = []
     for mapping in task.profile.mappings:
@@ -47,10 +54,14 @@ def plan_birth(task: Task, side: Side = Side.OFFICE) -> None:
         task.hold(task.shown_before(Difference(BIRTH, Why.REFUSED, None, None, _REFUSED)))
 
 
-def _is_older(task: Task) -> bool:
-    """Tell whether the order was placed before the hub's memory was restored: it may have had a record (K20)."""
-    placed = task.store.get("order.created_at")
-    since = placed if isinstance(placed, datetime) else task.store.changed_at
+def _is_older(task: Task, side: Side) -> bool:
+    """Tell whether the hub's memory was restored since the order was placed, or the record last saved (K20).
+
+    It may have had its counterpart.
+    """
+    shown = task.store if side is Side.OFFICE or task.record is None else task.record
+    placed = shown.get("order.created_at")
+    since = placed if isinstance(placed, datetime) else shown.changed_at
     return task.restored_at is not None and (since is None or since <= task.restored_at)
 
 

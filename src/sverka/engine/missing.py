@@ -3,15 +3,17 @@
 from datetime import datetime
 
 from sverka.domain.commerce.order import CANCELLED
+from sverka.domain.commerce.value import Value
 from sverka.domain.errors import Gone
 from sverka.domain.ids import OrderRef
-from sverka.domain.mapping.field_mapping import Side
-from sverka.domain.merge.binding import BindingState
+from sverka.domain.mapping.field_mapping import FieldMapping, Policy, Side, Way
+from sverka.domain.merge.binding import BindingState, Pair
 from sverka.domain.merge.plan import Change, Difference, Why
 from sverka.domain.merge.reconcile import pair_under
 from sverka.domain.text import Text
 from sverka.engine import narrate
 from sverka.engine.brake import brake_gone
+from sverka.engine.recover import recover_patch
 from sverka.engine.survey import Survey
 from sverka.engine.task import Task
 from sverka.engine.trouble import PAUSED, stop_what_must
@@ -26,10 +28,12 @@ STATUS = "status"
 """The key of the status mapping, and of the order's field."""
 
 _ASK = Text(
-    "The record is gone and what was agreed on is no longer known, so the order is not cancelled. Cancel it in the "
-    "store if that is right, or make a record anew: `sverka order sync --recreate`.",
-    "Записи больше нет, а о чём стороны договорились, уже неизвестно, поэтому заказ не отменён. Отмените его в "
-    "магазине, если это верно, или создайте запись заново: `sverka order sync --recreate`.",
+    "The record is gone, but the order's status has moved since the two last agreed, or that is no longer known; so "
+    "the order is not cancelled. Cancel it in the store if that is right, or make a record anew: "
+    "`sverka order sync --recreate`.",
+    "Записи больше нет, но статус заказа изменился с последнего согласия сторон, или оно уже неизвестно; поэтому "
+    "заказ не отменён. Отмените его в магазине, если это верно, или создайте запись заново: "
+    "`sverka order sync --recreate`.",
 )
 
 
@@ -63,20 +67,28 @@ def release_gone(wave: Wave, found: Survey, now: datetime) -> set[str]:
 def _cancel(wave: Wave, task: Task, now: datetime) -> None:
     """Plan to cancel the order of a record that is gone; its binding is released with the store's answer (K7).
 
-    Where it is cancelled already nothing is written; nor where the agreement on its status is forgotten (K5).
+    Where it is cancelled already nothing is written; nor where the agreement on its status is forgotten (K5), or the
+    store has moved it meanwhile: both sides have then, and the back office has to win by the profile.
     """
+    for intent in task.intents:
+        recover_patch(task, intent)
     status = task.profile.mapping(STATUS)
     shown = task.store.get(STATUS)
     if status is None or shown == CANCELLED:
         release(wave, task, now)
         return
     entry = task.baseline.get(STATUS)
-    if entry is not None and pair_under(entry, status) is None:
+    if entry is not None and not _may_cancel(status, pair_under(entry, status), shown):
         release(wave, task, now)
         wave.outcome.differences.append(HeldDifference(*task.owner, Difference(STATUS, Why.GONE, shown, None, _ASK)))
         return
     task.plan.changes.append(Change(status, Side.STORE, CANCELLED, shown, "cancel_order"))
     task.is_leaving = True
+
+
+def _may_cancel(status: FieldMapping, agreed: Pair | None, shown: Value) -> bool:
+    office_wins = status.way is Way.TO_STORE or (status.way is Way.BOTH and status.policy is Policy.OFFICE_WINS)
+    return agreed is not None and (office_wins or agreed.store == shown)
 
 
 def clear_overcome(wave: Wave, found: Survey) -> None:
@@ -149,6 +161,8 @@ def release(wave: Wave, task: Task, now: datetime) -> None:
         wave.postpone(task.order, now)
     else:
         wave.outcome.released.append(task.binding.id)
+        if wave.memory.restored_at:
+            wave.postpone(task.order, now)  # its record may have been made anew meanwhile, and is looked for (K20)
     wave.outcome.closed += [intent.id for intent in task.intents]
     wave.outcome.looked.add(task.owner)
     wave.outcome.journal.append(narrate.about(task, now, Event.RELEASED, text, "K19"))

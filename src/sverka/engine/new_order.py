@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sverka.domain.errors import Gone, Problem, Rejected
+from sverka.domain.errors import Gone, Problem, Rejected, Unanswered
 from sverka.domain.ids import OrderId, OrderRef, RecordId, StoreName
 from sverka.domain.mapping.field_mapping import Side
 from sverka.domain.mapping.profile import Profile
@@ -17,6 +17,7 @@ from sverka.domain.merge.snapshot import Snapshot
 from sverka.domain.text import Text
 from sverka.engine import narrate
 from sverka.engine.create import BIRTH, plan_birth
+from sverka.engine.newborn import is_being_given_one
 from sverka.engine.recover import adopt
 from sverka.engine.settle import bind, settle
 from sverka.engine.survey import Survey, task_of
@@ -72,14 +73,14 @@ def _maker(profiles: Sequence[Profile], intents: Sequence[Intent]) -> Profile:
     return ranked[0]
 
 
-def look_at_records(wave: Wave, records: Sequence[OrderRef], found: Survey) -> list[Task]:
+def look_at_records(wave: Wave, records: Sequence[OrderRef]) -> list[Task]:
     """Look at records without an order, and return those that are to have one; raises where the office is in trouble.
 
     Those with an open intent are among them whatever they show: their order may have been made.
     """
-    taken = {RecordId(record.id) for record in found.newborn.made.values()}
     ids = {RecordId(record.id): record for record in records}
-    bound = {*wave.hub.storage.orders_of(wave.office, list(ids)), *taken}
+    greeted = {binding.record for binding in wave.outcome.bindings}
+    bound = {*wave.hub.storage.orders_of(wave.office, list(ids)), *greeted}
     for id_ in bound & set(ids):
         _drop(wave, ids.pop(id_))
     chosen: dict[RecordId, Profile] = {}
@@ -93,6 +94,8 @@ def look_at_records(wave: Wave, records: Sequence[OrderRef], found: Survey) -> l
         if profile is not None and isinstance(shown, Snapshot):
             task = task_of(ids[id_], profile, Snapshot("", {}), wave.memory)
             task.record, task.intents = shown, _intents(wave, ids[id_])
+            # What has begun is ended; nothing else speaks for an order that may have been made and lost (K20).
+            task.restored_at = None if task.intents else wave.memory.restored_at
             tasks.append(task)
     return tasks
 
@@ -185,17 +188,34 @@ def _is_missing(wave: Wave, task: Task, found: Sequence[Snapshot] | Problem) -> 
         now = wave.hub.clock.now()
         wave.outcome.journal.append(narrate.about(task, now, Event.HELD, _TAKEN, "K23"))
     elif task.record is not None and _is_wanted(task.profile, task.record):
-        plan_birth(task, Side.STORE)
+        _plan(task)
     return task.is_birth
 
 
+def _plan(task: Task) -> None:
+    try:
+        plan_birth(task, Side.STORE)
+    except (ArithmeticError, LookupError, TypeError, ValueError) as error:
+        # What a record holds is not ours to trust: one that cannot be reckoned with is held alone.
+        task.hold(Difference(BIRTH, Why.REFUSED, None, None, _unreckonable(error)))
+
+
+def _unreckonable(error: Exception) -> Text:
+    name = type(error).__name__
+    return Text(
+        f"No order is made: this record cannot be reckoned with ({name}); look at its amounts and dates in the portal.",
+        f"Заказ не создан: с этой записью не удаётся посчитать ({name}); проверьте её суммы и даты на портале.",
+    )
+
+
 def _free(wave: Wave, task: Task, found: Sequence[Snapshot]) -> Snapshot | None:
-    """Return the first of the marked orders that has no other record in this office."""
+    """Return the first of the marked orders that has no other record in this office, nor is one being made of it."""
     orders = {OrderRef(task.profile.store, OrderId(one.id)): one for one in found}
     memory = wave.hub.storage.recall(list(orders), wave.hub.clock.now())
     for order, one in orders.items():
         bindings = [binding for binding in memory.bindings.get(order, ()) if binding.office == wave.office]
-        if all(binding.record in (task.order.id, "") for binding in bindings):
+        ours = all(binding.record in (task.order.id, "") for binding in bindings)
+        if ours and not is_being_given_one(wave.office, order, memory):
             return one
     return None
 
@@ -246,7 +266,7 @@ def _create(wave: Wave, jobs: Sequence[Job]) -> None:
         except Problem as problem:
             answers = dict.fromkeys((write.key for write in writes), problem)
         for job in mine:
-            _settle(wave, job, answers[job.intent.id], wave.hub.clock.now())
+            _settle(wave, job, answers.get(job.intent.id, Unanswered()), wave.hub.clock.now())
 
 
 def _settle(wave: Wave, job: Job, answer: Wrote | Problem, now: datetime) -> None:

@@ -41,14 +41,19 @@ def newborns(hub: Hub, office: OfficeName, shown: Mapping[OrderRef, Snapshot | P
         if RecordId(record.id) not in bound and record not in found.made.values():
             found.made[order] = record
     waits = _waits(hub, office)
-    found.early = {order: waits[order.store] for order in new if order not in marked and order.store in waits}
+    found.early = {order: waits[order.store] for order in new if named[order] is None and order.store in waits}
     return found
 
 
 def _is_known(office: OfficeName, order: OrderRef, memory: Memory) -> bool:
     """Tell whether the order has or had a record in this office, or one is being made."""
     bindings = any(binding.office == office for binding in memory.bindings.get(order, ()))
-    return bindings or any(
+    return bindings or is_being_given_one(office, order, memory)
+
+
+def is_being_given_one(office: OfficeName, order: OrderRef, memory: Memory) -> bool:
+    """Tell whether a record of the order may have been made in this office already, its answer still out (K2)."""
+    return any(
         (intent.kind, intent.order, intent.office) == (IntentKind.CREATE_RECORD, order, office)
         for intent in memory.intents
     )

@@ -70,7 +70,8 @@ def preview(hub: Hub, office: OfficeName, orders: Sequence[OrderRef]) -> Preview
     found = survey(hub, office, orders, memory, free)
     result.problems = found.problems | {task.order: problem for task, problem in found.failed}
     failed = {id(task) for task, _ in found.failed}
-    for task in found.tasks:
+    tasks = [task for task in found.tasks if not task.is_resting]  # what is only looked for and not there is as before
+    for task in tasks:
         if id(task) in failed:
             continue
         record = task.record.id if task.record else ""
@@ -80,6 +81,6 @@ def preview(hub: Hub, office: OfficeName, orders: Sequence[OrderRef]) -> Preview
             Foreseen(task.order, task.profile.name, record, title, fields, task.plan.changes, task.plan.differences)
         )
     result.problems |= {record: Rejected(_NO_ORDER) for record in records}
-    taken = {task.order for task in found.tasks}
+    taken = {task.order for task in tasks}
     result.unrouted = [order for order in orders if order not in taken and order not in found.problems]
     return result

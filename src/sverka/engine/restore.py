@@ -10,7 +10,7 @@ from sverka.ports.storage import Storage, Terms
 
 
 def restore(storage: Storage, offices: Collection[OfficeName], now: datetime, terms: Terms, above: int) -> int:
-    """Forget what may no longer be true, and ring for every bound order; return how many.
+    """Forget what may no longer be true, and ring for every order that has or had a record; return how many.
 
     `above` is the highest id of the journal this hub is known to have come to.
     """

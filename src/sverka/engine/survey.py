@@ -100,6 +100,12 @@ def tasks_of(hub: Hub, office: OfficeName, order: OrderRef, shown: Snapshot, mem
         tasks = [task_of(order, profile, shown, memory) for profile in route(list(profiles.values()), shown.fields)]
         for task in tasks:
             task.is_owed, task.restored_at = len(tasks) > 1, memory.restored_at
+    if memory.restored_at:
+        lost = [b.profile for b in bindings if b.state is BindingState.RELEASED and b.profile not in begun]
+        sought = [task_of(order, profiles[name], shown, memory) for name in lost if name in profiles]
+        for task in sought:
+            task.is_sought = True
+        tasks += sought
     for task in tasks:
         task.intents = [i for i in intents if i.profile == task.profile.name]
         task.former = awaited.get(task.profile.name) or None
@@ -185,7 +191,9 @@ def _plan(hub: Hub, found: Survey, task: Task) -> None:
     for intent in task.intents:
         if intent.kind in (IntentKind.PATCH_RECORD, IntentKind.PATCH_ORDER):
             recover_patch(task, intent)
-    if task.record is None:
+    if task.record is None and task.is_sought:
+        task.rest()
+    elif task.record is None:
         plan_birth(task)
     else:
         task.plan = merge(task, task.record)

@@ -26,7 +26,8 @@ class Task:
     may bring forward. `is_owed` says that the order goes to several profiles at once, of which each must be
     remembered until it has its record (K14). `is_leaving` says that the binding is released with
     the answer to what is written (K19). `restored_at` is given where nothing but the route wants a record: an
-    order placed before that moment gets none (K20).
+    order placed before that moment gets none, nor a record last saved before it an order; `is_sought` where the
+    record may have been made anew in a database that was lost: it is looked for, and not made (K20).
     """
 
     order: OrderRef
@@ -51,6 +52,7 @@ class Task:
     is_resting: bool = False
     is_owed: bool = False
     is_leaving: bool = False
+    is_sought: bool = False
     restored_at: datetime | None = None
     again: datetime | None = None
     not_before: datetime | None = None

@@ -54,7 +54,7 @@ def _run(wave: Wave) -> None:
         orders = [order for order in visited if not order.is_record]
         found = survey(hub, wave.office, orders, wave.memory, wave.guard)
         greet_newborns(wave, found)
-        records = look_at_records(wave, [order for order in visited if order.is_record], found)
+        records = look_at_records(wave, [order for order in visited if order.is_record])
         tasks = _ready(wave, found)
         give_contacts(wave, tasks, found)
         _carry_out(wave, tasks)

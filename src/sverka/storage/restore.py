@@ -34,7 +34,7 @@ def restore(
     # What a birth has sent proves nothing either: its record may have been moved on and back since.
     connection.execute(update(intents).values(doubt_until=until, sent=[]))
     connection.execute(delete(decisions))
-    rings = _bound(connection, until)
+    rings = _rings(connection, until)
     visits.ring(connection, rings)
     kept = {"name": _RESTORED, "value": line.at.isoformat()}
     connection.execute(upsert(connection, settings, ("name",), taking("value")), [kept])
@@ -60,8 +60,9 @@ def _forgotten(connection: Connection) -> ColumnElement[Any]:
     return listed(baselines.c.entry[0])
 
 
-def _bound(connection: Connection, due_at: datetime) -> list[Ring]:
-    bound = bindings.c.state == BindingState.BOUND.value
+def _rings(connection: Connection, due_at: datetime) -> list[Ring]:
+    # A released one may have its record again since: that one is looked for.
+    bound = bindings.c.state.in_([BindingState.BOUND.value, BindingState.RELEASED.value])
     rows = connection.execute(
         select(bindings.c.store, bindings.c.order_id, bindings.c.office)
         .distinct()

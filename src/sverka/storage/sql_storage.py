@@ -221,7 +221,7 @@ class SqlStorage:
         write(self._engine, work)
 
     def restored(self, offices: Collection[OfficeName], line: JournalLine, terms: Terms, above: int) -> int:
-        """Forget what may no longer be true after a restore; return how many bound orders were rung (K20)."""
+        """Forget what may no longer be true after a restore; return how many orders were rung (K20)."""
         return write(self._engine, lambda transaction: restore.restore(transaction, offices, line, terms, above))
 
     def make_anew(

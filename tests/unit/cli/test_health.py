@@ -118,3 +118,16 @@ def test_a_shop_that_does_not_answer_is_told_until_it_does(applied):
     with at_home() as house:
         house.storage.clear_trouble("shop")
     assert "cannot be reached" not in applied.ok("status").out
+
+
+def test_what_is_only_kept_differently_waits_for_nobody(applied, place):
+    document = Path("print.toml").read_text("utf-8")
+    taken = '"comment.manager" = { to = "comments", way = "<-" }'
+    Path("print.toml").write_text(document.replace("[fields]", f"[fields]\n{taken}"), "utf-8")
+    applied.ok("profile", "apply", "print.toml", "--yes")
+    order = place(comments="Call first")
+    applied.ok("order", "sync", order)
+    said = applied.ok("status").out
+    assert "Differences, kept differently: 1" in said
+    assert "All is well." in said
+    assert "comment.manager" in applied.ok("profile", "preview", "print", "--order", order).out

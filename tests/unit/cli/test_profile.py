@@ -93,7 +93,8 @@ def test_applying_rings_for_what_was_held(applied, place, portal):
     assert "will be looked at again: 1" in said
     assert "print v2 is in force" in said
     assert "Rang for 1 orders." in said
-    assert [one["visits"] for one in json.loads(applied.ok("status", "--json").out)["waiting"]] == [1]
+    (queue,) = json.loads(applied.ok("status", "--json").out)["waiting"]
+    assert (queue["visits"], queue["lane"]) == (1, "sweep"), "however many there are, live orders go before them"
     assert "within seconds" in said
     applied.ok("order", "sync", order)
     deals = portal.call("crm.item.list", {"entityTypeId": 2}).result["items"]

@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 
 from sverka.bootstrap import SystemClock
+from sverka.cli.home import at_home
+from sverka.domain.text import Text
+from sverka.ports.journal import Event, JournalLine
 
 COUNTER = Path("sverka.counter")
 
@@ -81,7 +84,7 @@ def test_what_only_reads_works_and_the_doctor_says_it(older, applied):
 
 def test_after_restored_the_hub_finds_what_it_made_and_makes_nothing_twice(older, applied, portal, later):
     said = applied.ok("restored").out
-    assert "Then it looks at 1 bound orders" in said
+    assert "Then it looks at 1 orders" in said
     assert "All is well." in applied.ok("doctor").out
     applied.fails("order", "sync", older[0], "--wait-seconds", 0)
     later()
@@ -138,3 +141,30 @@ def test_a_counter_that_cannot_be_kept_stops_work_before_it_begins(applied):
     COUNTER.write_text("seven", "ascii")
     assert "holds no number" in applied.fails("sweep").err
     assert "holds no number" in applied.fails("doctor").out
+
+
+def test_a_hub_that_works_beside_a_command_does_not_make_its_database_look_older(applied):
+    with at_home() as beside, at_home() as house:
+        newest = house.storage.journal.newest
+
+        def overtaken():
+            found = newest()
+            line = JournalLine(beside.clock.now(), Event.APPLIED, Text("Worked on.", "Работа идёт."))
+            beside.storage.journal.write([line])
+            beside.remember()
+            return found
+
+        house.storage.journal.newest = overtaken
+        assert house.older() is None
+
+
+def test_a_hub_begun_anew_is_told_how_to_go_on(applied, portal_server):
+    applied.ok("sweep")
+    Path("sverka.db").unlink()
+    for tail in ("-wal", "-shm"):
+        Path(f"sverka.db{tail}").unlink(missing_ok=True)
+    applied.ok("init")
+    connect = ("connect", "portal", "b24", "--webhook", portal_server.webhook_url, "--plan", "box")
+    assert f"if it is a new one, delete {COUNTER.resolve()}" in applied.fails(*connect).err
+    COUNTER.unlink()
+    applied.ok(*connect)

@@ -21,6 +21,11 @@ class Why(StrEnum):
     GONE = "gone"
     WAITING = "waiting"
 
+    @property
+    def asks(self) -> bool:
+        """Whether a person has something to do about it: what is only kept differently may stay so."""
+        return self is not Why.KEPT
+
 
 @dataclass(frozen=True)
 class Change:
