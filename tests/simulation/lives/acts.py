@@ -6,7 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from simulation.lives import people
+from simulation.lives import people, staging
 from simulation.lives.life import BUYERS, Life
 from simulation.lives.network import Fate
 from simulation.lives.oracle import PERSON
@@ -230,4 +230,5 @@ VERBS: Mapping[str, Verb] = {
     "restore_record": restore_record, "merge": merge, "decide": people.decide, "operator": people.operate,
     "reconfigure": people.reconfigure, "backup": backup, "deliver": deliver, "sweep": sweep, "compare": compare,
     "pass": pass_, "wave": wave, "kill": kill,
+    "until": staging.until, "remap": staging.remap, "rest": staging.rest, "show": staging.show,
 }  # fmt: skip
