@@ -28,11 +28,11 @@ def check_money(task: Task) -> None:
         f"Lines and delivery add up to {rebuilt:f}, the order says {total:f}; mend the order in the store.",
         f"Позиции с доставкой дают {rebuilt:f}, а в заказе {total:f}; исправьте заказ в магазине.",
     )
-    difference = Difference(rows.mapping.key, Why.MONEY, total, rebuilt, text)
     if task.is_birth:
-        task.hold(difference)
-    else:
-        task.stop(money, difference)
+        task.hold(Difference(rows.mapping.key, Why.MONEY, total, rebuilt, text))
+        return
+    for change in money:
+        task.stop([change], Difference(change.mapping.key, Why.MONEY, total, rebuilt, text))
 
 
 def _is_money(change: Change) -> bool:

@@ -7,12 +7,13 @@ from decimal import Decimal
 from typing import Any
 
 from simulation.lives import people, staging
-from simulation.lives.life import BUYERS, Life
+from simulation.lives.life import BUYERS, TERMS, Life
 from simulation.lives.network import Fate
 from simulation.lives.oracle import PERSON
 from simulation.lives.runner import Runner
 from simulation.lives.setting import TOPICS, goods
 from sverka.domain.mapping.field_mapping import Side
+from sverka.engine.restore import restore as engine_restore
 from sverka.engine.sweep import compare_all
 from sverka.engine.sweep import sweep as sweep_side
 
@@ -144,6 +145,31 @@ def merge(life: Life, first: int, second: int) -> str | None:
     return f"A manager merges contact {merged} into {kept}."
 
 
+def open_deal(life: Life, stage: int, bell: str) -> str | None:
+    """Have a manager open a deal by hand."""
+    if not life.setting.new_order or len(life.records()) > 3 * life.setting.orders + 2:
+        return None
+    office = life.setting.offices[0]
+    chosen = ("NEW", "NEW", "WON", "ODD")[stage % 4]
+    filled = {TOPICS[topic].office_field: TOPICS[topic].office[1] for topic in life.setting.topics if stage % 3 == 0}
+    record = life.crms[office].open_by_hand({**filled, "stageId": chosen, "title": "By hand"})
+    return f"A manager opens deal {office}/{record} by hand in stage {chosen}{life.ring(office, record, bell)}."
+
+
+def restore_backup(life: Life) -> str | None:
+    """Lose the database, put the copy back, and tell the hub so."""
+    if not life.database.is_backed_up:
+        return None
+    for runner in life.runners.values():
+        runner.kill()
+    life.forget_all()
+    above = life.database.restore()
+    engine_restore(life.storage, life.setting.offices, life.clock.now(), TERMS, above)
+    for owner in life.database.begun():
+        life.oracle.allowed[owner] += 1
+    return "The hub's database is lost and put back from the copy; the operator runs `sverka restored`."
+
+
 def backup(life: Life) -> str | None:
     """Copy the hub's database."""
     life.database.back_up()
@@ -222,13 +248,16 @@ def _cloud(life: Life, runner: Runner) -> None:
     """Take in that this wave's writes may never be known of for certain."""
     for intent in runner.intents.values():
         life.oracle.cloud((intent.order, intent.profile))
+        life.oracle.doubted.append(intent)
 
 
 Verb = Callable[..., str | None]
 VERBS: Mapping[str, Verb] = {
     "place": place, "edit": edit, "price": price, "delete_order": delete_order, "trash": trash,
     "restore_record": restore_record, "merge": merge, "decide": people.decide, "operator": people.operate,
-    "reconfigure": people.reconfigure, "backup": backup, "deliver": deliver, "sweep": sweep, "compare": compare,
+    "reconfigure": people.reconfigure, "backup": backup,
+    "restore_backup": restore_backup,
+    "open_deal": open_deal, "deliver": deliver, "sweep": sweep, "compare": compare,
     "pass": pass_, "wave": wave, "kill": kill,
     "until": staging.until, "remap": staging.remap, "rest": staging.rest, "show": staging.show,
 }  # fmt: skip

@@ -4,12 +4,17 @@ from typing import Any
 
 from sqlalchemy import Engine, create_engine, delete, insert, make_url, select, text
 
+from sverka.domain.ids import OrderId, OrderRef, ProfileName, StoreName
 from sverka.ports.clock import Clock
 from sverka.storage.database import create, migrate
 from sverka.storage.sql_storage import SqlStorage
 from sverka.storage.tables import metadata
 
 _STOPPED = text("SELECT name FROM pauses WHERE what = :what")
+_BEGUN = text(
+    "SELECT store, order_id, profile FROM bindings WHERE state = 'awaited' "
+    "UNION SELECT store, order_id, profile FROM intents WHERE kind = 'create_record'"
+)
 _KEY = b"7bJtC0mCzq9sT0b1wq6mZ0b1wq6mZ0b1wq6mZ0b1wq4="
 """A vault's key; nothing is sealed with it."""
 
@@ -65,10 +70,19 @@ class Database:
         """Whether there is a copy."""
         return self._copy is not None
 
-    def restore(self) -> None:
-        """Put the copy back, and lose what came after it."""
+    def restore(self) -> int:
+        """Put the copy back, lose what came after it, and return the newest id its journal had come to."""
         assert self._copy is not None
+        with self.engine.connect() as connection:
+            newest = connection.execute(text("SELECT max(id) FROM journal")).scalar_one() or 0
         self._put(self._copy)
+        return int(newest)
+
+    def begun(self) -> list[tuple[OrderRef, ProfileName]]:
+        """Return what the hub is about to make a record of, by its own tables."""
+        with self.engine.connect() as connection:
+            rows = connection.execute(_BEGUN).all()
+        return [(OrderRef(StoreName(row[0]), OrderId(row[1])), ProfileName(row[2])) for row in rows]
 
     def _rows(self) -> Rows:
         with self.engine.connect() as connection:

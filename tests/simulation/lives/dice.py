@@ -45,7 +45,9 @@ def setting(seed: int) -> Setting:
         hours=dice.choice([0, 0, 3, -3]),
         bound=dice.choice([200, 200, 1]),
         robots=tuple(dice.sample(_ROBOTS, dice.choice([0, 0, 1, 2]))),
-        on_deleted=dice.choice(["release", "release", "recreate"]),
+        on_deleted=dice.choice(["release", "release", "recreate", "cancel_order"]),
+        new_order=(makes := dice.random() < 0.2),
+        marks_late=makes and dice.random() < 0.5,
     )
 
 
@@ -69,6 +71,7 @@ def acts(seed: int, scene: Setting) -> list[Act]:
 _WEIGHTS = {
     "place": 3, "edit": 26, "price": 3, "delete_order": 0.4, "trash": 1, "restore_record": 1, "merge": 1, "decide": 2.5,
     "operator": 2, "reconfigure": 1, "deliver": 4, "sweep": 2, "compare": 0.7, "pass": 7, "wave": 34, "kill": 4,
+    "backup": 0.5, "restore_backup": 0.35, "open_deal": 2,
 }  # fmt: skip
 
 
@@ -85,6 +88,8 @@ def _act(dice: random.Random, scene: Setting, calm: bool) -> Act:
         case "price":
             return Act(verb, (index, dice.randrange(3), dice.random() < 0.8, bell))
         case "trash":
+            return Act(verb, (index, bell))
+        case "open_deal":
             return Act(verb, (index, bell))
         case "restore_record":
             return Act(verb, (bell,))

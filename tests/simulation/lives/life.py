@@ -58,6 +58,7 @@ class Life:
             for name in setting.offices
         }
         self.oracle.shops, self.oracle.crms = self.shops, self.crms
+        self.oracle.on_deleted = setting.on_deleted
         for name, side in (*self.shops.items(), *self.crms.items()):
             side.moved = self._robot_moved(str(name))
         self.storage = database.begin(self.clock)
@@ -120,7 +121,7 @@ class Life:
         return orders[index % len(orders)] if orders else None
 
     def records(self) -> list[tuple[OfficeName, str]]:
-        """Return the records there are that the hub has made."""
+        """Return the records there are."""
         return sorted((office, id_) for office, crm in self.crms.items() for id_ in crm.records())
 
     def ring(self, side: str, id_: str, bell: str) -> str:
@@ -159,7 +160,8 @@ class Life:
         def moved(id_: str, key: str, who: str) -> None:
             self.oracle.moved(side, id_, key, ROBOT)
             self.bells.waiting.append((side, id_))
-            self.story.append(f"{who[:1].upper()}{who[1:]} moves {key} of {side}/{id_}.")
+            if key:
+                self.story.append(f"{who[:1].upper()}{who[1:]} moves {key} of {side}/{id_}.")
 
         return moved
 
@@ -170,6 +172,17 @@ class Life:
         for (side, id_, _), (who, at) in self.oracle.hands.items():
             if who == HUB and at >= self.clock.now() - timedelta(seconds=30) and (side, id_) not in self.bells.waiting:
                 self.bells.waiting.append((side, id_))
+
+    def forget_all(self) -> None:
+        """Take in that the hub has lost what it knew since its last copy, bells among it."""
+        self.heard.clear()
+        self.oracle.decided.clear()
+        for owner in self.owners():
+            self.oracle.cloud(owner)
+        for order in self.orders():
+            self.bells.unheard[order.store, order.id] = None
+        for office, record in self.records():
+            self.bells.unheard[office, record] = None
 
     def owners(self) -> list[Owner]:
         """Return the pairs of order and profile that have or had a record."""

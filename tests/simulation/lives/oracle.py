@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from simulation.lives.sides import Crm, Landed, Shop, Ticket
 from sverka.domain.commerce.customer import Customer, MatchKey
 from sverka.domain.commerce.lines import sum_of
+from sverka.domain.commerce.order import CANCELLED
 from sverka.domain.commerce.value import Value, is_empty, lines_of, many, show
 from sverka.domain.ids import OfficeName, OrderId, OrderRef, ProfileName, StoreName
 from sverka.domain.mapping.convert import Unmapped
@@ -22,6 +23,7 @@ from sverka.domain.merge.reconcile import Decision, pair_under
 from sverka.ports.backoffice import RecordWrite
 from sverka.ports.clock import Clock
 from sverka.ports.storage import Intent, IntentKind, Outcome, Sent
+from sverka.ports.store import NewOrderWrite
 
 Owner = tuple[OrderRef, ProfileName]
 PERSON, ROBOT, HUB = "a person", "a robot", "the hub"
@@ -45,6 +47,7 @@ class Rates:
     unneeded: int = 0
     again: int = 0
     revived: int = 0
+    coincidences: int = 0
 
 
 @dataclass
@@ -64,7 +67,11 @@ class Oracle:
     decided: dict[tuple[Owner, str], list[Decision]] = field(default_factory=lambda: defaultdict(list))
     equal: dict[tuple[Owner, str, str], list[datetime]] = field(default_factory=lambda: defaultdict(list))
     contacts: dict[tuple[OfficeName, str], datetime] = field(default_factory=dict)
+    doubted: list[Intent] = field(default_factory=list)
+    made: dict[OrderRef, OfficeName] = field(default_factory=dict)
+    cancelled: set[Owner] = field(default_factory=set)
     merges: int = 0
+    on_deleted: str = "release"
     cloudy: set[Owner] = field(default_factory=set)
     adopted: set[tuple[OfficeName, str]] = field(default_factory=set)
 
@@ -141,9 +148,24 @@ class Oracle:
         if mapping.heavy and is_empty(looked) and (ticket.office, landed.id) in self.adopted:
             self.rates.revived += target is not None
             target = None
-        for text in self._unjust(owner, mapping, sent, looked, target):
+        unjust = self._unjust(owner, mapping, sent, looked, target)
+        if unjust and self._coincides(owner, sent, looked):
+            self.rates.coincidences += 1
+            unjust = []
+        for text in unjust:
             self.object(f"{where}: {text}")
+        if sent.value == CANCELLED:
+            self.cancelled.add(owner)
         self._remember(ticket, intent, sent, landed)
+
+    def _coincides(self, owner: Owner, sent: Sent, looked: Value) -> bool:
+        """Tell whether a person has set just the value that the hub had sent without an answer: nobody can tell."""
+        return any(
+            (one.key, one.side, one.value) == (sent.key, sent.side, looked)
+            for intent in self.doubted
+            if (intent.order, intent.profile) == owner
+            for one in intent.sent
+        )
 
     def _window(self, side: Side, intent: Intent, landed: Landed, looked: Value, where: str) -> None:
         if landed.before == looked:
@@ -167,6 +189,9 @@ class Oracle:
     ) -> Sequence[str]:
         """Return why a write should not have been made, by what its wave had seen."""
         shown = Pair(sent.source, looked) if sent.side is Side.OFFICE else Pair(looked, sent.source)
+        gone = sent.value == CANCELLED and sent.source is None and mapping.key == "status"
+        if gone and self.on_deleted == "cancel_order" and not self._is_alive(owner):
+            return []
         if any(one.pair == shown and one.winner is sent.side.other for one in self.decided[owner, sent.key]):
             return []
         if not mapping.allows(sent.side):
@@ -184,6 +209,9 @@ class Oracle:
         if looked != target and mapping.way is Way.BOTH and _winner(mapping.policy) is not sent.side.other:
             return [f"an edit was overwritten against the policy {mapping.policy.value}"]
         return []
+
+    def _is_alive(self, owner: Owner) -> bool:
+        return any(whose == owner and self.crms[office].found(id_) for (office, id_), whose in self.births.items())
 
     def _unjust_items(self, mapping: FieldMapping, sent: Sent, looked: Value, truth: Truth | None) -> Sequence[str]:
         pair = pair_under(truth.entry, mapping) if truth else None
@@ -208,6 +236,30 @@ class Oracle:
             self.agreed((intent.order, intent.profile), mapping, sent.pair_with(kept))
 
     # Births
+
+    def order_born(self, ticket: Ticket, new: NewOrderWrite, order: str, fields: Mapping[str, Value]) -> None:
+        """Judge the making of an order of a record, and take in what both sides show of each field (K23)."""
+        intent = ticket.intents[new.key]
+        profile = ticket.profiles[intent.profile]
+        owner = OrderRef(profile.store, OrderId(order)), intent.profile
+        record = ticket.seen.get(intent.order.id)
+        place = ticket.office, intent.order.id
+        if place in self.births:
+            self.object(f"a second order ({order} beside {self.births[place][0]}) was made of record {intent.order}")
+        if self.crms[ticket.office].origin_of(intent.order.id):
+            self.object(f"an order was made of record {intent.order}, which the hub had made itself")
+        self.births[place] = owner
+        self.made[owner[0]] = ticket.office
+        self.forget(owner)
+        sent = {one.key: one for one in intent.sent}
+        for mapping in profile.mappings:
+            shown = record.get(mapping.office_field) if record else None
+            kept = fields.get(mapping.store_field)
+            if mapping.key in sent:
+                store = sent[mapping.key].value if mapping.store_type.is_chosen else kept
+                self.agreed(owner, mapping, Pair(store, sent[mapping.key].source))
+            elif not is_empty(shown):
+                self.agreed(owner, mapping, Pair(kept, shown))
 
     def record_born(self, ticket: Ticket, write: RecordWrite, record: str, fields: Mapping[str, Value]) -> None:
         """Judge the birth of a record, and take in what both sides show of each field."""

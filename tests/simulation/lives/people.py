@@ -41,7 +41,10 @@ def operate(life: Life, what: str, index: int) -> str | None:
         return None
     if what == "recreate":
         line = JournalLine(life.clock.now(), Event.APPLIED, Text("recreate", "recreate"), order)
-        if not life.storage.make_anew(order, line):
+        waits = [one for one in life.storage.differences.list(order) if one.difference.why is Why.WAITING]
+        offices = {profile.name: profile.office for profile in life.profiles}
+        left = [(offices[one.profile], one.profile) for one in waits]
+        if not life.storage.make_anew(order, line, left):
             return None
         for owner in life.owners():
             if owner[0] == order:

@@ -1,13 +1,15 @@
 """Coming to rest: every accident ends, every bell arrives, and then both sides agree or a reason says why not."""
 
+from collections.abc import Collection
 from datetime import timedelta
 
 from simulation.lives.life import Life
 from simulation.lives.oracle import Owner, is_unmapped
 from simulation.lives.people import resume
 from simulation.lives.setting import TOPICS
+from sverka.domain.commerce.order import CANCELLED
 from sverka.domain.commerce.value import is_empty, show
-from sverka.domain.ids import OfficeName, OrderId, OrderRef, StoreName
+from sverka.domain.ids import OfficeName, OrderId, OrderRef, RecordId, StoreName
 from sverka.domain.mapping.field_mapping import FieldMapping, Side, Way, WriteMode
 from sverka.domain.merge.binding import Pair
 from sverka.domain.merge.plan import Difference, Why
@@ -100,6 +102,17 @@ def _judge(life: Life) -> None:
         shown.setdefault((one.order, one.profile), {})[one.difference.key] = one.difference
     for order in life.orders():
         _judge_order(life, order, shown)
+    _judge_deals(life, {order for order, _ in shown})
+
+
+def _judge_deals(life: Life, shown: Collection[OrderRef]) -> None:
+    """Every deal opened by hand in the stage of new orders has one, or a reason says why not."""
+    for office, record in life.records() if life.setting.new_order else ():
+        made = (office, record) in life.oracle.births
+        if made or life.crms[office].origin_of(record) or life.crms[office].show(record).get("stageId") != "NEW":
+            continue
+        if OrderRef.of_record(office, RecordId(record)) not in shown and office == life.setting.offices[0]:
+            life.oracle.object(f"no order was made of deal {record}, and no reason says why")
 
 
 def _judge_order(life: Life, order: OrderRef, shown: dict[Owner, dict[str, Difference]]) -> None:
@@ -110,13 +123,22 @@ def _judge_order(life: Life, order: OrderRef, shown: dict[Owner, dict[str, Diffe
         reasons = shown.get(owner, {})
         if bound is None:
             ever = owner in life.oracle.births.values()
-            if not ever and not reasons and not life.rerouted:
+            here = life.oracle.made.get(order) == profile.office
+            if not ever and not reasons and not life.rerouted and not here:
                 life.oracle.object(f"{order} has no record under {profile.name}, and no reason says why")
+            if ever and life.setting.on_deleted == "cancel_order" and not reasons and _knew(life, owner):
+                status = life.shops[order.store].show(order.id).get("status")
+                if status != CANCELLED and owner not in life.oracle.cancelled and profile.mapping("status"):
+                    life.oracle.object(f"{order} is not cancelled though its record under {profile.name} was deleted")
             continue
         if bound not in life.oracle.known or life.was_gone(bound):
             continue
         for mapping in profile.mappings:
             _judge_field(life, owner, mapping, bound, reasons.get(mapping.key))
+
+
+def _knew(life: Life, owner: Owner) -> bool:
+    return any(place in life.oracle.known for place, whose in life.oracle.births.items() if whose == owner)
 
 
 def _judge_field(

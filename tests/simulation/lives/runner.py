@@ -15,7 +15,7 @@ from sverka.engine.wave import run_wave
 from sverka.ports.backoffice import Look, NewCustomer, RecordWrite, Seen
 from sverka.ports.guard import Guard, free
 from sverka.ports.storage import Claim, Intent, Outcome
-from sverka.ports.store import OrderWrite, Wrote
+from sverka.ports.store import NewOrderWrite, OrderWrite, Wrote
 from sverka.storage.sql_storage import SqlStorage
 
 
@@ -176,6 +176,18 @@ class _Store:
         self._shop.ticket = self._runner.ticket()
         answers = self._shop.write(writes, guard)
         self._runner.pause("has written to the store")
+        return answers
+
+    def create(self, orders: Sequence[NewOrderWrite], guard: Guard) -> Mapping[int, Wrote | Problem]:
+        self._runner.pause("is about to make orders")
+        self._shop.ticket = self._runner.ticket()
+        answers = self._shop.create(orders, guard)
+        self._runner.pause("has made orders")
+        return answers
+
+    def find(self, marks: Collection[str], guard: Guard = free) -> Mapping[str, Sequence[Snapshot] | Problem]:
+        answers = self._shop.find(marks, guard)
+        self._runner.pause("has looked for orders by their marks")
         return answers
 
 

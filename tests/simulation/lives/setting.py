@@ -14,7 +14,7 @@ from sverka.domain.ids import OfficeName, ProfileName, StoreName
 from sverka.domain.mapping.convert import LineItems, Plain, ValueMap
 from sverka.domain.mapping.field import FieldType
 from sverka.domain.mapping.field_mapping import FieldMapping, Policy, Side, Way, WriteMode
-from sverka.domain.mapping.profile import Brakes, NewRecord, Profile
+from sverka.domain.mapping.profile import Brakes, NewOrder, NewRecord, Profile
 from sverka.domain.mapping.routing import Condition, Route
 from sverka.domain.mapping.status_map import StatusMap, StatusRow
 
@@ -146,7 +146,7 @@ class Setting:
 
     `echoes` says that the hub's own writes ring too; `sweeps` that lost bells are found by sweeps at the end, else
     each change of anybody else's rings late. `hours` is by how much the sides' clocks are wrong. `bound` is how many
-    visits a wave takes.
+    visits a wave takes. `new_order` makes orders of deals opened by hand; `marks_late` has the store mark them later.
     """
 
     profiles: Mapping[ProfileName, tuple[Line, ...]] = field(
@@ -161,6 +161,8 @@ class Setting:
     bound: int = 200
     robots: tuple[tuple[Side, str, Value, Value, int], ...] = ()
     on_deleted: str = "release"
+    new_order: bool = False
+    marks_late: bool = False
 
     @property
     def offices(self) -> tuple[OfficeName, ...]:
@@ -175,7 +177,10 @@ class Setting:
     def built(self) -> list[Profile]:
         """Return the profiles of all stores, as they are first applied."""
         return [
-            profile(ProfileName(f"{name}-{store}" if number else name), store, lines, self.on_deleted)
+            replace(
+                profile(ProfileName(f"{name}-{store}" if number else name), store, lines, self.on_deleted),
+                new_order=NewOrder(("NEW",) if self.new_order and name == SALES and not number else ()),
+            )
             for number, store in enumerate(SHOPS[: self.stores])
             for name, lines in self.profiles.items()
         ]
@@ -196,7 +201,11 @@ class Setting:
             for whose, field, sees, sets, after in self.robots
             if whose is side
         ]
-        return Habits({key: keep for key, keep in keeps.items() if keep}, refuses, robots)
+        own = {topic.store_field: (topic.store or ("",))[0] for topic in topics} if store else {}
+        named = {"status": "N", "lines": (), "currency": "RUB", "site": "here"} if store else {}
+        return Habits(
+            {key: keep for key, keep in keeps.items() if keep}, refuses, robots, {**own, **named}, self.marks_late
+        )
 
 
 def mapping(line: Line) -> FieldMapping:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from decimal import Decimal
 from typing import Protocol
 
 from simulation.lives.network import Line
@@ -18,7 +19,9 @@ from sverka.ports.backoffice import Look, NewCustomer, RecordWrite, Seen
 from sverka.ports.clock import Clock
 from sverka.ports.guard import Guard, free
 from sverka.ports.storage import Intent
-from sverka.ports.store import OrderWrite, Wrote
+from sverka.ports.store import NewOrderWrite, OrderWrite, Wrote
+
+_LATE_MARK = timedelta(seconds=20)
 
 Keep = Callable[[Value, Value], Value]
 """How a side keeps a value it is given: (given, there before) → kept."""
@@ -53,6 +56,9 @@ class Witness(Protocol):
     def order_written(self, ticket: Ticket, store: str, landed: Landed) -> None:
         """See one field of an order written by the hub."""
 
+    def order_born(self, ticket: Ticket, new: NewOrderWrite, order: str, fields: Mapping[str, Value]) -> None:
+        """See an order made by the hub of a record, with its fields as they are kept."""
+
     def record_written(self, ticket: Ticket, landed: Landed) -> None:
         """See one field of a record written by the hub under the intent `landed.key`."""
 
@@ -80,7 +86,8 @@ class Habits:
     keeps: Mapping[str, Keep] = field(default_factory=dict)
     refuses: Mapping[str, Collection[Value]] = field(default_factory=dict)
     robots: Sequence[Robot] = ()
-    is_full: bool = False
+    own: Mapping[str, Value] = field(default_factory=dict)
+    marks_late: bool = False
 
     def kept(self, key: str, given: Value, before: Value) -> Value:
         """Return what is kept of a value."""
@@ -89,7 +96,7 @@ class Habits:
 
     def refused(self, fields: Mapping[str, Value]) -> bool:
         """Tell whether any of the values is refused, and with it the whole command."""
-        return self.is_full or any(value in self.refuses.get(key, ()) for key, value in fields.items())
+        return any(value in self.refuses.get(key, ()) for key, value in fields.items())
 
 
 Moved = Callable[[str, str, str], None]
@@ -149,6 +156,48 @@ class Shop(MemoryStore):
         assert isinstance(after, Snapshot)
         return Wrote(after)
 
+    def create(self, orders: Sequence[NewOrderWrite], guard: Guard) -> Mapping[int, Wrote | Problem]:
+        """Make orders, one after the other; each gets its mark at once, or a little later from a module of the store."""
+        guard()
+        answers: dict[int, Wrote | Problem] = {}
+        problem = self.line.carry([self._making(new, answers) for new in orders])
+        return {new.key: problem for new in orders} if problem else answers
+
+    def _making(self, new: NewOrderWrite, answers: dict[int, Wrote | Problem]) -> Callable[[], None]:
+        ticket = self.ticket
+        assert ticket is not None
+
+        def command() -> None:
+            if self.habits.refused(new.fields):
+                answers[new.key] = Rejected()
+                return
+            self.writes += 1
+            order = OrderId(f"m{next(self._numbers)}")
+            made = _Order({}, 0, self._clock.now(), "" if self.habits.marks_late else new.mark)
+            self._save(made, {**self.habits.own, "order.number": str(order), "total": Decimal(0), **new.fields})
+            self.witness.order_born(ticket, new, order, made.fields)
+            self._orders[order] = made
+            if self.habits.marks_late:
+                self._clock.clock.later(_LATE_MARK, lambda: setattr(made, "mark", new.mark))  # type: ignore[attr-defined]
+            self.moved(order, "", "the hub makes an order, and the store")
+            after = self._snapshot(order)
+            assert isinstance(after, Snapshot)
+            answers[new.key] = Wrote(after)
+
+        return command
+
+    def find(self, marks: Collection[str], guard: Guard = free) -> Mapping[str, Sequence[Snapshot] | Problem]:
+        """Return the orders that carry each mark, or raise what became of the request."""
+        guard()
+        if problem := self.line.carry([]):
+            raise problem
+        shown = [one for id_ in self._orders if isinstance(one := self._snapshot(id_), Snapshot)]
+        return {mark: [one for one in shown if one.mark == mark] for mark in marks}
+
+    def marked(self, mark: str) -> list[str]:
+        """Return the orders that carry a mark, or will."""
+        return [id_ for id_, order in self._orders.items() if order.mark == mark]
+
     def act(self, order: str, fields: Mapping[str, Value]) -> None:
         """Let the robots see what was just set."""
         for robot in self.habits.robots:
@@ -188,6 +237,12 @@ class Crm(MemoryOffice):
         self.ticket: Ticket | None = None
 
     # People's hands
+
+    def open_by_hand(self, fields: Mapping[str, Value]) -> RecordId:
+        """Let a manager open a deal himself."""
+        record, now = self._new_id(), self._clock.now()
+        self._records[record] = _Record(dict(fields), None, (), now, now)
+        return record
 
     def trash(self, record: str) -> None:
         """Let a manager throw a record into the bin."""
@@ -334,6 +389,11 @@ class Crm(MemoryOffice):
     def found(self, record: str) -> _Record | None:
         """Return a record that is there, and not in the bin."""
         return self._records.get(RecordId(record))
+
+    def origin_of(self, record: str) -> str:
+        """Return the origin a record carries, empty where it was made by hand."""
+        found = self._records.get(RecordId(record))
+        return found.origin.id if found and found.origin else ""
 
     def findable(self, contact: RecordId) -> bool:
         """Tell whether a search finds a contact already."""

@@ -69,7 +69,7 @@ def test_a_patch_that_does_not_add_up_goes_without_its_money(make_task: Any) -> 
     seen: dict[str, Value] = {"stageId": "", "rows": (), "opportunity": None}
     task = gated(make_task(fields, seen))
     assert [change.field for change in task.plan.changes] == ["stageId"]
-    assert [(one.key, one.why) for one in task.plan.differences] == [("lines", Why.MONEY)]
+    assert [(one.key, one.why) for one in task.plan.differences] == [("lines", Why.MONEY), ("total", Why.MONEY)]
 
 
 def test_a_patch_that_adds_up_goes_whole(make_task: Any) -> None:
