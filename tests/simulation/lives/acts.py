@@ -259,5 +259,5 @@ VERBS: Mapping[str, Verb] = {
     "restore_backup": restore_backup,
     "open_deal": open_deal, "deliver": deliver, "sweep": sweep, "compare": compare,
     "pass": pass_, "wave": wave, "kill": kill,
-    "until": staging.until, "remap": staging.remap, "rest": staging.rest, "show": staging.show,
+    "until": staging.until, "halt": staging.halt, "remap": staging.remap, "rest": staging.rest, "show": staging.show,
 }  # fmt: skip

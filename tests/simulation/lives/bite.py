@@ -1,4 +1,4 @@
-"""What becomes of a rule's stories in the source that is imported: printed as JSON, title → the first objection.
+"""What becomes of a rule's stories in the source that is imported: printed as JSON, title → the objection.
 
 `python -m simulation.lives.bite K4` with a mutated copy of the source on PYTHONPATH shows whether the stories bite.
 """
@@ -11,11 +11,11 @@ from simulation.lives.stories import STORIES
 
 
 def findings(rule: str) -> dict[str, str]:
-    """Return the first objection to each played story of a rule, empty where it held."""
+    """Return the objection to each played story of a rule, empty where it held."""
     database = Database()
     try:
         told = [story for story in STORIES if story.rule == rule and story.acts]
-        return {story.title: next(iter(story.play(database).findings), "") for story in told}
+        return {story.title: story.objection(story.play(database)) for story in told}
     finally:
         database.close()
 

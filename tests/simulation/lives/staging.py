@@ -1,4 +1,4 @@
-"""What told stories need beside the dice's verbs: a wave that stops at a word, a mapping that comes and goes, an end."""
+"""What told stories need beside the dice's verbs: a wave that stops at a word, a profile that changes, an end."""
 
 from dataclasses import replace
 
@@ -8,6 +8,8 @@ from simulation.lives.setting import mapping
 from sverka.domain.commerce.value import show as shown
 from sverka.domain.ids import ProfileName
 from sverka.domain.merge.plan import Why
+from sverka.domain.text import Text
+from sverka.ports.journal import Event, JournalLine
 
 LONGEST = 40
 """No wave has more pauses."""
@@ -19,6 +21,7 @@ _REASONS = {
     Why.UNMAPPED: "held, for it has no counterpart",
     Why.MONEY: "held, for the money does not add up",
     Why.BRAKE: "stopped, for it is moved back each time",
+    Why.WAITING: "listed, and made when the operator says so",
 }
 
 
@@ -39,6 +42,14 @@ def until(life: Life, slot: str, office: int, words: str) -> str | None:
         if not runner.is_running:
             break
     raise LookupError(f"the wave never says {words!r}; it {where}")
+
+
+def halt(life: Life, index: int) -> str | None:
+    """Have a profile stopped, as a brake stops it."""
+    name = life.profiles[index].name
+    text = Text("many records are gone at once", "разом пропало много записей")
+    life.storage.pause(name, JournalLine(life.clock.now(), Event.HALTED, text))
+    return f"A brake stops profile {name}."
 
 
 def remap(life: Life, topics: tuple[str, ...]) -> str | None:

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from simulation.lives.acts import Act
 from simulation.lives.setting import Line
 from simulation.lives.story import (
     ANNA_BY_PHONE,
     Story,
+    kill,
     manager_sets,
     place,
     scene,
@@ -27,22 +27,22 @@ STORIES: Sequence[Story] = (
         "order two deals, and two managers call one customer.",
         [place(), wave_until(ABOUT_TO_WRITE), wave(meets="MUTE")],
         expects=["carried out, and the answer is lost"], ends=["record crm/1 shows"],
-        without="a second record",
+        without="a second record (2 beside 1) was made for shop/1 under sales",
     ),
     Story(
-        "K2", "The request that makes the deal times out, lands a minute later, and somebody edits the order meanwhile.",
+        "K2", "The request that makes the deal times out and lands a minute later, and meanwhile the order is edited.",
         "A look that finds no deal proves nothing while the first request may still land: the deal it makes would be "
         "the second.",
         [place(), wave_until(ABOUT_TO_WRITE), wave(meets="LATE"), shop_sets("track", "A"), wave(), wave()],
         expects=["carried out almost a minute later", "sets track of shop/1 to 'A'"], ends=["record crm/1 shows"],
-        without="a second record",
+        without="a second record (2 beside 1) was made for shop/1 under sales",
     ),
     Story(
         "K3", "A process stalls just before it makes a deal, and wakes after another has done its work.",
         "A lock that a process believes it holds may have been given to another. What it still sends is done twice.",
         [place(), wave_until(ABOUT_TO_WRITE), seconds_pass(), wave("B"), wave("A")],
         expects=["another process has taken over, so it sends and commits nothing more"], ends=["record crm/1 shows"],
-        without="a second record",
+        without="a second record (2 beside 1) was made for shop/1 under sales",
     ),
     Story(
         "K3", "A process stalls before it remembers what it wrote, and wakes when the order has moved on.",
@@ -52,7 +52,7 @@ STORIES: Sequence[Story] = (
          shop_sets("track", "B"), wave("B"), wave("A"), shop_sets("track", "C")],
         expects=["another process has taken over, so it sends and commits nothing more"],
         ends=["Order shop/1 shows track C", "crm/1 shows track C"],
-        without="nobody moved B on the side it came from",
+        without="track of shop/1 under sales: C → B: nobody moved B on the side it came from",
     ),
     Story(
         "K4", "The answer to a write is lost, and a manager changes the field before the hub looks again.",
@@ -63,7 +63,7 @@ STORIES: Sequence[Story] = (
         scene(Line("track", Policy.STORE_WINS)),
         expects=["carried out, and the answer is lost"],
         ends=["shop/1 shows track A", "crm/1 shows track B", "a person is asked"],
-        without="A: nobody moved A on the side it came from",
+        without="track of shop/1 under sales: B → A: nobody moved A on the side it came from",
     ),
     Story(
         "K4", "A write is lost before it arrives.",
@@ -82,7 +82,7 @@ STORIES: Sequence[Story] = (
         scene(Line("track", Policy.OFFICE_WINS)),
         expects=["sets UF_TRACK of record crm/1 to ''"],
         ends=["shop/1 shows track A", "crm/1 shows track —", "a person is asked"],
-        without="— → A: nobody moved A on the side it came from",
+        without="track of shop/1 under sales: — → A: nobody moved A on the side it came from",
     ),
     Story(
         "K6", "The deal was made, the answer was lost, and a manager moves the deal before the hub finds it.",
@@ -92,18 +92,18 @@ STORIES: Sequence[Story] = (
         scene(Line("status")),
         expects=["carried out, and the answer is lost"],
         ends=["shop/1 shows status N", "crm/1 shows status EXECUTING", "a person is asked"],
-        without="status of shop/1 under sales (N | EXECUTING)",
+        without="status of shop/1 under sales (N | EXECUTING): the reason shown is not so: kept",
     ),
     Story(
         "K7", "A wave finds out what became of a write, begins another, and is killed.",
         "The open write is all that is left of what the first process knew. Closed before its result is kept, the "
         "track number the deal has already counts as the manager's own, and beats the shop's next one.",
         [place(), wave(), shop_sets("track", "A"), wave_until(ABOUT_TO_WRITE), wave(meets="MUTE"), seconds_pass(),
-         shop_sets("status", "P"), wave_until(ABOUT_TO_WRITE, "B"), Act("kill", ("B", 0)), shop_sets("track", "B")],
+         shop_sets("status", "P"), wave_until(ABOUT_TO_WRITE, "B"), kill("B"), shop_sets("track", "B")],
         scene(Line("track"), Line("status")),
         expects=["Process B is killed"],
         ends=["shop/1 shows track B, status P", "crm/1 shows track B, status EXECUTING"],
-        without="nobody moved A on the side it came from",
+        without="track of shop/1 under sales: B → A: nobody moved A on the side it came from",
     ),
     Story(
         "K8", "The buyer's contact may or may not have been made.",

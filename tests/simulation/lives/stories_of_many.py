@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from simulation.lives.acts import Act
 from simulation.lives.setting import CRM, ERP, PRINT, SALES, WORKS, Line, Setting
 from simulation.lives.story import (
     ANNA,
     ANNA_BY_PHONE,
     Story,
+    kill,
     manager_sets,
     place,
     scene,
@@ -27,7 +27,7 @@ STORIES: Sequence[Story] = (
         [place(1, ANNA_BY_PHONE), place(2, ANNA), wave()],
         scene(Line("track"), orders=2),
         expects=["places order shop/2"], ends=["contacts: 1"],
-        without="a second contact",
+        without="a second contact (2 beside 1) was made for phone:79990000001",
     ),
     Story(
         "K9", "A customer's contact is being made in doubt when her next order comes.",
@@ -37,7 +37,7 @@ STORIES: Sequence[Story] = (
          place(2, ANNA_BY_PHONE), wave()],
         scene(Line("track"), orders=2),
         expects=["carried out almost a minute later"], ends=["contacts: 1"],
-        without="a second contact",
+        without="a second contact (3 beside 1) was made for phone:79990000001",
     ),
     Story(
         "K9", "A customer orders again before the CRM's search knows her.",
@@ -45,16 +45,16 @@ STORIES: Sequence[Story] = (
         [place(1, ANNA_BY_PHONE), wave(), place(2, ANNA_BY_PHONE), wave()],
         scene(Line("track"), orders=2, lag=55),
         ends=["contacts: 1"],
-        without="a second contact",
+        without="a second contact (3 beside 1) was made for phone:79990000001",
     ),
     Story(
-        "K10", "A manager's edit reaches the order, and the order's bell is lost, while the works have a record of it too.",
+        "K10", "A manager's edit reaches the order, whose bell is lost, and the works have a record of it too.",
         "Stores do not tell of what came over their own interface, or tell it once. The works would print to the old "
         "address until the night.",
         [place(), wave(), wave(office=ERP), manager_sets("track", "A"), wave()],
         TWO_OFFICES,
         ends=["crm/1 shows track A", "erp/1 shows track A"],
-        without="they differ, and no reason is shown",
+        without="track of shop/1 under works (A | —): they differ, and no reason is shown",
     ),
     Story(
         "K10", "A manager's edit in one funnel reaches the order, and the order has a deal in another funnel.",
@@ -62,7 +62,7 @@ STORIES: Sequence[Story] = (
         [place(), wave(), manager_sets("track", "A"), wave()],
         TWO_FUNNELS,
         ends=["crm/1 shows track A", "crm/2 shows track A"],
-        without="they differ, and no reason is shown",
+        without="track of shop/1 under print (A | —): they differ, and no reason is shown",
     ),
     Story(
         "K11", "Two managers set the same field of two deals of one order at the same time.",
@@ -71,12 +71,13 @@ STORIES: Sequence[Story] = (
         [place(), wave(), manager_sets("track", "A", record=1), manager_sets("track", "B", record=2), wave()],
         TWO_FUNNELS,
         expects=["record crm/1 to 'A'", "record crm/2 to 'B'"],
-        without="track",
+        ends=["shop/1 shows track B; record crm/1 shows track B; record crm/2 shows track B."],
+        without="track of shop/1 under sales (B | A): the reason shown is not so: kept",
     ),
     Story(
         "K12", "A process is killed as soon as it has taken an order to look at.",
         "The order stays marked as being visited by a process that is no more, and nobody visits it again.",
-        [place(), wave_until("has claimed"), Act("kill", ("A", 0)), seconds_pass(), wave("B")],
+        [place(), wave_until("has claimed"), kill("A"), seconds_pass(), wave("B")],
         expects=["Process A is killed"], ends=["record crm/1 shows"],
         without="the hub does not come to rest",
     ),

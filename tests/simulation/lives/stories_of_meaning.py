@@ -4,7 +4,19 @@ from collections.abc import Sequence
 
 from simulation.lives.acts import Act
 from simulation.lives.setting import PRINT, SALES, Line, Setting
-from simulation.lives.story import Story, manager_sets, place, scene, shop_sets, wave
+from simulation.lives.story import (
+    Story,
+    kill,
+    look,
+    manager_sets,
+    place,
+    price,
+    scene,
+    seconds_pass,
+    shop_sets,
+    wave,
+    wave_until,
+)
 from sverka.domain.mapping.field_mapping import Policy, Side
 
 STORIES: Sequence[Story] = (
@@ -15,7 +27,8 @@ STORIES: Sequence[Story] = (
         [place(), wave(), shop_sets("track", "A"), manager_sets("track", "B")],
         scene(Line("track", Policy.STORE_WINS)),
         ends=["shop/1 shows track A", "crm/1 shows track A"],
-        without="asked",
+        without="At the end: Order shop/1 shows track A; record crm/1 shows track B; track: a person is asked "
+        "which value is right.",
     ),
     Story(
         "K13", "The owner maps a field that both sides have filled already, each with its own value.",
@@ -26,7 +39,7 @@ STORIES: Sequence[Story] = (
         scene(Line("status"), Line("track")),
         expects=["map status and track"],
         ends=["shop/1 shows status N, track A", "crm/1 shows status NEW, track B", "a person is asked"],
-        without="two values differed at first sight",
+        without="track of shop/1 under sales: B → A: two values differed at first sight",
     ),
     Story(
         "K13", "The owner maps a field of the order to another field of the deal.",
@@ -35,22 +48,41 @@ STORIES: Sequence[Story] = (
         [place(), wave(), shop_sets("track", "A"), wave(), Act("reconfigure", ("field", 0)), Act("compare"), wave()],
         expects=["changes the field of profile sales"],
         ends=["shop/1 shows track A", "a person is asked"],
-        without="track",
+        without="track of shop/1 under sales: A → —: two values differed at first sight",
     ),
     Story(
         "K14", "The owner changes which orders the profile takes, and an order that has its deal is edited.",
         "The deal would be left behind: a manager works on, and nothing he does reaches the shop.",
         [place(), wave(), Act("reconfigure", ("route", 0)), shop_sets("track", "A"), wave()],
         expects=["changes the route"], ends=["crm/1 shows track A"],
-        without="they differ, and no reason is shown",
+        without="track of shop/1 under sales (A | —): they differ, and no reason is shown",
     ),
     Story(
         "K14", "An order goes to two funnels, and one of its deals cannot be made yet.",
         "Once the first deal is there, the order looks done. The print shop would never hear of it.",
-        [place(bell="lost"), Act("price", (0, 0, False, "now")), wave(), Act("price", (0, 0, True, "now")), wave()],
+        [place(bell="lost"), price(fits=False), wave(), price(fits=True), wave()],
         Setting({SALES: (Line("track"),), PRINT: (Line("lines"),)}),
         expects=["its lines add up to 99.00"], ends=["record crm/1", "record crm/2"],
-        without="has no record under print, and no reason says why",
+        without="At the end: Order shop/1 shows track —; record crm/1 shows track —; lines of shop/1 under "
+        "print: held, for the money does not add up.",
+    ),
+    Story(
+        "K14", "An order goes to two funnels, one deal cannot be made yet, and the process making the other dies.",
+        "That a second deal is owed must be known before the first is made: afterwards there is an order with a deal, "
+        "and nothing says that one is missing.",
+        [place(bell="lost"), price(fits=False), wave_until("is about to write to the back office"), kill(),
+         seconds_pass(), wave("B"), price(fits=True)],
+        Setting({SALES: (Line("track"),), PRINT: (Line("lines"),)}),
+        expects=["Process A is killed"], ends=["record crm/1", "record crm/2"],
+        without="shop/1 has no record under print, and no reason says why",
+    ),
+    Story(
+        "K14", "An order comes while one of its two profiles is stopped.",
+        "When the profile goes on, it makes up for what came meanwhile.",
+        [Act("halt", (1,)), place(), wave()],
+        Setting({SALES: (Line("track"),), PRINT: (Line("track"),)}),
+        expects=["A brake stops profile print"], ends=["record crm/1", "record crm/2"],
+        without="shop/1 has no record under print, and no reason says why",
     ),
     Story(
         "K15", "A question is asked, and a manager settles it by hand in the deal.",
@@ -58,15 +90,15 @@ STORIES: Sequence[Story] = (
         [place(), wave(), shop_sets("track", "A"), manager_sets("track", "B"), wave(), manager_sets("track", "A")],
         scene(Line("track", Policy.ASK)),
         ends=["shop/1 shows track A; record crm/1 shows track A."],
-        without="a stale reason is shown",
+        without="track of shop/1 under sales (A | A): both agree, and a stale reason is shown: conflict",
     ),
     Story(
         "K15", "The CRM cuts a long note short, and the order is looked at again.",
         "That the two differ, and why, must still be shown at the second look, though nobody has moved.",
-        [place(), wave(), shop_sets("note", "abcdefgh"), wave(), Act("operator", ("look", 0)), wave()],
+        [place(), wave(), shop_sets("note", "abcdefgh"), wave(), look(), wave()],
         scene(Line("note")),
         ends=["shop/1 shows note abcdefgh", "crm/1 shows note abcdef", "kept differently there"],
-        without="they differ, and no reason is shown",
+        without="note of shop/1 under sales (abcdefgh | abcdef): they differ, and no reason is shown",
     ),
     Story(
         "K16", "A robot of the CRM moves the deal on as soon as the hub has set its stage.",
@@ -75,7 +107,7 @@ STORIES: Sequence[Story] = (
         scene(Line("status"), robots=((Side.OFFICE, "stageId", "EXECUTING", "READY", 0),)),
         expects=["A robot of the back office moves stageId"],
         ends=["shop/1 shows status R", "crm/1 shows status READY"],
-        without="status",
+        without="status of shop/1 under sales (P | READY): the reason shown is not so: kept",
     ),
     Story(
         "K16", "The CRM keeps only the first letters of a note.",
@@ -83,7 +115,7 @@ STORIES: Sequence[Story] = (
         [place(), wave(), shop_sets("note", "abcdefgh"), wave()],
         scene(Line("note")),
         ends=["shop/1 shows note abcdefgh", "crm/1 shows note abcdef"],
-        without="abcdefgh → abcdef: nobody moved abcdef on the side it came from",
+        without="note of shop/1 under sales: abcdefgh → abcdef: nobody moved abcdef on the side it came from",
     ),
     Story(
         "K17", "A manager deletes a tag, and later the shop adds another.",
@@ -92,7 +124,7 @@ STORIES: Sequence[Story] = (
          shop_sets("tags", ("t1", "t2")), wave()],
         scene(Line("tags")),
         ends=["crm/1 shows tags t2"],
-        without="a value was revived that a person had deleted",
+        without="tags of shop/1 under sales: — → t1; t2: a value was revived that a person had deleted",
     ),
     Story(
         "K18", "The CRM refuses one of two values that travel in one command.",
@@ -100,14 +132,14 @@ STORIES: Sequence[Story] = (
         [place(), wave(), shop_sets("hard", "bad"), shop_sets("track", "A"), wave()],
         scene(Line("hard"), Line("track")),
         ends=["shop/1 shows hard bad, track A", "crm/1 shows hard —, track A", "hard: refused, and not sent again"],
-        without="the reason shown is not so: refused",
+        without="track of shop/1 under sales (A | —): the reason shown is not so: refused",
     ),
     Story(
         "K18", "The CRM refuses a value, and the order is looked at again and again.",
         "A value refused once is refused each time: sent at every look it uses up what the portal allows.",
-        [place(), wave(), shop_sets("hard", "bad"), wave(), Act("operator", ("look", 0)), wave()],
+        [place(), wave(), shop_sets("hard", "bad"), wave(), look(), wave()],
         scene(Line("hard")),
         ends=["shop/1 shows hard bad", "hard: refused, and not sent again"],
-        without="hard",
+        without="the hub does not come to rest",
     ),
 )  # fmt: skip

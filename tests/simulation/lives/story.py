@@ -27,7 +27,7 @@ class Story:
 
     `title` says in one sentence what befalls, `why` what a shop owner would see without the rule. `expects` are words
     the telling must hold, so that the story cannot become idle; `ends` are words of its last sentence. `without` are
-    words of the oracle's objection where the rule is switched off; empty, where no switch is made for it. A story the
+    words of the objection where the rule is switched off; empty, where the story breaks under no switch. A story the
     sides in memory cannot play names the test that tells it in `test`, a pytest node id, and has no acts.
     """
 
@@ -44,6 +44,12 @@ class Story:
     def play(self, database: Database) -> Played:
         """Live the story to its end, or to the first objection."""
         return play(self.setting, [*self.acts, *CLOSING], database)
+
+    def objection(self, played: Played) -> str:
+        """Return what is wrong with a playing: the oracle's objection, or an end not its own; empty where it held."""
+        if played.broke:
+            return played.findings[0]
+        return "" if all(words in played.story[-1] for words in self.ends) else played.story[-1]
 
 
 def scene(*lines: Line, **habits: Any) -> Setting:
@@ -74,6 +80,26 @@ def wave(process: str = "A", office: str = CRM, meets: str = "") -> Act:
 def wave_until(words: str, process: str = "A", office: str = CRM) -> Act:
     """Let a process carry a wave to the moment it says these words of itself."""
     return Act("until", (process, int(office == ERP), words))
+
+
+def kill(process: str = "A") -> Act:
+    """Kill a process in the middle of its wave."""
+    return Act("kill", (process, 0))
+
+
+def trash(record: int = 1) -> Act:
+    """Have a manager throw a record into the bin."""
+    return Act("trash", (record - 1, "now"))
+
+
+def look() -> Act:
+    """Have the operator ask for a look at the first order."""
+    return Act("operator", ("look", 0))
+
+
+def price(fits: bool) -> Act:
+    """Have the shop set what the first order costs; where it does not fit, its lines add up to less."""
+    return Act("price", (0, 0, fits, "now"))
 
 
 def seconds_pass(seconds: int = DOUBT) -> Act:
