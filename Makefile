@@ -1,6 +1,6 @@
 # Thin names for the scripts, which work without make too.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench docs stories lock
+.PHONY: help demo test check bench prove docs stories lock
 
 help: ## this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
@@ -16,6 +16,9 @@ check: ## style, types, borders, sizes and words
 
 bench: ## measure; ARGS=file.json writes the figures too
 	@scripts/bench $(ARGS)
+
+prove: ## attack the engine with random lives; RUNS=n, SEED=n tells one, MUTANTS=1 switches the rules off, NIGHT=1 for long
+	@RUNS='$(RUNS)' SEED='$(SEED)' FIRST='$(FIRST)' MUTANTS='$(MUTANTS)' NIGHT='$(NIGHT)' scripts/prove $(ARGS)
 
 docs: ## list the documents
 	@find README.md README.ru.md CONTRIBUTING.md CHANGELOG.md docs -name '*.md' | sort

@@ -45,7 +45,7 @@ def place(life: Life, index: int, buyer: int, bell: str) -> str | None:
     keys = BUYERS[buyer % len(BUYERS)]
     first = {TOPICS[topic].store_field: (TOPICS[topic].store or ("",))[0] for topic in life.setting.topics}
     fields = {
-        **first, "order.number": f"A-{number}", "customer.name": "Anna Kim", "company.name": "", "site": "here",
+        **first, "order.number": f"A-{number}", "customer.name": "Anna Kim", "order.created_at": life.shops[store].time(), "company.name": "", "site": "here",
         **keys, "status": "N", "currency": "RUB", "total": Decimal(100), "lines": goods("100.00"),
     }  # fmt: skip
     life.shops[store].put(number, **{key.replace(".", "__"): value for key, value in fields.items()})
@@ -163,6 +163,7 @@ def restore_backup(life: Life) -> str | None:
     for runner in life.runners.values():
         runner.kill()
     life.forget_all()
+    life.oracle.misdated = life.setting.hours != 0  # which orders are older is told by the store's clock
     above = life.database.restore()
     engine_restore(life.storage, life.setting.offices, life.clock.now(), TERMS, above)
     for owner in life.database.begun():

@@ -13,7 +13,8 @@ LENGTH = 40
 """Acts in one life."""
 
 _BELLS = ("now", "now", "now", "lost", "twice", "late", "storm")
-_BAD = tuple(fate.name for fate in Fate if fate is not Fate.FINE)
+_FATES = tuple(fate.name for fate in Fate)
+_ODDS = tuple({Fate.FINE: 6.0, Fate.STRANGER: 0.4}.get(fate, 1.2) for fate in Fate)
 _ROBOTS = (
     (Side.OFFICE, "stageId", "EXECUTING", "QUALITY", 0),
     (Side.OFFICE, "stageId", "NEW", "EXECUTING", 30),
@@ -62,15 +63,15 @@ def acts(seed: int, scene: Setting) -> list[Act]:
     """Draw what happens."""
     dice = random.Random(f"acts {seed}")
     calm = dice.random() < 0.3
-    return [
-        Act("place", (0, dice.randrange(5), dice.choice(_BELLS))),
-        *(_act(dice, scene, calm) for _ in range(LENGTH)),
-    ]
+    begun = [Act("place", (0, dice.randrange(5), dice.choice(_BELLS)))]
+    if dice.random() < 0.7:  # most lives begin with an order that is bound: what breaks a merge comes after
+        begun = [Act("place", (0, dice.randrange(5), "now")), Act("wave", ("A", 0, 0, ())), Act("wave", ("A", 1, 0, ()))]
+    return [*begun, *(_act(dice, scene, calm) for _ in range(LENGTH))]
 
 
 _WEIGHTS = {
     "place": 3, "edit": 26, "price": 3, "delete_order": 0.4, "trash": 1, "restore_record": 1, "merge": 1, "decide": 2.5,
-    "operator": 2, "reconfigure": 1, "deliver": 4, "sweep": 2, "compare": 0.7, "pass": 7, "wave": 34, "kill": 4,
+    "operator": 3, "reconfigure": 1, "deliver": 4, "sweep": 2, "compare": 0.7, "pass": 6, "wave": 40, "kill": 3,
     "backup": 0.5, "restore_backup": 0.35, "open_deal": 2,
 }  # fmt: skip
 
@@ -118,6 +119,6 @@ def _act(dice: random.Random, scene: Setting, calm: bool) -> Act:
 
 
 def _fates(dice: random.Random, calm: bool) -> tuple[str, ...]:
-    if calm or dice.random() < 0.5:
+    if calm or dice.random() < 0.55:
         return ()
-    return tuple(dice.choice([*_BAD, "FINE", "FINE", "FINE"]) for _ in range(dice.randrange(1, 5)))
+    return tuple(dice.choices(_FATES, _ODDS, k=dice.randrange(1, 5)))

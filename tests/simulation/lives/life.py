@@ -73,7 +73,7 @@ class Life:
         self.rerouted = False
         self.remapped = False
         self.gone: set[tuple[OfficeName, str]] = set()
-        self.echoed = (0, 0)
+        self.echoed = self.clock.now()
 
     # What a runner asks of its world
 
@@ -166,11 +166,12 @@ class Life:
         return moved
 
     def echo(self) -> None:
-        """Let what the hub wrote ring, where the sides tell it of its own writes."""
+        """Let what the hub has written since the last time ring, where the sides tell it of its own writes."""
+        since, self.echoed = self.echoed, self.clock.now()
         if not self.setting.echoes:
             return
         for (side, id_, _), (who, at) in self.oracle.hands.items():
-            if who == HUB and at >= self.clock.now() - timedelta(seconds=30) and (side, id_) not in self.bells.waiting:
+            if who == HUB and at > since and (side, id_) not in self.bells.waiting:
                 self.bells.waiting.append((side, id_))
 
     def forget_all(self) -> None:

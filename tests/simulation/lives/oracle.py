@@ -70,6 +70,7 @@ class Oracle:
     doubted: list[Intent] = field(default_factory=list)
     made: dict[OrderRef, OfficeName] = field(default_factory=dict)
     cancelled: set[Owner] = field(default_factory=set)
+    misdated: bool = False
     merges: int = 0
     on_deleted: str = "release"
     cloudy: set[Owner] = field(default_factory=set)
@@ -274,7 +275,7 @@ class Oracle:
         elif before and self.allowed[owner]:
             self.allowed[owner] -= 1
         elif before and ticket.profiles[intent.profile].brakes.on_record_deleted != "recreate":
-            if any((ticket.office, id_) in self.known for id_ in before):
+            if any((ticket.office, id_) in self.known for id_ in before) and not self.misdated:
                 self.object(f"the record of {intent.order} was deleted by a person and made again")
             else:
                 self.rates.again += 1
@@ -351,7 +352,7 @@ class Oracle:
         both_empty = is_empty(pair.store) and is_empty(pair.office)
         agree = both_empty or mapping.converter.agree(pair.store, pair.office)
         if agree or (mapping.write is WriteMode.APPEND and not self._gained(owner, mapping, pair)):
-            self.agreed(owner, mapping, pair, seen=True)
+            self.agreed(owner, mapping, pair, seen=agree)
 
     def _gained(self, owner: Owner, mapping: FieldMapping, pair: Pair) -> bool:
         truth = self.truth(owner, mapping)

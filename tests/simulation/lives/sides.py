@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Protocol
 
@@ -193,6 +193,10 @@ class Shop(MemoryStore):
             raise problem
         shown = [one for id_ in self._orders if isinstance(one := self._snapshot(id_), Snapshot)]
         return {mark: [one for one in shown if one.mark == mark] for mark in marks}
+
+    def time(self) -> datetime:
+        """Return what this store's clock shows."""
+        return self._clock.now()
 
     def marked(self, mark: str) -> list[str]:
         """Return the orders that carry a mark, or will."""

@@ -1,0 +1,87 @@
+"""So many random lives, in parallel processes, and what they came to."""
+
+import multiprocessing
+import os
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, field
+
+from simulation.lives.database import Database, own_place
+from simulation.lives.oracle import Rates
+from simulation.lives.play import Played, play_seed
+
+CHUNK = 25
+
+
+@dataclass
+class Report:
+    """What a series of runs came to; `broken` are the seeds that broke."""
+
+    runs: int = 0
+    acts: int = 0
+    requests: int = 0
+    waves: int = 0
+    seconds: float = 0.0
+    broken: list[int] = field(default_factory=list)
+    rates: Rates = field(default_factory=Rates)
+
+    def add(self, seed: int, played: Played) -> None:
+        """Take one run in."""
+        self.runs += 1
+        self.acts += len(played.acts)
+        self.requests += played.requests
+        self.waves += played.waves
+        if played.broke:
+            self.broken.append(seed)
+        self.rates = Rates(*(a + b for a, b in zip(_numbers(self.rates), _numbers(played.rates), strict=True)))
+
+    def join(self, other: "Report") -> None:
+        """Take another series in."""
+        self.runs += other.runs
+        self.acts += other.acts
+        self.requests += other.requests
+        self.waves += other.waves
+        self.broken += other.broken
+        self.rates = Rates(*(a + b for a, b in zip(_numbers(self.rates), _numbers(other.rates), strict=True)))
+
+    def figures(self) -> str:
+        """Return what a person wants to know of it, in two lines."""
+        rates = self.rates
+        return (
+            f"{self.runs} runs, {self.acts} acts, {self.waves} visits and bells, {self.requests} requests, "
+            f"{rates.writes} writes of fields: {len(self.broken)} broke; "
+            f"{1000 * self.seconds / max(1, self.runs):.0f} s a thousand runs\n"
+            f"  edits overwritten in the read-write window {rates.window} of {rates.writes} writes; "
+            f"questions {rates.questions}, of them unneeded {rates.unneeded}; coincidences {rates.coincidences}; "
+            f"records made again {rates.again}; rows filled again {rates.revived}"
+        )
+
+
+def _numbers(rates: Rates) -> Sequence[int]:
+    return list(asdict(rates).values())
+
+
+_databases: dict[str, Database] = {}
+
+
+def _run_chunk(job: tuple[str, range]) -> Report:
+    url, seeds = job
+    if url not in _databases:
+        _databases[url] = Database(own_place(url, os.getpid()))
+    report = Report()
+    for seed in seeds:
+        report.add(seed, play_seed(seed, _databases[url]))
+    return report
+
+
+def attack(url: str, seeds: range, processes: int, stop: int = 5) -> Iterator[Report]:
+    """Run the seeds in so many processes and yield what has come together; ends early after `stop` broken ones."""
+    jobs = [(url, seeds[at : at + CHUNK]) for at in range(0, len(seeds), CHUNK)]
+    whole, began = Report(), time.monotonic()
+    with multiprocessing.get_context("spawn").Pool(processes) as pool:
+        for part in pool.imap(_run_chunk, jobs):
+            whole.join(part)
+            whole.seconds = time.monotonic() - began
+            yield whole
+            if len(whole.broken) >= stop:
+                return
