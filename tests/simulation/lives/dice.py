@@ -65,11 +65,7 @@ def acts(seed: int, scene: Setting) -> list[Act]:
     calm = dice.random() < 0.3
     begun = [Act("place", (0, dice.randrange(5), dice.choice(_BELLS)))]
     if dice.random() < 0.7:  # most lives begin with an order that is bound: what breaks a merge comes after
-        begun = [
-            Act("place", (0, dice.randrange(5), "now")),
-            Act("wave", ("A", 0, 0, ())),
-            Act("wave", ("A", 1, 0, ())),
-        ]
+        begun = [Act("place", (0, dice.randrange(5), "now")), Act("wave", ("A", 0, 0, ())), Act("wave", ("A", 1, 0, ()))]
     return [*begun, *(_act(dice, scene, calm) for _ in range(LENGTH))]
 
 
