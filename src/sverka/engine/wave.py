@@ -53,6 +53,7 @@ def _run(wave: Wave) -> None:
     try:
         orders = [order for order in visited if not order.is_record]
         found = survey(hub, wave.office, orders, wave.memory, wave.guard)
+        wave.outcome.owed += [task.owner for task in found.tasks if task.is_owed]
         greet_newborns(wave, found)
         records = look_at_records(wave, [order for order in visited if order.is_record])
         tasks = _ready(wave, found)
@@ -202,8 +203,6 @@ def _remember(wave: Wave, task: Task, *, idle: bool, now: datetime) -> None:
         wave.outcome.baselines[task.binding.id] = dict(task.entries)
     elif task.adopted and not idle:
         wave.outcome.bindings.append(bind(task, task.adopted))
-    if task.is_owed:
-        wave.outcome.owed.append(task.owner)
     if not task.is_resting:
         wave.outcome.looked.add(task.owner)
     wave.outcome.differences += differences_of([task])

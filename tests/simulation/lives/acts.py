@@ -6,7 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from simulation.lives import people
+from simulation.lives import people, staging
 from simulation.lives.life import BUYERS, TERMS, Life
 from simulation.lives.network import Fate
 from simulation.lives.oracle import PERSON
@@ -252,4 +252,5 @@ VERBS: Mapping[str, Verb] = {
     "restore_backup": restore_backup,
     "open_deal": open_deal, "deliver": deliver, "sweep": sweep, "compare": compare,
     "pass": pass_, "wave": wave, "kill": kill,
+    "until": staging.until, "halt": staging.halt, "remap": staging.remap, "rest": staging.rest, "show": staging.show,
 }  # fmt: skip

@@ -1,0 +1,13 @@
+"""The stories bite: a rule switched off breaks one of its stories. The second half, run beside the other."""
+
+from pathlib import Path
+
+import pytest
+
+from simulation.lives.mutants import MUTANTS, Mutant
+from simulation.lives.switched_off import bitten
+
+
+@pytest.mark.parametrize("mutant", MUTANTS[1::2], ids=lambda mutant: f"{mutant.rule}-{mutant.says}")
+def test_a_rule_switched_off_breaks_a_story(mutant: Mutant, tmp_path: Path) -> None:
+    assert bitten(mutant, tmp_path)
