@@ -2,28 +2,38 @@
 
 from collections.abc import Sequence
 
-from sverka.domain.commerce.value import is_empty
+from sverka.domain.commerce.value import Value, is_empty
 from sverka.domain.mapping.field_mapping import Side
 from sverka.domain.merge.binding import Entry
 from sverka.domain.merge.snapshot import Snapshot
 from sverka.engine.task import Task
-from sverka.ports.storage import Intent, IntentKind
+from sverka.ports.storage import Intent, IntentKind, Sent
 
 
 def recover_patch(task: Task, intent: Intent) -> None:
     """Settle a doubtful patch by what its target shows now.
 
-    It shows what was sent: that pair is the baseline. Its stamp is as before: it was not done, and is planned
-    again. Anything else: the field's baseline is forgotten.
+    It shows what was sent, in its own way maybe: that pair is the baseline. Its stamp is as before: it was not done,
+    and is planned again. Anything else: the field's baseline is forgotten.
     """
     target = task.store if intent.kind is IntentKind.PATCH_ORDER else task.record
     if target is None or (intent.binding is not None and not task.binding):
         return
     for sent in intent.sent:
-        if target.get(sent.field) == sent.value:
-            task.remember(sent.key, Entry(sent.pair_with(sent.value), sent.fingerprint))
+        shown = target.get(sent.field)
+        if _has_arrived(task, sent, shown):
+            task.remember(sent.key, Entry(sent.pair_with(shown), sent.fingerprint))
         elif target.stamp != intent.stamp:
             task.remember(sent.key, Entry(None, sent.fingerprint))
+
+
+def _has_arrived(task: Task, sent: Sent, shown: Value) -> bool:
+    """Tell whether a side shows the value sent, or one that means the same under the mapping it was sent by."""
+    mapping = task.profile.mapping(sent.key)
+    if mapping is None or mapping.fingerprint() != sent.fingerprint:
+        return shown == sent.value
+    pair = sent.pair_with(shown)
+    return shown == sent.value or mapping.converter.agree(pair.store, pair.office)
 
 
 def adopt(task: Task, found: Snapshot, intents: Sequence[Intent], side: Side = Side.OFFICE) -> None:
@@ -42,8 +52,8 @@ def adopt(task: Task, found: Snapshot, intents: Sequence[Intent], side: Side = S
         if part is not None and mapping.heavy and is_empty(shown) and not is_empty(part.value):
             task.remember(mapping.key, None)
             continue
-        known = part is not None and part.fingerprint == mapping.fingerprint() and part.value == shown
-        pair = part.pair_with(part.value) if known and part else None
+        known = part is not None and part.fingerprint == mapping.fingerprint() and _has_arrived(task, part, shown)
+        pair = part.pair_with(shown) if known and part else None
         task.remember(mapping.key, Entry(pair, mapping.fingerprint()))
     if side is Side.OFFICE:
         task.record = found

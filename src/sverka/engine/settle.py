@@ -18,7 +18,7 @@ from sverka.engine.task import Task
 from sverka.engine.trouble import pause_for
 from sverka.engine.write import Job
 from sverka.ports.journal import Event
-from sverka.ports.storage import HeldDifference, IntentKind, NewBinding, Outcome, Refusal
+from sverka.ports.storage import HeldDifference, IntentKind, NewBinding, Outcome, Refusal, Sent
 from sverka.ports.store import Wrote
 
 _BIRTHS = (IntentKind.CREATE_RECORD, IntentKind.CREATE_ORDER)
@@ -59,7 +59,7 @@ def _landed(job: Job, change: Change, after: Snapshot, outcome: Outcome, now: da
     sent = next(sent for sent in job.intent.sent if sent.key == mapping.key)
     shown = change.value if change.field in after.unread else after.get(change.field)
     outcome.journal.append(narrate.wrote(task, now, change, shown))
-    pair = sent.pair_with(shown)
+    pair = task.landed[mapping.key] = _joined(sent, shown, task.landed.get(mapping.key))
     kept = shown != change.value and not mapping.converter.agree(pair.store, pair.office)
     if kept and mapping.type_on(change.side).is_chosen:
         # A robot or a person has already moved it on: what was agreed on is what was sent, and the rest is news.
@@ -73,6 +73,13 @@ def _landed(job: Job, change: Change, after: Snapshot, outcome: Outcome, now: da
             f"Отправлено {show(change.value)!r}, там сохранилось {show(shown)!r}.",
         )
         task.plan.differences.append(Difference(mapping.key, Why.KEPT, pair.store, pair.office, text))
+
+
+def _joined(sent: Sent, shown: Value, other: Pair | None) -> Pair:
+    """Return the pair a write led to; where the other side was written in the same wave too, as that side shows it."""
+    if other is None:
+        return sent.pair_with(shown)
+    return Pair(other.store, shown) if sent.side is Side.OFFICE else Pair(shown, other.office)
 
 
 def _born(job: Job, after: Snapshot, outcome: Outcome, now: datetime) -> None:

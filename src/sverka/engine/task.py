@@ -6,7 +6,7 @@ from datetime import datetime
 from sverka.domain.commerce.value import Value
 from sverka.domain.ids import OrderRef, Origin, ProfileName, RecordId
 from sverka.domain.mapping.profile import Profile
-from sverka.domain.merge.binding import Binding, Entry
+from sverka.domain.merge.binding import Binding, Entry, Pair
 from sverka.domain.merge.plan import Change, Difference, Plan, Why
 from sverka.domain.merge.reconcile import Decision
 from sverka.domain.merge.snapshot import Snapshot
@@ -22,7 +22,7 @@ class Task:
 
     `former` is the record it had before, where a new one is wanted. `refused` holds values that are not to be sent again, `fresh` the keys refused in this wave, `remembered` the
     differences shown so far with their reasons. `baseline` is the working memory; `entries` are the parts of it that
-    this wave will commit. `again` asks for another visit at that moment, `not_before` for one that no earlier wish
+    this wave will commit. `landed` has the pairs of this wave's own writes. `again` asks for another visit at that moment, `not_before` for one that no earlier wish
     may bring forward. `is_owed` says that the order goes to several profiles at once, of which each must be
     remembered until it has its record (K14). `is_leaving` says that the binding is released with
     the answer to what is written (K19). `restored_at` is given where nothing but the route wants a record: an
@@ -47,6 +47,7 @@ class Task:
     contact: RecordId | None = None
     company: RecordId | None = None
     responsible: str = ""
+    landed: dict[str, Pair] = field(default_factory=dict)
     is_birth: bool = False
     adopted: RecordId | None = None
     is_resting: bool = False

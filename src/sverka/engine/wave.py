@@ -136,7 +136,11 @@ def _greet_again(wave: Wave, found: Survey) -> None:
 
 
 def _close_recovered(wave: Wave, task: Task, now: datetime) -> None:
-    """Close intents whose outcome the look has shown, together with what it led to (K7)."""
+    """Remember what both sides agree on, and close intents whose outcome the look has shown, together (K7)."""
+    for key, pair in task.plan.agreed.items():
+        mapping = task.profile.mapping(key)
+        if mapping:
+            task.remember(key, Entry(pair, mapping.fingerprint()))
     if task.binding and task.entries:
         wave.outcome.baselines[task.binding.id] = dict(task.entries)
     for intent in task.intents:
@@ -195,10 +199,6 @@ def _rings_for_siblings(wave: Wave, jobs: Sequence[Job], now: datetime) -> list[
 
 def _remember(wave: Wave, task: Task, *, idle: bool, now: datetime) -> None:
     """Put a task's agreed pairs, entries, binding and differences into the outcome."""
-    for key, pair in task.plan.agreed.items():
-        mapping = task.profile.mapping(key)
-        if mapping:
-            task.remember(key, Entry(pair, mapping.fingerprint()))
     if task.binding:
         wave.outcome.baselines[task.binding.id] = dict(task.entries)
     elif task.adopted and not idle:

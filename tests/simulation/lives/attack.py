@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 
 from simulation.lives.database import Database, own_place
-from simulation.lives.oracle import Rates
 from simulation.lives.play import Played, play_seed
+from simulation.lives.rates import Rates
 
 CHUNK = 25
 

@@ -10,14 +10,15 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from simulation.lives.network import START
-from simulation.lives.sides import Crm, Landed, Shop, Ticket
+from simulation.lives.rates import Rates, Truth, sent_by, winner_of
+from simulation.lives.sides import Crm, Shop
+from simulation.lives.witness import Landed, Ticket
 from sverka.domain.commerce.customer import Customer, MatchKey
 from sverka.domain.commerce.lines import sum_of
 from sverka.domain.commerce.order import CANCELLED
 from sverka.domain.commerce.value import Value, is_empty, lines_of, many, show
 from sverka.domain.ids import OfficeName, OrderId, OrderRef, ProfileName, StoreName
-from sverka.domain.mapping.convert import Unmapped
-from sverka.domain.mapping.field_mapping import FieldMapping, Policy, Side, Way, WriteMode
+from sverka.domain.mapping.field_mapping import FieldMapping, Side, Way, WriteMode
 from sverka.domain.mapping.profile import Profile
 from sverka.domain.merge.binding import Entry, Pair
 from sverka.domain.merge.reconcile import Decision, pair_under
@@ -29,27 +30,6 @@ from sverka.ports.store import NewOrderWrite
 Owner = tuple[OrderRef, ProfileName]
 _NEVER = START
 PERSON, ROBOT, HUB = "a person", "a robot", "the hub"
-
-
-@dataclass
-class Truth:
-    """What was last truly agreed on, under the mapping of that fingerprint; `clouded` once the hub cannot know it."""
-
-    entry: Entry
-    clouded: bool = False
-
-
-@dataclass
-class Rates:
-    """What happened that is allowed, and is measured: writes, edits overwritten in the read-write window, and so on."""
-
-    writes: int = 0
-    window: int = 0
-    questions: int = 0
-    unneeded: int = 0
-    again: int = 0
-    revived: int = 0
-    coincidences: int = 0
 
 
 @dataclass
@@ -116,7 +96,7 @@ class Oracle:
     def order_written(self, ticket: Ticket, store: str, landed: Landed) -> None:
         """Judge one field of an order written by the hub."""
         order = OrderRef(StoreName(store), OrderId(landed.id))
-        for intent, sent in _sent(ticket, order, Side.STORE, landed):
+        for intent, sent in sent_by(ticket, order, Side.STORE, landed):
             seen = ticket.looked.get(order)
             self._judge(ticket, intent, sent, landed, None if seen is None else seen.get(landed.field))
             break
@@ -150,7 +130,7 @@ class Oracle:
             self.object(f"{where}: written though it was there already, and a customer may be told of it twice")
         target = self.truth(owner, mapping)
         if mapping.write is WriteMode.APPEND:  # both sides may be added to in one wave, each by what it had seen
-            target = ticket.truths.get((owner, mapping.store_field, mapping.office_field))
+            target = self._begun(ticket, owner, mapping)
         if mapping.heavy and is_empty(looked) and (ticket.office, landed.id) in self.adopted:
             self.rates.revived += target is not None
             target = None
@@ -212,7 +192,7 @@ class Oracle:
         source, target = (pair.store, pair.office) if sent.side is Side.OFFICE else (pair.office, pair.store)
         if sent.source == source:
             return [f"nobody moved {show(source)} on the side it came from"]
-        if looked != target and mapping.way is Way.BOTH and _winner(mapping.policy) is not sent.side.other:
+        if looked != target and mapping.way is Way.BOTH and winner_of(mapping.policy) is not sent.side.other:
             return [f"an edit was overwritten against the policy {mapping.policy.value}"]
         return []
 
@@ -239,7 +219,24 @@ class Oracle:
         mapping = ticket.profiles[intent.profile].mapping(sent.key)
         if mapping is not None:
             kept = landed.sent if mapping.type_on(sent.side).is_chosen else landed.kept
-            self.agreed((intent.order, intent.profile), mapping, sent.pair_with(kept))
+            owner, pair = (intent.order, intent.profile), sent.pair_with(kept)
+            now = self.truth(owner, mapping)
+            if (
+                mapping.write is WriteMode.APPEND
+                and now
+                and now.entry.pair
+                and now is not self._begun(ticket, owner, mapping)
+            ):
+                # The same wave has added to the other side too.
+                was = now.entry.pair
+                pair = Pair(was.store, kept) if sent.side is Side.OFFICE else Pair(kept, was.office)
+            self.agreed(owner, mapping, pair)
+
+    @staticmethod
+    def _begun(ticket: Ticket, owner: Owner, mapping: FieldMapping) -> Truth | None:
+        """Return what was agreed on when the wave began."""
+        found: Truth | None = ticket.truths.get((owner, mapping.store_field, mapping.office_field))
+        return found
 
     # Births
 
@@ -250,7 +247,9 @@ class Oracle:
         owner = OrderRef(profile.store, OrderId(order)), intent.profile
         record = ticket.seen.get(intent.order.id)
         place = ticket.office, intent.order.id
-        if place in self.births:
+        if place in self.births and self.shops[profile.store].habits.marks_late:
+            self.rates.again += 1  # its first order was let go before the store had marked it
+        elif place in self.births:
             self.object(f"a second order ({order} beside {self.births[place][0]}) was made of record {intent.order}")
         if self.crms[ticket.office].origin_of(intent.order.id):
             self.object(f"an order was made of record {intent.order}, which the hub had made itself")
@@ -338,13 +337,20 @@ class Oracle:
             sent = [one for one in ticket.intents.values() if one.kind is IntentKind.CREATE_RECORD]
             if not any((one.order, one.profile) == (new.order, new.profile) for one in sent):
                 self.adopted.add((office, new.record))
-        for owner in outcome.looked:
+        begun = {
+            (order, profile.name)
+            for order in (ticket.looked if outcome.intents else ())
+            for profile in ticket.profiles.values()
+            if profile.office == office and not profile.paused
+        }
+        for owner in outcome.looked | begun:
             order, name = owner
             profile, store = ticket.profiles.get(name), ticket.looked.get(order)
             if profile is None or store is None:
                 continue
             if store.get("status") == CANCELLED and not self._is_alive(owner):
                 self.cancelled.add(owner)
+            self._answered(owner, profile, ticket)
             touched = {
                 sent.key for one in ticket.intents.values() if (one.order, one.profile) == owner for sent in one.sent
             }
@@ -356,6 +362,16 @@ class Oracle:
                         self._seen(
                             owner, mapping, Pair(store.get(mapping.store_field), record.get(mapping.office_field))
                         )
+
+    def _answered(self, owner: Owner, profile: Profile, ticket: Ticket) -> None:
+        """Take in what the answers to a wave's own writes have shown to agree."""
+        for intent in ticket.intents.values():
+            after = ticket.after.get(intent.id)
+            for sent in intent.sent if after and (intent.order, intent.profile) == owner else ():
+                mapping = profile.mapping(sent.key)
+                pair = sent.pair_with(after.get(sent.field)) if after else None
+                if mapping and pair and mapping.converter.agree(pair.store, pair.office):
+                    self.agreed(owner, mapping, pair, seen=True)
 
     def _seen(self, owner: Owner, mapping: FieldMapping, pair: Pair) -> None:
         both_empty = is_empty(pair.store) and is_empty(pair.office)
@@ -371,30 +387,3 @@ class Oracle:
         to_office = set(many(pair.store)) - set(many(old.store)) - set(many(pair.office))
         to_store = set(many(pair.office)) - set(many(old.office)) - set(many(pair.store))
         return bool((to_office and mapping.allows(Side.OFFICE)) or (to_store and mapping.allows(Side.STORE)))
-
-
-def _winner(policy: Policy) -> Side | None:
-    return {Policy.STORE_WINS: Side.STORE, Policy.OFFICE_WINS: Side.OFFICE, Policy.ASK: None}[policy]
-
-
-def _sent(ticket: Ticket, order: OrderRef, side: Side, landed: Landed) -> Sequence[tuple[Intent, Sent]]:
-    return [
-        (intent, sent)
-        for intent in ticket.intents.values()
-        if intent.order == order
-        for sent in intent.sent
-        if (sent.side, sent.field, sent.value) == (side, landed.field, landed.sent)
-    ]
-
-
-def is_unmapped(mapping: FieldMapping, pair: Pair) -> bool:
-    """Tell whether either side shows a value without a counterpart."""
-    answers = []
-    if not is_empty(pair.store):
-        answers.append(mapping.converter.to_office(pair.store))
-    if not is_empty(pair.office):
-        answers.append(mapping.converter.to_store(pair.office))
-    return any(isinstance(answer, Unmapped) for answer in answers)
-
-
-__all__ = ["HUB", "PERSON", "ROBOT", "Oracle", "Owner", "Profile", "Rates", "Truth", "is_unmapped"]

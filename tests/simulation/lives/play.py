@@ -8,7 +8,7 @@ from simulation.lives import dice
 from simulation.lives.acts import Act, do
 from simulation.lives.database import Database
 from simulation.lives.life import Life
-from simulation.lives.oracle import Rates
+from simulation.lives.rates import Rates
 from simulation.lives.rest import come_to_rest
 from simulation.lives.setting import Setting
 

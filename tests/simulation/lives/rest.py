@@ -4,13 +4,14 @@ from collections.abc import Collection
 from datetime import timedelta
 
 from simulation.lives.life import Life
-from simulation.lives.oracle import Owner, is_unmapped
+from simulation.lives.oracle import Owner
 from simulation.lives.people import resume
+from simulation.lives.rates import is_unmapped
 from simulation.lives.setting import TOPICS
 from sverka.domain.commerce.order import CANCELLED
 from sverka.domain.commerce.value import is_empty, show
 from sverka.domain.ids import OfficeName, OrderId, OrderRef, RecordId, StoreName
-from sverka.domain.mapping.field_mapping import FieldMapping, Side, Way, WriteMode
+from sverka.domain.mapping.field_mapping import FieldMapping, Policy, Side, Way, WriteMode
 from sverka.domain.merge.binding import Pair
 from sverka.domain.merge.plan import Difference, Why
 from sverka.domain.merge.reconcile import pair_under
@@ -149,7 +150,7 @@ def _judge_field(
     pair = Pair(store, record.get(mapping.office_field))
     where = f"{mapping.key} of {owner[0]} under {owner[1]} ({show(pair.store)} | {show(pair.office)})"
     if mapping.converter.agree(pair.store, pair.office) or (is_empty(pair.store) and is_empty(pair.office)):
-        if reason is not None:
+        if reason is not None and not mapping.heavy:
             life.oracle.object(f"{where}: both agree, and a stale reason is shown: {reason.why}")
         return
     truth = life.oracle.truth(owner, mapping)
@@ -167,10 +168,11 @@ def _judge_field(
             if known
             else set()
         )
-        if len(moved) < 2 and known is not None and mapping.way is Way.BOTH:
+        decides = len(moved) < 2 or mapping.policy is not Policy.ASK or mapping.way is not Way.BOTH
+        if decides and known is not None:
             life.oracle.rates.unneeded += 1
             if truth is not None and not truth.clouded:
-                life.oracle.object(f"{where}: asked, though only one side has moved since {known}")
+                life.oracle.object(f"{where}: asked, though the profile decides it (agreed: {known})")
     fair = {
         Why.UNMAPPED: is_unmapped(mapping, pair),
         Why.REFUSED: _is_refused(life, mapping, pair, bound),

@@ -6,7 +6,8 @@ from typing import Any, Protocol
 from greenlet import getcurrent, greenlet
 
 from simulation.lives.network import START, Clock
-from simulation.lives.sides import Crm, Shop, Ticket
+from simulation.lives.sides import Crm, Shop
+from simulation.lives.witness import Ticket
 from sverka.domain.errors import Problem, Superseded
 from sverka.domain.ids import OfficeName, OrderId, OrderRef, ProfileName, RecordId, StoreName
 from sverka.domain.mapping.profile import Profile
@@ -15,7 +16,7 @@ from sverka.engine.hub import Hub
 from sverka.engine.wave import run_wave
 from sverka.ports.backoffice import Look, NewCustomer, RecordWrite, Seen
 from sverka.ports.guard import Guard, free
-from sverka.ports.storage import Claim, Intent, Outcome
+from sverka.ports.storage import Claim, Intent, IntentKind, Outcome
 from sverka.ports.store import NewOrderWrite, OrderWrite, Wrote
 from sverka.storage.sql_storage import SqlStorage
 
@@ -60,6 +61,7 @@ class Runner:
         self.looked: dict[OrderRef, Snapshot] = {}
         self.seen: dict[str, Snapshot] = {}
         self.intents: dict[int, Intent] = {}
+        self.after: dict[int, Snapshot] = {}
         self.profiles: dict[ProfileName, Profile] = {}
         self.truths: dict[Any, Any] = {}
         self.looked_at = START
@@ -133,7 +135,7 @@ class Runner:
     def ticket(self) -> Ticket:
         """Return what the wave knows now."""
         looked, seen, intents = dict(self.looked), dict(self.seen), dict(self.intents)
-        return Ticket(self.office, looked, seen, intents, self.profiles, self.truths, self.looked_at)
+        return Ticket(self.office, looked, seen, intents, self.profiles, self.truths, self.looked_at, dict(self.after))
 
 
 class _Storage:
@@ -185,6 +187,10 @@ class _Store:
         self._runner.pause("is about to write to the store")
         self._shop.ticket = self._runner.ticket()
         answers = self._shop.write(writes, guard)
+        store = StoreName(self._shop.name)
+        shown = {OrderRef(store, id_): one.after for id_, one in answers.items() if isinstance(one, Wrote)}
+        patches = [one for one in self._runner.intents.values() if one.kind is IntentKind.PATCH_ORDER]
+        self._runner.after.update({one.id: shown[one.order] for one in patches if one.order in shown})
         self._runner.pause("has written to the store")
         return answers
 
@@ -231,5 +237,6 @@ class _Office:
         self._runner.pause("is about to write to the back office")
         self._crm.ticket = self._runner.ticket()
         answers = self._crm.write(writes, guard)
+        self._runner.after.update({key: one.after for key, one in answers.items() if isinstance(one, Wrote)})
         self._runner.pause("has written to the back office")
         return answers

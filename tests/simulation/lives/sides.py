@@ -4,71 +4,25 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any, Protocol
 
 from simulation.lives.network import Line
+from simulation.lives.witness import Landed, Ticket, Witness
 from sverka.connectors.in_memory.office import MemoryOffice, _Contact, _Record
 from sverka.connectors.in_memory.store import MemoryStore, _Order
 from sverka.domain.commerce.customer import MatchKey
 from sverka.domain.commerce.value import Value
 from sverka.domain.errors import Gone, Problem, Rejected
-from sverka.domain.ids import OfficeName, OrderId, OrderRef, ProfileName, RecordId
-from sverka.domain.mapping.profile import Profile
+from sverka.domain.ids import OrderId, RecordId
 from sverka.domain.merge.snapshot import Snapshot
 from sverka.ports.backoffice import Look, NewCustomer, RecordWrite, Seen
 from sverka.ports.clock import Clock
 from sverka.ports.guard import Guard, free
-from sverka.ports.storage import Intent
 from sverka.ports.store import NewOrderWrite, OrderWrite, Wrote
 
 _LATE_MARK = timedelta(seconds=20)
 
 Keep = Callable[[Value, Value], Value]
 """How a side keeps a value it is given: (given, there before) → kept."""
-
-
-@dataclass(frozen=True)
-class Ticket:
-    """What the wave that sent a request knew: what it had seen, what it had committed, under which profiles."""
-
-    office: OfficeName
-    looked: Mapping[OrderRef, Snapshot]
-    seen: Mapping[str, Snapshot]
-    intents: Mapping[int, Intent]
-    profiles: Mapping[ProfileName, Profile]
-    truths: Mapping[Any, Any]
-    looked_at: datetime
-
-
-@dataclass(frozen=True)
-class Landed:
-    """One field that a write of the hub has set: from what, to what it sent, to what is kept of it."""
-
-    id: str
-    field: str
-    before: Value
-    sent: Value
-    kept: Value
-    key: int = 0
-
-
-class Witness(Protocol):
-    """Sees every write of the hub at the moment it lands."""
-
-    def order_written(self, ticket: Ticket, store: str, landed: Landed) -> None:
-        """See one field of an order written by the hub."""
-
-    def order_born(self, ticket: Ticket, new: NewOrderWrite, order: str, fields: Mapping[str, Value]) -> None:
-        """See an order made by the hub of a record, with its fields as they are kept."""
-
-    def record_written(self, ticket: Ticket, landed: Landed) -> None:
-        """See one field of a record written by the hub under the intent `landed.key`."""
-
-    def record_born(self, ticket: Ticket, write: RecordWrite, record: str, fields: Mapping[str, Value]) -> None:
-        """See a record made by the hub, with its fields as they are kept."""
-
-    def contact_born(self, ticket: Ticket, contact: str, keys: Sequence[MatchKey]) -> None:
-        """See a contact or a company made by the hub."""
 
 
 @dataclass(frozen=True)

@@ -83,7 +83,7 @@ def said(plan: Plan, rule: str = "") -> Any:
     found: list[Any] = [AGREED for _ in plan.agreed]
     found += [(change.side, change.value, change.rule if rule else "") for change in plan.changes]
     found += [difference.why for difference in plan.differences]
-    if len(plan.changes) == 2:
+    if len(plan.changes) == 2 or (plan.agreed and plan.differences):
         return found
     assert len(found) <= 1, f"a field's outcome stands in one place of the plan: {found}"
     return found[0] if found else NOTHING

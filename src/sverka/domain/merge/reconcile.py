@@ -202,6 +202,9 @@ def reconcile(
         match merge_field(sight):
             case Pair() as pair:
                 plan.agreed[mapping.key] = pair
+                # Taken as it stands without meaning the same: that is said at once, and at every visit (K15).
+                stays = None if _agree(mapping, pair) else _standing(sight)
+                plan.differences += [stays] if stays else []
             case Change() as change:
                 plan.changes.append(change)
             case (Change(), Change()) as changes:
