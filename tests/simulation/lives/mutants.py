@@ -52,7 +52,7 @@ MUTANTS: Sequence[Mutant] = (
            "return _first_sight(sight) if sight.base is None else _conflict(sight, _FORGOTTEN)",
            "return _first_sight(sight)"),
     Mutant("K6", "an adopted record is taken as it stands for what was agreed on", "engine/recover.py",
-           "pair = part.pair_with(part.value) if known and part else None",
+           "pair = part.pair_with(shown) if known and part else None",
            "pair = part.pair_with(shown) if part else None"),
     Mutant("K7", "an intent is closed before what it led to is kept", "engine/wave.py",
            "    if task.binding and task.entries:\n        wave.outcome.baselines[task.binding.id] = dict(task.entries)\n"
@@ -110,7 +110,7 @@ MUTANTS: Sequence[Mutant] = (
     Mutant("K20", "after a restore the memory of the backup still counts", "storage/restore.py",
            "    connection.execute(update(baselines).values(entry=_forgotten(connection)))\n", ""),
     Mutant("K20", "after a restore old orders without a record get one", "engine/create.py",
-           "    if _is_older(task):", "    if _is_older(task) and task.is_resting:"),
+           "    if _is_older(task, side):", "    if _is_older(task, side) and task.is_resting:"),
     Mutant("K20", "after a restore what the backup was about to write still proves something", "storage/restore.py",
            "    connection.execute(delete(intents).where(intents.c.kind.in_(_PATCHES)))\n"
            "    # What a birth has sent proves nothing either: its record may have been moved on and back since.\n"
@@ -123,7 +123,8 @@ MUTANTS: Sequence[Mutant] = (
     Mutant("K23", "an order is not looked for by its mark before it is made", "engine/new_order.py",
            "    free = _free(wave, task, found)\n", "    found = ()\n    free = None\n"),
     Mutant("K23", "a new order that may get its mark yet does not wait", "engine/newborn.py",
-           "order in new if order not in marked and order.store in waits}", "order in new if order in waits}"),
+           "for order in new if named[order] is None and order.store in waits}",
+           "for order in new if named[order] is None and order in waits}"),
     Mutant("K23", "a deal the hub has made itself becomes an order", "engine/new_order.py",
            "p for p in ours if not shown.origin and _is_wanted(p, shown)", "p for p in ours if _is_wanted(p, shown)"),
 )  # fmt: skip

@@ -69,12 +69,19 @@ class Oracle:
         """Return what is known of a field under the mapping's two fields."""
         return self.truths.get((owner, mapping.store_field, mapping.office_field))
 
-    def agreed(self, owner: Owner, mapping: FieldMapping, pair: Pair, *, seen: bool = False) -> None:
-        """Take in that both sides have just shown a pair that is agreed on; `seen` by the hub too."""
-        clouded = owner in self.cloudy and not seen
-        self.truths[owner, mapping.store_field, mapping.office_field] = Truth(
-            Entry(pair, mapping.fingerprint()), clouded
-        )
+    def agreed(self, owner: Owner, mapping: FieldMapping, pair: Pair) -> None:
+        """Take in that both sides show a pair that is agreed on now."""
+        truth = Truth(Entry(pair, mapping.fingerprint()), self.clock.now(), owner in self.cloudy)
+        self.truths[owner, mapping.store_field, mapping.office_field] = truth
+
+    def known_to_agree(
+        self, owner: Owner, mapping: FieldMapping, pair: Pair, at: datetime, *, sure: bool = True
+    ) -> None:
+        """Take in what the hub has seen to agree, unless something newer is known: a wave may be late to say it."""
+        known = self.truth(owner, mapping)
+        if known is None or known.at <= at:
+            truth = Truth(Entry(pair, mapping.fingerprint()), at, owner in self.cloudy and not sure)
+            self.truths[owner, mapping.store_field, mapping.office_field] = truth
 
     def cloud(self, owner: Owner) -> None:
         """Take in that the hub cannot know any more what was agreed on: its questions are fair from now on."""
@@ -359,9 +366,8 @@ class Oracle:
                     continue
                 for mapping in profile.mappings:
                     if mapping.office_field not in record.unread and mapping.key not in touched:
-                        self._seen(
-                            owner, mapping, Pair(store.get(mapping.store_field), record.get(mapping.office_field))
-                        )
+                        pair = Pair(store.get(mapping.store_field), record.get(mapping.office_field))
+                        self._seen(owner, mapping, pair, ticket.looked_at)
 
     def _answered(self, owner: Owner, profile: Profile, ticket: Ticket) -> None:
         """Take in what the answers to a wave's own writes have shown to agree."""
@@ -371,13 +377,13 @@ class Oracle:
                 mapping = profile.mapping(sent.key)
                 pair = sent.pair_with(after.get(sent.field)) if after else None
                 if mapping and pair and mapping.converter.agree(pair.store, pair.office):
-                    self.agreed(owner, mapping, pair, seen=True)
+                    self.known_to_agree(owner, mapping, pair, ticket.after_at[intent.id])
 
-    def _seen(self, owner: Owner, mapping: FieldMapping, pair: Pair) -> None:
+    def _seen(self, owner: Owner, mapping: FieldMapping, pair: Pair, at: datetime) -> None:
         both_empty = is_empty(pair.store) and is_empty(pair.office)
         agree = both_empty or mapping.converter.agree(pair.store, pair.office)
         if agree or (mapping.write is WriteMode.APPEND and not self._gained(owner, mapping, pair)):
-            self.agreed(owner, mapping, pair, seen=agree)
+            self.known_to_agree(owner, mapping, pair, at, sure=agree)
 
     def _gained(self, owner: Owner, mapping: FieldMapping, pair: Pair) -> bool:
         truth = self.truth(owner, mapping)

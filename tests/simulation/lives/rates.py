@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from simulation.lives.witness import Landed, Ticket
 from sverka.domain.commerce.value import is_empty
@@ -17,6 +18,7 @@ class Truth:
     """What was last truly agreed on, under the mapping of that fingerprint; `clouded` once the hub cannot know it."""
 
     entry: Entry
+    at: datetime
     clouded: bool = False
 
 

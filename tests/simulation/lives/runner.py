@@ -1,6 +1,8 @@
 """A process of the hub, run step by step: it pauses before and after all it does to the world, and may die there."""
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Any, Protocol
 
 from greenlet import getcurrent, greenlet
@@ -62,6 +64,7 @@ class Runner:
         self.seen: dict[str, Snapshot] = {}
         self.intents: dict[int, Intent] = {}
         self.after: dict[int, Snapshot] = {}
+        self.after_at: dict[int, datetime] = defaultdict(lambda: self.world.clock.now())
         self.profiles: dict[ProfileName, Profile] = {}
         self.truths: dict[Any, Any] = {}
         self.looked_at = START
@@ -121,6 +124,11 @@ class Runner:
             return "dies"
         return f"ends after {report.writes} writes" if report else "finds nothing to do"
 
+    def answered(self, after: Mapping[int, Snapshot]) -> None:
+        """Keep what the answers to writes have shown, and when."""
+        self.after.update(after)
+        self.after_at.update(dict.fromkeys(after, self.world.clock.now()))
+
     def pause(self, where: str) -> None:
         """Let the world go on until this wave's next step."""
         self.live()
@@ -135,7 +143,17 @@ class Runner:
     def ticket(self) -> Ticket:
         """Return what the wave knows now."""
         looked, seen, intents = dict(self.looked), dict(self.seen), dict(self.intents)
-        return Ticket(self.office, looked, seen, intents, self.profiles, self.truths, self.looked_at, dict(self.after))
+        return Ticket(
+            self.office,
+            looked,
+            seen,
+            intents,
+            self.profiles,
+            self.truths,
+            self.looked_at,
+            dict(self.after),
+            self.after_at,
+        )
 
 
 class _Storage:
@@ -190,7 +208,7 @@ class _Store:
         store = StoreName(self._shop.name)
         shown = {OrderRef(store, id_): one.after for id_, one in answers.items() if isinstance(one, Wrote)}
         patches = [one for one in self._runner.intents.values() if one.kind is IntentKind.PATCH_ORDER]
-        self._runner.after.update({one.id: shown[one.order] for one in patches if one.order in shown})
+        self._runner.answered({one.id: shown[one.order] for one in patches if one.order in shown})
         self._runner.pause("has written to the store")
         return answers
 
@@ -237,6 +255,6 @@ class _Office:
         self._runner.pause("is about to write to the back office")
         self._crm.ticket = self._runner.ticket()
         answers = self._crm.write(writes, guard)
-        self._runner.after.update({key: one.after for key, one in answers.items() if isinstance(one, Wrote)})
+        self._runner.answered({key: one.after for key, one in answers.items() if isinstance(one, Wrote)})
         self._runner.pause("has written to the back office")
         return answers

@@ -27,8 +27,7 @@ STORIES: Sequence[Story] = (
         [place(), wave(), shop_sets("track", "A"), manager_sets("track", "B")],
         scene(Line("track", Policy.STORE_WINS)),
         ends=["shop/1 shows track A", "crm/1 shows track A"],
-        without="At the end: Order shop/1 shows track A; record crm/1 shows track B; track: a person is asked "
-        "which value is right.",
+        without="track of shop/1 under sales (A | B): asked, though the profile decides it",
     ),
     Story(
         "K13", "The owner maps a field that both sides have filled already, each with its own value.",
@@ -124,7 +123,7 @@ STORIES: Sequence[Story] = (
          shop_sets("tags", ("t1", "t2")), wave()],
         scene(Line("tags")),
         ends=["crm/1 shows tags t2"],
-        without="tags of shop/1 under sales: — → t1; t2: a value was revived that a person had deleted",
+        without="tags of shop/1 under sales: — → t1: a value was revived that a person had deleted",
     ),
     Story(
         "K18", "The CRM refuses one of two values that travel in one command.",

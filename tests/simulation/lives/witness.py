@@ -27,6 +27,7 @@ class Ticket:
     truths: Mapping[Any, Any]
     looked_at: datetime
     after: Mapping[int, Snapshot]
+    after_at: Mapping[int, datetime]
 
 
 @dataclass(frozen=True)
