@@ -39,17 +39,18 @@ def _has_arrived(task: Task, sent: Sent, shown: Value) -> bool:
 def adopt(task: Task, found: Snapshot, intents: Sequence[Intent], side: Side = Side.OFFICE) -> None:
     """Take over what was found by its mark (K6): a record by its origin, or on the store's side an order.
 
-    What shows the value sent has its pair, the rest is forgotten.
-
-    A heavy field rides behind the record and may have been cut off (K8): one that we sent and that is still empty
-    was never written, and counts as first sight, which fills it.
+    What shows the value sent has its pair, the rest is forgotten. Two empty fields count as first sight, which fills
+    them: one that was not sent, for there was nothing to send; and a heavy one, which rides behind the record and may
+    have been cut off (K8).
     """
     kind = IntentKind.CREATE_RECORD if side is Side.OFFICE else IntentKind.CREATE_ORDER
     sent = {part.key: part for intent in intents if intent.kind is kind for part in intent.sent}
     for mapping in task.profile.mappings:
         part = sent.get(mapping.key)
         shown = found.get(mapping.field_on(side))
-        if part is not None and mapping.heavy and is_empty(shown) and not is_empty(part.value):
+        # Where nothing is known of what was sent, what is empty may have been emptied.
+        missing = bool(sent) if part is None else mapping.heavy and not is_empty(part.value)
+        if is_empty(shown) and missing:
             task.remember(mapping.key, None)
             continue
         known = part is not None and part.fingerprint == mapping.fingerprint() and _has_arrived(task, part, shown)

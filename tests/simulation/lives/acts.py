@@ -183,7 +183,7 @@ def deliver(life: Life, count: int) -> str | None:
     while life.bells.waiting and arrived < count:
         life.hear(*life.bells.waiting.pop(0))
         arrived += 1
-    return f"{arrived} bells that were late arrive." if arrived else None
+    return f"Late bells arrive, {arrived} of them." if arrived else None
 
 
 def sweep(life: Life, index: int, fates: tuple[str, ...] = ()) -> str | None:

@@ -66,6 +66,9 @@ class Life:
         self.allowed: dict[ProfileName, Any] = {}
         self.bells = Bells()
         self.runners = {(slot, office): Runner(self, f"{slot}", office) for slot in "AB" for office in self.crms}
+        self.oracle.hanging = lambda: [
+            intent for runner in self.runners.values() if runner.is_running for intent in runner.intents.values()
+        ]
         self.story: list[str] = []
         self.heard: dict[tuple[OrderRef, OfficeName], int] = {}
         self.visited: dict[tuple[OrderRef, OfficeName], int] = {}

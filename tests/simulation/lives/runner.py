@@ -116,7 +116,7 @@ class Runner:
             report = run_wave(hub, self.office)
         except Superseded:
             self.world.doubted(self)
-            return "another process has taken over, so it sends and commits nothing more"
+            return "finds that another process has taken over, so it sends and commits nothing more"
         except Problem as problem:
             return f"is put off: {problem.text.en}"
         except Killed:
