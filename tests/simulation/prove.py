@@ -29,11 +29,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--on", default="memory", help="memory, file, or a PostgreSQL address")
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--mutants", nargs="*", metavar="RULE", help="switch off these rules, or all, one at a time")
+    parser.add_argument("--by-chance", action="store_true", help="hunt mutants in random lives, not in told stories")
     parser.add_argument("--races", type=int, metavar="ROUNDS", help="races of transactions on PostgreSQL (see --on)")
     parser.add_argument("--json", type=Path, help="write the figures there too")
     given = parser.parse_args(arguments)
     if given.mutants is not None:
-        return _hunt(given.mutants, given.processes)
+        return _hunt(given.mutants, given.processes, by_chance=given.by_chance)
     if given.races is not None:
         return _race(given.on, given.first, given.races)
     with tempfile.TemporaryDirectory() as folder:
@@ -71,10 +72,10 @@ def _tell(seed: int, url: str) -> bool:
         database.close()
 
 
-def _hunt(rules: Sequence[str], processes: int) -> int:
+def _hunt(rules: Sequence[str], processes: int, *, by_chance: bool) -> int:
     chosen = [mutant for mutant in MUTANTS if not rules or mutant.rule in rules]
     survived = 0
-    for catch in hunt(chosen, processes):
+    for catch in hunt(chosen, processes, by_chance=by_chance):
         print(f"{catch.mutant.rule} off: {catch.mutant.says} ({catch.seconds:.0f} s)")
         print(catch.story or f"  SURVIVED {RUNS} runs", flush=True)
         survived += not catch.story
@@ -87,8 +88,9 @@ def _race(url: str, seed: int, rounds: int) -> int:
     with own_schema(url) as here:
         found.add(storm(here, seed=seed, rounds=max(1, rounds // 20)))
     print(
-        f"races on PostgreSQL, seed {seed}: {found.runs} runs, {found.steps} steps, {found.blocked} times one waited for "
-        f"another, {found.retries} run again: {len(found.findings)} broke; cut short: {', '.join(found.unfinished) or 'none'}"
+        f"races on PostgreSQL, seed {seed}: {found.runs} runs, {found.steps} steps, {found.blocked} times one waited "
+        f"for another, {found.retries} run again: {len(found.findings)} broke; "
+        f"cut short: {', '.join(found.unfinished) or 'none'}"
     )
     print("\n".join(found.findings[:5]))
     return int(bool(found.findings))

@@ -20,14 +20,15 @@ HELD_VALUES = (Why.REFUSED, Why.BRAKE)
 class Task:
     """One order under one profile. Without a `binding` it may lead to a new record.
 
-    `former` is the record it had before, where a new one is wanted. `refused` holds values that are not to be sent again, `fresh` the keys refused in this wave, `remembered` the
-    differences shown so far with their reasons. `baseline` is the working memory; `entries` are the parts of it that
-    this wave will commit. `landed` has the pairs of this wave's own writes. `again` asks for another visit at that moment, `not_before` for one that no earlier wish
-    may bring forward. `is_owed` says that the order goes to several profiles at once, of which each must be
-    remembered until it has its record (K14). `is_leaving` says that the binding is released with
-    the answer to what is written (K19). `restored_at` is given where nothing but the route wants a record: an
-    order placed before that moment gets none, nor a record last saved before it an order; `is_sought` where the
-    record may have been made anew in a database that was lost: it is looked for, and not made (K20).
+    `former` is the record it had before, where a new one is wanted. `refused` holds values that are not to be sent
+    again, `fresh` the keys refused in this wave, `remembered` the differences shown so far with their reasons.
+    `baseline` is the working memory; `entries` are the parts of it that this wave will commit. `landed` has the pairs
+    of this wave's own writes. `again` asks for another visit at that moment, `not_before` for one that no earlier wish
+    may bring forward. `is_owed` says that the order goes to several profiles at once, of which each must be remembered
+    until it has its record (K14). `is_leaving` says that the binding is released with the answer to what is written
+    (K19). `restored_at` is given where nothing but the route wants a record: an order placed before that moment gets
+    none, nor a record last saved before it an order; `is_sought` where the record may have been made anew in a
+    database that was lost: it is looked for, and not made (K20).
     """
 
     order: OrderRef

@@ -44,9 +44,18 @@ def place(life: Life, index: int, buyer: int, bell: str) -> str | None:
     keys = BUYERS[buyer % len(BUYERS)]
     first = {TOPICS[topic].store_field: (TOPICS[topic].store or ("",))[0] for topic in life.setting.topics}
     fields = {
-        **first, "order.number": f"A-{number}", "customer.name": "Anna Kim", "order.created_at": life.shops[store].time(), "company.name": "", "site": "here",
-        **keys, "status": "N", "currency": "RUB", "total": Decimal(100), "lines": goods("100.00"),
-    }  # fmt: skip
+        **first,
+        "order.number": f"A-{number}",
+        "order.created_at": life.shops[store].time(),
+        "customer.name": "Anna Kim",
+        "company.name": "",
+        "site": "here",
+        **keys,
+        "status": "N",
+        "currency": "RUB",
+        "total": Decimal(100),
+        "lines": goods("100.00"),
+    }
     life.shops[store].put(number, **{key.replace(".", "__"): value for key, value in fields.items()})
     return f"A customer places order {store}/{number}{life.ring(store, number, bell)}."
 

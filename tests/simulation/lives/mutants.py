@@ -44,7 +44,8 @@ MUTANTS: Sequence[Mutant] = (
            "elif now >= self.deadline or not self.hub.storage.still_mine(self.claim):\n            raise Superseded",
            "elif now < self.deadline:\n            return"),
     Mutant("K3", "a wave commits though another process has taken over", "storage/visits.py",
-           "    if connection.execute(update(offices).where(mine).values(values)).rowcount != 1:\n        raise Superseded",
+           "    if connection.execute(update(offices).where(mine).values(values)).rowcount != 1:\n"
+           "        raise Superseded",
            "    connection.execute(update(offices).where(mine).values(values))"),
     Mutant("K4", "what was not done is told from what was moved since, without the stamp", "engine/recover.py",
            "elif target.stamp != intent.stamp:", "elif intent.stamp == target.stamp + intent.stamp:"),
@@ -55,7 +56,8 @@ MUTANTS: Sequence[Mutant] = (
            "pair = part.pair_with(shown) if known and part else None",
            "pair = part.pair_with(shown) if part else None"),
     Mutant("K7", "an intent is closed before what it led to is kept", "engine/wave.py",
-           "    if task.binding and task.entries:\n        wave.outcome.baselines[task.binding.id] = dict(task.entries)\n"
+           "    if task.binding and task.entries:\n"
+           "        wave.outcome.baselines[task.binding.id] = dict(task.entries)\n"
            "    for intent", "    for intent"),
     Mutant("K8", "a deal is made though its contact may have failed", "engine/add_customers.py",
            "if task.is_birth and (buyer.waits or (buyer.contact is None and buyer.may_be_made)):",
@@ -76,7 +78,8 @@ MUTANTS: Sequence[Mutant] = (
     Mutant("K12", "what a dead process left behind is not freed", "storage/visits.py",
            "    _free_orphans(connection, office, now)\n", ""),
     Mutant("K12", "an order that another office visits is claimed too", "storage/visits.py",
-           "            ~_runs(),\n            ~_in_doubt(),\n            or_(", "            ~_in_doubt(),\n            or_("),
+           "            ~_runs(),\n            ~_in_doubt(),\n            or_(",
+           "            ~_in_doubt(),\n            or_("),
     Mutant("K13", "what a record was born with beyond what was sent is not remembered", "engine/settle.py",
            "if mapping.key not in sent and mapping.office_field not in office.unread and not fills:",
            "if mapping.key in sent and mapping.office_field in office.unread:"),
@@ -87,11 +90,13 @@ MUTANTS: Sequence[Mutant] = (
            "    if entry.pair is None or entry.fingerprint:\n        return entry.pair"),
     Mutant("K14", "an order leaves the profile it was given when the route changes", "engine/survey.py",
            "if b.state is BindingState.BOUND and b.profile in profiles",
-           "if b.state is BindingState.BOUND and b.profile in profiles and profiles[b.profile].route.takes(shown.fields)"),
+           "if b.state is BindingState.BOUND and b.profile in profiles and "
+           "profiles[b.profile].route.takes(shown.fields)"),
     Mutant("K14", "of several profiles an order goes to, those without a record are forgotten", "engine/survey.py",
            "= len(tasks) > 1, memory.restored_at", "= False, memory.restored_at"),
     Mutant("K15", "a reason once shown stays", "storage/conflicts.py",
-           "    _forget(connection, differences, [name for name in old if name[0] in looked and name not in rows])\n", ""),
+           "    _forget(connection, differences, [name for name in old if name[0] in looked and "
+           "name not in rows])\n", ""),
     Mutant("K15", "why a field differs is said once and not worked out again", "domain/merge/reconcile.py",
            "        return _standing(sight)", "        return None"),
     Mutant("K16", "a robot's answer counts as how the side keeps the value", "engine/settle.py",
@@ -127,4 +132,7 @@ MUTANTS: Sequence[Mutant] = (
            "for order in new if named[order] is None and order in waits}"),
     Mutant("K23", "a deal the hub has made itself becomes an order", "engine/new_order.py",
            "p for p in ours if not shown.origin and _is_wanted(p, shown)", "p for p in ours if _is_wanted(p, shown)"),
+    Mutant("K24", "a note is added again without looking for it", "connectors/woocommerce/store.py",
+           "            if _plain(job.body.note) not in {_plain(str(row.get(\"note\") or \"\")) for row in present}:",
+           "            if present is not None:"),
 )  # fmt: skip

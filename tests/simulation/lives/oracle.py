@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from simulation.lives.network import START
-from simulation.lives.rates import Rates, Truth, sent_by, winner_of
+from simulation.lives.rates import Rates, Truth, is_other, sent_by, winner_of
 from simulation.lives.sides import Crm, Shop
 from simulation.lives.witness import Landed, Ticket
 from sverka.domain.commerce.customer import Customer, MatchKey
@@ -199,9 +199,9 @@ class Oracle:
         if pair is None:
             return ["what was agreed on under another mapping was taken for memory"]
         source, target = (pair.store, pair.office) if sent.side is Side.OFFICE else (pair.office, pair.store)
-        if sent.source == source:
+        if not is_other(sent.source, source):
             return [f"nobody moved {show(source)} on the side it came from"]
-        if looked != target and mapping.way is Way.BOTH and winner_of(mapping.policy) is not sent.side.other:
+        if is_other(looked, target) and mapping.way is Way.BOTH and winner_of(mapping.policy) is not sent.side.other:
             return [f"an edit was overwritten against the policy {mapping.policy.value}"]
         return []
 

@@ -111,8 +111,8 @@ def _changed(profile: Profile, what: str, index: int) -> Profile | None:
             ways = list(Way)
             mappings[at] = replace(one, way=ways[(ways.index(one.way) + 1) % 3])
         elif what == "field":
-            mappings[at] = replace(one, office_field=one.office_field.partition("_OTHER")[0] + "_OTHER"
-                                   if "_OTHER" not in one.office_field else one.office_field.partition("_OTHER")[0])  # fmt: skip
+            bare = one.office_field.removesuffix("_OTHER")
+            mappings[at] = replace(one, office_field=bare if bare != one.office_field else f"{bare}_OTHER")
         else:
             return None
     return replace(profile, mappings=tuple(mappings))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from simulation.lives.witness import Landed, Ticket
-from sverka.domain.commerce.value import is_empty
+from sverka.domain.commerce.value import Value, is_empty
 from sverka.domain.ids import OrderRef
 from sverka.domain.mapping.convert import Unmapped
 from sverka.domain.mapping.field_mapping import FieldMapping, Policy, Side
@@ -59,3 +59,8 @@ def is_unmapped(mapping: FieldMapping, pair: Pair) -> bool:
     if not is_empty(pair.office):
         answers.append(mapping.converter.to_store(pair.office))
     return any(isinstance(answer, Unmapped) for answer in answers)
+
+
+def is_other(one: Value, other: Value) -> bool:
+    """Tell whether two values differ; nothing in two spellings is nothing."""
+    return one != other and not (is_empty(one) and is_empty(other))

@@ -6,7 +6,7 @@ from datetime import timedelta
 from simulation.lives.life import Life
 from simulation.lives.oracle import Owner
 from simulation.lives.people import resume
-from simulation.lives.rates import is_unmapped
+from simulation.lives.rates import is_other, is_unmapped
 from simulation.lives.setting import TOPICS
 from sverka.domain.commerce.order import CANCELLED
 from sverka.domain.commerce.value import is_empty, show
@@ -155,20 +155,16 @@ def _judge_field(
         return
     truth = life.oracle.truth(owner, mapping)
     known = pair_under(truth.entry, mapping) if truth else None
+    moved = _moved(known, pair)
     if reason is None:
         if mapping.heavy and known is not None and known.store == pair.store:
             return  # a manager's own rows are not looked at until the order's lines move
-        if not (known == pair and _is_silent(mapping)) and mapping.write is not WriteMode.APPEND:
+        if not (moved == set() and _is_silent(mapping)) and mapping.write is not WriteMode.APPEND:
             life.oracle.object(f"{where}: they differ, and no reason is shown (agreed: {known})")
         return
     if reason.why is Why.CONFLICT:
         life.oracle.rates.questions += 1
-        moved = (
-            {side for side, was in ((Side.STORE, known.store), (Side.OFFICE, known.office)) if _on(pair, side) != was}
-            if known
-            else set()
-        )
-        decides = len(moved) < 2 or mapping.policy is not Policy.ASK or mapping.way is not Way.BOTH
+        decides = len(moved or ()) < 2 or mapping.policy is not Policy.ASK or mapping.way is not Way.BOTH
         if decides and known is not None:
             life.oracle.rates.unneeded += 1
             if truth is not None and not truth.clouded:
@@ -176,7 +172,7 @@ def _judge_field(
     fair = {
         Why.UNMAPPED: is_unmapped(mapping, pair),
         Why.REFUSED: _is_refused(life, mapping, pair, bound),
-        Why.KEPT: known == pair or mapping.way is not Way.BOTH,
+        Why.KEPT: moved == set() or mapping.way is not Way.BOTH,
     }
     if not fair.get(reason.why, True):
         life.oracle.object(f"{where}: the reason shown is not so: {reason.why} (agreed: {known})")
@@ -186,8 +182,12 @@ def _is_silent(mapping: FieldMapping) -> bool:
     return TOPICS[mapping.key].converter is TOPICS["files"].converter
 
 
-def _on(pair: Pair, side: Side) -> object:
-    return pair.store if side is Side.STORE else pair.office
+def _moved(known: Pair | None, pair: Pair) -> set[Side] | None:
+    """Return the sides that show something else than was agreed on, None where nothing is known to be agreed on."""
+    if known is None:
+        return None
+    sides = ((Side.STORE, known.store, pair.store), (Side.OFFICE, known.office, pair.office))
+    return {side for side, was, now in sides if is_other(was, now)}
 
 
 def _is_refused(life: Life, mapping: FieldMapping, pair: Pair, bound: tuple[OfficeName, str]) -> bool:

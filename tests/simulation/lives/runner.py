@@ -64,7 +64,7 @@ class Runner:
         self.seen: dict[str, Snapshot] = {}
         self.intents: dict[int, Intent] = {}
         self.after: dict[int, Snapshot] = {}
-        self.after_at: dict[int, datetime] = defaultdict(lambda: self.world.clock.now())
+        self.after_at: dict[int, datetime] = defaultdict(self.world.clock.now)
         self.profiles: dict[ProfileName, Profile] = {}
         self.truths: dict[Any, Any] = {}
         self.looked_at = START

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from decimal import Decimal
 
-from simulation.lives.network import Clock
 from simulation.lives.sides import Habits, Keep, Robot
 from sverka.domain.commerce.customer import digits
 from sverka.domain.commerce.lines import Line as Row
@@ -185,7 +184,7 @@ class Setting:
             for name, lines in self.profiles.items()
         ]
 
-    def habits(self, side: Side, delay: Clock | None = None) -> Habits:
+    def habits(self, side: Side) -> Habits:
         """Return the habits of one side."""
         store = side is Side.STORE
         topics = [TOPICS[name] for name in self.topics]

@@ -113,7 +113,7 @@ class Shop(MemoryStore):
         return Wrote(after)
 
     def create(self, orders: Sequence[NewOrderWrite], guard: Guard) -> Mapping[int, Wrote | Problem]:
-        """Make orders, one after the other; each gets its mark at once, or a little later from a module of the store."""
+        """Make orders, one after the other; each gets its mark at once, or a little later by a module of the store."""
         guard()
         answers: dict[int, Wrote | Problem] = {}
         problem = self.line.carry([self._making(new, answers) for new in orders])

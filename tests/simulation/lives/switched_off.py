@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from simulation.lives.hunt import by_test
 from simulation.lives.mutants import Mutant
 from simulation.lives.stories import STORIES
 
@@ -25,8 +26,13 @@ def objections(mutant: Mutant, folder: Path) -> dict[str, str]:
 def bitten(mutant: Mutant, folder: Path) -> list[str]:
     """Return the stories of the mutant's rule that break on it, and in the way they say they would."""
     found = objections(mutant, folder)
-    return [
-        story.title
-        for story in STORIES
-        if story.rule == mutant.rule and story.without and story.without in found.get(story.title, "")
-    ]
+    fails = by_test(mutant, folder / "src")
+    return (
+        [fails]
+        if fails
+        else [
+            story.title
+            for story in STORIES
+            if story.rule == mutant.rule and story.without and story.without in found.get(story.title, "")
+        ]
+    )

@@ -46,6 +46,11 @@ class Sight:
         """What both sides show."""
         return Pair(self.store, self.office)
 
+    def has_moved(self, side: Side, old: Value) -> bool:
+        """Tell whether a side shows something else than it did; nothing in two spellings is nothing."""
+        value = self.value_on(side)
+        return value != old and not (is_empty(value) and is_empty(old))
+
     def value_on(self, side: Side) -> Value:
         """Return what one side shows."""
         return self.store if side is Side.STORE else self.office
@@ -80,15 +85,13 @@ def merge_field(sight: Sight) -> Outcome:
         # Nothing travels against the way: who chooses the receiver's value leaves both as they are.
         chosen = sight.decision.winner
         return _carry(sight, chosen, "decision") if mapping.allows(chosen.other) else sight.now
-    if pair == sight.now:
-        return _standing(sight)
     if pair is None:
         return _first_sight(sight) if sight.base is None else _conflict(sight, _FORGOTTEN)
+    moved = {side for side, old in ((Side.STORE, pair.store), (Side.OFFICE, pair.office)) if sight.has_moved(side, old)}
+    if not moved:
+        return _standing(sight)
     if mapping.write is WriteMode.APPEND:
         return _exchange(sight)
-    moved = {
-        side for side, old in ((Side.STORE, pair.store), (Side.OFFICE, pair.office)) if sight.value_on(side) != old
-    }
     winner = _winner(mapping, moved)
     if winner is None:
         return _conflict(sight, _BOTH_MOVED)
