@@ -126,6 +126,13 @@ STORIES: Sequence[Story] = (
         without="tags of shop/1 under sales: — → t1: a value was revived that a person had deleted",
     ),
     Story(
+        "K17", "The shop adds a tag, and before the hub looks a manager adds another.",
+        "Adding takes nothing away, so there is nothing to choose: each side gets what the other has added.",
+        [place(), wave(), shop_sets("tags", ("t1",)), manager_sets("tags", ("t2",)), wave()],
+        scene(Line("tags", Policy.ASK)),
+        ends=["Order shop/1 shows tags t1; t2", "record crm/1 shows tags t2; t1"],
+    ),
+    Story(
         "K18", "The CRM refuses one of two values that travel in one command.",
         "A command is refused whole. The good value would wait with the bad one, shown as refused, which it never was.",
         [place(), wave(), shop_sets("hard", "bad"), shop_sets("track", "A"), wave()],

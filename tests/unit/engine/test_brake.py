@@ -53,6 +53,19 @@ def test_only_the_field_that_is_fought_over_stops(make_task: Any) -> None:
     assert [change.value for change in task.plan.changes] == ["WON"]
 
 
+@pytest.mark.parametrize(("side", "stopped"), [(Side.STORE, True), (Side.OFFICE, False)])
+def test_a_field_of_the_order_counts_over_all_profiles_that_write_it(
+    make_task: Any, side: Side, *, stopped: bool
+) -> None:
+    task = make_task({"status": "P"}, {"stageId": "NEW"})
+    mapping = task.profile.mapping("status")
+    change = Change(mapping, side, "N", None, "moved-alone")
+    task.plan.changes = [change]
+    others = {(task.order, ProfileName(name), change.field, value_key("N")): 2 for name in (MAIN, "other")}
+    brake_ping_pong([task], Memory(writes=others))
+    assert (not task.plan.changes) is stopped
+
+
 def test_a_birth_fights_over_nothing(make_task: Any) -> None:
     task = planned(make_task({"status": "P"}, is_birth=True), "EXECUTING")
     brake_ping_pong([task], written(task, "EXECUTING", 9))
