@@ -275,9 +275,16 @@ def decide(
                 Text(f"One side has moved meanwhile; look again with `sverka order show {ref}`.",
                      f"Одна из сторон успела измениться; посмотрите снова: `sverka order show {ref}`.")
             )  # fmt: skip
-        value = show_value(shown.store if winner is Side.STORE else shown.office)
-        ring_orders(house.hub(), [ref], f"decision on {key}")
-    line(t(f"Kept for the next visit: {key} becomes {value}.", f"При следующем визите: {key} станет {value}."), GOOD)
+        hub = house.hub()
+        travels = any(
+            mapping.key == key and mapping.allows(winner.other)
+            for one in hub.profiles()
+            if one.name == found[0].profile
+            for mapping in one.mappings
+        )
+        ring_orders(hub, [ref], f"decision on {key}")
+    value = show_value(shown.store if winner is Side.STORE else shown.office)
+    line(_what_follows(key, value, travels=travels), GOOD)
     line(t(f"At once: `sverka order sync {ref}`.", f"Сразу: `sverka order sync {ref}`."))
 
 
@@ -291,4 +298,13 @@ def _which(ref: OrderRef, key: str, found: Sequence[Shown]) -> Text:
     return Text(
         f"{ref} has no difference `{key}`; see `sverka order show {ref}`.",
         f"У {ref} нет расхождения `{key}`; см. `sverka order show {ref}`.",
+    )
+
+
+def _what_follows(key: str, value: str, *, travels: bool) -> str:
+    if travels:
+        return t(f"Kept for the next visit: {key} becomes {value}.", f"При следующем визите: {key} станет {value}.")
+    return t(
+        f"Kept for the next visit: `{key}` does not travel that way, so both sides stay as they are.",
+        f"При следующем визите: `{key}` в эту сторону не передаётся, обе стороны останутся как есть.",
     )
