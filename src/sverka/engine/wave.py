@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from sverka.domain.errors import Gone, Problem, Superseded, Unanswered
 from sverka.domain.ids import OfficeName
-from sverka.domain.merge.binding import Entry
+from sverka.domain.merge.binding import BindingState, Entry
 from sverka.domain.text import Text
 from sverka.engine import narrate
 from sverka.engine.add_customers import give_contacts
@@ -28,6 +28,8 @@ from sverka.engine.write import Job, jobs_of, send
 from sverka.ports.journal import Event, JournalLine
 from sverka.ports.storage import Again, Claim, IntentKind, Lane, Ring
 from sverka.ports.store import Wrote
+
+_BY_ANOTHER = "a write on this order by another binding"
 
 
 def run_wave(hub: Hub, office: OfficeName) -> Report | None:
@@ -161,7 +163,7 @@ def _carry_out(wave: Wave, tasks: Sequence[Task]) -> None:
         task.postpone(wave.hub.clock.now())
     now = wave.hub.clock.now()
     wave.outcome.intents = [job.intent for job in jobs]
-    wave.outcome.rings += _rings_for_siblings(wave, jobs, now)
+    wave.outcome.rings += _rings_for_the_star(wave, jobs, now)
     wave.outcome.journal += [narrate.begun(job.task, now) for job in jobs if job.task.is_birth]
     moves = [(job.task, change) for job in jobs if not job.task.is_birth for change in job.changes]
     wave.outcome.journal += [narrate.decided(task, now, change) for task, change in moves]
@@ -186,15 +188,22 @@ def _carry_out(wave: Wave, tasks: Sequence[Task]) -> None:
         _remember(wave, task, idle=id(task) not in written, now=now)
 
 
-def _rings_for_siblings(wave: Wave, jobs: Sequence[Job], now: datetime) -> list[Ring]:
-    """Ring for orders that are written and have other bindings in this very office (K10)."""
-    written = {job.task.order for job in jobs if job.to_store}
-    several = [
-        order
-        for order in sorted(written)
-        if sum(binding.office == wave.office for binding in wave.memory.bindings.get(order, ())) > 1
-    ]
-    return [Ring(order, wave.office, now, why="a write on this order by another binding") for order in several]
+def _rings_for_the_star(wave: Wave, jobs: Sequence[Job], now: datetime) -> list[Ring]:
+    """Ring for orders that are written wherever else they may go: what held a record back may be over (K10).
+
+    The storage rings for the bindings in other offices; here are those of this very office, and the offices in which
+    an order has none yet.
+    """
+    lanes = {visit.order: visit.lane for visit in wave.claim.visits}
+    rings: list[Ring] = []
+    for order in sorted({job.task.order for job in jobs if job.to_store}):
+        known = wave.memory.bindings.get(order, ())
+        bound = {wave.office, *(binding.office for binding in known if binding.state is BindingState.BOUND)}
+        offices = [one for one in wave.hub.offices_of(order.store) if one not in bound]
+        if sum(binding.office == wave.office for binding in known) > 1:
+            offices.append(wave.office)
+        rings += [Ring(order, office, now, lanes.get(order, Lane.LIVE), _BY_ANOTHER) for office in offices]
+    return rings
 
 
 def _remember(wave: Wave, task: Task, *, idle: bool, now: datetime) -> None:

@@ -115,6 +115,9 @@ class Life:
         """Take in that this wave's writes may never be known of for certain."""
         for intent in runner.intents.values():
             self.oracle.cloud((intent.order, intent.profile))
+            made = self.oracle.births.get((intent.office, intent.order.id)) if intent.order.is_record else None
+            if made:
+                self.oracle.cloud(made)
             self.oracle.doubted.append(intent)
 
     def committed(self, runner: Runner, outcome: Outcome) -> None:

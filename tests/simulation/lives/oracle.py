@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from simulation.lives.network import START
-from simulation.lives.rates import Rates, Truth, is_other, sent_by, winner_of
+from simulation.lives.rates import Rates, Truth, as_pair, is_other, sent_by, winner_of
 from simulation.lives.sides import Crm, Shop
 from simulation.lives.witness import Landed, Ticket
 from sverka.domain.commerce.customer import Customer, MatchKey
@@ -143,7 +143,7 @@ class Oracle:
             self.rates.revived += target is not None
             target = None
         unjust = self._unjust(owner, mapping, sent, looked, target)
-        if unjust and self._coincides(owner, sent, looked):
+        if unjust and self._coincides(owner, mapping, sent, looked):
             self.rates.coincidences += 1
             unjust = []
         for text in unjust:
@@ -152,11 +152,11 @@ class Oracle:
             self.cancelled.add(owner)
         self._remember(ticket, intent, sent, landed)
 
-    def _coincides(self, owner: Owner, sent: Sent, looked: Value) -> bool:
-        """Tell whether a person has set just the value that the hub had sent without an answer: nobody can tell."""
+    def _coincides(self, owner: Owner, mapping: FieldMapping, sent: Sent, looked: Value) -> bool:
+        """Tell whether a person has set just what the hub had sent without an answer, or what means the same."""
         return any(
             (one.key, one.side) == (sent.key, sent.side)
-            and (one.value == looked or (is_empty(one.value) and is_empty(looked)))
+            and (not is_other(one.value, looked) or mapping.converter.agree(*as_pair(one, looked)))
             for intent in (*self.doubted, *self.hanging())
             if (intent.order, intent.profile) == owner
             for one in intent.sent

@@ -64,3 +64,9 @@ def is_unmapped(mapping: FieldMapping, pair: Pair) -> bool:
 def is_other(one: Value, other: Value) -> bool:
     """Tell whether two values differ; nothing in two spellings is nothing."""
     return one != other and not (is_empty(one) and is_empty(other))
+
+
+def as_pair(sent: Sent, shown: Value) -> tuple[Value, Value]:
+    """Return what was sent from and what is shown for it, the store's side first."""
+    pair = sent.pair_with(shown)
+    return pair.store, pair.office

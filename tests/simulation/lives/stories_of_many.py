@@ -16,6 +16,7 @@ from simulation.lives.story import (
     wave,
     wave_until,
 )
+from sverka.domain.mapping.field_mapping import Way
 
 TWO_FUNNELS = Setting({SALES: (Line("track"),), PRINT: (Line("track"),)})
 TWO_OFFICES = Setting({SALES: (Line("track"),), WORKS: (Line("track"),)})
@@ -63,6 +64,15 @@ STORIES: Sequence[Story] = (
         TWO_FUNNELS,
         ends=["crm/1 shows track A", "crm/2 shows track A"],
         without="track of shop/1 under print (A | —): they differ, and no reason is shown",
+    ),
+    Story(
+        "K10", "The CRM refuses an order for a value that is then mended in the works.",
+        "The mended value reaches the order, and with it the deal could be made: but nobody rings for a deal there is "
+        "not yet.",
+        [place(), shop_sets("hard", "bad"), wave(), wave(office=ERP), manager_sets("hard", "good"), wave(office=ERP)],
+        Setting({SALES: (Line("hard", way=Way.TO_OFFICE),), WORKS: (Line("hard", way=Way.TO_STORE),)}),
+        ends=["record crm/1 shows hard good"],
+        without="an echo was written",
     ),
     Story(
         "K11", "Two managers set the same field of two deals of one order at the same time.",
