@@ -84,6 +84,7 @@ def _row(order: OrderRef, office: str, lane: int, due_at: datetime, why: str, at
     return {
         **order_columns(order),
         "office": office,
+        "state": "waiting",
         "lane": int(lane),
         "due_at": due_at,
         "why": why,
@@ -105,7 +106,6 @@ def _add(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
     if len(rows) > 1:
         _turn(connection, "rings")
     statement = upsert(connection, visits, ("store", "order_id", "office"), _laid_over, WAITING_SQL)
-    rows = [{**row, "state": "waiting"} for row in rows]
     for part in chunks(rows):
         many(connection, statement, part)
 
