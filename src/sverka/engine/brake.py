@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 
 from sverka.domain.commerce.value import is_empty
 from sverka.domain.errors import Halt
+from sverka.domain.ids import OrderRef
 from sverka.domain.mapping.convert import value_key
 from sverka.domain.mapping.field_mapping import Side
 from sverka.domain.mapping.profile import Profile
-from sverka.domain.merge.plan import Change, Difference, Why
+from sverka.domain.merge.plan import Difference, Why
 from sverka.domain.text import Text
 from sverka.engine.task import Task
 from sverka.ports.storage import Memory, Storage
@@ -20,11 +21,17 @@ MANY_GONE = 5
 
 def brake_ping_pong(tasks: Sequence[Task], memory: Memory) -> None:
     """Stop a field that would be set to the same value for the Nth time within the window (K21)."""
+    on_orders: Counter[tuple[OrderRef, str, str]] = Counter()
+    for (order, _, field, value), times in memory.writes.items():
+        on_orders[order, field, value] += times
     for task in tasks:
         for change in list(task.plan.changes):
             if task.is_birth:
                 break
-            times = _written(task, change, memory)
+            what = (change.field, value_key(change.value))
+            # A field of the order counts whichever profile wrote it.
+            to_store = change.side is Side.STORE
+            times = on_orders[task.order, *what] if to_store else memory.writes.get((*task.owner, *what), 0)
             if times + 1 < task.profile.brakes.same_value_writes:
                 continue
             text = Text(
@@ -36,16 +43,6 @@ def brake_ping_pong(tasks: Sequence[Task], memory: Memory) -> None:
             task.refuse(change.mapping.key, change.value)
             pair = (task.store.get(change.mapping.store_field), task.shown(change.mapping.office_field))
             task.stop([change], Difference(change.mapping.key, Why.BRAKE, *pair, text))
-
-
-def _written(task: Task, change: Change, memory: Memory) -> int:
-    """Return how often the value was written lately; a field of the order counts whichever profile wrote it."""
-    return sum(
-        times
-        for (order, profile, field, value), times in memory.writes.items()
-        if (order, field, value) == (task.order, change.field, value_key(change.value))
-        and (change.side is Side.STORE or profile == task.profile.name)
-    )
 
 
 def brake_flood(profile: Profile, tasks: Sequence[Task], storage: Storage, now: datetime) -> Halt | None:
