@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from sverka.domain.commerce.value import Value, is_empty
+from sverka.domain.mapping.convert import alike
 from sverka.domain.mapping.field_mapping import Side
 from sverka.domain.merge.binding import Entry
 from sverka.domain.merge.snapshot import Snapshot
@@ -33,7 +34,7 @@ def _has_arrived(task: Task, sent: Sent, shown: Value) -> bool:
     if mapping is None or mapping.fingerprint() != sent.fingerprint:
         return shown == sent.value
     pair = sent.pair_with(shown)
-    return shown == sent.value or mapping.converter.agree(pair.store, pair.office)
+    return shown == sent.value or alike(mapping.converter, pair.store, pair.office)
 
 
 def adopt(task: Task, found: Snapshot, intents: Sequence[Intent], side: Side = Side.OFFICE) -> None:

@@ -9,7 +9,7 @@ from unittest import SkipTest
 from sverka.domain.commerce.value import Value, decode, encode, is_empty
 from sverka.domain.errors import Problem, Rejected
 from sverka.domain.ids import OrderId, OrderRef, Origin, ProfileName, RecordId, StoreName
-from sverka.domain.mapping.convert import Converter, LineItems, Plain, Unmapped, ValueMap, empties_agree
+from sverka.domain.mapping.convert import Converter, LineItems, Plain, Unmapped, ValueMap, alike
 from sverka.domain.mapping.field import Field, FieldType
 from sverka.domain.merge.snapshot import Snapshot
 from sverka.domain.text import Text
@@ -181,7 +181,7 @@ class Law:
     def agree(self, trial: Trial, shown: Value) -> bool:
         """Tell whether what a field shows means the value it was made of."""
         store, office = (trial.value, shown) if self.to_office else (shown, trial.value)
-        return empties_agree(store, office) or trial.converter.agree(store, office)
+        return alike(trial.converter, store, office)
 
 
 class StoreLaw(Law):

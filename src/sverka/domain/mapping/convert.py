@@ -231,6 +231,11 @@ def _bare(value: Value) -> Value:
     return value.normalize() + 0 if isinstance(value, Decimal) else value
 
 
+def alike(converter: Converter, store: Value, office: Value) -> bool:
+    """Tell whether two values mean the same: nothing on both sides, or what the converter says agrees."""
+    return empties_agree(store, office) or converter.agree(store, office)
+
+
 def empties_agree(store: Value, office: Value) -> bool:
     """Tell whether both sides hold nothing."""
     return is_empty(store) and is_empty(office)

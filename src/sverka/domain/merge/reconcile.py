@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sverka.domain.commerce.value import Value, is_empty, many, show
-from sverka.domain.mapping.convert import Unmapped, empties_agree
+from sverka.domain.mapping.convert import Unmapped, alike
 from sverka.domain.mapping.field import FieldType
 from sverka.domain.mapping.field_mapping import FieldMapping, Policy, Side, Way, WriteMode
 from sverka.domain.merge.binding import Baseline, Entry, Pair
@@ -69,7 +69,7 @@ def pair_under(entry: Entry, mapping: FieldMapping) -> Pair | None:
 
 
 def _agree(mapping: FieldMapping, pair: Pair) -> bool:
-    return empties_agree(pair.store, pair.office) or mapping.converter.agree(pair.store, pair.office)
+    return alike(mapping.converter, pair.store, pair.office)
 
 
 Outcome = Pair | Change | tuple[Change, Change] | Difference | None
