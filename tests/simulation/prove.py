@@ -6,17 +6,18 @@ import os
 import sys
 import tempfile
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
 
 from simulation.lives.attack import Report, attack
-from simulation.lives.database import Database, own_place
+from simulation.lives.database import Database
 from simulation.lives.hunt import RUNS, hunt
 from simulation.lives.mutants import MUTANTS
 from simulation.lives.play import play_seed, shorten
 from simulation.lives.told import told
+from simulation.place import own_schema
 from simulation.races.attack import attack as race
-from simulation.races.report import own_schema
 from simulation.races.storm import storm
 
 
@@ -60,16 +61,13 @@ def _attack(given: argparse.Namespace, url: str) -> int:
 
 
 def _tell(seed: int, url: str) -> bool:
-    database = Database(own_place(url, os.getpid()))
-    try:
+    with own_schema(url) as here, closing(Database(here)) as database:
         played = play_seed(seed, database)
         if not played.broke:
             print("\n".join([*played.story, f"seed {seed}: held, with {played.rates.writes} writes of fields"]))
             return False
         print(told(f"seed {seed}, the shortest story found", shorten(played, database)))
         return True
-    finally:
-        database.close()
 
 
 def _hunt(rules: Sequence[str], processes: int, *, by_chance: bool) -> int:

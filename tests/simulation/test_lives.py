@@ -2,14 +2,16 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from simulation.lives import dice
-from simulation.lives.database import Database, own_place
+from simulation.lives.database import Database
 from simulation.lives.play import Played, play, play_seed, shorten
 from simulation.lives.told import told
+from simulation.place import own_schema
 
 FIRST = 20_000_000
 """The first seed here; `make prove` begins at 0."""
@@ -17,9 +19,8 @@ FIRST = 20_000_000
 
 @pytest.fixture
 def memory() -> Iterator[Database]:
-    database = Database()
-    yield database
-    database.close()
+    with closing(Database()) as database:
+        yield database
 
 
 def held(database: Database, first: int, runs: int) -> list[Played]:
@@ -39,9 +40,8 @@ def test_lives_in_memory_hold(memory: Database, part: int) -> None:
 
 
 def test_lives_on_a_file_hold(tmp_path: Path) -> None:
-    database = Database(f"sqlite:///{tmp_path / 'hub.db'}")
-    held(database, FIRST + 10_000, 20)
-    database.close()
+    with closing(Database(f"sqlite:///{tmp_path / 'hub.db'}")) as database:
+        held(database, FIRST + 10_000, 20)
 
 
 @pytest.mark.postgres
@@ -49,9 +49,8 @@ def test_lives_on_postgresql_hold() -> None:
     given = os.environ.get("SVERKA_TEST_POSTGRES")
     if not given:
         pytest.skip("PostgreSQL absent: set SVERKA_TEST_POSTGRES")
-    database = Database(own_place(given, os.getpid()))
-    held(database, FIRST + 20_000, 20)
-    database.close()
+    with own_schema(given) as here, closing(Database(here)) as database:
+        held(database, FIRST + 20_000, 20)
 
 
 def test_a_life_is_lived_again_word_for_word(memory: Database) -> None:

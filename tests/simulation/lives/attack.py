@@ -1,14 +1,16 @@
 """So many random lives, in parallel processes, and what they came to."""
 
 import multiprocessing
-import os
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field
+from typing import Any
 
-from simulation.lives.database import Database, own_place
+from simulation.lives.database import Database
 from simulation.lives.play import Played, play_seed
 from simulation.lives.rates import Rates
+from simulation.place import own_schema
 
 CHUNK = 25
 
@@ -61,24 +63,32 @@ def _numbers(rates: Rates) -> Sequence[int]:
     return list(asdict(rates).values())
 
 
-_databases: dict[str, Database] = {}
+_here: list[Database] = []
+"""The database of this process, one after the other's lives."""
 
 
-def _run_chunk(job: tuple[str, range]) -> Report:
-    url, seeds = job
-    if url not in _databases:
-        _databases[url] = Database(own_place(url, os.getpid()))
+def _settle_in(places: Any) -> None:
+    _here.append(Database(places.get()))
+
+
+def _run_chunk(seeds: range) -> Report:
     report = Report()
     for seed in seeds:
-        report.add(seed, play_seed(seed, _databases[url]))
+        report.add(seed, play_seed(seed, _here[0]))
     return report
 
 
 def attack(url: str, seeds: range, processes: int, stop: int = 5) -> Iterator[Report]:
     """Run the seeds in so many processes and yield what has come together; ends early after `stop` broken ones."""
-    jobs = [(url, seeds[at : at + CHUNK]) for at in range(0, len(seeds), CHUNK)]
+    jobs = [seeds[at : at + CHUNK] for at in range(0, len(seeds), CHUNK)]
     whole, began = Report(), time.monotonic()
-    with multiprocessing.get_context("spawn").Pool(processes) as pool:
+    context = multiprocessing.get_context("spawn")
+    places = context.SimpleQueue()
+    is_file = url.startswith("sqlite:///")
+    with ExitStack() as stack:
+        for number in range(processes):
+            places.put(stack.enter_context(own_schema(f"{url}.{number}" if is_file else url)))
+        pool = stack.enter_context(context.Pool(processes, _settle_in, (places,)))
         for part in pool.imap(_run_chunk, jobs):
             whole.join(part)
             whole.seconds = time.monotonic() - began

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, delete, insert, make_url, select, text
+from sqlalchemy import Engine, delete, insert, select, text
 
 from sverka.domain.ids import OrderId, OrderRef, ProfileName, StoreName
 from sverka.ports.clock import Clock
@@ -19,22 +19,6 @@ _KEY = b"7bJtC0mCzq9sT0b1wq6mZ0b1wq6mZ0b1wq6mZ0b1wq4="
 """A vault's key; nothing is sealed with it."""
 
 Rows = dict[str, list[dict[str, Any]]]
-
-
-def own_place(url: str, number: int) -> str:
-    """Return an address of the same kind that no other process uses: a file or a schema of its own."""
-    if url == "sqlite://":
-        return url
-    parsed = make_url(url)
-    if parsed.get_backend_name() == "sqlite":
-        return f"{url}.{number}"
-    name = f"prove_{number}"
-    engine = create_engine(parsed, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(f"DROP SCHEMA IF EXISTS {name} CASCADE"))
-        connection.execute(text(f"CREATE SCHEMA {name}"))
-    engine.dispose()
-    return parsed.update_query_dict({"options": f"-csearch_path={name}"}).render_as_string(hide_password=False)
 
 
 class Database:

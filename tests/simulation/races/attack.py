@@ -6,11 +6,12 @@ from functools import partial
 from random import Random
 from typing import Any
 
+from simulation.place import own_schema
 from simulation.races.chances import random_calls
 from simulation.races.choosing import Chance, Every
 from simulation.races.hands import Hand, call
 from simulation.races.judge import Case, Rows, State, keep, look, put_back
-from simulation.races.report import Report, own_schema
+from simulation.races.report import Report
 from simulation.races.stage import Stage
 from simulation.races.told import RACES, Race
 from sverka.storage.database import create

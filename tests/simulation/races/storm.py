@@ -10,10 +10,11 @@ from random import Random
 
 from sqlalchemy import Engine, ExceptionContext, event
 
+from simulation.place import own_schema
 from simulation.races.chances import random_calls
 from simulation.races.hands import DOUBT, Call, Hand, Span, StoppedClock, call
 from simulation.races.judge import Case, State, look, put_back
-from simulation.races.report import Report, own_schema
+from simulation.races.report import Report
 from simulation.races.stage import KEY
 from sverka.storage.database import create
 from sverka.storage.sql_storage import SqlStorage
