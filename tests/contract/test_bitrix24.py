@@ -15,8 +15,8 @@ from sverka.ports.backoffice import Look, RecordWrite
 from sverka.ports.guard import free
 from sverka.sandbox.clock import VirtualClock
 from sverka.sandbox.portal import Portal, PortalServer
+from sverka.sandbox.portal.crm.fields import DEAL
 from sverka.sandbox.portal.faults import Fault
-from sverka.sandbox.portal.fields import DEAL
 from sverka.sandbox.shop.receiver import Receiver
 from sverka.testing import BackOfficeContract, BackOfficeHands
 from sverka.testing import store_contract as contract

@@ -10,7 +10,7 @@ from sverka.domain.ids import OrderRef, StoreName
 from sverka.engine.wave import run_wave
 from sverka.ports.findings import Level
 from sverka.ports.journal import Event
-from sverka.sandbox.portal.fields import DEAL
+from sverka.sandbox.portal.crm.fields import DEAL
 
 BOTH = pytest.mark.parametrize("store", [SITE, WOO])
 MOVED = {SITE: ("C2:EXECUTING", "P"), WOO: ("WON", "completed")}

@@ -6,7 +6,7 @@ import pytest
 
 from support.http_world import SOUVENIRS, WOO, HttpWorld
 from sverka.ports.journal import Event
-from sverka.sandbox.portal.fields import DEAL
+from sverka.sandbox.portal.crm.fields import DEAL
 from sverka.sandbox.shop.faults import Fault
 
 NOTES = SOUVENIRS + '"comment.manager" = { to = "comments", way = "<-" }\n'

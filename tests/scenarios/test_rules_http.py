@@ -8,7 +8,7 @@ import pytest
 from support.http_world import PRINT, SITE, WOO, HttpWorld
 from sverka.ports.journal import Event
 from sverka.sandbox.bitrix_site.catalogue import COMPANY
-from sverka.sandbox.portal.fields import CONTACT
+from sverka.sandbox.portal.crm.fields import CONTACT
 
 MENDED = PRINT.replace('{ status = "F"', '{ status = "S", stage = ["C2:UC_QUALITY"] },\n  { status = "F"').replace(
     '"C2:EXECUTING", "C2:UC_QUALITY"', '"C2:EXECUTING"'

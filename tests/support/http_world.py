@@ -30,8 +30,8 @@ from sverka.ports.journal import Event, JournalLine
 from sverka.sandbox.bitrix_site import BitrixSiteServer, BitrixSiteStore
 from sverka.sandbox.clock import VirtualClock
 from sverka.sandbox.portal import Portal, PortalServer
+from sverka.sandbox.portal.crm.fields import CONTACT, DEAL
 from sverka.sandbox.portal.faults import Fault
-from sverka.sandbox.portal.fields import CONTACT, DEAL
 from sverka.sandbox.portal.shell import build_app
 from sverka.sandbox.serve import Served
 from sverka.sandbox.woocommerce import WooServer, WooStore

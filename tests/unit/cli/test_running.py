@@ -67,13 +67,13 @@ def test_a_taken_port_is_a_sentence(sverka, portal_server):
 
 def test_up_takes_bells_does_the_work_and_stops(applied, site, site_server, portal, place):
     made = threading.Event()
-    create = portal.core.emit
+    create = portal.core.publish
 
     def watch(*arguments: object) -> object:
         made.set()
         return create(*arguments)
 
-    portal.core.emit = watch
+    portal.core.publish = watch
     with running("up", "--listen", "127.0.0.1:0", folder=applied.folder) as process:
         hello = process.stdout.readline()
         assert "The hub listens on http://127.0.0.1:" in hello

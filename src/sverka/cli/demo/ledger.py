@@ -8,7 +8,7 @@ from typing import Any
 
 from sverka.cli.demo.stage import Stage
 from sverka.domain.mapping.status_map import StatusMap
-from sverka.sandbox.portal.fields import CONTACT, DEAL
+from sverka.sandbox.portal.crm.fields import CONTACT, DEAL
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from sverka.domain.text import Text
 from sverka.engine.sweep import compare_all
 from sverka.sandbox.bitrix_site import BitrixSiteServer, BitrixSiteStore
 from sverka.sandbox.portal import Portal, PortalServer
-from sverka.sandbox.portal.fields import DEAL
+from sverka.sandbox.portal.crm.fields import DEAL
 from sverka.sandbox.serve import Served
 from sverka.sandbox.woocommerce import WooServer, WooStore
 from sverka.storage.connections import SavedConnection

@@ -15,7 +15,7 @@ from sverka.cli.demo.stage import Stage
 from sverka.domain.ids import OrderRef
 from sverka.domain.text import Language, Text
 from sverka.ports.journal import Event
-from sverka.sandbox.portal.fields import DEAL
+from sverka.sandbox.portal.crm.fields import DEAL
 
 GOODS = (
     ("Визитки 4+4, 1000 шт.", "1890.00", 1),

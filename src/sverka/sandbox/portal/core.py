@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from sverka.sandbox.clock import Clock
-from sverka.sandbox.portal.index import Index
+from sverka.sandbox.portal.callers import Caller
+from sverka.sandbox.portal.crm.index import Index
 from sverka.sandbox.portal.params import Params
 from sverka.sandbox.portal.settings import Settings
 from sverka.sandbox.portal.state import State
 
 
-@dataclass
+@dataclass(frozen=True)
 class Event:
-    """Something that happened: `fields` travels as `data[FIELDS]`; outgoing webhooks miss `app_only` ones."""
+    """Something that happened: `fields` travels as `data[FIELDS]`, or as `data` itself when `bare`.
+
+    Outgoing webhooks miss `app_only` ones. `caller` is who did it.
+    """
 
     name: str
     fields: dict[str, str]
     app_only: bool = False
+    bare: bool = False
+    caller: Caller = field(default_factory=Caller)
 
 
 def _nobody(event: Event) -> None:
@@ -29,17 +35,30 @@ def _nobody(event: Event) -> None:
 
 @dataclass
 class Core:
-    """One portal's inside; methods read and change `state` under the portal's lock."""
+    """One portal's inside as one caller meets it; methods read and change `state` under the portal's lock."""
 
     settings: Settings
     clock: Clock
     state: State = field(default_factory=State)
     index: Index = field(default_factory=Index)
-    emit: Callable[[Event], None] = _nobody
+    publish: Callable[[Event], None] = _nobody
+    caller: Caller = field(default_factory=Caller)
 
     def now(self) -> datetime:
         """Return the present moment in whole seconds, as records keep it."""
         return self.clock.now().replace(microsecond=0)
+
+    def acting(self, caller: Caller) -> Core:
+        """Return the same portal for another caller."""
+        return replace(self, caller=caller)
+
+    def robot(self, user_id: int) -> Core:
+        """Return the same portal for an automation rule that acts in an employee's name."""
+        return self.acting(Caller(user_id, robot=True))
+
+    def emit(self, event: Event) -> None:
+        """Fire an event in the name of the caller."""
+        self.publish(replace(event, caller=self.caller))
 
 
 @dataclass(frozen=True)
@@ -51,12 +70,15 @@ class Reply:
     next: int | None = None
 
 
-Handler = Callable[[Core, int, Params], Reply]
+Handler = Callable[[Core, Params], Reply]
 
 
 @dataclass(frozen=True)
 class Method:
-    """One REST method; `run` gets the core, the id of the user it acts as, and the parameters."""
+    """One REST method; `run` gets the core as its caller meets it, and the parameters.
+
+    `app_only` ones refuse an incoming webhook, `admin_only` ones an employee who is no administrator.
+    """
 
     name: str
     run: Handler | None
@@ -65,6 +87,7 @@ class Method:
     writes: bool = False
     classic: bool = False
     app_only: bool = False
+    admin_only: bool = False
 
 
 PAGE = 50

@@ -43,6 +43,9 @@ def invalid_argument(text: str) -> RestError:
 
 METHOD_NOT_FOUND = (404, "ERROR_METHOD_NOT_FOUND", "Method not found!")
 INVALID_CREDENTIALS = (401, "INVALID_CREDENTIALS", "Invalid request credentials")
+NO_AUTH_FOUND = (401, "NO_AUTH_FOUND", "Wrong authorization data")
+EXPIRED_TOKEN = (401, "expired_token", "The access token provided has expired.")
+ACCESS_DENIED = (403, "ACCESS_DENIED", "Access denied!")
 WRONG_AUTH_TYPE = (
     403,
     "WRONG_AUTH_TYPE",

@@ -2,29 +2,35 @@
 
 from __future__ import annotations
 
-from sverka.sandbox.portal import classic, crm_extras, dictionaries, rows, system, universal, user_fields
+from sverka.sandbox.portal import system
+from sverka.sandbox.portal.apps import methods as apps
+from sverka.sandbox.portal.callers import Caller
+from sverka.sandbox.portal.catalog import methods as catalog
 from sverka.sandbox.portal.core import Core, Method, Reply
+from sverka.sandbox.portal.crm import methods as crm
 from sverka.sandbox.portal.params import Params
+from sverka.sandbox.portal.sale import methods as sale
 
 METHODS: dict[str, Method] = {
-    method.name: method
-    for module in (system, universal, classic, rows, dictionaries, crm_extras, user_fields)
-    for method in module.METHODS
+    method.name.lower(): method for part in (system, crm, catalog, sale, apps) for method in part.METHODS
 }
 
 
-def _method_get(core: Core, user_id: int, params: Params) -> Reply:
-    """Answer method.get: whether there is such a method, and whether this webhook may call it."""
-    del user_id
+def _method_get(core: Core, params: Params) -> Reply:
+    """Answer method.get: whether there is such a method, and whether this caller may call it."""
     method = METHODS.get(str(params.get("name") or "").lower())
-    available = method is not None and not method.app_only and allowed(core, method)
-    return Reply({"isExisting": method is not None, "isAvailable": available})
+    if method is None:
+        return Reply({"isExisting": False, "isAvailable": False})
+    fits = core.caller.application is not None or not method.app_only
+    return Reply({"isExisting": True, "isAvailable": fits and allowed(core.caller, method)})
 
 
-def allowed(core: Core, method: Method) -> bool:
-    """Tell whether the webhook's scopes cover the method; `user` covers `user_brief` too."""
-    granted = set(core.settings.scopes)
-    return not method.scope or method.scope in granted or (method.scope == "user_brief" and "user" in granted)
+def allowed(caller: Caller, method: Method) -> bool:
+    """Tell whether the caller's scopes cover the method; `user` covers `user_brief` too."""
+    granted = caller.scopes
+    if granted is None or not method.scope or method.scope in granted:
+        return True
+    return method.scope == "user_brief" and "user" in granted
 
 
 METHODS["method.get"] = Method("method.get", _method_get, scope="", classic=True)

@@ -6,13 +6,14 @@ import threading
 from typing import Any
 
 from sverka.sandbox.clock import VirtualClock
+from sverka.sandbox.portal.callers import Caller
 from sverka.sandbox.portal.core import Core
+from sverka.sandbox.portal.crm.fields import DEAL, HAS_MULTIFIELDS, NAMES
+from sverka.sandbox.portal.crm.items import add_item, change_item, delete_item
+from sverka.sandbox.portal.crm.user_fields import create
 from sverka.sandbox.portal.errors import RestError, not_found
-from sverka.sandbox.portal.fields import DEAL, HAS_MULTIFIELDS, NAMES
-from sverka.sandbox.portal.items import add_item, change_item, delete_item
-from sverka.sandbox.portal.multifields import change_universal
+from sverka.sandbox.portal.records.multifields import change_universal
 from sverka.sandbox.portal.state import Item, Robot, UserField
-from sverka.sandbox.portal.user_fields import create
 
 
 class People:
@@ -21,6 +22,10 @@ class People:
     def __init__(self, core: Core, lock: threading.RLock) -> None:
         self.core = core
         self.lock = lock
+
+    def by(self, user_id: int) -> Core:
+        """Return the portal as an employee meets it in its own interface."""
+        return self.core.acting(Caller(user_id))
 
     def advance(self, seconds: float) -> None:
         """Move the portal's clock; TypeError when it is not a virtual one."""
@@ -43,20 +48,20 @@ class People:
             if stage is None:
                 raise RestError(400, "NOT_FOUND", f"no stage {stage_id}")
             given = {"stageId": stage_id, "categoryId": stage.category_id or 0}
-            change_item(self.core, user_id, self.item(DEAL, deal_id), given, strict=True)
+            change_item(self.by(user_id), self.item(DEAL, deal_id), given, strict=True)
 
     def create(self, entity_type_id: int, fields: dict[str, Any], user_id: int = 6) -> int:
         """Add a record by hand (`fm` as in crm.item.add) and return its id."""
         with self.lock:
             fm = change_universal(self.core.state, [], fields.get("fm")) if entity_type_id in HAS_MULTIFIELDS else []
-            return add_item(self.core, user_id, entity_type_id, fields, fm, strict=True).id
+            return add_item(self.by(user_id), entity_type_id, fields, fm, strict=True).id
 
     def edit(self, entity_type_id: int, item_id: int, fields: dict[str, Any], user_id: int = 6) -> bool:
         """Change a record by hand (names as in crm.item.update, user fields by UF_) and tell whether it changed."""
         with self.lock:
             item = self.item(entity_type_id, item_id)
             fm = change_universal(self.core.state, item.fm, fields["fm"]) if "fm" in fields else None
-            return change_item(self.core, user_id, item, fields, fm, strict=True)
+            return change_item(self.by(user_id), item, fields, fm, strict=True)
 
     def delete(self, entity_type_id: int, item_id: int) -> None:
         """Delete a record by hand."""

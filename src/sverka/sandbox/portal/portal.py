@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import secrets
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Literal
 
 from sverka.sandbox.clock import Clock, SystemClock
 from sverka.sandbox.portal import errors
+from sverka.sandbox.portal.access import Access
 from sverka.sandbox.portal.batch import Command, read_commands, run_batch
+from sverka.sandbox.portal.callers import Caller
 from sverka.sandbox.portal.core import Core, Method, Reply
 from sverka.sandbox.portal.errors import RestError, missing_parameter
 from sverka.sandbox.portal.events import Outgoing
@@ -30,12 +31,15 @@ _Run = Callable[[Method, Tree], tuple[Reply, Tree]]
 
 @dataclass(frozen=True)
 class HttpCall:
-    """One HTTP request after parsing; `address` is the client's, by which intensity is limited."""
+    """One HTTP request after parsing; `address` is the client's, by which intensity is limited.
+
+    Without `user` and `code`, the two parts of a webhook's address, the parameter `auth` holds an access token.
+    """
 
     user: str
     code: str = field(repr=False)
     method: str
-    params: Tree
+    params: Tree = field(repr=False)
     address: str = "127.0.0.1"
 
 
@@ -89,13 +93,13 @@ class Portal(People):
         self.settings = settings or Settings(plan=plan, host=host, lag_seconds=lag_seconds)
         self.clock: Clock = clock or SystemClock()
         self.events = Outgoing(self.settings, self.clock)
-        super().__init__(Core(self.settings, self.clock, emit=self.events.publish), threading.RLock())
+        super().__init__(Core(self.settings, self.clock, publish=self.events.publish), threading.RLock())
         self.faults = Faults()
         self.limits = Limits(self.settings, self.clock)
         self.requests: list[RequestLine] = []
         self.counters = Counters()
-        self._webhooks = {self.settings.code: 1}
         fill(self.core.state)
+        self.access = Access(self.settings, self.clock, self.core.state, {self.settings.code: 1})
 
     def close(self) -> None:
         """End the delivery of events; what is still queued is lost."""
@@ -103,15 +107,12 @@ class Portal(People):
 
     def add_webhook(self, user_id: int) -> str:
         """Create one more incoming webhook, for another user, and return its code."""
-        if user_id not in self.core.state.users:
-            raise KeyError(f"no user {user_id}")
-        code = secrets.token_hex(8)
-        self._webhooks[code] = user_id
-        return code
+        with self.lock:
+            return self.access.add_webhook(user_id)
 
     def revoke_webhook(self, code: str) -> None:
         """Kill an incoming webhook, as when its owner is dismissed; KeyError when there is no such code."""
-        del self._webhooks[code]
+        del self.access.webhooks[code]
 
     def subscribe(self, url: str, events: list[str]) -> str:
         """Set up an outgoing webhook and return its application token."""
@@ -134,10 +135,16 @@ class Portal(People):
 
     def call(self, method: str, params: Tree | None = None, user_id: int = 1) -> Reply:
         """Run one method in-process as that user; RestError when the portal refuses it."""
+        return self.call_as(Caller(user_id, scopes=frozenset(self.settings.scopes)), method, params)
+
+    def call_as(self, caller: Caller, method: str, params: Tree | None = None) -> Reply:
+        """Run one method in-process for any caller; RestError when the portal refuses it."""
         name = method.lower().removesuffix(".json")
         if name == "batch":
-            return Reply(self._batch(params or {}, None, lambda method, given: (self._run(method, given, user_id), {})))
-        return self._run(self._known(name), params or {}, user_id)
+            return Reply(
+                self._batch(caller, params or {}, None, lambda known, given: (self._run(caller, known, given), {}))
+            )
+        return self._run(caller, self._known(caller, name), params or {})
 
     def handle(self, call: HttpCall) -> Answer:
         """Answer one HTTP request: faults first, then limits, credentials, and the method or the batch."""
@@ -174,14 +181,14 @@ class Portal(People):
 
     def _body(self, visit: _Visit) -> Tree:
         call = visit.call
-        user_id = self._entered(call)
+        caller = self._entered(call)
         if call.method == "batch":
-            result = self._batch(call.params, visit.fault, partial(self._timed, visit, user_id))
-            return {"result": result, "time": self._time(call.code, "batch", visit.cost)}
-        method = self._known(call.method)
+            result = self._batch(caller, call.params, visit.fault, partial(self._timed, visit, caller))
+            return {"result": result, "time": self._time(caller, "batch", visit.cost)}
+        method = self._known(caller, call.method)
         if visit.fault is not None and visit.fault.refuses("", call.method):
             raise _refusal(visit.fault)
-        reply, took = self._timed(visit, user_id, method, call.params)
+        reply, took = self._timed(visit, caller, method, call.params)
         body: Tree = {"result": reply.result}
         if reply.next is not None:
             body["next"] = reply.next
@@ -189,45 +196,48 @@ class Portal(People):
             body["total"] = reply.total
         return body | {"time": took}
 
-    def _entered(self, call: HttpCall) -> int:
+    def _entered(self, call: HttpCall) -> Caller:
         with self.lock:
             self.limits.take_request(call.address)
-        owner = self._webhooks.get(call.code)
-        if owner is None or str(owner) != call.user:
-            raise RestError(*errors.INVALID_CREDENTIALS)
-        return owner
+            if call.code:
+                caller = self.access.by_webhook(call.user, call.code)
+            else:
+                caller = self.access.by_token(str(call.params.get("auth") or ""))
+        return replace(caller, auth_connector=str(call.params.get("auth_connector") or ""))
 
-    def _known(self, name: str) -> Method:
+    def _known(self, caller: Caller, name: str) -> Method:
         method = METHODS.get(name)
         if method is None:
             raise RestError(*errors.METHOD_NOT_FOUND)
-        if method.app_only:
+        if method.app_only and caller.application is None:
             raise RestError(*errors.WRONG_AUTH_TYPE)
-        if not allowed(self.core, method):
+        if not allowed(caller, method):
             raise RestError(*errors.INSUFFICIENT_SCOPE)
+        if method.admin_only and not self.core.state.users[caller.user_id].admin:
+            raise RestError(*errors.ACCESS_DENIED)
         return method
 
-    def _timed(self, visit: _Visit, user_id: int, method: Method, given: Tree) -> tuple[Reply, Tree]:
-        code = visit.call.code
+    def _timed(self, visit: _Visit, caller: Caller, method: Method, given: Tree) -> tuple[Reply, Tree]:
         with self.lock:
-            self.limits.check_operating(code, method.name)
-            cost = self.limits.spend(code, method.name)
+            self.limits.check_operating(caller.credential, method.name)
+            cost = self.limits.spend(caller.credential, method.name)
             visit.cost += cost
-            reply = self._run(method, given, user_id)
+            reply = self._run(caller, method, given)
             visit.writes += method.writes
-            return reply, self._time(code, method.name, cost)
+            return reply, self._time(caller, method.name, cost)
 
-    def _run(self, method: Method, raw: Tree, user_id: int) -> Reply:
+    def _run(self, caller: Caller, method: Method, raw: Tree) -> Reply:
         params = Params(raw, ignore_case=method.classic)
         for name in method.required:
             if not params.has(name):
                 raise missing_parameter(name, method.classic)
         if method.run is None:
             raise RestError(*errors.METHOD_NOT_FOUND)
+        connector = str(params.get("auth_connector") or caller.auth_connector)
         with self.lock:
-            return method.run(self.core, user_id, params)
+            return method.run(self.core.acting(replace(caller, auth_connector=connector)), params)
 
-    def _batch(self, raw: Tree, fault: Fault | None, run: _Run) -> Tree:
+    def _batch(self, caller: Caller, raw: Tree, fault: Fault | None, run: _Run) -> Tree:
         params = Params(raw, ignore_case=True)
         commands: list[Command] = read_commands(params.get("cmd"))
         if fault is not None and fault.kind == "close" and fault.commands is not None:
@@ -236,11 +246,11 @@ class Portal(People):
         def one(key: str, name: str, given: Tree) -> tuple[Reply, Tree]:
             if fault is not None and fault.refuses(key, name):
                 raise _refusal(fault)
-            return run(self._known(name), given)
+            return run(self._known(caller, name), given)
 
         return run_batch(commands, params.flag("halt"), self.settings.unresolved_reference, one)
 
-    def _time(self, code: str, method: str, cost: float) -> Tree:
+    def _time(self, caller: Caller, method: str, cost: float) -> Tree:
         finish = self.clock.now()
         start = finish - timedelta(seconds=cost)
         time: Tree = {
@@ -252,8 +262,8 @@ class Portal(People):
             "date_finish": write_moment(finish, self.settings.zone),
         }
         if self.settings.plan != "box":
-            time["operating_reset_at"] = self.limits.reset_at(code, method)
-            time["operating"] = self.limits.operating(code, method)
+            time["operating_reset_at"] = self.limits.reset_at(caller.credential, method)
+            time["operating"] = self.limits.operating(caller.credential, method)
         return time
 
 

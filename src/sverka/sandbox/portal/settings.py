@@ -11,6 +11,11 @@ Plan = Literal["standard", "enterprise", "box"]
 #: requests drained a second, and the burst, by plan; a box has no such limit
 INTENSITY: dict[str, tuple[int, int]] = {"standard": (2, 50), "enterprise": (5, 250)}
 
+_SCOPES = (
+    "crm", "user_brief", "user", "userfieldconfig", "placement", "catalog", "sale", "pay_system", "salescenter",
+    "delivery", "messageservice",
+)  # fmt: skip
+
 
 @dataclass
 class Settings:
@@ -28,7 +33,7 @@ class Settings:
     server_endpoint: str = "https://oauth.bitrix24.tech/rest/"
     member_id: str = "d897063e1ce7c5eb9f04b9751eef5915"
     code: str = field(default="sandboxwebhookcode", repr=False)
-    scopes: tuple[str, ...] = ("crm", "user_brief", "user", "userfieldconfig", "placement", "catalog")
+    scopes: tuple[str, ...] = _SCOPES
     lag_seconds: float = 0.0
     utc_offset_hours: int = 3
     unresolved_reference: str | None = ""

@@ -31,6 +31,13 @@ def build_app(portal: Portal) -> Starlette:
         call = HttpCall(path["user"], path["code"], method, params, address)
         return await _sent(await asyncio.to_thread(portal.handle, call))
 
+    async def by_token(request: Request) -> Response:
+        """Answer one REST call of an application."""
+        params = parse_query(request.url.query) | await _body(request)
+        method = str(request.path_params["method"]).lower().removesuffix(".json")
+        address = request.client.host if request.client else ""
+        return await _sent(await asyncio.to_thread(portal.handle, HttpCall("", "", method, params, address)))
+
     async def unknown(request: Request) -> Response:
         """Answer an address that is not there."""
         del request
@@ -40,6 +47,7 @@ def build_app(portal: Portal) -> Starlette:
     return Starlette(
         routes=[
             Route("/rest/{user:str}/{code:str}/{method:str}", rest, methods=["GET", "POST"]),
+            Route("/rest/{method:str}", by_token, methods=["GET", "POST"]),
             Route("/rest/{rest:path}", unknown, methods=["GET", "POST"]),
             *control_routes(portal),
         ]

@@ -8,7 +8,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sverka.sandbox.portal.fields import CATALOGUE, NAMES, FieldSpec, Kind
+from sverka.sandbox.portal.crm.fields import CATALOGUE, NAMES
+from sverka.sandbox.portal.records.specs import FieldSpec, Kind
 
 
 @dataclass
@@ -144,6 +145,7 @@ class User:
     last_name: str
     email: str
     admin: bool = False
+    active: bool = True
 
 
 @dataclass
@@ -169,6 +171,7 @@ class State:
         self.comments: dict[int, Comment] = {}
         self.history: list[StageMove] = []
         self.robots: list[Robot] = []
+        self.tables: dict[str, dict[int, Item]] = defaultdict(dict)
         self._last_ids: dict[str, int] = defaultdict(int)
 
     def next_id(self, kind: str) -> int:

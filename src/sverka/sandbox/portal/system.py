@@ -10,10 +10,10 @@ from sverka.sandbox.portal.params import Params, entries, to_int
 from sverka.sandbox.portal.state import User
 
 
-def profile(core: Core, user_id: int, params: Params) -> Reply:
+def profile(core: Core, params: Params) -> Reply:
     """Answer profile; ADMIN is a real boolean."""
     del params
-    user = core.state.users[user_id]
+    user = core.state.users[core.caller.user_id]
     return Reply(
         {
             "ID": str(user.id),
@@ -26,22 +26,22 @@ def profile(core: Core, user_id: int, params: Params) -> Reply:
     )
 
 
-def scope(core: Core, user_id: int, params: Params) -> Reply:
+def scope(core: Core, params: Params) -> Reply:
     """Answer scope: what the webhook was granted."""
-    del user_id, params
+    del params
     return Reply(list(core.settings.scopes))
 
 
-def server_time(core: Core, user_id: int, params: Params) -> Reply:
+def server_time(core: Core, params: Params) -> Reply:
     """Answer server.time in the portal's offset."""
-    del user_id, params
+    del params
     return Reply(write_moment(core.now(), core.settings.zone))
 
 
 def _user_out(user: User) -> dict[str, Any]:
     return {
         "ID": str(user.id),
-        "ACTIVE": True,
+        "ACTIVE": user.active,
         "NAME": user.name,
         "LAST_NAME": user.last_name,
         "SECOND_NAME": "",
@@ -55,9 +55,8 @@ def _user_out(user: User) -> dict[str, Any]:
     }
 
 
-def user_get(core: Core, user_id: int, params: Params) -> Reply:
+def user_get(core: Core, params: Params) -> Reply:
     """Answer user.get; the filter knows ID, ACTIVE, EMAIL, NAME and LAST_NAME, equality only."""
-    del user_id
     wanted = {key.lstrip("=@").upper(): value for key, value in entries(params.get("filter"))}
     if params.has("id"):
         wanted["ID"] = params.get("id")
@@ -71,10 +70,10 @@ def user_get(core: Core, user_id: int, params: Params) -> Reply:
     return Reply(rows, total, following)
 
 
-def user_current(core: Core, user_id: int, params: Params) -> Reply:
+def user_current(core: Core, params: Params) -> Reply:
     """Answer user.current: the employee the webhook acts as."""
     del params
-    return Reply(_user_out(core.state.users[user_id]))
+    return Reply(_user_out(core.state.users[core.caller.user_id]))
 
 
 APP_ONLY = (

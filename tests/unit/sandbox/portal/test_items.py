@@ -5,14 +5,14 @@ from decimal import Decimal
 import pytest
 
 from sverka.sandbox.portal import RestError
-from sverka.sandbox.portal.fields import camel_name
+from sverka.sandbox.portal.records.specs import camel_name
 
 
 @pytest.fixture
 def fired(portal):
     """Every event of the portal as (name, id), application-only ones too."""
     seen = []
-    portal.core.emit = lambda event: seen.append((event.name, event.fields["ID"]))
+    portal.core.publish = lambda event: seen.append((event.name, event.fields["ID"]))
     return seen
 
 

@@ -73,7 +73,7 @@ def test_rows_are_a_change_of_the_deal_once(put, portal, clock, deal, fires, exp
     portal.edit(2, 1, {"isManualOpportunity": "Y"})
     portal.settings.rows_fire_update = fires
     seen = []
-    portal.core.emit = lambda event: seen.append(event.name)
+    portal.core.publish = lambda event: seen.append(event.name)
     before = deal()["updatedTime"]
     clock.advance(10)
     put({"price": 10, "productName": "a"})

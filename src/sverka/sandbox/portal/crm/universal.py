@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from sverka.sandbox.portal.core import Core, Method, Reply, page
+from sverka.sandbox.portal.crm.fields import CATALOGUE, DISABLED, HAS_MULTIFIELDS
+from sverka.sandbox.portal.crm.items import add_item, change_item, delete_item
 from sverka.sandbox.portal.errors import RestError, not_found
-from sverka.sandbox.portal.fields import CATALOGUE, DISABLED, HAS_MULTIFIELDS, FieldSpec, camel_name
-from sverka.sandbox.portal.filters import Filter, enough, select_items, sort_items
-from sverka.sandbox.portal.items import add_item, change_item, delete_item
-from sverka.sandbox.portal.multifields import aliases_out, change_universal, universal_out
 from sverka.sandbox.portal.params import Params, entries
+from sverka.sandbox.portal.records.filters import Filter, enough, select_items, sort_items
+from sverka.sandbox.portal.records.multifields import aliases_out, change_universal, universal_out
+from sverka.sandbox.portal.records.specs import FieldSpec, camel_name
+from sverka.sandbox.portal.records.tables import describe
+from sverka.sandbox.portal.records.values import universal
 from sverka.sandbox.portal.state import Item
-from sverka.sandbox.portal.values import universal
 
 
 class _Names:
@@ -77,68 +79,46 @@ def _given_fm(core: Core, fields: Any, names: _Names, item: Item | None) -> Any:
     return change_universal(core.state, held, given)
 
 
-def item_fields(core: Core, user_id: int, params: Params) -> Reply:
+def item_fields(core: Core, params: Params) -> Reply:
     """Answer crm.item.fields: the catalogue of an entity type."""
-    del user_id
     names = _Names(core, params)
     return Reply({"fields": {name: describe(spec) | {"upperName": spec.upper} for name, spec in names.specs.items()}})
 
 
-def describe(spec: FieldSpec) -> dict[str, Any]:
-    """Return a field as both generations of `fields` describe it, without its upper name."""
-    answer: dict[str, Any] = {
-        "type": spec.kind,
-        "isRequired": spec.mandatory,
-        "isReadOnly": spec.read_only,
-        "isImmutable": spec.immutable,
-        "isMultiple": spec.multiple,
-        "isDynamic": spec.user_field,
-        "title": spec.upper,
-    }
-    if spec.status_type:
-        answer["statusType"] = spec.status_type
-    if spec.kind == "enumeration":
-        answer["items"] = [{"ID": number, "VALUE": value} for number, value in spec.options]
-    return answer
-
-
-def item_add(core: Core, user_id: int, params: Params) -> Reply:
+def item_add(core: Core, params: Params) -> Reply:
     """Answer crm.item.add with the whole new record."""
     names = _Names(core, params)
     fields = _fields_of(params)
     fm = _given_fm(core, fields, names, None)
-    item = add_item(core, user_id, names.entity_type_id, names.inward(fields), fm, strict=True)
+    item = add_item(core, names.entity_type_id, names.inward(fields), fm, strict=True)
     return Reply({"item": names.outward(core, item)})
 
 
-def item_get(core: Core, user_id: int, params: Params) -> Reply:
+def item_get(core: Core, params: Params) -> Reply:
     """Answer crm.item.get; search lag does not hide a record from it."""
-    del user_id
     names = _Names(core, params)
     return Reply({"item": names.outward(core, names.item(core, params))})
 
 
-def item_update(core: Core, user_id: int, params: Params) -> Reply:
+def item_update(core: Core, params: Params) -> Reply:
     """Answer crm.item.update with the whole record after the change."""
     names = _Names(core, params)
     item = names.item(core, params)
     fields = _fields_of(params)
     fm = _given_fm(core, fields, names, item) if "fm" in dict(entries(fields)) else None
-    change_item(core, user_id, item, names.inward(fields), fm, strict=True)
+    change_item(core, item, names.inward(fields), fm, strict=True)
     return Reply({"item": names.outward(core, item)})
 
 
-def item_delete(core: Core, user_id: int, params: Params) -> Reply:
+def item_delete(core: Core, params: Params) -> Reply:
     """Answer crm.item.delete with an empty list."""
-    del user_id
     names = _Names(core, params)
     delete_item(core, names.item(core, params))
     return Reply([])
 
 
-def item_list(core: Core, user_id: int, params: Params) -> Reply:
+def item_list(core: Core, params: Params) -> Reply:
     """Answer crm.item.list: 50 a page, filters of every prefix, nested groups, `start` -1 without counting."""
-    del user_id
     names = _Names(core, params)
     chosen = Filter(core, names.find, params.get("filter"), strict=True)
     most = enough(params.get("start"), params.get("order"))

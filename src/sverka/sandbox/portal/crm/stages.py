@@ -6,8 +6,8 @@ from enum import IntEnum
 from typing import Any
 
 from sverka.sandbox.portal.core import Core
+from sverka.sandbox.portal.crm.fields import DEAL
 from sverka.sandbox.portal.errors import invalid_value
-from sverka.sandbox.portal.fields import DEAL
 from sverka.sandbox.portal.state import Item, StageMove, State, Status
 
 
@@ -48,12 +48,12 @@ def choose_stage(
     return found
 
 
-def enter_stage(core: Core, user_id: int, item: Item, stage: Status, entry: Entry) -> None:
+def enter_stage(core: Core, item: Item, stage: Status, entry: Entry) -> None:
     """Put a record on a stage: the mover, the time and a line of history follow."""
     item.values["stageId"] = stage.status_id
     if item.entity_type_id == DEAL:
         item.values["categoryId"] = stage.category_id or 0
-    item.values["movedTime"], item.values["movedBy"] = core.now(), user_id
+    item.values["movedTime"], item.values["movedBy"] = core.now(), core.caller.user_id
     derive_stage(core.state, item)
     if "dateClosed" in item.values:
         item.values["dateClosed"] = core.now() if stage.semantics else None

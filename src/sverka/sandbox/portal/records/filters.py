@@ -12,10 +12,10 @@ from typing import Any
 
 from sverka.sandbox.portal.core import PAGE, Core
 from sverka.sandbox.portal.errors import invalid_argument
-from sverka.sandbox.portal.fields import FieldSpec
 from sverka.sandbox.portal.moments import read_day, read_moment
-from sverka.sandbox.portal.multifields import ALIASES, TYPES
 from sverka.sandbox.portal.params import entries, to_int
+from sverka.sandbox.portal.records.multifields import ALIASES, TYPES
+from sverka.sandbox.portal.records.specs import FieldSpec
 from sverka.sandbox.portal.state import Item
 
 #: longest first, so that `!=%` is not taken for `!`
@@ -88,12 +88,12 @@ class Filter:
             self.origins = {str("" if one is None else one).casefold() for one in values}
 
     def _condition(self, prefix: str, name: str, value: Any) -> Callable[[Item], bool] | None:
-        pick = _multifield(name)
+        spec = self._resolve(name)
+        pick = _multifield(name) if spec is None else None
         if pick is not None:
             wanted = {str(one) for one in (value if isinstance(value, list) else [value])}
             negative = prefix.startswith("!")
             return lambda item: (not wanted.isdisjoint(pick(item))) is not negative
-        spec = self._resolve(name)
         if spec is None:
             if self._strict:
                 raise invalid_argument(f"Invalid filter: field '{name}' is not allowed in filter")

@@ -8,9 +8,9 @@ from typing import Any
 
 from sverka.sandbox.portal.core import Core
 from sverka.sandbox.portal.errors import RestError
-from sverka.sandbox.portal.fields import FieldSpec
 from sverka.sandbox.portal.moments import read_day, read_moment, write_day, write_moment
 from sverka.sandbox.portal.params import entries, to_int
+from sverka.sandbox.portal.records.specs import FieldSpec
 
 _TRUE, _FALSE = {"y", "1", "true"}, {"n", "0", "false", ""}
 _NUMBERS = {"integer", "user", "employee", "iblock_element", "iblock_section", "crm_lead", "crm_quote", "crm_category"}

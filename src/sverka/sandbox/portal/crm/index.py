@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from sverka.sandbox.portal.multifields import search_key
+from sverka.sandbox.portal.records.multifields import search_key
 from sverka.sandbox.portal.state import Item
 
 Key = tuple[str, int, str]

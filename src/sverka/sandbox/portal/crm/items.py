@@ -7,21 +7,19 @@ from decimal import Decimal
 from typing import Any
 
 from sverka.sandbox.portal.core import Core, Event
+from sverka.sandbox.portal.crm.fields import ABBREVIATIONS, DEAL, HAS_STAGES, LEAD, NAMES, TITLES
+from sverka.sandbox.portal.crm.stages import Entry, choose_stage, derive_stage, enter_stage
 from sverka.sandbox.portal.errors import RestError, invalid_value
-from sverka.sandbox.portal.fields import ABBREVIATIONS, DEAL, HAS_STAGES, LEAD, NAMES, TITLES
 from sverka.sandbox.portal.params import to_int
-from sverka.sandbox.portal.stages import Entry, choose_stage, derive_stage, enter_stage
+from sverka.sandbox.portal.records.values import clean
 from sverka.sandbox.portal.state import Item, Multifield
-from sverka.sandbox.portal.values import clean
 
 _OWNERS = {entity_type_id: letters for letters, entity_type_id in ABBREVIATIONS.items()}
 #: a robot that answers another robot for ever is stopped here
 _ROBOT_DEPTH = 10
 
 
-def add_item(
-    core: Core, user_id: int, entity_type_id: int, given: dict[str, Any], fm: list[Multifield], *, strict: bool
-) -> Item:
+def add_item(core: Core, entity_type_id: int, given: dict[str, Any], fm: list[Multifield], *, strict: bool) -> Item:
     """Create a record, fire its ADD event and run robots; `given` is keyed by universal and UF_ names.
 
     `strict` refuses values a field does not take (universal methods), else they are passed over (classic ones).
@@ -33,10 +31,10 @@ def add_item(
     item = Item(entity_type_id, core.state.next_id(NAMES[entity_type_id]), {}, fm)
     empty_means_default = ("title", "currencyId", "assignedById", "opportunity")
     kept = {name: value for name, value in values.items() if value is not None or name not in empty_means_default}
-    item.values = {**_defaults(core, user_id, item), **kept}
+    item.values = {**_defaults(core, item), **kept}
     _link_contacts(item.values, values, [])
     if stage:
-        enter_stage(core, user_id, item, stage, Entry.CREATED)
+        enter_stage(core, item, stage, Entry.CREATED)
     _derive(core, item)
     core.state.items[entity_type_id][item.id] = item
     core.index.put(item)
@@ -48,7 +46,6 @@ def add_item(
 
 def change_item(
     core: Core,
-    user_id: int,
     item: Item,
     given: dict[str, Any],
     fm: list[Multifield] | None = None,
@@ -76,18 +73,18 @@ def change_item(
         return False
     if moved and stage is not None:
         other_funnel = item.entity_type_id == DEAL and (stage.category_id or 0) != old_funnel
-        enter_stage(core, user_id, item, stage, Entry.OTHER_FUNNEL if other_funnel else Entry.MOVED)
+        enter_stage(core, item, stage, Entry.OTHER_FUNNEL if other_funnel else Entry.MOVED)
     core.index.put(item)
-    touch(core, user_id, item, funnel_changed=moved and item.values.get("categoryId") != old_funnel)
+    touch(core, item, funnel_changed=moved and item.values.get("categoryId") != old_funnel)
     if moved:
         _run_robots(core, item, depth)
     return True
 
 
-def touch(core: Core, user_id: int, item: Item, funnel_changed: bool = False) -> None:
+def touch(core: Core, item: Item, funnel_changed: bool = False) -> None:
     """Stamp a changed record and fire its UPDATE event, or for a change of funnel the one of its own."""
     item.values["updatedTime"] = item.values["lastActivityTime"] = core.now()
-    item.values["updatedBy"] = item.values["lastActivityBy"] = user_id
+    item.values["updatedBy"] = item.values["lastActivityBy"] = core.caller.user_id
     if funnel_changed:
         fields = {
             "ID": str(item.id),
@@ -150,14 +147,14 @@ def _check_mandatory(core: Core, entity_type_id: int, values: dict[str, Any]) ->
             raise RestError(400, "CRM_FIELD_ERROR_REQUIRED", text)
 
 
-def _defaults(core: Core, user_id: int, item: Item) -> dict[str, Any]:
+def _defaults(core: Core, item: Item) -> dict[str, Any]:
     now, state = core.now(), core.state
     values: dict[str, Any] = {
         name: [] if spec.multiple else "N" if spec.kind == "boolean" else None
         for name, spec in state.specs(item.entity_type_id).items()
     }
     values |= dict.fromkeys(("createdTime", "updatedTime", "lastActivityTime"), now)
-    values |= dict.fromkeys(("createdBy", "updatedBy", "lastActivityBy", "assignedById"), user_id)
+    values |= dict.fromkeys(("createdBy", "updatedBy", "lastActivityBy", "assignedById"), core.caller.user_id)
     values |= {"id": item.id, "opened": "Y", "sourceId": state.dictionary("SOURCE")[0].status_id}
     values |= {name: 0 for name in ("companyId", "contactId") if name in values}
     if "title" in values:
@@ -211,7 +208,7 @@ def _run_robots(core: Core, item: Item, depth: int) -> None:
             target = next((s for s in core.state.statuses.values() if _is_stage(s.entity_id, s.status_id, robot)), None)
             if target is not None:
                 given = {"stageId": target.status_id, "categoryId": target.category_id or 0}
-                change_item(core, robot.user_id, item, given, strict=True, depth=depth + 1)
+                change_item(core.robot(robot.user_id), item, given, strict=True, depth=depth + 1)
             return
 
 

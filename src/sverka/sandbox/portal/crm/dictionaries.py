@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from sverka.sandbox.portal.core import Core, Method, Reply
+from sverka.sandbox.portal.crm.fields import DEAL
 from sverka.sandbox.portal.errors import RestError, not_found
-from sverka.sandbox.portal.fields import DEAL
 from sverka.sandbox.portal.params import Params, entries, to_int
 from sverka.sandbox.portal.seed import add_funnel_stages
 from sverka.sandbox.portal.state import Category, Status
@@ -28,17 +28,15 @@ def _only_deals(params: Params) -> None:
         raise RestError(400, "ENTITY_TYPE_NOT_SUPPORTED", "Entity type is not supported")
 
 
-def category_list(core: Core, user_id: int, params: Params) -> Reply:
+def category_list(core: Core, params: Params) -> Reply:
     """Answer crm.category.list: the funnels of deals by their sort."""
-    del user_id
     _only_deals(params)
     categories = sorted(core.state.categories.values(), key=lambda category: category.sort)
     return Reply({"categories": [_category_out(category) for category in categories]}, len(categories))
 
 
-def category_get(core: Core, user_id: int, params: Params) -> Reply:
+def category_get(core: Core, params: Params) -> Reply:
     """Answer crm.category.get."""
-    del user_id
     _only_deals(params)
     category = core.state.categories.get(params.number("id") or 0)
     if category is None:
@@ -46,9 +44,8 @@ def category_get(core: Core, user_id: int, params: Params) -> Reply:
     return Reply({"category": _category_out(category)})
 
 
-def category_add(core: Core, user_id: int, params: Params) -> Reply:
+def category_add(core: Core, params: Params) -> Reply:
     """Answer crm.category.add: a new funnel with the default stages."""
-    del user_id
     _only_deals(params)
     given = params.mapping("fields")
     if not given.get("name"):
@@ -75,9 +72,8 @@ def _status_out(status: Status) -> dict[str, Any]:
     }
 
 
-def status_list(core: Core, user_id: int, params: Params) -> Reply:
+def status_list(core: Core, params: Params) -> Reply:
     """Answer crm.status.list: every matching line on one page, by dictionary and sort unless an order is given."""
-    del user_id
     lines = [_status_out(s) for s in sorted(core.state.statuses.values(), key=lambda s: (s.entity_id, s.sort))]
     for key, value in params.mapping("filter").items():
         wanted = {str(one) for one in (value if isinstance(value, list) else [value])}
@@ -95,16 +91,15 @@ def status_list(core: Core, user_id: int, params: Params) -> Reply:
     return Reply(lines, len(lines))
 
 
-def status_entity_items(core: Core, user_id: int, params: Params) -> Reply:
+def status_entity_items(core: Core, params: Params) -> Reply:
     """Answer crm.status.entity.items: the light form of one dictionary."""
-    del user_id
     lines = core.state.dictionary(str(params.get("entityId")))
     return Reply([{"NAME": s.name, "SORT": s.sort, "STATUS_ID": s.status_id} for s in lines])
 
 
-def status_entity_types(core: Core, user_id: int, params: Params) -> Reply:
+def status_entity_types(core: Core, params: Params) -> Reply:
     """Answer crm.status.entity.types: which dictionaries there are."""
-    del user_id, params
+    del params
     seen: dict[str, Status] = {}
     for status in core.state.statuses.values():
         seen.setdefault(status.entity_id, status)
@@ -124,9 +119,8 @@ def _type_out(entity_id: str, status: Status) -> dict[str, Any]:
     }
 
 
-def status_add(core: Core, user_id: int, params: Params) -> Reply:
+def status_add(core: Core, params: Params) -> Reply:
     """Answer crm.status.add with the new line's id; in DEAL_STAGE_n the status id gets the prefix `Cn:`."""
-    del user_id
     given = params.mapping("fields")
     for name in ("ENTITY_ID", "STATUS_ID", "NAME"):
         if not given.get(name):
@@ -154,9 +148,8 @@ def _status(core: Core, params: Params) -> Status:
     return status
 
 
-def status_update(core: Core, user_id: int, params: Params) -> Reply:
+def status_update(core: Core, params: Params) -> Reply:
     """Answer crm.status.update; a stage keeps its status id and semantics."""
-    del user_id
     status = _status(core, params)
     given = params.mapping("fields")
     status.name = str(given.get("NAME") or status.name)
@@ -165,9 +158,8 @@ def status_update(core: Core, user_id: int, params: Params) -> Reply:
     return Reply(True)
 
 
-def status_delete(core: Core, user_id: int, params: Params) -> Reply:
+def status_delete(core: Core, params: Params) -> Reply:
     """Answer crm.status.delete; a stage with records on it, and a system line without FORCED, stay."""
-    del user_id
     status = _status(core, params)
     if any(
         item.values.get("stageId") == status.status_id
@@ -182,9 +174,9 @@ def status_delete(core: Core, user_id: int, params: Params) -> Reply:
     return Reply(True)
 
 
-def currency_list(core: Core, user_id: int, params: Params) -> Reply:
+def currency_list(core: Core, params: Params) -> Reply:
     """Answer crm.currency.list; the first currency is the base."""
-    del user_id, params
+    del params
     return Reply(
         [
             {
@@ -205,9 +197,9 @@ def currency_list(core: Core, user_id: int, params: Params) -> Reply:
     )
 
 
-def mode_get(core: Core, user_id: int, params: Params) -> Reply:
+def mode_get(core: Core, params: Params) -> Reply:
     """Answer crm.settings.mode.get: 1 with leads, 2 without."""
-    del user_id, params
+    del params
     return Reply(core.settings.crm_mode)
 
 

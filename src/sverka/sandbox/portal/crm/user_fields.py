@@ -6,8 +6,8 @@ import re
 from typing import Any
 
 from sverka.sandbox.portal.core import Core, Handler, Method, Reply
+from sverka.sandbox.portal.crm.fields import NAMES
 from sverka.sandbox.portal.errors import RestError
-from sverka.sandbox.portal.fields import NAMES
 from sverka.sandbox.portal.params import Params, entries, to_int
 from sverka.sandbox.portal.state import UserField
 
@@ -96,18 +96,15 @@ def _of(entity_id: str) -> dict[str, Handler]:
             raise RestError(400, "ERROR_NOT_FOUND", "The entity with such ID is not found.")
         return user_field
 
-    def add(core: Core, user_id: int, params: Params) -> Reply:
-        del user_id
+    def add(core: Core, params: Params) -> Reply:
         return Reply(create(core, entity_id, params.mapping("fields")).id)
 
-    def get(core: Core, user_id: int, params: Params) -> Reply:
-        del user_id
+    def get(core: Core, params: Params) -> Reply:
         user_field = known(core, params)
         labels = ("EDIT_FORM_LABEL", "LIST_COLUMN_LABEL", "LIST_FILTER_LABEL")
         return Reply(_out(user_field, labels=True) | {name: {"ru": user_field.label} for name in labels})
 
-    def listed(core: Core, user_id: int, params: Params) -> Reply:
-        del user_id
+    def listed(core: Core, params: Params) -> Reply:
         wanted = {key.lstrip("="): value for key, value in params.mapping("filter").items()}
         labels = bool(wanted.pop("LANG", None))
         lines = [_out(line, labels) for line in core.state.user_fields.values() if line.entity_id == entity_id]
@@ -115,8 +112,7 @@ def _of(entity_id: str) -> dict[str, Handler]:
             lines = [line for line in lines if name not in line or str(line[name]) == str(value)]
         return Reply(lines, len(lines))
 
-    def update(core: Core, user_id: int, params: Params) -> Reply:
-        del user_id
+    def update(core: Core, params: Params) -> Reply:
         user_field = known(core, params)
         given = params.mapping("fields")
         _change_options(core, user_field, given.get("LIST"))
@@ -127,8 +123,7 @@ def _of(entity_id: str) -> dict[str, Handler]:
             user_field.mandatory = str(given["MANDATORY"]).upper() in ("Y", "1")
         return Reply(True)
 
-    def delete(core: Core, user_id: int, params: Params) -> Reply:
-        del user_id
+    def delete(core: Core, params: Params) -> Reply:
         user_field = known(core, params)
         del core.state.user_fields[user_field.id]
         for items in core.state.items.values():

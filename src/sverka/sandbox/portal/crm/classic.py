@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from sverka.sandbox.portal.core import Core, Handler, Method, Reply, page
+from sverka.sandbox.portal.crm.fields import CLASSIC_EMPTY, HAS_MULTIFIELDS, NAMES
+from sverka.sandbox.portal.crm.items import add_item, change_item, delete_item
 from sverka.sandbox.portal.errors import RestError, not_found
-from sverka.sandbox.portal.fields import CLASSIC_EMPTY, HAS_MULTIFIELDS, NAMES, FieldSpec
-from sverka.sandbox.portal.filters import Filter, enough, select_items, sort_items
-from sverka.sandbox.portal.items import add_item, change_item, delete_item
-from sverka.sandbox.portal.multifields import TYPES, change_classic, classic_out
 from sverka.sandbox.portal.params import Params, entries
+from sverka.sandbox.portal.records.filters import Filter, enough, select_items, sort_items
+from sverka.sandbox.portal.records.multifields import TYPES, change_classic, classic_out
+from sverka.sandbox.portal.records.specs import FieldSpec
+from sverka.sandbox.portal.records.tables import describe
+from sverka.sandbox.portal.records.values import classic
 from sverka.sandbox.portal.state import Item, Multifield
-from sverka.sandbox.portal.universal import describe
-from sverka.sandbox.portal.values import classic
 
 
 def methods_of(entity_type_id: int) -> list[Method]:
@@ -41,26 +42,24 @@ class _Classic:
         self._type = entity_type_id
         self._multifields = TYPES if entity_type_id in HAS_MULTIFIELDS else ()
 
-    def fields(self, core: Core, user_id: int, params: Params) -> Reply:
-        del user_id, params
+    def fields(self, core: Core, params: Params) -> Reply:
+        del params
         answer = {spec.upper: describe(spec) for spec in self._specs(core).values()}
         for type_id in self._multifields:
             answer[type_id] = describe(FieldSpec(type_id, "crm_multifield", type_id, multiple=True))
         return Reply(answer)
 
-    def add(self, core: Core, user_id: int, params: Params) -> Reply:
+    def add(self, core: Core, params: Params) -> Reply:
         fields = _array(params, "fields")
         item = add_item(
-            core, user_id, self._type, self._inward(core, fields), self._fm(core, fields, []), strict=False
+            core, self._type, self._inward(core, fields), self._fm(core, fields, []), strict=False
         )  # fmt: skip
         return Reply(item.id)
 
-    def get(self, core: Core, user_id: int, params: Params) -> Reply:
-        del user_id
+    def get(self, core: Core, params: Params) -> Reply:
         return Reply(self._outward(core, self._item(core, params), None))
 
-    def listed(self, core: Core, user_id: int, params: Params) -> Reply:
-        del user_id
+    def listed(self, core: Core, params: Params) -> Reply:
         for name in ("filter", "order"):
             if params.has(name):
                 _array(params, name)
@@ -73,16 +72,15 @@ class _Classic:
         select = {str(name) for _, name in entries(params.get("select"))} or {"*", "UF_*"}
         return Reply([self._outward(core, item, select) for item in rows], total, following)
 
-    def update(self, core: Core, user_id: int, params: Params) -> Reply:
+    def update(self, core: Core, params: Params) -> Reply:
         item = self._item(core, params)
         fields = _array(params, "fields")
         change_item(
-            core, user_id, item, self._inward(core, fields, item), self._fm(core, fields, item.fm), strict=False
+            core, item, self._inward(core, fields, item), self._fm(core, fields, item.fm), strict=False
         )  # fmt: skip
         return Reply(True)
 
-    def delete(self, core: Core, user_id: int, params: Params) -> Reply:
-        del user_id
+    def delete(self, core: Core, params: Params) -> Reply:
         delete_item(core, self._item(core, params))
         return Reply(True)
 

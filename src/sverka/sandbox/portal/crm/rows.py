@@ -11,12 +11,12 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any
 
 from sverka.sandbox.portal.core import Core, Method, Reply, page
+from sverka.sandbox.portal.crm.fields import ABBREVIATIONS, DEAL
+from sverka.sandbox.portal.crm.items import change_item, rows_total, touch
 from sverka.sandbox.portal.errors import RestError, invalid_argument, not_found
-from sverka.sandbox.portal.fields import ABBREVIATIONS, DEAL
-from sverka.sandbox.portal.items import change_item, rows_total, touch
 from sverka.sandbox.portal.params import Params, entries, to_int
+from sverka.sandbox.portal.records.values import number_out
 from sverka.sandbox.portal.state import Item, Row
-from sverka.sandbox.portal.values import number_out
 
 _CENT = Decimal("0.01")
 _PERCENT = Decimal(100)
@@ -89,7 +89,7 @@ def row_out(row: Row) -> dict[str, Any]:
     }
 
 
-def put_rows(core: Core, user_id: int, owner: Item, owner_type: str, rows: list[Row]) -> None:
+def put_rows(core: Core, owner: Item, owner_type: str, rows: list[Row]) -> None:
     """Replace the rows of a record; its sum follows, and a real change is a change of the record."""
     key = (owner_type, owner.id)
     before = [row.content for row in core.state.rows.get(key, [])]
@@ -104,9 +104,9 @@ def put_rows(core: Core, user_id: int, owner: Item, owner_type: str, rows: list[
     if core.settings.rows_fire_update:
         if automatic:
             owner.values["opportunity"] = total
-        touch(core, user_id, owner)
+        touch(core, owner)
     elif sum_changes:
-        change_item(core, user_id, owner, {"opportunity": total}, strict=True)
+        change_item(core, owner, {"opportunity": total}, strict=True)
 
 
 def _owner(core: Core, owner_type: Any, owner_id: Any) -> tuple[Item, str]:
@@ -129,14 +129,14 @@ def _row(core: Core, params: Params) -> tuple[Row, Item]:
     raise not_found(classic=False)
 
 
-def rows_set(core: Core, user_id: int, params: Params) -> Reply:
+def rows_set(core: Core, params: Params) -> Reply:
     """Answer crm.item.productrow.set: the whole list is replaced and every row gets a new id."""
     owner, letters = _owner(core, params.get("ownerType"), params.get("ownerId"))
     given = params.get("productRows")
     if not isinstance(given, list | dict):
         raise RestError(400, 100, "Invalid value {productRows}. Should be value of type array.")
     rows = _read_rows(core, letters, owner.id, given)
-    put_rows(core, user_id, owner, letters, rows)
+    put_rows(core, owner, letters, rows)
     return Reply({"productRows": [row_out(row) for row in rows]})
 
 
@@ -145,9 +145,8 @@ def _read_rows(core: Core, letters: str, owner_id: int, given: Any) -> list[Row]
     return [make_row(core, letters, owner_id, line, number * 10) for number, line in enumerate(lines, start=1)]
 
 
-def rows_list(core: Core, user_id: int, params: Params) -> Reply:
+def rows_list(core: Core, params: Params) -> Reply:
     """Answer crm.item.productrow.list; the filter must name the owner by `=ownerType` and `=ownerId`."""
-    del user_id
     given = {key.lstrip("="): value for key, value in params.mapping("filter").items()}
     if "ownerType" not in given or "ownerId" not in given:
         raise invalid_argument("Required filter fields: =ownerType, =ownerId")
@@ -156,37 +155,36 @@ def rows_list(core: Core, user_id: int, params: Params) -> Reply:
     return Reply({"productRows": [row_out(row) for row in rows]}, total, following)
 
 
-def row_get(core: Core, user_id: int, params: Params) -> Reply:
+def row_get(core: Core, params: Params) -> Reply:
     """Answer crm.item.productrow.get."""
-    del user_id
     return Reply({"productRow": row_out(_row(core, params)[0])})
 
 
-def row_add(core: Core, user_id: int, params: Params) -> Reply:
+def row_add(core: Core, params: Params) -> Reply:
     """Answer crm.item.productrow.add: one more row for the owner named in the fields."""
     given = params.mapping("fields")
     owner, letters = _owner(core, given.get("ownerType"), given.get("ownerId"))
     held = core.state.rows.get((letters, owner.id), [])
     row = make_row(core, letters, owner.id, given, (len(held) + 1) * 10)
-    put_rows(core, user_id, owner, letters, [*held, row])
+    put_rows(core, owner, letters, [*held, row])
     return Reply({"productRow": row_out(row)})
 
 
-def row_update(core: Core, user_id: int, params: Params) -> Reply:
+def row_update(core: Core, params: Params) -> Reply:
     """Answer crm.item.productrow.update: fields that are not given stay, the id too."""
     row, owner = _row(core, params)
     changed = make_row(core, row.owner_type, owner.id, row_out(row) | params.mapping("fields"), row.sort)
     changed.id = row.id
     held = core.state.rows[row.owner_type, owner.id]
-    put_rows(core, user_id, owner, row.owner_type, [changed if line.id == row.id else line for line in held])
+    put_rows(core, owner, row.owner_type, [changed if line.id == row.id else line for line in held])
     return Reply({"productRow": row_out(changed)})
 
 
-def row_delete(core: Core, user_id: int, params: Params) -> Reply:
+def row_delete(core: Core, params: Params) -> Reply:
     """Answer crm.item.productrow.delete with null."""
     row, owner = _row(core, params)
     held = core.state.rows[row.owner_type, owner.id]
-    put_rows(core, user_id, owner, row.owner_type, [line for line in held if line.id != row.id])
+    put_rows(core, owner, row.owner_type, [line for line in held if line.id != row.id])
     return Reply(None)
 
 
@@ -196,9 +194,9 @@ _KINDS = {"productName": "string", "ownerType": "string", "taxIncluded": "char",
           "measureName": "string", "xmlId": "string"}  # fmt: skip
 
 
-def row_fields(core: Core, user_id: int, params: Params) -> Reply:
+def row_fields(core: Core, params: Params) -> Reply:
     """Answer crm.item.productrow.fields."""
-    del core, user_id, params
+    del core, params
     zero = Decimal(0)
     sample = Row(0, "D", 0, 0, "", zero, zero, zero, zero, zero, 2, zero, zero, None, False, 796, 0)
     fields = {
@@ -230,7 +228,7 @@ def _deal(core: Core, params: Params) -> Item:
     return deal
 
 
-def classic_set(core: Core, user_id: int, params: Params) -> Reply:
+def classic_set(core: Core, params: Params) -> Reply:
     """Answer crm.deal.productrows.set; anything that is no list of rows empties the list."""
     deal = _deal(core, params)
     lines = [
@@ -242,13 +240,12 @@ def classic_set(core: Core, user_id: int, params: Params) -> Reply:
         if "discountTypeId" in line and not {"discountSum", "discountRate"} & line.keys():
             text = "Discount Sum (DISCOUNT_SUM) or Discount Rate (DISCOUNT_RATE) is required.<br>"
             raise RestError(400, "", text)
-    put_rows(core, user_id, deal, "D", _read_rows(core, "D", deal.id, lines))
+    put_rows(core, deal, "D", _read_rows(core, "D", deal.id, lines))
     return Reply(True)
 
 
-def classic_get(core: Core, user_id: int, params: Params) -> Reply:
+def classic_get(core: Core, params: Params) -> Reply:
     """Answer crm.deal.productrows.get: ids as texts, numbers as numbers, PRICE_ACCOUNT as a text."""
-    del user_id
     deal = _deal(core, params)
     answer = []
     for row in core.state.rows.get(("D", deal.id), []):

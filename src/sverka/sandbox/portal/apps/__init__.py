@@ -1,0 +1,1 @@
+"""What only applications have: their tokens, events and placements."""

@@ -1,0 +1,1 @@
+"""The catalogue: products, offers, sections, prices, properties."""

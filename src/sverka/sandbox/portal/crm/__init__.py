@@ -1,0 +1,1 @@
+"""The CRM: leads, deals, contacts, companies and all that hangs on them."""

@@ -1,0 +1,1 @@
+"""Records and their fields: what a field takes, how it is filtered and answered, whatever the records are."""

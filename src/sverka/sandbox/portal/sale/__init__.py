@@ -1,0 +1,1 @@
+"""Orders, baskets, payments and shipments behind the deals."""
