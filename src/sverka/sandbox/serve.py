@@ -12,6 +12,8 @@ import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from sverka.sandbox.tls import Authority
+
 #: Key of the ASGI scope under which an application finds a function that cuts its client's connection.
 ABORT = "sandbox.abort"
 _START_SECONDS = 15.0
@@ -21,12 +23,15 @@ _STOP_SECONDS = 15.0
 class Served:
     """Serves `app` from `start()` to `stop()`; port 0 takes any free one, and `url` then tells which.
 
-    Works as a context manager. Every request's scope carries a function under `ABORT`: calling it in the handler resets
+    Works as a context manager. With an `authority` it speaks TLS with a certificate of its. Every request's scope carries a function under `ABORT`: calling it in the handler resets
     the client's TCP connection, which no ASGI message can do.
     """
 
-    def __init__(self, app: ASGIApp, host: str = "127.0.0.1", port: int = 0) -> None:
+    def __init__(
+        self, app: ASGIApp, host: str = "127.0.0.1", port: int = 0, authority: Authority | None = None
+    ) -> None:
         self._app = app
+        self._authority = authority
         self._host = host
         self._port = port
         self._server: _Server | None = None
@@ -34,8 +39,8 @@ class Served:
 
     @property
     def url(self) -> str:
-        """`http://HOST:PORT` without a slash at the end; the port is known once the server has been started."""
-        return f"http://{self._host}:{self._port}"
+        """`http://HOST:PORT`, https where there is an authority; the port is known once the server has been started."""
+        return f"{'https' if self._authority else 'http'}://{self._host}:{self._port}"
 
     @property
     def port(self) -> int:
@@ -55,7 +60,7 @@ class Served:
             listener.close()
             raise
         self._port = listener.getsockname()[1]
-        server = _Server(self._app)
+        server = _Server(self._app, self._authority)
         thread = threading.Thread(target=_run, args=(server, listener), name=f"sandbox-{self._port}", daemon=True)
         thread.start()
         if not server.ready.wait(_START_SECONDS) or not server.started:
@@ -88,7 +93,7 @@ class Served:
 class _Server(uvicorn.Server):
     """Tells when it has started, and lets handlers reach the transport of their own connection."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, authority: Authority | None) -> None:
         self.ready = threading.Event()
         transports: dict[tuple[str, int], asyncio.Transport] = {}
 
@@ -110,6 +115,8 @@ class _Server(uvicorn.Server):
             await app(scope, receive, send)
 
         options: dict[str, Any] = {"ws": "none", "lifespan": "off", "access_log": False, "log_config": None}
+        if authority is not None:
+            options["ssl_context_factory"] = lambda config, default: authority.context()  # noqa: ARG005 - uvicorn's
         super().__init__(
             uvicorn.Config(with_abort, http=Protocol, timeout_graceful_shutdown=2, server_header=False, **options)
         )

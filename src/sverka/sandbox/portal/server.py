@@ -7,6 +7,7 @@ from types import TracebackType
 from sverka.sandbox.portal.portal import Portal
 from sverka.sandbox.portal.shell import build_app
 from sverka.sandbox.serve import Served
+from sverka.sandbox.tls import Authority
 
 
 class PortalServer:
@@ -15,13 +16,15 @@ class PortalServer:
     Works as a context manager; port 0 takes any free one.
     """
 
-    def __init__(self, portal: Portal, host: str = "127.0.0.1", port: int = 0) -> None:
+    def __init__(
+        self, portal: Portal, host: str = "127.0.0.1", port: int = 0, authority: Authority | None = None
+    ) -> None:
         self.portal = portal
-        self._served = Served(build_app(portal), host, port)
+        self._served = Served(build_app(portal), host, port, authority)
 
     @property
     def url(self) -> str:
-        """`http://HOST:PORT`, known once started."""
+        """`http://HOST:PORT`, or https with an authority; known once started."""
         return self._served.url
 
     @property
