@@ -13,50 +13,23 @@ from typing import Any
 
 import pytest
 
+from support.good_calls import CALLS, prepare
 from sverka.sandbox.clock import VirtualClock
 from sverka.sandbox.portal import Portal, RestError
 from sverka.sandbox.portal.methods import METHODS
 
 _SHARED = Path(os.environ.get("SVERKA_SHARED") or Path(__file__).parents[3] / "shared")
 _SCHEMAS = _SHARED / "data" / "bitrix24" / "methods"
-_IMPLEMENTED = sorted(name for name, method in METHODS.items() if method.run is not None)
+_IMPLEMENTED = sorted(method.name for method in METHODS.values() if method.run is not None)
 #: keys of one portal's own fields, and multifields that appear only when filled
 _OWN = ("UF_", "PARENT_ID_", "ufCrm", "parentId", "IM")
-_ROW = {"productName": "a", "price": 10}
-_COMMENT = {"ENTITY_ID": 1, "ENTITY_TYPE": "deal"}
-_PHONE = {"NAME": "A", "PHONE": [{"VALUE": "1"}], "EMAIL": [{"VALUE": "a@example.com"}]}
-
-#: a good call of every method whose parameters do not follow from its name
-_PARAMS: dict[str, dict[str, Any]] = {
-    "crm.item.add": {"entityTypeId": 2, "fields": {"title": "x"}},
-    "crm.item.get": {"entityTypeId": 1, "id": 1},  # the example shows a lead
-    "crm.item.update": {"entityTypeId": 2, "id": 1, "fields": {"title": "x"}},
-    "crm.item.productrow.set": {"ownerType": "D", "ownerId": 1, "productRows": [_ROW]},
-    "crm.item.productrow.list": {"filter": {"=ownerType": "D", "=ownerId": 1}},
-    "crm.item.productrow.add": {"fields": {"ownerType": "D", "ownerId": 1}},
-    "crm.item.productrow.update": {"id": 1, "fields": {"price": 2}},
-    "crm.category.add": {"entityTypeId": 2, "fields": {"name": "x"}},
-    "crm.status.add": {"fields": {"ENTITY_ID": "SOURCE", "STATUS_ID": "X", "NAME": "x"}},
-    "crm.status.delete": {"id": 5, "params": {"FORCED": "Y"}},
-    "crm.status.entity.items": {"entityId": "DEAL_STAGE"},
-    "crm.duplicate.findbycomm": {"type": "PHONE", "values": ["1"]},
-    "crm.deal.contact.items.set": {"id": 1, "items": [{"CONTACT_ID": 1}]},
-    "crm.timeline.comment.add": {"fields": _COMMENT | {"COMMENT": "x"}},
-    "crm.timeline.comment.list": {"filter": _COMMENT},
-    "crm.stagehistory.list": {"entityTypeId": 2},
-    "method.get": {"name": "profile"},
-}
 
 
 @pytest.fixture
 def portal():
     """A portal with one of everything, under the id 1."""
     portal = Portal(VirtualClock())
-    for name, fields in (("lead", _PHONE), ("contact", _PHONE), ("company", {"TITLE": "x"}), ("deal", {})):
-        portal.call(f"crm.{name}.add", {"fields": fields})
-    portal.call("crm.deal.contact.items.set", {"id": 1, "items": [{"CONTACT_ID": 1}]})
-    portal.call("crm.item.productrow.set", _PARAMS["crm.item.productrow.set"])
-    portal.call("crm.timeline.comment.add", _PARAMS["crm.timeline.comment.add"])
+    prepare(portal)
     yield portal
     portal.close()
 
@@ -71,8 +44,8 @@ def _schema(method: str) -> dict[str, Any]:
 
 
 def _good_call(portal: Portal, method: str) -> dict[str, Any]:
-    if method in _PARAMS:
-        return dict(_PARAMS[method])
+    if method in CALLS:
+        return dict(CALLS[method])
     if ".userfield." in method:
         if not method.endswith(("add", "list")):
             entity = method.removesuffix(method.rpartition(".")[2])

@@ -1,0 +1,11 @@
+"""Good calls about applications."""
+
+from typing import Any
+
+from sverka.sandbox.portal import Portal
+
+CALLS: dict[str, dict[str, Any]] = {}
+
+
+def prepare(portal: Portal) -> None:
+    """Make what the calls are about."""
