@@ -14,6 +14,7 @@ from sverka.sandbox.portal import errors
 from sverka.sandbox.portal.access import Access
 from sverka.sandbox.portal.batch import Command, read_commands, run_batch
 from sverka.sandbox.portal.callers import Caller
+from sverka.sandbox.portal.catalog.seed import fill_catalogue
 from sverka.sandbox.portal.core import Core, Method, Reply
 from sverka.sandbox.portal.errors import RestError, missing_parameter
 from sverka.sandbox.portal.events import Outgoing
@@ -99,6 +100,7 @@ class Portal(People):
         self.requests: list[RequestLine] = []
         self.counters = Counters()
         fill(self.core.state)
+        fill_catalogue(self.core)
         self.access = Access(self.settings, self.clock, self.core.state, {self.settings.code: 1})
 
     def close(self) -> None:

@@ -25,7 +25,7 @@ class Settings:
     `unresolved_reference` replaces a `$result` of a batch that leads nowhere; None refuses the command instead.
     `costs` are operating seconds by method name, `default_cost` those of any other method; `operating_limit` is the sum
     over ten minutes after which a method is blocked. `rows_fire_update` tells whether a change of product rows is a
-    change of the deal.
+    change of the deal. With `inventory` stock is kept by documents, and a product's quantity is not written directly.
     """
 
     plan: Plan = "standard"
@@ -39,6 +39,7 @@ class Settings:
     unresolved_reference: str | None = ""
     rows_fire_update: bool = True
     crm_mode: int = 1
+    inventory: bool = False
     costs: dict[str, float] = field(default_factory=dict)
     default_cost: float = 0.05
     operating_limit: float = 480.0
