@@ -117,10 +117,6 @@ DEVIATIONS: dict[str, str] = {
     "catalog.measure.update": _CAPITAL,
     "catalog.priceTypeLang.update": _CAPITAL,
     "catalog.roundingRule.update": _CAPITAL,
-    "catalog.product.download": "the schema's example is an error",
-    "catalog.product.sku.download": "the schema's example is an error",
-    "catalog.product.offer.download": "the schema's example is an error",
-    "catalog.product.service.download": "the schema's example is an error",
 }
 
 

@@ -80,8 +80,9 @@ def image_list(core: Core, params: Params) -> Reply:
     product = _product(core, params.get("productId"))
     items = [file for file in FILE.where(core, productId=product.id) if file.values["type"] in _TYPES]
     rows, total, following = page(items, params.number("start"))
-    wanted = {str(name) for _, name in entries(params.get("select"))} - {"*"}
-    return Reply({"productImages": [_FAMILY.answer(core, file, wanted or None) for file in rows]}, total, following)
+    wanted = {str(name) for _, name in entries(params.get("select"))}
+    chosen = None if not wanted or "*" in wanted else wanted
+    return Reply({"productImages": [_FAMILY.answer(core, file, chosen) for file in rows]}, total, following)
 
 
 def image_delete(core: Core, params: Params) -> Reply:

@@ -43,11 +43,12 @@ from sverka.sandbox.portal.state import Item
 
 _NO_CHANGING: Denial = (400, 200040300040, "Access Denied")
 _NO_IBLOCK = 200040300000
-#: columns only lists show, and only when asked
+#: columns only lists show, and only when asked; the second set is named among the fields too
 _RARE = {"barcodeMulti", "iblockSection", "recurSchemeLength", "recurSchemeType", "trialPriceId", "withoutOrder"}
+_DESCRIBED = {"negativeAmountTrace", "priceType"}
 _OF_GOODS = {
     "canBuyZero", "height", "length", "measure", "purchasingCurrency", "purchasingPrice", "quantity", "subscribe",
-    "weight", "width",
+    "negativeAmountTrace", "weight", "width",
 }  # fmt: skip
 _COUNTED = {"quantityReserved", "quantityTrace"}
 
@@ -98,7 +99,7 @@ def _item(manner: Manner, core: Core, number: int | None, code: int = 0) -> Item
 
 def _whole(manner: Manner, core: Core, item: Item) -> Values:
     """Return a product as `get` answers it."""
-    names = manner.columns - _RARE | set(properties_of(core, item.values["iblockId"])) | {"parentId"}
+    names = manner.columns - _RARE - _DESCRIBED | set(properties_of(core, item.values["iblockId"])) | {"parentId"}
     return product_out(core, item, names, exact=True)
 
 
@@ -196,6 +197,8 @@ def product_fields(manner: Manner, core: Core, params: Params) -> Reply:
         for name, spec in PRODUCT.columns.items()
         if name in manner.columns - _RARE
     }
+    if "purchasingPrice" in answer:
+        answer["purchasingPrice"]["type"] = "string"
     iblock = to_int(given["iblockId"]) or 0
     catalog = CATALOG.rows(core).get(iblock)
     for name, line in (properties_of(core, iblock) if catalog else {}).items():

@@ -231,10 +231,9 @@ def section_list(core: Core, params: Params) -> Reply:
     chosen = Filter(core, find, params.get("filter"), strict=False)
     items = [item for number in PROPERTY.rows(core) if chosen.matches(item := _section(core, number))]
     rows, total, following = page(sort_items(items, params.get("order"), find, strict=False), params.number("start"))
-    wanted = {str(name) for _, name in entries(params.get("select"))} - {"*"}
-    lines = [
-        {name: value for name, value in _section_out(item).items() if not wanted or name in wanted} for item in rows
-    ]
+    wanted = {str(name) for _, name in entries(params.get("select"))}
+    every = not wanted or "*" in wanted
+    lines = [{name: value for name, value in _section_out(item).items() if every or name in wanted} for item in rows]
     return Reply({"productPropertySections": lines}, total, following)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from sverka.sandbox.portal.catalog.room import (
     CLASSIC,
@@ -26,7 +25,7 @@ from sverka.sandbox.portal.catalog.tables import (
     ROUNDING,
     VAT,
 )
-from sverka.sandbox.portal.core import Core, Handler, Method, Reply, page
+from sverka.sandbox.portal.core import Core, Method, Reply, page
 from sverka.sandbox.portal.params import Params
 from sverka.sandbox.portal.records.tables import Family, Table, Values
 from sverka.sandbox.portal.state import Item
@@ -210,20 +209,27 @@ def _vat_out(core: Core, item: Item, answer: Values) -> Values:
     return answer
 
 
-def _with_id(run: Handler) -> Handler:
-    """Return an update that answers the id it was about, as crm.vat.update does."""
+#: the older generation tells how long a field may be
+_VAT_SIZES = {"ID": "11", "ACTIVE": "1", "C_SORT": "18", "NAME": "50", "RATE": "18,2"}
 
-    def answered(core: Core, params: Params) -> Reply:
-        run(core, params)
+
+class _Vats(Room):
+    """Taxes as the CRM knows them: an update answers the id, and fields tell their sizes."""
+
+    def _update(self, core: Core, params: Params) -> Reply:
+        super()._update(core, params)
         return Reply(params.number("id"))
 
-    return answered
+    def _fields(self, core: Core, params: Params) -> Reply:
+        del core, params
+        answer: dict[str, Values] = {}
+        for upper, spec in self.table.by_upper.items():
+            line: Values = {"type": "string" if spec.kind == "boolean" else spec.kind}
+            line |= {"size": _VAT_SIZES[upper]} if upper in _VAT_SIZES else {}
+            answer[upper] = line | {"isRequired": False, "isReadOnly": spec.read_only, "title": upper}
+        return Reply(answer)
 
 
-_VATS = Room("crm.vat", VAT, check=_stamped(VAT), deleted=drop_vat, shape=_vat_out, **CLASSIC)
+_VATS = _Vats("crm.vat", VAT, check=_stamped(VAT), deleted=drop_vat, shape=_vat_out, **CLASSIC)
 _MEASURES = Room("crm.measure", MEASURE, check=check_measure, events=_MEASURE_EVENTS, **CLASSIC)
-METHODS += [
-    replace(method, run=_with_id(method.run)) if method.name == "crm.vat.update" and method.run else method
-    for family in (_VATS, _MEASURES)
-    for method in family.methods()
-]
+METHODS += _VATS.methods() + _MEASURES.methods()
