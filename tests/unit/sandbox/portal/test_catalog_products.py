@@ -145,7 +145,7 @@ def test_only_administrators_change_anything(portal, add):
         ("catalog.product.get", {"id": number}, 200040300010),
         ("catalog.price.modify", {"fields": {}}, 200040300020),
         ("catalog.measure.list", {}, 200040300010),
-        ("catalog.productProperty.delete", {"id": 1}, 0),
+        ("catalog.productProperty.delete", {"id": 1}, "0"),
         ("catalog.document.element.add", {"fields": {}}, "ERROR_DOCUMENT_RIGHTS"),
         ("crm.product.add", {"fields": {"NAME": "x"}}, ""),
     ):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 from sverka.sandbox.portal.catalog.references import forget
-from sverka.sandbox.portal.catalog.room import Denial, Room, given_fields, guarded, lacking, refusal
+from sverka.sandbox.portal.catalog.room import Denial, Room, given_fields, guarded, worded, worded_lacking
 from sverka.sandbox.portal.catalog.stock import amount_of, move_stock
 from sverka.sandbox.portal.catalog.tables import CONTRACTOR, DOCUMENT, DOCUMENT_ELEMENT, PRODUCT, STORE
 from sverka.sandbox.portal.core import Core, Method, Reply, page
@@ -18,9 +19,9 @@ from sverka.sandbox.portal.records.specs import FieldSpec
 from sverka.sandbox.portal.records.tables import Values
 from sverka.sandbox.portal.state import Item
 
-_NO_RIGHTS: Denial = (400, 0, "Insufficient permissions to save the document")
+_NO_RIGHTS: Denial = (400, "0", "Insufficient permissions to save the document")
 _NO_ELEMENT_RIGHTS: Denial = (400, "ERROR_DOCUMENT_RIGHTS", "Access denied")
-_NO_BINDING_RIGHTS: Denial = (400, 0, "Access denied")
+_NO_BINDING_RIGHTS: Denial = (400, "0", "Access denied")
 #: by type of document: is there a warehouse goods leave, and one they come to
 _WAYS = {"A": (False, True), "S": (False, True), "M": (True, True), "R": (False, True), "D": (True, False)}
 _CONTACT, _COMPANY = 3, 4
@@ -29,14 +30,14 @@ _CONTACT, _COMPANY = 3, 4
 def _check(core: Core, given: Values, item: Item | None) -> None:
     if item is not None:
         if item.values["status"] == "Y":
-            raise refusal("Conducted document cannot be changed")
+            raise worded("Conducted document cannot be changed")
         given["dateModify"] = core.now()
         given.setdefault("modifiedBy", core.caller.user_id)
         return
     if given["docType"] not in _WAYS:
-        raise refusal("DOC_TYPE isn't available")
+        raise worded("DOC_TYPE isn't available")
     if given["responsibleId"] not in core.state.users:
-        raise refusal("Wrong format of field responsibleId")
+        raise worded("Wrong format of field responsibleId")
     given.setdefault("createdBy", core.caller.user_id)
     given |= {"dateCreate": core.now(), "dateModify": core.now(), "modifiedBy": given["createdBy"]}
     number = 1 + len(DOCUMENT.where(core, docType=given["docType"]))
@@ -58,7 +59,7 @@ class _Documents(Room):
 
 def _refuse_deletion(item: Item) -> None:
     if item.values["status"] == "Y":
-        raise refusal(f"Cannot delete document #{item.id} because it is processed")
+        raise worded(f"Cannot delete document #{item.id} because it is processed")
 
 
 def _title(item: Item) -> str:
@@ -69,9 +70,9 @@ def _open_document(core: Core, number: Any) -> Item:
     """Return a document that may still be changed."""
     item = DOCUMENT.rows(core).get(number or 0)
     if item is None:
-        raise refusal("Document not found", "ERROR_DOCUMENT_STATUS")
+        raise worded("Document not found", "ERROR_DOCUMENT_STATUS")
     if item.values["status"] == "Y":
-        raise refusal("Conducted document", "ERROR_DOCUMENT_STATUS")
+        raise worded("Conducted document", "ERROR_DOCUMENT_STATUS")
     return item
 
 
@@ -79,10 +80,10 @@ def _check_element(core: Core, given: Values, item: Item | None) -> None:
     merged = (item.values if item else {}) | given
     _open_document(core, merged["docId"])
     if merged["elementId"] not in PRODUCT.rows(core):
-        raise refusal("The product with the specified identifier does not exist")
+        raise worded("The product with the specified identifier does not exist")
     for name in ("storeFrom", "storeTo"):
         if merged.get(name) is not None and merged[name] not in STORE.rows(core):
-            raise refusal("Access denied", "ERROR_DOCUMENT_RIGHTS")
+            raise worded("Access denied", "ERROR_DOCUMENT_RIGHTS")
 
 
 class _Elements(Room):
@@ -97,36 +98,37 @@ def _check_contractor(core: Core, given: Values, item: Item | None) -> None:
     del item
     document = DOCUMENT.rows(core).get(given["documentId"])
     if document is None:
-        raise refusal("Store document was not found")
+        raise worded("Store document was not found")
     if document.values["docType"] != "A":
-        raise refusal("Type of store document is wrong")
+        raise worded("Type of store document is wrong")
     if document.values["status"] == "Y":
-        raise refusal("Unable to edit conducted document")
+        raise worded("Unable to edit conducted document")
     if given["entityTypeId"] not in (_CONTACT, _COMPANY):
-        raise refusal("Wrong entity type id")
+        raise worded("Wrong entity type id")
     if core.state.item(given["entityTypeId"], given["entityId"]) is None:
-        raise refusal("Wrong entity id")
+        raise worded("Wrong entity id")
     if CONTRACTOR.where(core, **given):
-        raise refusal("This contractor has been already bound to this document")
+        raise worded("This contractor has been already bound to this document")
     company = given["entityTypeId"] == _COMPANY
     if company and CONTRACTOR.where(core, documentId=document.id, entityTypeId=_COMPANY):
-        raise refusal("This document already has a Company contractor")
+        raise worded("This document already has a Company contractor")
 
 
 _FAMILIES: list[Room] = [
     _Documents(
         "catalog.document", DOCUMENT, "document", "documents", verbs=("add", "list", "update", "delete", "fields"),
-        read=None, write=_NO_RIGHTS, check=_check, deleted=_drop, missing=(400, 0, "Document not found"),
+        read=None, write=_NO_RIGHTS, lacking=worded_lacking, check=_check, deleted=_drop,
+        missing=(400, "0", "Document not found"),
     ),
     _Elements(
         "catalog.document.element", DOCUMENT_ELEMENT, "documentElement", "documentElements",
         verbs=("add", "list", "update", "delete", "fields"), read=None, write=_NO_ELEMENT_RIGHTS,
-        check=_check_element, missing=(400, "ERROR_DOCUMENT_STATUS", "Document not found"),
+        lacking=worded_lacking, check=_check_element, missing=(400, "ERROR_DOCUMENT_STATUS", "Document not found"),
     ),
     Room(
         "catalog.documentcontractor", CONTRACTOR, "documentContractor", "documentContractor",
         verbs=("add", "list", "delete", "fields"), read=None, write=_NO_BINDING_RIGHTS, check=_check_contractor,
-        missing=(400, 0, "Binding was not found"),
+        lacking=worded_lacking, missing=(400, "0", "Binding was not found"),
     ),
 ]  # fmt: skip
 
@@ -134,9 +136,9 @@ _FAMILIES: list[Room] = [
 def _conduct(core: Core, item: Item) -> None:
     """Move the stock of a document's lines, once all of them can be moved."""
     if not core.settings.inventory:
-        raise refusal("Warehouse accounting must be enabled to conduct the document")
+        raise worded("Warehouse accounting must be enabled to conduct the document")
     if item.values["status"] == "Y":
-        raise refusal("Document conducting error: The document has already been processed")
+        raise worded("Document conducting error: The document has already been processed")
     lines = DOCUMENT_ELEMENT.where(core, docId=item.id)
     _refuse_conducting(core, item, lines)
     _move(core, item, lines, 1)
@@ -151,19 +153,19 @@ def _conduct(core: Core, item: Item) -> None:
 def _refuse_conducting(core: Core, item: Item, lines: list[Item]) -> None:
     leaves, comes = _WAYS[item.values["docType"]]
     if not lines:
-        raise refusal("Document conducting error: The document has no products")
+        raise worded("Document conducting error: The document has no products")
     if item.values["docType"] == "A" and not CONTRACTOR.where(core, documentId=item.id):
-        raise refusal("Document conducting error: Supplier not specified")
+        raise worded("Document conducting error: Supplier not specified")
     for line in lines:
         values = line.values
         product = PRODUCT.rows(core).get(values["elementId"])
         name = f"#{values['elementId']} ({product.values['name'] if product else ''})"
         if (values["amount"] or 0) <= 0:
-            raise refusal(f"Document conducting error: Incorrect quantity of goods {name}")
+            raise worded(f"Document conducting error: Incorrect quantity of goods {name}")
         if (leaves and values["storeFrom"] is None) or (comes and values["storeTo"] is None):
-            raise refusal(f"Document conducting error: Warehouse not specified for goods {name}")
+            raise worded(f"Document conducting error: Warehouse not specified for goods {name}")
         if leaves and _wanted(lines, line) > amount_of(core, values["elementId"], values["storeFrom"]):
-            raise refusal(f"Document conducting error: Not enough goods {name} in the warehouse")
+            raise worded(f"Document conducting error: Not enough goods {name} in the warehouse")
 
 
 def _wanted(lines: list[Item], line: Item) -> Decimal:
@@ -192,7 +194,7 @@ def _learn_price(core: Core, item: Item, line: Item) -> None:
 
 def _cancel(core: Core, item: Item) -> None:
     if item.values["status"] != "Y":
-        raise refusal("Error cancelling document conduct: Document has not been conducted yet")
+        raise worded("Error cancelling document conduct: Document has not been conducted yet")
     _move(core, item, DOCUMENT_ELEMENT.where(core, docId=item.id), -1)
     _set_status(core, item, "N")
 
@@ -215,9 +217,10 @@ def _one(deed: _Deed) -> Callable[[Core, Params], Reply]:
     """Return the method that does this to one document."""
 
     def run(core: Core, params: Params) -> Reply:
+        """Answer catalog.document.conduct, cancel, and their older names confirm and unconfirm."""
         item = DOCUMENT.rows(core).get(params.number("id") or 0)
         if item is None:
-            raise refusal("Document not found")
+            raise worded("Document not found")
         deed(core, item)
         return Reply(True)
 
@@ -228,15 +231,16 @@ def _many(deed: _Deed, doing: str) -> Callable[[Core, Params], Reply]:
     """Return the method that does this to several documents, up to the first that refuses."""
 
     def run(core: Core, params: Params) -> Reply:
+        """Answer catalog.document.conductList, cancelList and deleteList."""
         for _, raw in entries(params.get("documentIds")):
             item = DOCUMENT.rows(core).get(to_int(raw) or 0)
             if item is None:
-                raise refusal(f"Error {doing} the document: Document not found")
+                raise worded(f"Error {doing} the document: Document not found")
             try:
                 deed(core, item)
             except RestError as error:
                 text = f'An error occurred while {doing} the document "{_title(item)}": {error.description}'
-                raise refusal(text) from error
+                raise worded(text) from error
         return Reply(True)
 
     return run
@@ -260,7 +264,7 @@ def own_list(core: Core, params: Params) -> Reply:
     given = params.mapping("filter")
     for place, names in (("select", wanted), ("filter", given)):
         if "documentType" not in names:
-            raise refusal(f"The documentType field is not specified in the {place} parameter")
+            raise worded(f"The documentType field is not specified in the {place} parameter")
     names = {"documentId": "id", "documentType": "docType"}
 
     def find(name: str) -> FieldSpec | None:
@@ -283,9 +287,9 @@ def own_update(core: Core, params: Params) -> Reply:
     item = DOCUMENT.rows(core).get(params.number("documentId") or 0)
     given = given_fields(params)
     if item is None or (given.get("documentType") or item.values["docType"]) != item.values["docType"]:
-        raise refusal("The specified document does not exist")
+        raise worded("The specified document does not exist")
     if not given.get("documentType"):
-        raise lacking("documentType")
+        raise worded_lacking("documentType")
     entity_id = f"CAT_STORE_DOCUMENT_{item.values['docType']}"
     known = {f"field{line.id}" for line in core.state.user_fields.values() if line.entity_id == entity_id}
     item.values |= {name: value for name, value in given.items() if name in known}
@@ -298,6 +302,11 @@ def _deed(name: str, run: Any, *required: str, denial: Denial = _NO_RIGHTS) -> M
 
 METHODS: list[Method] = [method for family in _FAMILIES for method in family.methods()]
 METHODS += [
+    replace(method, name=method.name.replace("getFields", "fields"))
+    for method in METHODS
+    if method.name in ("catalog.document.getFields", "catalog.document.element.getFields")
+]
+METHODS += [
     _deed("document.conduct", _one(_conduct), "id"),
     _deed("document.cancel", _one(_cancel), "id"),
     _deed("document.confirm", _one(_conduct), "id"),
@@ -307,5 +316,5 @@ METHODS += [
     _deed("document.deleteList", _many(_delete, "deleting"), "documentIds"),
     Method("catalog.document.mode.status", mode_status, "catalog"),
     Method("catalog.userfield.document.list", own_list, "catalog", ("select", "filter")),
-    _deed("userfield.document.update", own_update, "documentId", "fields", denial=(400, 0, "Access Denied")),
+    _deed("userfield.document.update", own_update, "documentId", "fields", denial=(400, "0", "Access Denied")),
 ]

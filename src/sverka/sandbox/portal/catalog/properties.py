@@ -14,8 +14,9 @@ from sverka.sandbox.portal.catalog.room import (
     clean_value,
     given_fields,
     guarded,
-    refusal,
     stamp,
+    worded,
+    worded_lacking,
 )
 from sverka.sandbox.portal.catalog.sections import main_catalog
 from sverka.sandbox.portal.catalog.tables import (
@@ -54,12 +55,12 @@ def _check(core: Core, given: Values, item: Item | None) -> None:
     stamp(core, given, item, PROPERTY.columns)
     merged = (item.values if item else {}) | given
     if merged["iblockId"] not in CATALOG.rows(core):
-        raise refusal("The specified iblock is not a product catalog")
+        raise worded("The specified iblock is not a product catalog")
     kind, user_type = merged["propertyType"], merged.get("userType")
     if kind not in TYPES or (user_type and user_type not in TYPES[kind]):
-        raise refusal("Invalid property type specified")
+        raise worded("Invalid property type specified")
     if str(merged.get("code") or "")[:1].isdigit():
-        raise refusal("Property code cannot start with a digit")
+        raise worded("Property code cannot start with a digit")
 
 
 def _drop(core: Core, item: Item) -> None:
@@ -78,7 +79,7 @@ class _Properties(Room):
         fields = given_fields(params)
         settings = fields.get("USER_TYPE_SETTINGS" if self.classic else "userTypeSettings")
         if settings not in (None, "") and not isinstance(settings, dict | list):
-            raise refusal("Invalid custom property type settings specified")
+            raise worded("Invalid custom property type settings specified")
         plain = {name: None if isinstance(value, dict | list) else value for name, value in fields.items()}
         given = super()._clean(core, Params({"fields": plain}))
         if isinstance(settings, dict | list):
@@ -122,7 +123,7 @@ class _ClassicProperties(_Properties):
 def _property(core: Core, number: int | None, missing: str) -> Item:
     item = PROPERTY.rows(core).get(number or 0)
     if item is None:
-        raise refusal(missing)
+        raise worded(missing)
     return item
 
 
@@ -130,9 +131,9 @@ def _check_enum(core: Core, given: Values, item: Item | None) -> None:
     merged = (item.values if item else {}) | given
     owner = _property(core, merged["propertyId"], "productPropertyEnum does not exist.")
     if owner.values["propertyType"] != "L":
-        raise refusal("Only list properties are supported")
+        raise worded("Only list properties are supported")
     if any(other is not item for other in ENUM.where(core, propertyId=owner.id, xmlId=merged["xmlId"])):
-        raise refusal(f"A value with xmlId '{merged['xmlId']}' already exists.")
+        raise worded(f"A value with xmlId '{merged['xmlId']}' already exists.")
 
 
 def _drop_enum(core: Core, item: Item) -> None:
@@ -151,14 +152,14 @@ def _check_feature(core: Core, given: Values, item: Item | None) -> None:
     owner = _property(core, merged["propertyId"], "productPropertyFeature does not exist.")
     feature = _FEATURES.get(merged["featureId"])
     if feature is None or feature[0] != merged["moduleId"] or merged["isEnabled"] not in ("Y", "N"):
-        raise refusal("Invalid property parameter set")
+        raise worded("Invalid property parameter set")
     same = FEATURE.where(core, propertyId=owner.id, moduleId=merged["moduleId"], featureId=merged["featureId"])
     if any(other is not item for other in same):
-        raise refusal(f"Mysql query error: (1062) Duplicate entry '{owner.id}-{merged['featureId']}'")
+        raise worded(f"Mysql query error: (1062) Duplicate entry '{owner.id}-{merged['featureId']}'")
 
 
 _EVENTS = ("ONCRMPRODUCTPROPERTY",)
-_OPEN: dict[str, Any] = {"read": None, "write": PLAIN_DENIAL}
+_OPEN: dict[str, Any] = {"read": None, "write": PLAIN_DENIAL, "lacking": worded_lacking}
 _FAMILIES: list[Room] = [
     _Properties(
         "catalog.productProperty", PROPERTY, "productProperty", "productProperties", demanded=("iblockId",),
@@ -167,12 +168,12 @@ _FAMILIES: list[Room] = [
     Room(
         "catalog.productPropertyEnum", ENUM, "productPropertyEnum", "productPropertyEnums",
         demanded=("propertyId", "value", "xmlId"), check=_check_enum, deleted=_drop_enum,
-        missing=(400, 0, "productPropertyEnum does not exist."), **_OPEN,
+        missing=(400, "0", "productPropertyEnum does not exist."), **_OPEN,
     ),
     Room(
         "catalog.productPropertyFeature", FEATURE, "productPropertyFeature", "productPropertyFeatures",
         verbs=("add", "get", "list", "update", "fields"), demanded=("moduleId", "featureId", "isEnabled"),
-        check=_check_feature, missing=(400, 0, "productPropertyFeature does not exist."), **_OPEN,
+        check=_check_feature, missing=(400, "0", "productPropertyFeature does not exist."), **_OPEN,
     ),
     _ClassicProperties("crm.product.property", PROPERTY, check=_check, deleted=_drop, events=_EVENTS, **CLASSIC),
 ]  # fmt: skip
@@ -256,7 +257,7 @@ def settings_fields(core: Core, params: Params) -> Reply:
     """Answer crm.product.property.settings.fields: what may be set about a user type."""
     del core
     if str(params.get("userType") or "") not in TYPES.get(str(params.get("propertyType") or ""), ()):
-        raise refusal("Invalid property type specified", "")
+        raise worded("Invalid property type specified", "")
     kinds = {"HEIGHT": "integer"} if params.get("userType") == "HTML" else {}
     return Reply({name: _classic_field(name, kind, False) for name, kind in kinds.items()} or [])
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
+from functools import wraps
 from typing import Any
 
 from sverka.sandbox.portal.core import Core, Event, Handler, Method, Reply
@@ -21,8 +22,8 @@ _TOO_MUCH = Decimal(10) ** 15
 
 NO_READING: Denial = (400, 200040300010, "Access Denied")
 NO_WRITING: Denial = (400, 200040300020, "Access Denied")
-#: the same in the families about properties, which answer no number
-PLAIN_DENIAL: Denial = (400, 0, "Access Denied")
+#: the same in the families about properties, whose zero is a text
+PLAIN_DENIAL: Denial = (400, "0", "Access Denied")
 
 
 def refusal(text: str, code: str | int = 0) -> RestError:
@@ -30,9 +31,19 @@ def refusal(text: str, code: str | int = 0) -> RestError:
     return RestError(400, code, text)
 
 
+def worded(text: str, code: str = "0") -> RestError:
+    """Return a refusal of properties and documents: their zero is a text."""
+    return RestError(400, code, text)
+
+
 def lacking(names: str) -> RestError:
     """Return the refusal of a record without what it must have."""
     return refusal(f"Required fields: {names}")
+
+
+def worded_lacking(names: str) -> RestError:
+    """Return the same refusal of properties and documents."""
+    return worded(f"Required fields: {names}")
 
 
 def is_admin(core: Core) -> bool:
@@ -47,6 +58,7 @@ def guarded(method: Method, denial: Denial) -> Method:
         return method
     run: Handler = method.run
 
+    @wraps(run)
     def checked(core: Core, params: Params) -> Reply:
         if not is_admin(core):
             raise RestError(*denial)
