@@ -96,7 +96,8 @@ def test_sections_are_a_tree_of_one_catalogue(result, product):
     with pytest.raises(RestError) as refusal:
         result("catalog.section.update", id=top, fields={"iblockId": 14, "name": "x", "iblockSectionId": below})
     assert refusal.value.code == 200700300010
-    result("catalog.product.update", id=product, fields={"iblockSectionId": below})
+    held = result("catalog.product.update", id=product, fields={"iblockSection": [below, top]})["element"]
+    assert held["iblockSectionId"] == below
     assert result("crm.productsection.list", filter={"SECTION_ID": top}, select=["ID"]) == [{"ID": str(below)}]
     result("crm.productsection.delete", id=top)
     assert result("catalog.section.list")["sections"] == []

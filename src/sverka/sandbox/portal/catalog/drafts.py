@@ -76,6 +76,9 @@ def read_draft(core: Core, given: Values, iblock: int, item: Item | None) -> Dra
             draft.values[name] = clean_value(core, spec, name, raw)
     if core.settings.inventory:
         draft.values = {name: value for name, value in draft.values.items() if name not in _OF_DOCUMENTS}
+    sections = draft.values.get("iblockSection")
+    if sections and "iblockSectionId" not in draft.values:
+        draft.values["iblockSectionId"] = sections[0]
     _check(core, draft, iblock, item)
     _check_required(draft, known, item)
     return draft

@@ -5,7 +5,6 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from sverka.sandbox.portal.catalog.products import touch_product
 from sverka.sandbox.portal.catalog.room import (
     NO_WRITING,
     Room,
@@ -101,7 +100,6 @@ def price_modify(core: Core, params: Params) -> Reply:
             del PRICE.rows(core)[old.id]
             _fire(core, "DELETE", old)
     prices = [_put(core, item.id, line) for line in lines]
-    touch_product(core, item)
     return Reply({"prices": [_FAMILY.answer(core, p) | {"priceScale": _scale(core, p)} for p in prices]})
 
 

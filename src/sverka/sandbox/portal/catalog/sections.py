@@ -41,8 +41,11 @@ def _drop(core: Core, item: Item) -> None:
     for child in SECTION.where(core, iblockSectionId=item.id):
         del SECTION.rows(core)[child.id]
         _drop(core, child)
-    for product in PRODUCT.where(core, iblockSectionId=item.id):
-        product.values["iblockSectionId"] = None
+    for product in PRODUCT.rows(core).values():
+        held = product.values
+        held["iblockSection"] = [number for number in held["iblockSection"] if number != item.id]
+        if held["iblockSectionId"] == item.id:
+            held["iblockSectionId"] = None
 
 
 _EVENTS = ("ONCRMPRODUCTSECTION",)
