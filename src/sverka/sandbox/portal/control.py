@@ -97,6 +97,7 @@ _SETTINGS = (
     "plan",
     "lag_seconds",
     "rows_fire_update",
+    "inventory",
     "unresolved_reference",
     "costs",
     "default_cost",

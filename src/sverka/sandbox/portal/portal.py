@@ -16,6 +16,7 @@ from sverka.sandbox.portal.apps.oauth import exchange
 from sverka.sandbox.portal.apps.screens import Screens
 from sverka.sandbox.portal.batch import Command, read_commands, run_batch
 from sverka.sandbox.portal.callers import Caller
+from sverka.sandbox.portal.catalog.seed import fill_catalogue
 from sverka.sandbox.portal.core import Core, Method, Reply
 from sverka.sandbox.portal.errors import RestError, missing_parameter
 from sverka.sandbox.portal.events import Outgoing
@@ -97,6 +98,7 @@ class Portal(Screens):
         self.clock: Clock = clock or SystemClock()
         core = Core(self.settings, self.clock, publish=self.publish)
         fill(core.state)
+        fill_catalogue(core)
         access = Access(self.settings, self.clock, core.state, {self.settings.code: 1})
         super().__init__(core, threading.RLock(), access, Outgoing(self.settings, self.clock))
         self.faults = Faults()
