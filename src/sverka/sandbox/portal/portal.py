@@ -23,6 +23,7 @@ from sverka.sandbox.portal.methods import METHODS, allowed
 from sverka.sandbox.portal.moments import write_moment
 from sverka.sandbox.portal.params import Params, Tree
 from sverka.sandbox.portal.people import People
+from sverka.sandbox.portal.sale.seed import fill_shop
 from sverka.sandbox.portal.seed import fill
 from sverka.sandbox.portal.settings import Plan, Settings
 
@@ -99,6 +100,7 @@ class Portal(People):
         self.requests: list[RequestLine] = []
         self.counters = Counters()
         fill(self.core.state)
+        fill_shop(self.core)
         self.access = Access(self.settings, self.clock, self.core.state, {self.settings.code: 1})
 
     def close(self) -> None:

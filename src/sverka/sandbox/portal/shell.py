@@ -16,11 +16,12 @@ from sverka.sandbox.portal.control import control_routes
 from sverka.sandbox.portal.errors import METHOD_NOT_FOUND, RestError
 from sverka.sandbox.portal.params import Tree, parse_pairs, parse_query
 from sverka.sandbox.portal.portal import Answer, HttpCall, Portal
+from sverka.sandbox.portal.storefront import public_routes
 from sverka.sandbox.serve import ABORT
 
 
 def build_app(portal: Portal) -> Starlette:
-    """Return the ASGI application of a portal: `/rest/{user}/{code}/{method}` and `/control/...`."""
+    """Return the ASGI application of a portal: `/rest/...`, `/control/...` and the pages buyers see."""
 
     async def rest(request: Request) -> Response:
         """Answer one REST call."""
@@ -50,6 +51,7 @@ def build_app(portal: Portal) -> Starlette:
             Route("/rest/{method:str}", by_token, methods=["GET", "POST"]),
             Route("/rest/{rest:path}", unknown, methods=["GET", "POST"]),
             *control_routes(portal),
+            *public_routes(portal),
         ]
     )
 

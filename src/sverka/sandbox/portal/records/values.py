@@ -40,8 +40,10 @@ def _clean_one(core: Core, spec: FieldSpec, raw: Any) -> Any:
         return _number(raw) or 0
     if raw is None or raw == "":
         return None
+    if kind == "any":
+        return raw
     if kind == "double":
-        return _decimal(raw, "0.01" if not spec.user_field else None)
+        return _decimal(raw, None if spec.user_field or spec.exact else "0.01")
     if kind in _NUMBERS:
         return _number(raw)
     if kind == "enumeration":
@@ -149,8 +151,10 @@ def classic(core: Core, spec: FieldSpec, value: Any) -> Any:
 def _classic_one(core: Core, spec: FieldSpec, value: Any) -> Any:
     if value is None or (spec.kind in _BINDINGS and not value):
         return None
+    if spec.kind == "any":
+        return value
     if isinstance(value, Decimal):
-        return f"{value:.2f}" if not spec.user_field else format(value.normalize(), "f")
+        return f"{value:.2f}" if not (spec.user_field or spec.exact) else format(value.normalize(), "f")
     if spec.user_field and spec.kind == "boolean":
         return "1" if value == "Y" else "0"
     if spec.kind == "file":
