@@ -150,6 +150,9 @@ class Properties(Shop):
                 raise refused(200240400005, "Basket item id is bad")
         return super()._clean(core, params)
 
+    def _fields(self, core: Core, params: Params) -> Reply:
+        return Reply({self.many: super()._fields(core, params).result[self.one]})
+
     def _delete(self, core: Core, params: Params) -> Reply:
         if (params.number("id") or 0) not in self.table.rows(core):
             raise RestError(*model.NO_BASKET_ITEM)

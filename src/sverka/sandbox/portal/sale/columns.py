@@ -19,7 +19,7 @@ _TYPES = {"boolean": "char", "crm_currency": "string"}
 
 
 def columns(**by_kind: str) -> list[FieldSpec]:
-    """Return columns of names by kind; marks of a name are `*` mandatory, `^` set once for all, `!` not to be written."""
+    """Return columns of names by kind; marks are `*` mandatory, `^` set once for all, `!` not to be written."""
     found = []
     for kind, names in by_kind.items():
         for word in names.split():

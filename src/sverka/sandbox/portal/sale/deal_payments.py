@@ -15,16 +15,15 @@ from sverka.sandbox.portal.records.tables import Table, Values
 from sverka.sandbox.portal.sale import model
 from sverka.sandbox.portal.sale.columns import Links, refused
 from sverka.sandbox.portal.sale.hidden import (
+    follow_rows,
     order_for,
     orders_of,
     owner_of,
-    position_of,
-    rows_of,
 )
 from sverka.sandbox.portal.sale.pay_systems import PAY_SYSTEMS
 from sverka.sandbox.portal.sale.payments import drop_payment, mark_paid, name_pay_system, number_payment
 from sverka.sandbox.portal.sale.totals import owners_of, part_saved, recount_payment
-from sverka.sandbox.portal.state import Item, Row
+from sverka.sandbox.portal.state import Item
 
 _PAYMENT = ["id", "accountNumber", "paid", "datePaid", "empPaidId", "paySystemId", "sum", "currency", "paySystemName"]
 _DELIVERY = [
@@ -128,18 +127,19 @@ def payment_delete(core: Core, params: Params) -> Reply:
     return Reply(True)
 
 
-def _quantity(params: Params, row: Row | None, core: Core, but: int = 0) -> Decimal:
-    """Return the asked quantity; RestError when it is none, not above 0, or more than the row has left."""
+def _quantity(core: Core, params: Params, position: Item | None, but: int = 0) -> Decimal:
+    """Return the asked quantity; RestError when it is none, not above 0, or more than is left of the position."""
     spec = model.PAID_PRODUCTS.columns["quantity"]
     try:
         quantity: Decimal | None = values.clean(core, spec, params.get("quantity"))
     except ValueError as error:
-        raise refused(100, "Invalid value {quantity} to match with parameter {quantity}.") from error
+        raise refused(100, "Invalid value of parameter {quantity}") from error
     if quantity is None or not quantity.is_finite() or quantity <= 0:
         raise refused(0, "Quantity must be greater than 0")
-    if row is not None:
-        taken = [part.values["quantity"] for part in model.PAID_PRODUCTS.where(core, rowId=row.id) if part.id != but]
-        if quantity + sum(taken, model.ZERO) > row.quantity:
+    if position is not None:
+        parts = model.PAID_PRODUCTS.where(core, basketId=position.id)
+        taken = sum((part.values["quantity"] for part in parts if part.id != but), model.ZERO)
+        if quantity + taken > position.values["quantity"]:
             raise refused(0, "There is not enough quantity of the product")
     return quantity
 
@@ -148,18 +148,16 @@ def product_add(core: Core, params: Params) -> Reply:
     """Answer crm.item.payment.product.add with the id of the position in the payment, which costs more by it."""
     payment = _payment(core, params, "paymentId")
     order = model.order_of(core, payment.values["orderId"])
-    row_id = params.number("rowId")
     for owner in owners_of(core, order.id):
-        row = next((line for line in rows_of(core, owner) if line.id == row_id), None)
-        if row is not None:
-            quantity = _quantity(params, row, core)
-            order_for(core, owner)
-            basket_id = position_of(core, order, row).id
-            given = {"paymentId": payment.id, "basketId": basket_id, "quantity": quantity, "rowId": row.id}
-            part = model.PAID_PRODUCTS.insert(core, given)
-            recount_payment(core, payment)
-            return Reply(part.id)
-    raise refused(0, "Product row has not been found")
+        follow_rows(core, owner, order)
+    found = model.BASKET.where(core, orderId=order.id, rowId=params.number("rowId") or 0)
+    if not found:
+        raise refused(0, "Product row has not been found")
+    quantity = _quantity(core, params, found[0])
+    given = {"paymentId": payment.id, "basketId": found[0].id, "quantity": quantity}
+    part = model.PAID_PRODUCTS.insert(core, given | {"rowId": found[0].values["rowId"]})
+    recount_payment(core, payment)
+    return Reply(part.id)
 
 
 def product_list(core: Core, params: Params) -> Reply:
@@ -184,9 +182,8 @@ def _part(core: Core, table: Table, params: Params) -> tuple[Item, Item]:
 def product_set(core: Core, params: Params) -> Reply:
     """Answer crm.item.payment.product.setQuantity."""
     part, payment = _part(core, model.PAID_PRODUCTS, params)
-    rows = [line for owner in owners_of(core, payment.values["orderId"]) for line in rows_of(core, owner)]
-    row = next((line for line in rows if line.id == part.values.get("rowId")), None)
-    part.values["quantity"] = _quantity(params, row, core, part.id)
+    position = model.BASKET.rows(core).get(part.values["basketId"])
+    part.values["quantity"] = _quantity(core, params, position, part.id)
     recount_payment(core, payment)
     return Reply(True)
 

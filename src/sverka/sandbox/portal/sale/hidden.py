@@ -81,7 +81,7 @@ def follow_rows(core: Core, owner: Item, order: Item) -> None:
         seen.add(item.id)
     for item in model.BASKET.where(core, orderId=order.id):
         paid = model.PAID_PRODUCTS.where(core, basketId=item.id)
-        if item.id not in seen and item.values.get("from_row") and not paid:
+        if item.id not in seen and "rowId" in item.values and not paid:
             drop_parts(core, model.BASKET_PROPERTIES, basketId=item.id)
             del basket[item.id]
 
@@ -99,13 +99,5 @@ def _position(row: Row) -> Values:
         "measureCode": str(row.measure_code),
         "sort": row.sort,
         "customPrice": "Y",
-        "from_row": True,
+        "rowId": row.id,
     }
-
-
-def position_of(core: Core, order: Item, row: Row) -> Item:
-    """Return the basket position of a row of the order's owner."""
-    item = model.BASKET.rows(core).get(to_int(row.xml_id.removeprefix(_XML_ID)) or 0)
-    if item is None or item.values["orderId"] != order.id:
-        raise refused(0, "Product row has not been found")
-    return item

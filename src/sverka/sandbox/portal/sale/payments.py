@@ -93,8 +93,10 @@ def _product_checked(core: Core, given: Values, item: Item | None) -> None:
     if item is not None:
         return
     _payment(core, given)
-    if given["basketId"] not in model.BASKET.rows(core):
+    position = model.BASKET.rows(core).get(given["basketId"])
+    if position is None:
         raise refused(201240400003, "basket item is not exists")
+    given["rowId"] = position.values.get("rowId")
     _twice(core, model.PAID_PRODUCTS, given, ("paymentId", "basketId"))
 
 
