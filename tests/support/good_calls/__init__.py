@@ -16,10 +16,6 @@ DEVIATIONS: dict[str, str] = {
     method: reason for area in _AREAS for method, reason in getattr(area, "DEVIATIONS", {}).items()
 }
 """Where a method departs from its schema, and why."""
-#: methods whose schema is not to be followed, and why
-DEVIATIONS: dict[str, str] = {
-    method: reason for area in _AREAS for method, reason in getattr(area, "DEVIATIONS", {}).items()
-}
 
 
 def prepare(portal: Portal) -> None:

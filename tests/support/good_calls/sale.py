@@ -3,6 +3,7 @@
 from typing import Any
 
 from sverka.sandbox.portal import Portal
+from sverka.sandbox.portal.callers import Application, Caller
 
 _ORDER = {"lid": "s1", "personTypeId": 2, "currency": "RUB"}
 _ITEM = {"orderId": 1, "productId": 1, "name": "Mug", "currency": "RUB", "quantity": 2, "price": 100}
@@ -138,9 +139,6 @@ CALLS: dict[str, dict[str, Any]] = {
     "messageservice.sender.list": {},
     "messageservice.message.status.update": {"CODE": "mine", "MESSAGE_ID": f"{1:032x}", "STATUS": "sent"},
 }
-_APPLICATION = "asks for an application, which a plain call does not have: refused with ACCESS_DENIED as documented"
-#: methods the plain harness cannot judge, and why
-DEVIATIONS = {method: _APPLICATION for method in CALLS if method.startswith("messageservice.")}
 
 
 def prepare(portal: Portal) -> None:
@@ -177,3 +175,9 @@ def prepare(portal: Portal) -> None:
     ):
         portal.call(method, params)
     portal.order_delivery(3, "r1")
+    applications = portal.access.applications
+    if not applications:
+        applications["sms"] = Application("sms", "secret", "token")
+    caller = Caller(1, application=next(iter(applications.values())))
+    portal.call_as(caller, "messageservice.sender.add", CALLS["messageservice.sender.add"] | {"CODE": "mine"})
+    portal.send_message("mine", "+70000000000", "Paid")

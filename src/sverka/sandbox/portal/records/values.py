@@ -15,6 +15,8 @@ from sverka.sandbox.portal.records.specs import FieldSpec
 
 _TRUE, _FALSE = {"y", "1", "true"}, {"n", "0", "false", ""}
 _NUMBERS = {"integer", "user", "employee", "iblock_element", "iblock_section", "crm_lead", "crm_quote", "crm_category"}
+#: sums and quantities of the portal's database end here
+_MOST = 10**14
 _BINDINGS = {"crm_company", "crm_contact"}
 
 
@@ -90,7 +92,7 @@ def _decimal(raw: Any, step: str | None) -> Decimal:
         rounded = number.quantize(Decimal(step)) if step else number
     except InvalidOperation as error:
         raise ValueError("a number is due") from error
-    if not isfinite(float(rounded)):
+    if not isfinite(float(rounded)) or (step is None and abs(rounded) >= _MOST):
         raise ValueError("a number is due")
     return rounded
 

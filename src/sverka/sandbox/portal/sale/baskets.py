@@ -41,7 +41,8 @@ def _checked(core: Core, given: Values, item: Item | None) -> None:
         raise refused(200140400009, "Order not found")
     if item is None and given["currency"] != order.values["currency"]:
         raise refused(200140400011, "Currency must be the currency of the order")
-    if given.get("quantity", Decimal(1)) <= 0 or given.get("productId", 0) < 0:
+    wrong = given.get("quantity", Decimal(1)) <= 0 or (given.get("productId") or 0) < 0
+    if wrong or not 0 <= (given.get("vatRate") or 0) <= 1:
         raise refused(_BAD, "basket item is not saved - bad data")
     _priced(given, item)
     given["dateUpdate"] = core.now()

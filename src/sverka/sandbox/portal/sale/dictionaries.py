@@ -112,7 +112,7 @@ class StatusNames(Links):
     """Names of statuses by language."""
 
     def _delete_by_filter(self, core: Core, params: Params) -> Reply:
-        _language(params.mapping("fields"))
+        _language(self._clean(core, params))
         return super()._delete_by_filter(core, params)
 
 

@@ -137,6 +137,7 @@ class Deliveries(Upright):
         handlers = HANDLERS.where(core, CODE=given["REST_CODE"])
         if not handlers:
             raise RestError(400, "ERROR_HANDLER_NOT_FOUND", "Handler is not found")
+        given["CONFIG"] = _settings([], given.get("CONFIG"))
         if given.get("LOGOTYPE"):
             given["LOGOTYPE"] = core.state.next_id("file")
         parent = self.table.insert(core, given)
@@ -171,20 +172,24 @@ def _service(core: Core, params: Params, name: str = "ID") -> Item:
 def config_get(core: Core, params: Params) -> Reply:
     """Answer sale.delivery.config.get: the settings as CODE and VALUE."""
     held = _service(core, params).values["CONFIG"]
-    lines = [line for _, line in entries(held) if isinstance(line, dict)]
-    return Reply([{"CODE": line.get("CODE"), "VALUE": line.get("VALUE")} for line in lines])
+    return Reply(held or [])
 
 
 def config_update(core: Core, params: Params) -> Reply:
     """Answer sale.delivery.config.update: the given settings change, the others stay."""
     service = _service(core, params)
-    held = {line["CODE"]: line for _, line in entries(service.values["CONFIG"]) if isinstance(line, dict)}
-    for _, line in entries(params.get("CONFIG")):
-        if not isinstance(line, dict) or not line.get("CODE") or "VALUE" not in line:
+    service.values["CONFIG"] = _settings(service.values["CONFIG"] or [], params.get("CONFIG"))
+    return Reply(True)
+
+
+def _settings(kept: list[Values], given: Any) -> list[Values]:
+    """Return the kept settings with the given ones put in; RestError when one of those is none."""
+    held = {line["CODE"]: line for line in kept}
+    for _, line in entries(given):
+        if not isinstance(line, dict) or not isinstance(line.get("CODE"), str) or "VALUE" not in line:
             raise unchecked("A setting has CODE and VALUE")
         held[line["CODE"]] = {"CODE": line["CODE"], "VALUE": line["VALUE"]}
-    service.values["CONFIG"] = list(held.values())
-    return Reply(True)
+    return list(held.values())
 
 
 def _extra_checked(core: Core, given: Values, item: Item | None) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Any
 
 from sverka.sandbox.portal.core import Core, Event
@@ -10,11 +10,13 @@ from sverka.sandbox.portal.sale import model
 from sverka.sandbox.portal.state import Item
 
 _CENT = Decimal("0.01")
+#: room for a sum of whatever prices and quantities the columns take
+_ROOM = Context(prec=100)
 
 
 def cents(value: Decimal) -> Decimal:
     """Return a sum rounded to the hundredth."""
-    return value.quantize(_CENT, ROUND_HALF_UP)
+    return value.quantize(_CENT, ROUND_HALF_UP, _ROOM)
 
 
 def line_total(item: Item) -> Decimal:
