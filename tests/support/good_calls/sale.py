@@ -4,6 +4,7 @@ from typing import Any
 
 from sverka.sandbox.portal import Portal
 from sverka.sandbox.portal.callers import Application, Caller
+from sverka.sandbox.portal.state import Item
 
 _ORDER = {"lid": "s1", "personTypeId": 2, "currency": "RUB"}
 _ITEM = {"orderId": 1, "productId": 1, "name": "Mug", "currency": "RUB", "quantity": 2, "price": 100}
@@ -143,6 +144,8 @@ CALLS: dict[str, dict[str, Any]] = {
 
 def prepare(portal: Portal) -> None:
     """Make an order with all of its parts as the order of deal 1, and one more without anything."""
+    products = portal.core.state.tables["catalogProduct"]
+    products.setdefault(1, Item(0, 1, {"id": 1, "name": "Mug"}))
     for method, fields in (
         ("sale.order.add", _ORDER),
         ("sale.order.add", _ORDER),

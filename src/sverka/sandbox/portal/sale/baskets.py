@@ -12,6 +12,7 @@ from sverka.sandbox.portal.records.specs import FieldSpec
 from sverka.sandbox.portal.records.tables import Values
 from sverka.sandbox.portal.sale import model
 from sverka.sandbox.portal.sale.columns import Shop, for_administrators, refused
+from sverka.sandbox.portal.sale.products import product_of
 from sverka.sandbox.portal.sale.totals import drop_parts, part_saved, recount_payment
 from sverka.sandbox.portal.state import Item
 
@@ -119,10 +120,13 @@ class CatalogueBasket(Basket):
     def _clean(self, core: Core, params: Params) -> Values:
         given = super()._clean(core, params)
         if params.get("id") is None:
-            product_id = given.get("productId") or 0
-            if product_id <= 0:
+            product = product_of(core, given.get("productId") or 0)
+            if product is None:
                 raise refused(_BAD, "basket item is not saved - bad data")
-            given = {"productXmlId": str(product_id)} | given
+            given = (
+                product | given if given.get("customPrice") == "Y" else given | product | {"name": given.get("name")}
+            )
+            given["name"] = given.get("name") or product["name"]
         return given
 
     def _fields(self, core: Core, params: Params) -> Reply:

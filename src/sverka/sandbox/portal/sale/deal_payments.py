@@ -280,6 +280,11 @@ class OrderOwners(Links):
         result = super()._add(core, params).result
         return Reply({"dealOrder": result[self.one]})
 
+    def _list(self, core: Core, params: Params) -> Reply:
+        for link in list(self.table.rows(core).values()):
+            owners_of(core, link.values["orderId"])
+        return super()._list(core, params)
+
     def _delete_by_filter(self, core: Core, params: Params) -> Reply:
         order_id = Params(params.mapping("fields")).number("orderId")
         if order_id is not None and order_id not in model.ORDERS.rows(core):
