@@ -123,6 +123,7 @@ _ACTS: dict[str, Act] = {
     "create": _create,
     "edit": _edit,
     "delete": _delete,
+    "pay": lambda portal, given: portal.pay(int(given["id"])),
     "field": _field,
     "robot": _robot,
     "subscribe": _subscribe,

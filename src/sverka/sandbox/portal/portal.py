@@ -25,6 +25,7 @@ from sverka.sandbox.portal.limits import Limits
 from sverka.sandbox.portal.methods import METHODS, allowed
 from sverka.sandbox.portal.moments import write_moment
 from sverka.sandbox.portal.params import Params, Tree
+from sverka.sandbox.portal.sale.seed import fill_shop
 from sverka.sandbox.portal.seed import fill
 from sverka.sandbox.portal.settings import Plan, Settings
 
@@ -99,6 +100,7 @@ class Portal(Screens):
         core = Core(self.settings, self.clock, publish=self.publish)
         fill(core.state)
         fill_catalogue(core)
+        fill_shop(core)
         access = Access(self.settings, self.clock, core.state, {self.settings.code: 1})
         super().__init__(core, threading.RLock(), access, Outgoing(self.settings, self.clock))
         self.faults = Faults()

@@ -21,6 +21,7 @@ from sverka.sandbox.portal.errors import METHOD_NOT_FOUND, RestError
 from sverka.sandbox.portal.params import Tree, parse_pairs, parse_query
 from sverka.sandbox.portal.portal import Answer, HttpCall, Portal
 from sverka.sandbox.portal.settings import Settings
+from sverka.sandbox.portal.storefront import public_routes
 from sverka.sandbox.serve import ABORT
 
 _BOTH = ["GET", "POST"]
@@ -28,7 +29,7 @@ _CALLS = ("{user:str}/{code:str}/{method:str}", "{method:str}")
 
 
 def build_app(portal: Portal) -> Starlette:
-    """Return the ASGI application of a portal: `/rest/{user}/{code}/{method}`, `/oauth/...` and `/control/...`."""
+    """Return the ASGI application of a portal: `/rest/...`, `/oauth/...`, `/control/...` and the pages buyers see."""
 
     async def rest(request: Request) -> Response:
         """Answer one REST call, of a webhook or of an application."""
@@ -56,6 +57,7 @@ def build_app(portal: Portal) -> Starlette:
             *login_routes(portal),
             *card_routes(portal),
             *control_routes(portal),
+            *public_routes(portal),
         ],
         middleware=[
             # pages of applications call the portal from their own origin

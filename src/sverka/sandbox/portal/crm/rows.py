@@ -95,7 +95,7 @@ def row_out(row: Row) -> dict[str, Any]:
         "measureCode": row.measure_code,
         "measureName": "шт",
         "sort": row.sort,
-        "xmlId": "",
+        "xmlId": row.xml_id,
         "type": 1,
         "storeId": None,
     }
@@ -186,7 +186,7 @@ def row_update(core: Core, params: Params) -> Reply:
     """Answer crm.item.productrow.update: fields that are not given stay, the id too."""
     row, owner = _row(core, params)
     changed = make_row(core, row.owner_type, owner.id, row_out(row) | params.mapping("fields"), row.sort)
-    changed.id = row.id
+    changed.id, changed.xml_id = row.id, row.xml_id
     held = core.state.rows[row.owner_type, owner.id]
     put_rows(core, owner, row.owner_type, [changed if line.id == row.id else line for line in held])
     return Reply({"productRow": row_out(changed)})

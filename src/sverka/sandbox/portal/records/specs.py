@@ -9,7 +9,7 @@ from typing import Literal
 Kind = Literal[
     "integer", "string", "text", "double", "boolean", "crm_status", "crm_currency", "crm_category", "user", "date",
     "datetime", "crm_company", "crm_contact", "crm_lead", "crm_quote", "location", "enumeration", "money", "url",
-    "employee", "crm", "address", "file", "iblock_element", "iblock_section", "crm_multifield",
+    "employee", "crm", "address", "file", "iblock_element", "iblock_section", "crm_multifield", "char", "any",
 ]  # fmt: skip
 
 
@@ -18,6 +18,7 @@ class FieldSpec:
     """One field: `name` of the universal methods, `upper` of the classic ones, and what it takes.
 
     `limit` is the length beyond which a text is cut without a word; `status_type` the dictionary of a crm_status field.
+    An `exact` number keeps all its digits; a field of kind `any` takes and gives back whatever JSON it is given.
     """
 
     name: str
@@ -32,6 +33,7 @@ class FieldSpec:
     user_field: bool = False
     mandatory: bool = False
     universal_only: bool = False
+    exact: bool = False
 
 
 def upper_name(name: str) -> str:
