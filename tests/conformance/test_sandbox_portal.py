@@ -1,74 +1,44 @@
-"""The sandbox portal against the vendor's machine-readable method schemas.
-
-The schemas are read from `$SVERKA_SHARED/data/bitrix24/methods` (or `<repo>/../shared/...`) and are no part of
-the project.
-"""
+"""The sandbox portal against the vendor's machine-readable method schemas."""
 
 from __future__ import annotations
 
-import json
-import os
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from support.good_calls import CALLS, DEVIATIONS, prepare
-from sverka.sandbox.clock import VirtualClock
+from support.good_calls import DEVIATIONS
+from support.schemas import FOLDER, example, schema
+from support.truth import IMPLEMENTED, OWN, fresh, good_call, is_catalogue
 from sverka.sandbox.portal import Portal, RestError
-from sverka.sandbox.portal.methods import METHODS
-
-_SHARED = Path(os.environ.get("SVERKA_SHARED") or Path(__file__).parents[3] / "shared")
-_SCHEMAS = _SHARED / "data" / "bitrix24" / "methods"
-_IMPLEMENTED = sorted(method.name for method in METHODS.values() if method.run is not None)
-#: keys of one portal's own fields, and multifields that appear only when filled
-_OWN = ("UF_", "PARENT_ID_", "ufCrm", "parentId", "IM")
 
 
 @pytest.fixture
 def portal():
     """A portal with one of everything, under the id 1."""
-    portal = Portal(VirtualClock())
-    prepare(portal)
+    portal = fresh()
     yield portal
     portal.close()
 
 
 def _schema(method: str) -> dict[str, Any]:
     if method in DEVIATIONS:
-        pytest.skip(f"the vendor's schema is wrong here: {DEVIATIONS[method]}")
-    if not _SCHEMAS.is_dir():
-        pytest.skip(f"the vendor's method schemas are absent: {_SCHEMAS} is no folder")
-    path = _SCHEMAS / f"{method}.json"
-    if not path.exists():
+        pytest.skip(f"a known deviation: {DEVIATIONS[method]}")
+    if not FOLDER.is_dir():
+        pytest.skip(f"the vendor's method schemas are absent: {FOLDER} is no folder")
+    found = schema(method)
+    if found is None:
         pytest.skip(f"the vendor publishes no schema of {method}")
-    return json.loads(path.read_text(encoding="utf-8"))
-
-
-def _good_call(portal: Portal, method: str) -> dict[str, Any]:
-    if method in CALLS:
-        return dict(CALLS[method])
-    if ".userfield." in method:
-        if not method.endswith(("add", "list")):
-            entity = method.removesuffix(method.rpartition(".")[2])
-            field = {"FIELD_NAME": "X", "USER_TYPE_ID": "string"}
-            return {"id": portal.call(f"{entity}add", {"fields": field}).result, "fields": {"SORT": 5}}
-        return {"fields": {"FIELD_NAME": "Y", "USER_TYPE_ID": "string"}}
-    params: dict[str, Any] = {"id": 0 if method == "crm.category.get" else 1, "fields": {"TITLE": "x"}}
-    return params | ({"entityTypeId": 2} if method.startswith(("crm.item.", "crm.category.")) else {})
+    return found
 
 
 def _call(portal: Portal, method: str, params: dict[str, Any]) -> Any:
-    """Run a method, one for applications alone through the portal's own application, and give its result."""
-    if METHODS[method.lower()].app_only or method.startswith(("app.", "user.option.")):
-        return portal.call_as(portal.as_application(), method, params).result
-    return portal.call(method, params).result
+    return portal.call_as(portal.as_application(), method, params).result
 
 
-@pytest.mark.parametrize("method", _IMPLEMENTED)
+@pytest.mark.parametrize("method", IMPLEMENTED)
 def test_required_parameters_are_enforced(portal: Portal, method: str) -> None:
     required = [param["name"] for param in _schema(method)["params"] if param["required"] is True]
-    good = _good_call(portal, method)
+    good = good_call(portal, method)
     assert set(required) <= set(good), "the good call of this test lacks a required parameter"
     for name in required:
         with pytest.raises(RestError):
@@ -76,22 +46,15 @@ def test_required_parameters_are_enforced(portal: Portal, method: str) -> None:
     _call(portal, method, good)
 
 
-@pytest.mark.parametrize("method", _IMPLEMENTED)
+@pytest.mark.parametrize("method", IMPLEMENTED)
 def test_the_example_has_no_key_that_ours_lacks(portal: Portal, method: str) -> None:
-    example = (_schema(method).get("resultExample") or {}).get("result")
-    if example is None:
+    shown = example(_schema(method))
+    if shown is None:
         pytest.skip(f"the schema of {method} shows no result")
-    result = _call(portal, method, _good_call(portal, method))
-    if isinstance(example, dict) and not (method.endswith("findbycomm") or _is_catalogue(method)):
-        missing = {key for key in example if not key.startswith(_OWN)} - set(result)
-        assert not missing
+    result = _call(portal, method, good_call(portal, method))
+    if isinstance(shown, dict) and not (method.endswith("findbycomm") or is_catalogue(method)):
+        assert {key for key in shown if not key.startswith(OWN)} <= set(result)
     else:
-        assert type(result) is type(example)
-    if isinstance(example, dict) and isinstance(example.get("item"), dict):
-        shown = {key for key in example["item"] if not key.startswith(_OWN)}
-        assert shown <= set(result["item"])
-
-
-def _is_catalogue(method: str) -> bool:
-    """Tell whether the result is a map of all fields, whose set is the portal's own."""
-    return method.endswith(".fields") and not method.startswith("crm.item.")
+        assert type(result) is type(shown)
+    if isinstance(shown, dict) and isinstance(shown.get("item"), dict):
+        assert {key for key in shown["item"] if not key.startswith(OWN)} <= set(result["item"])

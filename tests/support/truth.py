@@ -9,13 +9,12 @@ from support.good_calls import CALLS, DEVIATIONS, prepare
 from support.schemas import example, schema
 from sverka.sandbox.clock import VirtualClock
 from sverka.sandbox.portal import Portal, RestError
-from sverka.sandbox.portal.callers import Caller
-from sverka.sandbox.portal.core import Core, Method, Reply
+from sverka.sandbox.portal.core import Core, Reply
 from sverka.sandbox.portal.methods import METHODS
 from sverka.sandbox.portal.params import Params, Tree
 
 #: keys that are one portal's own: its user fields, its smart processes, and multifields that appear only when filled
-_OWN = ("UF_", "PARENT_ID_", "ufCrm", "parentId", "IM")
+OWN = ("UF_", "PARENT_ID_", "ufCrm", "parentId", "IM")
 IMPLEMENTED = sorted(method.name for method in METHODS.values() if method.run is not None)
 
 
@@ -43,11 +42,6 @@ def fresh() -> Portal:
     portal = Portal(VirtualClock())
     prepare(portal)
     return portal
-
-
-def caller_of(portal: Portal, method: Method) -> Caller:
-    """Return somebody who may call a method: an administrator, through an application where it takes one."""
-    return Caller(1, application=next(iter(portal.access.applications.values())) if method.app_only else None)
 
 
 def good_call(portal: Portal, name: str) -> Tree:
@@ -86,7 +80,7 @@ def ask(portal: Portal, name: str, params: Tree) -> tuple[Reply, set[str]]:
     def watched(core: Core, given: Params) -> Reply:
         return run(core, _Watched(given, asked))
 
-    reply = portal._run(caller_of(portal, method), replace(method, run=watched), params)
+    reply = portal._run(portal.as_application(), replace(method, run=watched), params)
     return reply, asked
 
 
@@ -99,7 +93,7 @@ def paths(value: Any, prefix: str = "") -> Iterator[str]:
             yield from paths(next(iter(value.values())), f"{prefix}[]")
             return
         for key, child in value.items():
-            if not str(key).startswith(_OWN):
+            if not str(key).startswith(OWN):
                 yield f"{prefix}.{key}".lstrip(".")
                 yield from paths(child, f"{prefix}.{key}".lstrip("."))
 
@@ -134,6 +128,6 @@ def _refusals(portal: Portal, name: str, params: Tree) -> Iterator[str]:
     bad += [params | {key: value} for key in params for value in ([], "nonsense", {"nonsense": "nonsense"}, -1)]
     for given in bad:
         try:
-            portal.call_as(caller_of(portal, METHODS[name.lower()]), name, given)
+            portal.call_as(portal.as_application(), name, given)
         except RestError as error:
             yield f"{error.status} {error.code or '«»'}"
