@@ -130,7 +130,7 @@ def currency_update(core: Core, params: Params) -> Reply:
 def currency_delete(core: Core, params: Params) -> Reply:
     """Answer crm.currency.delete; the base currency stays."""
     if len(str(params.get("id") or "")) != 3:
-        raise RestError(400, "", "")
+        raise RestError(400, "", "Currency identifier must consist of 3 characters.")
     code = _code(core, params, _invalid_id())
     if code == core.state.currencies[0]:
         raise RestError(400, "", "Cannot delete base currency.")

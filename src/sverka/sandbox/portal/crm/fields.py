@@ -148,6 +148,7 @@ _PAPER = [
 _QUOTE = [
     *[spec for spec in _COMMON if spec.name not in _NO_SOURCE],
     *_PAPER,
+    _f("contactIds", "crm_contact", multiple=True),
     _f("quoteNumber", "string", read_only=True),
     _f("stageId", "crm_status", status_type="QUOTE_STATUS"),
     _f("actualDate", "date"),
