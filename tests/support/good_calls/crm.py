@@ -58,6 +58,10 @@ CALLS: dict[str, dict[str, Any]] = {
     "crm.duplicate.volatileType.fields": {},
     "crm.duplicate.volatileType.register": {"entityTypeId": 1, "fieldCode": "POST"},
     "crm.entity.mergeBatch": {"params": {"entityTypeId": 3, "entityIds": [1, 2]}},
+    "crm.type.add": {"fields": {"title": "x", "isStagesEnabled": "Y"}},
+    "crm.type.update": {"id": 1, "fields": {"title": "y", "isLinkWithProductsEnabled": "Y"}},
+    "crm.type.getByEntityTypeId": {"entityTypeId": 1030},
+    "crm.type.delete": {"id": 1},
     "crm.timeline.comment.add": {"fields": _COMMENT | {"COMMENT": "x"}},
     "crm.timeline.comment.list": {"filter": _COMMENT},
     "crm.stagehistory.list": {"entityTypeId": 2},
@@ -72,8 +76,6 @@ for _prefix, _key in _BINDINGS.items():
 DEVIATIONS: dict[str, str] = {
     "crm.contact.company.delete": "fields.COMPANY_ID is a key inside fields, not a parameter",
     "crm.company.contact.delete": "fields.CONTACT_ID is a key inside fields, not a parameter",
-    "crm.type.get": "the portal has no smart processes, so there is nothing to get",
-    "crm.type.getByEntityTypeId": "the portal has no smart processes, so there is nothing to get",
     "crm.category.add": "the example is a funnel of a smart process that is made the default one",
 }
 
@@ -89,6 +91,7 @@ def prepare(portal: Portal) -> None:
         portal.call(f"{prefix}.items.set", {"id": 1, "items": [{key: 1}]})
     portal.call("crm.item.productrow.set", CALLS["crm.item.productrow.set"])
     portal.call("crm.category.add", CALLS["crm.category.add"])
+    portal.call("crm.type.add", CALLS["crm.type.add"])
     portal.call("crm.currency.add", {"fields": {"CURRENCY": "USD", "AMOUNT_CNT": 1, "AMOUNT": 90}})
     portal.call("crm.duplicate.volatileType.register", {"entityTypeId": 1, "fieldCode": "TITLE"})
     portal.call("crm.timeline.comment.add", CALLS["crm.timeline.comment.add"])

@@ -8,7 +8,7 @@ from typing import Any
 from sverka.sandbox.clock import VirtualClock
 from sverka.sandbox.portal.callers import Caller
 from sverka.sandbox.portal.core import Core
-from sverka.sandbox.portal.crm.fields import DEAL, HAS_MULTIFIELDS, NAMES
+from sverka.sandbox.portal.crm.fields import DEAL, HAS_MULTIFIELDS
 from sverka.sandbox.portal.crm.items import add_item, change_item, delete_item
 from sverka.sandbox.portal.crm.merging import merge
 from sverka.sandbox.portal.crm.user_fields import create
@@ -94,7 +94,7 @@ class People:
                 "MULTIPLE": "Y" if multiple else "N",
                 "LIST": [{"VALUE": value} for value in options or []],
             }
-            return create(self.core, f"CRM_{NAMES[entity_type_id]}", given)
+            return create(self.core, self.core.state.field_owner(entity_type_id), given)
 
     def add_robot(self, stage_id: str, to_stage_id: str, user_id: int = 1) -> None:
         """Set a rule: a deal that enters one stage is moved on to the other at once."""

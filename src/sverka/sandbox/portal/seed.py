@@ -57,6 +57,13 @@ _INVOICE_STAGES = [
     ("P", "Paid", "S", "success"),
     ("D", "Not paid", "F", "failure"),
 ]
+_SMART_STAGES = [
+    _going("NEW", "New"),
+    _going("PREPARATION", "Preparation"),
+    _going("CLIENT", "Approval"),
+    ("SUCCESS", "Success", "S", "success"),
+    ("FAIL", "Failure", "F", "failure"),
+]
 _DICTIONARIES = {
     "SOURCE": "CALL EMAIL WEB ADVERTISING PARTNER RECOMMENDATION TRADE_SHOW WEBFORM CALLBACK RC_GENERATOR STORE OTHER",
     "DEAL_TYPE": "SALE COMPLEX GOODS SERVICES SERVICE",
@@ -92,7 +99,7 @@ def fill(state: State) -> None:
 
 def add_funnel_stages(state: State, entity_type_id: int, category_id: int) -> None:
     """Give a new funnel the default stages, with its prefix before their ids."""
-    stages = _DEAL_STAGES if entity_type_id == DEAL else _INVOICE_STAGES
+    stages = {DEAL: _DEAL_STAGES, SMART_INVOICE: _INVOICE_STAGES}.get(entity_type_id, _SMART_STAGES)
     prefix = stage_prefix(entity_type_id, category_id)
     lines: list[Line] = [(f"{prefix}:{line[0]}", *line[1:]) for line in stages]
     add_stages(state, stage_dictionary(entity_type_id, category_id), lines, category_id)

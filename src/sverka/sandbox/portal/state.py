@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sverka.sandbox.portal.crm.fields import CATALOGUE, DEAL, HAS_FUNNELS, NAMES, stage_dictionary
+from sverka.sandbox.portal.crm.fields import CATALOGUE, DEAL, HAS_FUNNELS, name_of, stage_dictionary
 from sverka.sandbox.portal.records.specs import FieldSpec, Kind
 
 
@@ -166,6 +166,8 @@ class State:
     """All data of one portal; not safe by itself, the portal's lock guards it."""
 
     def __init__(self) -> None:
+        self.catalogues: dict[int, dict[str, FieldSpec]] = dict(CATALOGUE)
+        self.smart_types: dict[int, int] = {}
         self.items: dict[int, dict[int, Item]] = {entity_type_id: {} for entity_type_id in CATALOGUE}
         self.users: dict[int, User] = {}
         self.funnels: dict[int, dict[int, Category]] = {entity_type_id: {} for entity_type_id in HAS_FUNNELS}
@@ -192,9 +194,13 @@ class State:
 
     def specs(self, entity_type_id: int) -> dict[str, FieldSpec]:
         """Return all fields of an entity type, those of users included, by universal name or UF_ name."""
-        entity_id = f"CRM_{NAMES[entity_type_id]}"
+        entity_id = self.field_owner(entity_type_id)
         own = {line.field_name: line.spec() for line in self.user_fields.values() if line.entity_id == entity_id}
-        return {**CATALOGUE[entity_type_id], **own}
+        return {**self.catalogues[entity_type_id], **own}
+
+    def field_owner(self, entity_type_id: int) -> str:
+        """Return whose user fields a type has: `CRM_DEAL`, and `CRM_5` for the smart process with the type id 5."""
+        return f"CRM_{self.smart_types.get(entity_type_id) or name_of(entity_type_id)}"
 
     def dictionary(self, entity_id: str) -> list[Status]:
         """Return the lines of a dictionary in their sort order."""

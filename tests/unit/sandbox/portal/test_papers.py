@@ -134,3 +134,30 @@ def test_a_client_who_has_bought_is_a_returning_one(portal, result):
     portal.move_stage(first, "WON")
     assert result("crm.item.add", entityTypeId=2, fields={"contactIds": [1]})["item"]["isReturnCustomer"] == "Y"
     assert result("crm.item.add", entityTypeId=2, fields={"contactIds": [2]})["item"]["isReturnCustomer"] == "N"
+
+
+def test_a_smart_process_is_a_type_like_the_others(portal, result):
+    switches = {"isStagesEnabled": "Y", "isLinkWithProductsEnabled": "Y", "isClientEnabled": "Y"}
+    made = result("crm.type.add", fields={"title": "Закупка", **switches})["type"]
+    number = made["entityTypeId"]
+    assert (number, made["isClientEnabled"], made["isObserversEnabled"]) == (1030, "Y", "N")
+    item = result("crm.item.add", entityTypeId=number, fields={"contactIds": [5]})["item"]
+    assert (item["stageId"], item["contactId"], "observers" in item) == ("DT1030_1:NEW", 5, False)
+    rows = [{"productName": "a", "price": 10}]
+    result("crm.item.productrow.set", ownerType="T406", ownerId=1, productRows=rows)
+    assert result("crm.item.get", entityTypeId=number, id=1)["item"]["opportunity"] == 10
+    portal.add_field(number, "X")
+    assert "ufCrmX" in result("crm.item.fields", entityTypeId=number)["fields"]
+    assert {"ID": 1030, "NAME": "Закупка", "SYMBOL_CODE": "DYNAMIC_1030", "SYMBOL_CODE_SHORT": "T406"} in result(
+        "crm.enum.ownertype"
+    )
+    result("crm.type.update", id=made["id"], fields={"isObserversEnabled": "Y"})
+    assert result("crm.item.get", entityTypeId=number, id=1)["item"]["observers"] == []
+    with pytest.raises(RestError, match="has elements"):
+        result("crm.type.delete", id=made["id"])
+    result("crm.item.delete", entityTypeId=number, id=1)
+    assert result("crm.type.delete", id=made["id"]) == []
+    with pytest.raises(RestError, match="SPA not found"):
+        result("crm.item.add", entityTypeId=number, fields={})
+    with pytest.raises(RestError, match="allowed range"):
+        result("crm.type.add", fields={"title": "x", "entityTypeId": 1031})

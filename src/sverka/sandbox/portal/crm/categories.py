@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sverka.sandbox.portal.core import Core, Method, Reply, page
-from sverka.sandbox.portal.crm.fields import CATALOGUE, DEAL, HAS_FUNNELS, NAMES, stage_dictionary
+from sverka.sandbox.portal.crm.fields import DEAL, NAMES, stage_dictionary
 from sverka.sandbox.portal.errors import RestError, not_found
 from sverka.sandbox.portal.moments import write_moment
 from sverka.sandbox.portal.params import Params, entries, to_int
@@ -19,12 +19,12 @@ from sverka.sandbox.portal.state import Category
 _DEFAULT_SORT = {True: 200, False: 500}
 
 
-def _type_of(params: Params) -> int:
+def _type_of(core: Core, params: Params) -> int:
     """Return the entity type of a call; RestError when it has no funnels or is none."""
     entity_type_id = params.number("entityTypeId") or 0
-    if entity_type_id in HAS_FUNNELS:
+    if entity_type_id in core.state.funnels:
         return entity_type_id
-    if entity_type_id in CATALOGUE or entity_type_id in (5, 14):
+    if entity_type_id in core.state.catalogues or entity_type_id in (5, 14):
         name = NAMES.get(entity_type_id, str(entity_type_id))
         raise RestError(400, "ENTITY_TYPE_NOT_SUPPORTED", f"Entity type {name} is not supported")
     raise RestError(400, "NOT_FOUND", "SPA not found")
@@ -43,7 +43,7 @@ def _out(entity_type_id: int, category: Category) -> dict[str, Any]:
 
 
 def _find(core: Core, params: Params) -> tuple[int, Category]:
-    entity_type_id = _type_of(params)
+    entity_type_id = _type_of(core, params)
     number = params.number("id")
     category = None if number is None else core.state.funnels[entity_type_id].get(number)
     if category is None:
@@ -53,7 +53,7 @@ def _find(core: Core, params: Params) -> tuple[int, Category]:
 
 def category_list(core: Core, params: Params) -> Reply:
     """Answer crm.category.list: the funnels of an entity type by their sort."""
-    entity_type_id = _type_of(params)
+    entity_type_id = _type_of(core, params)
     categories = sorted(core.state.funnels[entity_type_id].values(), key=lambda category: category.sort)
     return Reply({"categories": [_out(entity_type_id, category) for category in categories]}, len(categories))
 
@@ -65,13 +65,12 @@ def category_get(core: Core, params: Params) -> Reply:
 
 def category_fields(core: Core, params: Params) -> Reply:
     """Answer crm.category.fields: what a funnel has; the default of deals cannot be changed."""
-    del core
     specs = [
         FieldSpec("id", "integer", "ID", read_only=True),
         FieldSpec("name", "string", "NAME"),
         FieldSpec("sort", "integer", "SORT"),
         FieldSpec("entityTypeId", "integer", "ENTITY_TYPE_ID", read_only=True, mandatory=True),
-        FieldSpec("isDefault", "boolean", "IS_DEFAULT", read_only=_type_of(params) == DEAL),
+        FieldSpec("isDefault", "boolean", "IS_DEFAULT", read_only=_type_of(core, params) == DEAL),
         FieldSpec("originId", "string", "ORIGIN_ID"),
         FieldSpec("originatorId", "string", "ORIGINATOR_ID"),
     ]
@@ -80,7 +79,7 @@ def category_fields(core: Core, params: Params) -> Reply:
 
 def category_add(core: Core, params: Params) -> Reply:
     """Answer crm.category.add: a new funnel with the default stages."""
-    entity_type_id = _type_of(params)
+    entity_type_id = _type_of(core, params)
     given = params.mapping("fields")
     if not str(given.get("name") or "").strip():
         raise RestError(400, 0, "Field 'NAME' is required")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from sverka.sandbox.portal.core import Core, Handler, Method, Reply
-from sverka.sandbox.portal.crm.fields import ABBREVIATIONS, NAMES, TITLES
+from sverka.sandbox.portal.crm.fields import TITLES, letters_of, name_of
+from sverka.sandbox.portal.crm.types import smart_title
 from sverka.sandbox.portal.params import Params
 from sverka.sandbox.portal.records.specs import FieldSpec
 from sverka.sandbox.portal.records.tables import describe
@@ -42,9 +43,11 @@ def _of(lines: dict[int, str]) -> Handler:
 
 def owner_types(core: Core, params: Params) -> Reply:
     """Answer crm.enum.ownertype: the entity types with their codes."""
-    del core, params
-    short = {entity_type_id: letters for letters, entity_type_id in ABBREVIATIONS.items()}
-    lines = [_line(number, TITLES[number], NAMES[number], short[number]) for number in NAMES]
+    del params
+    lines = [
+        _line(number, TITLES.get(number) or smart_title(core, number), name_of(number), letters_of(number))
+        for number in core.state.catalogues
+    ]
     return Reply(lines + [_line(*other) for other in _OTHER_OWNERS])
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from sverka.sandbox.portal.records.specs import FieldSpec, Kind, upper_name
 
 LEAD, DEAL, CONTACT, COMPANY, QUOTE, SMART_INVOICE = 1, 2, 3, 4, 7, 31
@@ -239,18 +241,37 @@ CLASSIC_EMPTY: dict[int, tuple[str, ...]] = {
 #: the entity types that have methods of the older generation
 CLASSIC = (LEAD, DEAL, CONTACT, COMPANY, QUOTE)
 HAS_MULTIFIELDS = frozenset({LEAD, CONTACT, COMPANY})
-HAS_STAGES = frozenset({LEAD, DEAL, QUOTE, SMART_INVOICE})
 HAS_FUNNELS = frozenset({DEAL, SMART_INVOICE})
 #: the owners of product rows, by the letters that name them
-HAS_ROWS = {letters: type_id for letters, type_id in ABBREVIATIONS.items() if type_id in HAS_STAGES}
+HAS_ROWS = {letters: type_id for letters, type_id in ABBREVIATIONS.items() if "opportunity" in CATALOGUE[type_id]}
+#: entity types from here on are smart processes, made by users
+FIRST_SMART = 128
+
+
+def name_of(entity_type_id: int) -> str:
+    """Return the code of an entity type, `DYNAMIC_1030` for a smart process."""
+    return NAMES.get(entity_type_id) or f"DYNAMIC_{entity_type_id}"
+
+
+def letters_of(entity_type_id: int) -> str:
+    """Return the short code of an entity type, `T406` for the smart process 1030."""
+    short = next((letters for letters, number in ABBREVIATIONS.items() if number == entity_type_id), "")
+    return short or f"T{entity_type_id:x}"
+
+
+def type_by_letters(letters: str) -> int | None:
+    """Return the entity type with this short code, None when there can be none."""
+    if re.fullmatch(r"T[0-9a-f]{2,8}", letters):
+        return int(letters[1:], 16)
+    return ABBREVIATIONS.get(letters)
 
 
 def stage_dictionary(entity_type_id: int, category_id: int) -> str:
     """Return the dictionary that holds the stages of a funnel; leads and quotes have one for all."""
-    if entity_type_id in HAS_FUNNELS:
-        name = "DEAL_STAGE" if entity_type_id == DEAL else "SMART_INVOICE_STAGE"
-        return f"{name}_{category_id}" if category_id else name
-    return "STATUS" if entity_type_id == LEAD else "QUOTE_STATUS"
+    if entity_type_id in (LEAD, QUOTE):
+        return "STATUS" if entity_type_id == LEAD else "QUOTE_STATUS"
+    name = "DEAL" if entity_type_id == DEAL else name_of(entity_type_id)
+    return f"{name}_STAGE_{category_id}" if category_id else f"{name}_STAGE"
 
 
 def stage_prefix(entity_type_id: int, category_id: int) -> str:
@@ -258,3 +279,22 @@ def stage_prefix(entity_type_id: int, category_id: int) -> str:
     if not category_id:
         return ""
     return f"C{category_id}" if entity_type_id == DEAL else f"DT{entity_type_id}_{category_id}"
+
+
+#: what a smart process has only when the switch is on
+SMART_SWITCHES = {
+    "isStagesEnabled": ("stageId", "previousStageId", "movedBy", "movedTime"),
+    "isBeginCloseDatesEnabled": ("begindate", "closedate"),
+    "isClientEnabled": ("companyId", "contactId", "contactIds"),
+    "isLinkWithProductsEnabled": ("opportunity", "isManualOpportunity", "taxValue", "currencyId"),
+    "isMycompanyEnabled": ("mycompanyId",),
+    "isObserversEnabled": ("observers",),
+    "isSourceEnabled": ("sourceId", "sourceDescription"),
+}
+
+
+def smart_catalogue(switches: set[str]) -> dict[str, FieldSpec]:
+    """Return the fields of a smart process that has these switches on."""
+    off = {name for switch, names in SMART_SWITCHES.items() if switch not in switches for name in names}
+    off |= {"accountNumber", "comments", "locationId"}
+    return {name: spec for name, spec in CATALOGUE[SMART_INVOICE].items() if name not in off}

@@ -10,24 +10,22 @@ from typing import Any
 from sverka.sandbox.portal.core import Core, Event
 from sverka.sandbox.portal.crm import links
 from sverka.sandbox.portal.crm.fields import (
-    ABBREVIATIONS,
     COMPANY,
     CONTACT,
     DEAL,
-    HAS_FUNNELS,
-    HAS_STAGES,
+    FIRST_SMART,
     LEAD,
-    NAMES,
     QUOTE,
     SMART_INVOICE,
     TITLES,
+    letters_of,
+    name_of,
 )
 from sverka.sandbox.portal.crm.stages import Entry, choose_stage, derive_stage, enter_stage
 from sverka.sandbox.portal.errors import RestError, invalid_value
 from sverka.sandbox.portal.records.values import clean
 from sverka.sandbox.portal.state import Item, Multifield
 
-_OWNERS = {entity_type_id: letters for letters, entity_type_id in ABBREVIATIONS.items()}
 #: a robot that answers another robot for ever is stopped here
 _ROBOT_DEPTH = 10
 
@@ -49,8 +47,10 @@ def add_item(
     values = _cleaned(core, entity_type_id, given, strict=strict)
     if strict:
         _check_mandatory(core, entity_type_id, values)
-    stage = choose_stage(core.state, entity_type_id, None, values, strict=strict) if _staged(entity_type_id) else None
-    item = Item(entity_type_id, core.state.next_id(NAMES[entity_type_id]), {}, fm)
+    stage = (
+        choose_stage(core.state, entity_type_id, None, values, strict=strict) if _staged(core, entity_type_id) else None
+    )
+    item = Item(entity_type_id, core.state.next_id(name_of(entity_type_id)), {}, fm)
     empty_means_default = ("title", "currencyId", "assignedById", "opportunity")
     kept = {name: value for name, value in values.items() if value is not None or name not in empty_means_default}
     item.values = {**_defaults(core, item), **kept}
@@ -86,7 +86,7 @@ def change_item(
     """
     values = _cleaned(core, item.entity_type_id, given, strict=strict)
     stage = None
-    if _staged(item.entity_type_id) and ("stageId" in values or "categoryId" in values):
+    if _staged(core, item.entity_type_id) and ("stageId" in values or "categoryId" in values):
         stage = choose_stage(core.state, item.entity_type_id, item, values, strict=strict)
     before = dict(item.values)
     mirrored = links.mirrored(item)
@@ -100,7 +100,7 @@ def change_item(
     if item.values == before and item.fm == held_fm and not moved:
         return False
     if moved and stage is not None:
-        other_funnel = item.entity_type_id in HAS_FUNNELS and (stage.category_id or 0) != old_funnel
+        other_funnel = item.entity_type_id in core.state.funnels and (stage.category_id or 0) != old_funnel
         enter_stage(core, item, stage, Entry.OTHER_FUNNEL if other_funnel else Entry.MOVED)
     links.mirror(core.state, item, mirrored)
     core.index.put(item)
@@ -129,8 +129,8 @@ def touch(core: Core, item: Item, funnel_changed: bool = False) -> None:
 
 def _fire(core: Core, item: Item, deed: str) -> None:
     """Fire the event of a deed; invoices have the events of smart processes, under two names."""
-    if item.entity_type_id != SMART_INVOICE:
-        core.emit(Event(f"ONCRM{NAMES[item.entity_type_id]}{deed}", {"ID": str(item.id)}))
+    if not _is_dynamic(item.entity_type_id):
+        core.emit(Event(f"ONCRM{name_of(item.entity_type_id)}{deed}", {"ID": str(item.id)}))
         return
     for name in (f"ONCRMDYNAMICITEM{deed}", f"ONCRMDYNAMICITEM{deed}_{item.entity_type_id}"):
         core.emit(Event(name, {"ID": str(item.id), "ENTITY_TYPE_ID": str(item.entity_type_id)}))
@@ -138,7 +138,11 @@ def _fire(core: Core, item: Item, deed: str) -> None:
 
 def timeline_name(entity_type_id: int) -> str:
     """Return what the timeline calls an entity type."""
-    return f"dynamic_{entity_type_id}" if entity_type_id == SMART_INVOICE else NAMES[entity_type_id].lower()
+    return f"dynamic_{entity_type_id}" if _is_dynamic(entity_type_id) else name_of(entity_type_id).lower()
+
+
+def _is_dynamic(entity_type_id: int) -> bool:
+    return entity_type_id == SMART_INVOICE or entity_type_id >= FIRST_SMART
 
 
 def delete_item(core: Core, item: Item) -> None:
@@ -146,7 +150,7 @@ def delete_item(core: Core, item: Item) -> None:
     state = core.state
     del state.items[item.entity_type_id][item.id]
     core.index.drop(item)
-    state.rows.pop((_OWNERS[item.entity_type_id], item.id), None)
+    state.rows.pop((letters_of(item.entity_type_id), item.id), None)
     entity = timeline_name(item.entity_type_id)
     for comment in [c for c in state.comments.values() if (c.entity_type, c.entity_id) == (entity, item.id)]:
         del state.comments[comment.id]
@@ -155,8 +159,8 @@ def delete_item(core: Core, item: Item) -> None:
     _fire(core, item, "DELETE")
 
 
-def _staged(entity_type_id: int) -> bool:
-    return entity_type_id in HAS_STAGES
+def _staged(core: Core, entity_type_id: int) -> bool:
+    return "stageId" in core.state.catalogues[entity_type_id]
 
 
 def _cleaned(core: Core, entity_type_id: int, given: dict[str, Any], *, strict: bool) -> dict[str, Any]:
@@ -197,7 +201,7 @@ def _defaults(core: Core, item: Item) -> dict[str, Any]:
     values |= {"id": item.id, "opened": "Y", "sourceId": state.dictionary("SOURCE")[0].status_id}
     values |= {name: 0 for name in ("companyId", "contactId") if name in values}
     if "title" in values:
-        values["title"] = f"{TITLES[item.entity_type_id]} #{item.id}"
+        values["title"] = f"{TITLES.get(item.entity_type_id, 'Item')} #{item.id}"
     if "currencyId" in values:
         values["currencyId"] = state.currencies[0]
     if "opportunity" in values:
@@ -268,9 +272,10 @@ def _derive(core: Core, item: Item) -> None:
     if "hasPhone" in values:
         values["hasPhone"] = "Y" if any(m.type_id == "PHONE" for m in item.fm) else "N"
         values["hasEmail"] = "Y" if any(m.type_id == "EMAIL" for m in item.fm) else "N"
-    if item.entity_type_id in HAS_STAGES:
+    if "stageId" in values:
         derive_stage(core.state, item)
-        rows = core.state.rows.get((_OWNERS[item.entity_type_id], item.id), [])
+    if "isManualOpportunity" in values:
+        rows = core.state.rows.get((letters_of(item.entity_type_id), item.id), [])
         if values["isManualOpportunity"] == "N" and rows:
             values["opportunity"] = rows_total(rows)
 

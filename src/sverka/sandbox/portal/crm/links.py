@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sverka.sandbox.portal.crm.fields import CATALOGUE, COMPANY, CONTACT, NAMES
+from sverka.sandbox.portal.crm.fields import COMPANY, CONTACT, name_of
 from sverka.sandbox.portal.params import to_int
 from sverka.sandbox.portal.state import Item, State
 
@@ -55,9 +55,9 @@ def mirrored(item: Item) -> list[int]:
 
 def forget(state: State, item: Item, heir: int = 0) -> list[Item]:
     """Take a record out of all that refer to it, without a trace there, or put its heir in its place; return those."""
-    kind = f"crm_{NAMES[item.entity_type_id].lower()}"
+    kind = f"crm_{name_of(item.entity_type_id).lower()}"
     changed = []
-    for entity_type_id, catalogue in CATALOGUE.items():
+    for entity_type_id, catalogue in state.catalogues.items():
         names = [spec.name for spec in catalogue.values() if spec.kind == kind]
         for other in state.items[entity_type_id].values() if names else ():
             touched = [name for name in names if _replace(other.values, name, item.id, heir)]

@@ -6,7 +6,7 @@ from typing import Any
 
 from sverka.sandbox.portal.core import Core, Method, Reply
 from sverka.sandbox.portal.crm import links
-from sverka.sandbox.portal.crm.fields import ABBREVIATIONS, CATALOGUE, TITLES
+from sverka.sandbox.portal.crm.fields import TITLES, letters_of
 from sverka.sandbox.portal.crm.items import change_item, delete_item, timeline_name
 from sverka.sandbox.portal.errors import RestError
 from sverka.sandbox.portal.params import Params, entries, to_int
@@ -20,7 +20,6 @@ _OWN = {
     "closedate", "actualDate", "accountNumber", "originatorId", "originId", "originVersion", "export", "personTypeId",
     "storageTypeId", "contactId", "currencyId",
 }  # fmt: skip
-_OWNERS = {entity_type_id: letters for letters, entity_type_id in ABBREVIATIONS.items()}
 #: how plain tables name the record a line belongs to
 _OWNER_COLUMNS = (("entityTypeId", "entityId"), ("ownerTypeId", "ownerId"))
 
@@ -31,7 +30,7 @@ def merge_batch(core: Core, params: Params) -> Reply:
     entity_type_id = to_int(given.get("entityTypeId"))
     if not entity_type_id:
         raise RestError(400, 0, "The parameter entityTypeId is required.")
-    if entity_type_id not in CATALOGUE:
+    if entity_type_id not in core.state.catalogues:
         raise RestError(400, 0, f"Entity type {entity_type_id} is not supported")
     ids = list(dict.fromkeys(to_int(one) or 0 for _, one in entries(given.get("entityIds"))))
     if not [number for number in ids if number > 0]:
@@ -98,7 +97,7 @@ def _writable(core: Core, item: Item) -> dict[str, FieldSpec]:
 def _empty(item: Item, name: str, value: Any) -> bool:
     """Tell whether a value gives way to another: nothing, a zero, a No, a title the portal made up itself."""
     if name == "title" and isinstance(value, str):
-        return value.rpartition("#")[0] == f"{TITLES[item.entity_type_id]} "
+        return value.rpartition("#")[0] == f"{TITLES.get(item.entity_type_id, 'Item')} "
     return not value or value == "N"
 
 
@@ -116,7 +115,7 @@ def _disagree(core: Core, items: list[Item]) -> bool:
 def _hand_over(core: Core, other: Item, survivor: Item) -> None:
     """Pass on what hangs on a record: rows, comments, lines of plain tables, and the links of other records."""
     state = core.state
-    letters = _OWNERS[survivor.entity_type_id]
+    letters = letters_of(survivor.entity_type_id)
     for row in state.rows.pop((letters, other.id), []):
         row.owner_id = survivor.id
         state.rows[letters, survivor.id].append(row)

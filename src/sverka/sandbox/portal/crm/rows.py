@@ -13,7 +13,7 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any
 
 from sverka.sandbox.portal.core import Core, Method, Reply, page
-from sverka.sandbox.portal.crm.fields import HAS_ROWS
+from sverka.sandbox.portal.crm.fields import type_by_letters
 from sverka.sandbox.portal.crm.items import change_item, rows_total, touch
 from sverka.sandbox.portal.errors import RestError, invalid_argument, not_found
 from sverka.sandbox.portal.params import Params, entries, to_int
@@ -121,8 +121,8 @@ def put_rows(core: Core, owner: Item, owner_type: str, rows: list[Row]) -> None:
 def find_owner(core: Core, owner_type: Any, owner_id: Any) -> tuple[Item, str]:
     """Return the record that `D` and an id (or L, Q, SI) name, with those letters; RestError when it has no rows."""
     letters = str(owner_type or "")
-    entity_type_id = HAS_ROWS.get(letters)
-    if entity_type_id is None:
+    entity_type_id = type_by_letters(letters)
+    if entity_type_id is None or "opportunity" not in core.state.catalogues.get(entity_type_id, {}):
         raise RestError(400, "ENTITY_TYPE_NOT_SUPPORTED", "Entity type is not supported")
     owner = core.state.item(entity_type_id, to_int(owner_id))
     if owner is None:

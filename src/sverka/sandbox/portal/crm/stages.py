@@ -6,7 +6,6 @@ from enum import IntEnum
 from typing import Any
 
 from sverka.sandbox.portal.core import Core
-from sverka.sandbox.portal.crm.fields import HAS_FUNNELS
 from sverka.sandbox.portal.errors import invalid_value
 from sverka.sandbox.portal.state import Item, StageMove, State, Status
 
@@ -31,7 +30,7 @@ def choose_stage(
     current = int(item.values.get("categoryId") or 0) if item else state.default_funnel(entity_type_id)
     given = values.pop("categoryId", None)
     funnel = current if given is None or (item is not None and not strict) else given
-    if entity_type_id in HAS_FUNNELS and funnel not in state.funnels[entity_type_id]:
+    if entity_type_id in state.funnels and funnel not in state.funnels[entity_type_id]:
         if strict:
             raise invalid_value("categoryId")
         funnel = current
@@ -53,7 +52,7 @@ def enter_stage(core: Core, item: Item, stage: Status, entry: Entry) -> None:
     if "previousStageId" in item.values:
         item.values["previousStageId"] = item.values.get("stageId")
     item.values["stageId"] = stage.status_id
-    if item.entity_type_id in HAS_FUNNELS:
+    if item.entity_type_id in core.state.funnels:
         item.values["categoryId"] = stage.category_id or 0
     moved = {"movedTime": core.now(), "movedBy": core.caller.user_id}
     item.values |= {name: value for name, value in moved.items() if name in item.values}

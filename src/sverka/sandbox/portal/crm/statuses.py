@@ -8,10 +8,8 @@ from typing import Any
 from sverka.sandbox.portal.core import Core, Method, Reply
 from sverka.sandbox.portal.crm.fields import (
     DEAL,
-    HAS_STAGES,
     LEAD,
     QUOTE,
-    SMART_INVOICE,
     stage_dictionary,
     stage_prefix,
 )
@@ -128,7 +126,7 @@ def _type_out(core: Core, entity_id: str, entity_type_id: int, category_id: int)
     }
     if category_id:
         answer["PREFIX"] = stage_prefix(entity_type_id, category_id)
-    if entity_type_id == SMART_INVOICE:
+    if entity_type_id != DEAL:
         answer["IS_ENABLED"] = True
     return answer | ({"PARENT_ID": "DEAL_STAGE"} if entity_type_id == DEAL and category_id else {})
 
@@ -223,8 +221,9 @@ def status_delete(core: Core, params: Params) -> Reply:
     if any(
         item.values.get("stageId") == status.status_id
         and stage_dictionary(entity_type_id, item.values.get("categoryId") or 0) == status.entity_id
-        for entity_type_id in HAS_STAGES
-        for item in core.state.items[entity_type_id].values()
+        for entity_type_id, items in core.state.items.items()
+        if "stageId" in core.state.catalogues[entity_type_id]
+        for item in items.values()
     ):
         raise RestError(400, "", "There are active items in this status.")
     if status.system and str(params.mapping("params").get("FORCED")).upper() != "Y":

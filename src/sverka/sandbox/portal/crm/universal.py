@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sverka.sandbox.portal.core import Core, Method, Reply, page
-from sverka.sandbox.portal.crm.fields import CATALOGUE, DISABLED, HAS_MULTIFIELDS
+from sverka.sandbox.portal.crm.fields import DISABLED, HAS_MULTIFIELDS
 from sverka.sandbox.portal.crm.items import add_item, change_item, delete_item
 from sverka.sandbox.portal.errors import RestError, not_found
 from sverka.sandbox.portal.params import Params, entries
@@ -24,7 +24,7 @@ class Names:
         entity_type_id = params.number("entityTypeId")
         if entity_type_id in (5, 14):
             raise RestError(400, "ENTITY_TYPE_NOT_SUPPORTED", "Entity type is not supported")
-        if entity_type_id not in CATALOGUE:
+        if entity_type_id is None or entity_type_id not in core.state.catalogues:
             raise RestError(400, "NOT_FOUND", "SPA not found")
         self.entity_type_id = entity_type_id
         self._original = params.flag("useOriginalUfNames")
@@ -42,7 +42,7 @@ class Names:
 
     def outward(self, core: Core, item: Item, wanted: set[str] | None = None) -> dict[str, Any]:
         """Return the record as an answer carries it: whole, or the wanted names."""
-        answer: dict[str, Any] = dict.fromkeys(DISABLED[self.entity_type_id])
+        answer: dict[str, Any] = dict.fromkeys(DISABLED.get(self.entity_type_id, ()))
         answer |= {
             name: universal(core, spec, item.values.get(spec.name))
             for name, spec in self.specs.items()

@@ -128,7 +128,7 @@ def _of(entity_id: str) -> dict[str, Handler]:
         del core.state.user_fields[user_field.id]
         for items in core.state.items.values():
             for item in items.values():
-                if f"CRM_{NAMES[item.entity_type_id]}" == entity_id:
+                if core.state.field_owner(item.entity_type_id) == entity_id:
                     item.values.pop(user_field.field_name, None)
         return Reply(True)
 
