@@ -8,6 +8,12 @@ _ROW = {"productName": "a", "price": 10}
 _CLASSIC_ROWS = {"id": 1, "rows": [{"PRODUCT_NAME": "a", "PRICE": 10}]}
 _COMMENT = {"ENTITY_ID": 1, "ENTITY_TYPE": "deal"}
 _PHONE = {"NAME": "A", "PHONE": [{"VALUE": "1"}], "EMAIL": [{"VALUE": "a@example.com"}]}
+_SECTION = {
+    "name": "main",
+    "title": "x",
+    "type": "section",
+    "elements": [{"name": "TITLE", "optionFlags": 1, "options": {"defaultCountry": "RU"}}],
+}
 _FUNNEL = {"entityTypeId": 2, "id": 3}
 _BINDINGS = {
     "crm.deal.contact": "CONTACT_ID",
@@ -67,6 +73,10 @@ CALLS: dict[str, dict[str, Any]] = {
     "crm.stagehistory.list": {"entityTypeId": 2},
     "method.get": {"name": "profile"},
 }
+for _name in ("item", "lead", "deal", "contact", "company"):
+    CALLS[f"crm.{_name}.details.configuration.set"] = {"entityTypeId": 2, "data": [_SECTION]}
+    for _verb in ("get", "reset", "forceCommonScopeForAll"):
+        CALLS[f"crm.{_name}.details.configuration.{_verb}"] = {"entityTypeId": 2}
 for _prefix, _key in _BINDINGS.items():
     CALLS[f"{_prefix}.add"] = {"id": 1, "fields": {_key: 2}}
     CALLS[f"{_prefix}.delete"] = {"id": 1, "fields": {_key: 1}}
@@ -76,7 +86,6 @@ for _prefix, _key in _BINDINGS.items():
 DEVIATIONS: dict[str, str] = {
     "crm.contact.company.delete": "fields.COMPANY_ID is a key inside fields, not a parameter",
     "crm.company.contact.delete": "fields.CONTACT_ID is a key inside fields, not a parameter",
-    "crm.category.add": "the example is a funnel of a smart process that is made the default one",
 }
 
 
@@ -92,6 +101,9 @@ def prepare(portal: Portal) -> None:
     portal.call("crm.item.productrow.set", CALLS["crm.item.productrow.set"])
     portal.call("crm.category.add", CALLS["crm.category.add"])
     portal.call("crm.type.add", CALLS["crm.type.add"])
+    for name in ("lead", "deal", "contact", "company"):
+        method = f"crm.{name}.details.configuration.set"
+        portal.call(method, CALLS[method])
     portal.call("crm.currency.add", {"fields": {"CURRENCY": "USD", "AMOUNT_CNT": 1, "AMOUNT": 90}})
     portal.call("crm.duplicate.volatileType.register", {"entityTypeId": 1, "fieldCode": "TITLE"})
     portal.call("crm.timeline.comment.add", CALLS["crm.timeline.comment.add"])

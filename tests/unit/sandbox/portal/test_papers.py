@@ -161,3 +161,22 @@ def test_a_smart_process_is_a_type_like_the_others(portal, result):
         result("crm.item.add", entityTypeId=number, fields={})
     with pytest.raises(RestError, match="allowed range"):
         result("crm.type.add", fields={"title": "x", "entityTypeId": 1031})
+
+
+def test_a_card_is_arranged_for_one_or_for_all(portal, result):
+    get = "crm.item.details.configuration.get"
+    section = {"name": "main", "title": "О сделке", "type": "section", "elements": [{"name": "TITLE"}]}
+    assert result(get, entityTypeId=2) is None
+    result("crm.item.details.configuration.set", entityTypeId=2, data=[section])
+    result("crm.deal.details.configuration.set", scope="C", data=[section | {"title": "Общая"}])
+    assert result("crm.deal.details.configuration.get")[0]["elements"] == [{"name": "TITLE", "optionFlags": "0"}]
+    assert result(get, entityTypeId=2, extras={"dealCategoryId": 2}) is None
+    assert result(get, entityTypeId=2, userId=6) is None
+    result("crm.item.details.configuration.forceCommonScopeForAll", entityTypeId=2)
+    assert result(get, entityTypeId=2) is None
+    assert result(get, entityTypeId=2, scope="C")[0]["title"] == "Общая"
+    with pytest.raises(RestError, match="Access denied"):
+        portal.call("crm.item.details.configuration.set", {"entityTypeId": 2, "scope": "C", "data": [section]}, 6)
+    elements = [{"name": "TITLE"}, {"optionFlags": 1}]
+    with pytest.raises(RestError, match="Element at index 1 in section at index 0"):
+        result("crm.item.details.configuration.set", entityTypeId=2, data=[section | {"elements": elements}])

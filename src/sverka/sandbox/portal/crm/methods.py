@@ -5,6 +5,7 @@ from __future__ import annotations
 from sverka.sandbox.portal.core import Method
 from sverka.sandbox.portal.crm import (
     bindings,
+    cards,
     categories,
     classic,
     classic_rows,
@@ -24,6 +25,6 @@ from sverka.sandbox.portal.crm import (
 
 _PARTS = (
     universal, importing, classic, rows, classic_rows, categories, statuses, currencies, enums, types, history,
-    duplicates, merging, bindings, timeline, user_fields,
+    duplicates, merging, bindings, cards, timeline, user_fields,
 )  # fmt: skip
 METHODS: list[Method] = [method for part in _PARTS for method in part.METHODS]
