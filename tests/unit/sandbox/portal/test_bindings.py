@@ -70,3 +70,13 @@ def test_refusals(portal, method, params, words):
     portal.create(2, {})
     with pytest.raises(RestError, match=words):
         portal.call(method, params)
+
+
+def test_the_older_methods_take_lists_they_do_not_tell(result):
+    result("crm.contact.add", fields={"NAME": "A", "COMPANY_IDS": [3, 4]})
+    result("crm.deal.add", fields={"CONTACT_IDS": [1, 7]})
+    assert result("crm.contact.get", id=1)["COMPANY_ID"] == "3"
+    held = result("crm.deal.get", id=1)
+    assert (held["CONTACT_ID"], "CONTACT_IDS" in held) == ("1", False)
+    assert result("crm.item.get", entityTypeId=2, id=1)["item"]["contactIds"] == [1, 7]
+    assert result("crm.deal.fields")["CONTACT_IDS"]["isMultiple"] is True

@@ -88,3 +88,13 @@ def test_seven_fields_may_be_added_to_the_search(portal, result):
         result(register, entityTypeId=3, fieldCode="UF_CRM_X")
     with pytest.raises(RestError, match="ACCESS_DENIED"):
         portal.call("crm.duplicate.volatileType.list", user_id=6)
+
+
+def test_what_a_merged_company_has_bought_the_survivor_has(portal, result):
+    for _ in range(2):
+        portal.create(4, {"title": "Рога"})
+    deal = portal.create(2, {"companyId": 2})
+    portal.move_stage(deal, "WON")
+    portal.merge(4, [1, 2])
+    assert portal.item(2, deal).values["companyId"] == 1
+    assert result("crm.item.add", entityTypeId=2, fields={"companyId": 1})["item"]["isReturnCustomer"] == "Y"

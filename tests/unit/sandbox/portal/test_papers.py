@@ -107,6 +107,14 @@ def test_an_import_keeps_history_and_runs_no_robots(portal, result):
         portal.call("crm.item.import", {"entityTypeId": 2, "fields": fields}, user_id=6)
 
 
+def test_an_older_import_keeps_history_too(result):
+    fields = {"TITLE": "x", "DATE_CREATE": "2024-01-10T12:00:00+03:00"}
+    assert result("crm.quote.get", id=result("crm.quote.add", fields=fields))["DATE_CREATE"][:4] == "2026"
+    result("crm.quote.delete", id=1)
+    number = result("crm.quote.add", fields=fields, params={"IMPORT": "Y"})
+    assert result("crm.quote.get", id=number)["DATE_CREATE"] == "2024-01-10T12:00:00+03:00"
+
+
 def test_a_batch_import_tells_of_each_record(result):
     data = [{"name": "A", "PHONE": [{"VALUE": "+7999"}]}, {"typeId": "NO SUCH"}]
     first, second = result("crm.item.batchImport", entityTypeId=3, data=data)["items"]

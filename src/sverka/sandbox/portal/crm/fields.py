@@ -66,7 +66,7 @@ _STAGES = [
 _CLIENT = [
     _f("companyId", "crm_company"),
     _f("contactId", "crm_contact"),
-    _f("contactIds", "crm_contact", multiple=True, universal_only=True),
+    _f("contactIds", "crm_contact", multiple=True, unread=True),
 ]
 _PERSON = [*_strings("name lastName secondName post"), _f("birthdate", "date")]
 _FLAGS = _read_only("boolean", "hasPhone hasEmail hasImol")
@@ -88,8 +88,8 @@ _DEAL = [
     _f("additionalInfo", "text", limit=65535),
     _f("locationId", "location"),
     *_read_only("crm_quote", "quoteId"),
-    *_read_only("boolean", "isNew isReturnCustomer closed"),
-    *[_f(name, "boolean") for name in ("isRecurring", "isRepeatedApproach")],
+    *_read_only("boolean", "isNew closed"),
+    *[_f(name, "boolean") for name in ("isRecurring", "isReturnCustomer", "isRepeatedApproach")],
 ]
 _LEAD = [
     *_COMMON,
@@ -113,7 +113,7 @@ _CONTACT = [
     _f("typeId", "crm_status", status_type="CONTACT_TYPE"),
     _f("honorific", "crm_status", status_type="HONORIFIC"),
     _f("companyId", "crm_company"),
-    _f("companyIds", "crm_company", multiple=True, universal_only=True),
+    _f("companyIds", "crm_company", multiple=True, unread=True),
     _f("leadId", "crm_lead"),
     _f("export", "boolean"),
     *_strings("originVersion"),
@@ -150,7 +150,6 @@ _PAPER = [
 _QUOTE = [
     *[spec for spec in _COMMON if spec.name not in _NO_SOURCE],
     *_PAPER,
-    _f("contactIds", "crm_contact", multiple=True),
     _f("quoteNumber", "string", read_only=True),
     _f("stageId", "crm_status", status_type="QUOTE_STATUS"),
     _f("actualDate", "date"),

@@ -11,6 +11,7 @@ from sverka.sandbox.portal.crm.universal import Names
 from sverka.sandbox.portal.errors import RestError, invalid_value
 from sverka.sandbox.portal.params import Params, entries
 from sverka.sandbox.portal.records.multifields import TYPES, change_classic, change_universal
+from sverka.sandbox.portal.records.specs import FieldSpec
 from sverka.sandbox.portal.records.values import clean
 from sverka.sandbox.portal.state import Item, Multifield
 
@@ -47,7 +48,7 @@ def _one(core: Core, names: Names, fields: Any) -> dict[str, Any]:
 
 
 def _bring(core: Core, names: Names, fields: dict[str, Any]) -> Item:
-    system = _history(core, names, fields)
+    system = history(core, names.entity_type_id, fields)
     return add_item(
         core, names.entity_type_id, names.inward(fields), _multifields(core, names, fields), strict=True, system=system
     )
@@ -64,22 +65,23 @@ def _multifields(core: Core, names: Names, fields: dict[str, Any]) -> list[Multi
     return held
 
 
-def _history(core: Core, names: Names, fields: dict[str, Any]) -> dict[str, Any]:
-    """Return when and by whom the record was made, changed and moved; only an administrator may say so.
+def history(core: Core, entity_type_id: int, fields: dict[str, Any]) -> dict[str, Any]:
+    """Return when and by whom a record was made, changed and moved; RestError, also when no administrator says so.
 
     Nothing lies in the future, the change not before the creation, the move between the two, and no record is created
     before one that is already there.
     """
+    specs = core.state.specs(entity_type_id)
     system = {
-        name: _system_value(core, names, name, fields[name])
+        name: _system_value(core, specs[name], fields[name])
         for name in (*_TIMES, *_PEOPLE)
-        if fields.get(name) not in (None, "") and name in names.specs
+        if fields.get(name) not in (None, "") and name in specs
     }
     if system and not core.state.users[core.caller.user_id].admin:
         raise invalid_value(next(iter(system)))
     created = system.get("createdTime")
     if created is not None:
-        held = core.state.items[names.entity_type_id].values()
+        held = core.state.items[entity_type_id].values()
         if created > core.now() or any(item.values["createdTime"] > created for item in held):
             raise invalid_value("createdTime")
         system.setdefault("updatedTime", created)
@@ -92,13 +94,13 @@ def _history(core: Core, names: Names, fields: dict[str, Any]) -> dict[str, Any]
     return system
 
 
-def _system_value(core: Core, names: Names, name: str, raw: Any) -> Any:
+def _system_value(core: Core, spec: FieldSpec, raw: Any) -> Any:
     try:
-        value = clean(core, names.specs[name], raw)
+        value = clean(core, spec, raw)
     except ValueError as error:
-        raise invalid_value(name) from error
-    if name in _PEOPLE and value not in core.state.users:
-        raise invalid_value(name)
+        raise invalid_value(spec.name) from error
+    if spec.name in _PEOPLE and value not in core.state.users:
+        raise invalid_value(spec.name)
     return value
 
 

@@ -57,7 +57,8 @@ def add_item(
     links.keep_in_step(item.values, values, {})
     if stage:
         enter_stage(core, item, stage, Entry.CREATED)
-    _mark_return(core, item)
+    if "isReturnCustomer" not in values:
+        _mark_return(core, item)
     _derive(core, item)
     item.values |= system or {}
     core.state.items[entity_type_id][item.id] = item

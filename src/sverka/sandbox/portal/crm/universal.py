@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sverka.sandbox.portal.core import Core, Method, Reply, page
-from sverka.sandbox.portal.crm.fields import DISABLED, HAS_MULTIFIELDS
+from sverka.sandbox.portal.crm.fields import DISABLED, HAS_MULTIFIELDS, stage_dictionary
 from sverka.sandbox.portal.crm.items import add_item, change_item, delete_item
 from sverka.sandbox.portal.errors import RestError, not_found
 from sverka.sandbox.portal.params import Params, entries
@@ -84,7 +84,11 @@ def _given_fm(core: Core, fields: Any, names: Names, item: Item | None) -> Any:
 def item_fields(core: Core, params: Params) -> Reply:
     """Answer crm.item.fields: the catalogue of an entity type."""
     names = Names(core, params)
-    return Reply({"fields": {name: describe(spec) | {"upperName": spec.upper} for name, spec in names.specs.items()}})
+    fields = {name: describe(spec) | {"upperName": spec.upper} for name, spec in names.specs.items()}
+    if "stageId" in fields:
+        funnel = core.state.default_funnel(names.entity_type_id)
+        fields["stageId"]["statusType"] = stage_dictionary(names.entity_type_id, funnel)
+    return Reply({"fields": fields})
 
 
 def item_add(core: Core, params: Params) -> Reply:

@@ -18,6 +18,7 @@ Kind = Literal[
 class FieldSpec:
     """One field: `name` of the universal methods, `upper` of the classic ones, and what it takes.
 
+    `unread` ones are taken by the classic methods but left out of their answers, `universal_only` ones not even taken.
     `limit` is the length beyond which a text is cut without a word; `status_type` the dictionary of a crm_status field.
     """
 
@@ -33,6 +34,7 @@ class FieldSpec:
     user_field: bool = False
     mandatory: bool = False
     universal_only: bool = False
+    unread: bool = False
 
 
 def upper_name(name: str) -> str:
