@@ -14,6 +14,9 @@ from sverka.sandbox.portal.crm.merging import merge
 from sverka.sandbox.portal.crm.user_fields import create
 from sverka.sandbox.portal.errors import RestError, not_found
 from sverka.sandbox.portal.records.multifields import change_universal
+from sverka.sandbox.portal.sale import model, public
+from sverka.sandbox.portal.sale.messages import queue_message
+from sverka.sandbox.portal.sale.requests import order_delivery
 from sverka.sandbox.portal.state import Item, Robot, UserField
 
 
@@ -76,6 +79,24 @@ class People:
             if not others:
                 raise ValueError("at least two records are merged")
             merge(self.by(user_id), survivor, others)
+
+    def pay(self, payment_id: int) -> None:
+        """Let the buyer pay a payment, as its public page does; RestError when there is none."""
+        with self.lock:
+            public.pay(self.core, model.payment_of(self.core, payment_id))
+
+    def order_delivery(self, delivery_id: int, request_id: str) -> None:
+        """Let a delivery service take an order to deliver, under an id of its own; RestError without such a service."""
+        with self.lock:
+            order_delivery(self.core, delivery_id, request_id)
+
+    def send_message(self, code: str, to: str, text: str) -> str:
+        """Send a message by an application's sender and return the message's id; RestError without such a sender.
+
+        The message waits in the state `queued` for the application's report; its handler is not called.
+        """
+        with self.lock:
+            return str(queue_message(self.core, code, to, text).values["MESSAGE_ID"])
 
     def add_field(
         self,

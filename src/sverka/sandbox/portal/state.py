@@ -89,7 +89,10 @@ class UserField:
 
 @dataclass
 class Row:
-    """A product row; money in the owner's currency, `price` final with discount and tax."""
+    """A product row; money in the owner's currency, `price` final with discount and tax.
+
+    `xml_id` names its position in the hidden order once there is a payment (`sale_basket_7`).
+    """
 
     id: int
     owner_type: str
@@ -108,11 +111,12 @@ class Row:
     tax_included: bool
     measure_code: int
     sort: int
+    xml_id: str = ""
 
     @property
     def content(self) -> tuple[Any, ...]:
-        """What the row says, without its id: two rows alike are the same to a change check."""
-        return tuple(value for key, value in self.__dict__.items() if key != "id")
+        """What the row says, without its ids: two rows alike are the same to a change check."""
+        return tuple(value for key, value in self.__dict__.items() if key not in ("id", "xml_id"))
 
 
 @dataclass

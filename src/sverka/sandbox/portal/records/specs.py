@@ -10,7 +10,7 @@ Kind = Literal[
     "integer", "string", "text", "double", "boolean", "crm_status", "crm_currency", "crm_category", "user", "date",
     "datetime", "crm_company", "crm_contact", "crm_lead", "crm_deal", "crm_quote", "location", "enumeration", "money",
     "url", "employee", "crm", "address", "file", "iblock_element", "iblock_section", "crm_multifield", "char", "int",
-    "crm_status_extra",
+    "crm_status_extra", "any",
 ]  # fmt: skip
 
 
@@ -20,6 +20,7 @@ class FieldSpec:
 
     `unread` ones are taken by the classic methods but left out of their answers, `universal_only` ones not even taken.
     `limit` is the length beyond which a text is cut without a word; `status_type` the dictionary of a crm_status field.
+    An `exact` number keeps all its digits; a field of kind `any` takes and gives back whatever JSON it is given.
     """
 
     name: str
@@ -35,6 +36,7 @@ class FieldSpec:
     mandatory: bool = False
     universal_only: bool = False
     unread: bool = False
+    exact: bool = False
 
 
 def upper_name(name: str) -> str:

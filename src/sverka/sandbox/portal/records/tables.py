@@ -72,14 +72,32 @@ def accept(core: Core, given: Values, item: Item | None) -> None:
     del core, given, item
 
 
+def describe(spec: FieldSpec) -> Values:
+    """Return a field as both generations of `fields` describe it."""
+    answer: Values = {
+        "type": spec.kind,
+        "isRequired": spec.mandatory,
+        "isReadOnly": spec.read_only,
+        "isImmutable": spec.immutable,
+        "isMultiple": spec.multiple,
+        "isDynamic": spec.user_field,
+        "title": spec.upper,
+    }
+    if spec.status_type:
+        answer["statusType"] = spec.status_type
+    if spec.kind == "enumeration":
+        answer["items"] = [{"ID": number, "VALUE": value} for number, value in spec.options]
+    return answer
+
+
 @dataclass(frozen=True)
 class Family:
     """The methods of a table under `prefix`.
 
     `one` and `many` are the names answers are wrapped in; in a classic family nothing is wrapped. `check` may refuse or
     complete clean values before they are kept (`item` is None for a new record); `changed` and `deleted` are told after
-    the deed; `shape` may alter an answer. `missing` is the refusal for an id that is not there, `lacking` makes the one
-    for a mandatory column that is empty.
+    the deed; `shape` may alter an answer, `described` says what `fields` tells of a column. `missing` is the refusal
+    for an id that is not there, `lacking` makes the one for a mandatory column that is empty.
     """
 
     prefix: str
@@ -91,6 +109,7 @@ class Family:
     verbs: tuple[Verb, ...] = ("add", "get", "list", "update", "delete", "fields")
     names: Mapping[str, str] = field(default_factory=dict)
     admin_only: bool = False
+    described: Callable[[FieldSpec], Values] = describe
     missing: tuple[int, str | int, str] = (400, "NOT_FOUND", "Element not found")
     lacking: Callable[[str], RestError] = lambda name: RestError(400, 100, f"Required fields: {name}")
     check: Callable[[Core, Values, Item | None], None] = accept
@@ -134,6 +153,10 @@ class Family:
             raise RestError(*self.missing)
         return item
 
+    def found(self, core: Core, params: Params) -> Item:
+        """Return the record a call names by `id`; RestError when there is none."""
+        return self.find(core, params.number("id"))
+
     def _name(self, spec: FieldSpec) -> str:
         return spec.upper if self.classic else spec.name
 
@@ -172,10 +195,10 @@ class Family:
         return Reply(item.id if self.classic else self._wrapped(core, item))
 
     def _get(self, core: Core, params: Params) -> Reply:
-        return Reply(self._wrapped(core, self.find(core, params.number("id"))))
+        return Reply(self._wrapped(core, self.found(core, params)))
 
     def _update(self, core: Core, params: Params) -> Reply:
-        item = self.find(core, params.number("id"))
+        item = self.found(core, params)
         given = self._clean(core, params)
         given = {name: value for name, value in given.items() if not self.table.columns[name].immutable}
         self._refuse_empty(item.values | given)
@@ -186,7 +209,7 @@ class Family:
         return Reply(True if self.classic else self._wrapped(core, item))
 
     def _delete(self, core: Core, params: Params) -> Reply:
-        item = self.find(core, params.number("id"))
+        item = self.found(core, params)
         del self.table.rows(core)[item.id]
         self.deleted(core, item)
         return Reply(True)
@@ -206,23 +229,5 @@ class Family:
 
     def _fields(self, core: Core, params: Params) -> Reply:
         del core, params
-        answer = {self._name(spec): describe(spec) for spec in self.table.columns.values()}
+        answer = {self._name(spec): self.described(spec) for spec in self.table.columns.values()}
         return Reply({self.one: answer} if self.one else answer)
-
-
-def describe(spec: FieldSpec) -> Values:
-    """Return a field as both generations of `fields` describe it."""
-    answer: Values = {
-        "type": spec.kind,
-        "isRequired": spec.mandatory,
-        "isReadOnly": spec.read_only,
-        "isImmutable": spec.immutable,
-        "isMultiple": spec.multiple,
-        "isDynamic": spec.user_field,
-        "title": spec.upper,
-    }
-    if spec.status_type:
-        answer["statusType"] = spec.status_type
-    if spec.kind == "enumeration":
-        answer["items"] = [{"ID": number, "VALUE": value} for number, value in spec.options]
-    return answer

@@ -18,6 +18,8 @@ _NUMBERS = {
     "integer", "user", "employee", "iblock_element", "iblock_section", "crm_lead", "crm_deal", "crm_quote",
     "crm_category",
 }  # fmt: skip
+#: sums and quantities of the portal's database end here
+_MOST = 10**14
 _BINDINGS = {"crm_company", "crm_contact"}
 
 
@@ -44,8 +46,10 @@ def _clean_one(core: Core, spec: FieldSpec, raw: Any) -> Any:
         return _number(raw) or 0
     if raw is None or raw == "":
         return None
+    if kind == "any":
+        return raw
     if kind == "double":
-        return _decimal(raw, "0.01" if not spec.user_field else None)
+        return _decimal(raw, None if spec.user_field or spec.exact else "0.01")
     if kind in _NUMBERS:
         return _number(raw)
     if kind == "enumeration":
@@ -91,7 +95,7 @@ def _decimal(raw: Any, step: str | None) -> Decimal:
         rounded = number.quantize(Decimal(step)) if step else number
     except InvalidOperation as error:
         raise ValueError("a number is due") from error
-    if not isfinite(float(rounded)):
+    if not isfinite(float(rounded)) or (step is None and abs(rounded) >= _MOST):
         raise ValueError("a number is due")
     return rounded
 
@@ -156,8 +160,10 @@ def classic(core: Core, spec: FieldSpec, value: Any) -> Any:
 def _classic_one(core: Core, spec: FieldSpec, value: Any) -> Any:
     if value is None or (spec.kind in _BINDINGS and not value):
         return None
+    if spec.kind == "any":
+        return value
     if isinstance(value, Decimal):
-        return f"{value:.2f}" if not spec.user_field else format(value.normalize(), "f")
+        return f"{value:.2f}" if not (spec.user_field or spec.exact) else format(value.normalize(), "f")
     if spec.user_field and spec.kind == "boolean":
         return "1" if value == "Y" else "0"
     if spec.kind == "file":
