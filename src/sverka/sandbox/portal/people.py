@@ -8,8 +8,9 @@ from typing import Any
 from sverka.sandbox.clock import VirtualClock
 from sverka.sandbox.portal.callers import Caller
 from sverka.sandbox.portal.core import Core
-from sverka.sandbox.portal.crm.fields import DEAL, HAS_MULTIFIELDS, NAMES
+from sverka.sandbox.portal.crm.fields import DEAL, HAS_MULTIFIELDS
 from sverka.sandbox.portal.crm.items import add_item, change_item, delete_item
+from sverka.sandbox.portal.crm.merging import merge
 from sverka.sandbox.portal.crm.user_fields import create
 from sverka.sandbox.portal.errors import RestError, not_found
 from sverka.sandbox.portal.records.multifields import change_universal
@@ -71,6 +72,14 @@ class People:
         with self.lock:
             delete_item(self.core, self.item(entity_type_id, item_id))
 
+    def merge(self, entity_type_id: int, ids: list[int], user_id: int = 6) -> None:
+        """Merge records by hand into the first of them, whose values win; ValueError for fewer than two."""
+        with self.lock:
+            survivor, *others = [self.item(entity_type_id, number) for number in dict.fromkeys(ids)]
+            if not others:
+                raise ValueError("at least two records are merged")
+            merge(self.by(user_id), survivor, others)
+
     def pay(self, payment_id: int) -> None:
         """Let the buyer pay a payment, as its public page does; RestError when there is none."""
         with self.lock:
@@ -106,7 +115,7 @@ class People:
                 "MULTIPLE": "Y" if multiple else "N",
                 "LIST": [{"VALUE": value} for value in options or []],
             }
-            return create(self.core, f"CRM_{NAMES[entity_type_id]}", given)
+            return create(self.core, self.core.state.field_owner(entity_type_id), given)
 
     def add_robot(self, stage_id: str, to_stage_id: str, user_id: int = 1) -> None:
         """Set a rule: a deal that enters one stage is moved on to the other at once."""

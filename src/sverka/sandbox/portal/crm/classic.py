@@ -1,11 +1,12 @@
-"""`crm.{lead,deal,contact,company}.*`: the older generation, UPPER_CASE names and texts for everything."""
+"""`crm.{lead,deal,contact,company,quote}.*`: the older generation, UPPER_CASE names and texts for everything."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from sverka.sandbox.portal.core import Core, Handler, Method, Reply, page
-from sverka.sandbox.portal.crm.fields import CLASSIC_EMPTY, HAS_MULTIFIELDS, NAMES
+from sverka.sandbox.portal.crm.fields import CLASSIC, CLASSIC_EMPTY, HAS_MULTIFIELDS, NAMES
+from sverka.sandbox.portal.crm.importing import history
 from sverka.sandbox.portal.crm.items import add_item, change_item, delete_item
 from sverka.sandbox.portal.errors import RestError, not_found
 from sverka.sandbox.portal.params import Params, entries
@@ -44,16 +45,18 @@ class _Classic:
 
     def fields(self, core: Core, params: Params) -> Reply:
         del params
-        answer = {spec.upper: describe(spec) for spec in self._specs(core).values()}
+        answer = {spec.upper: describe(spec) for spec in self._specs(core, unread=True).values()}
         for type_id in self._multifields:
             answer[type_id] = describe(FieldSpec(type_id, "crm_multifield", type_id, multiple=True))
         return Reply(answer)
 
     def add(self, core: Core, params: Params) -> Reply:
         fields = _array(params, "fields")
-        item = add_item(
-            core, self._type, self._inward(core, fields), self._fm(core, fields, []), strict=False
-        )  # fmt: skip
+        given = self._inward(core, fields)
+        system = None
+        if str(params.mapping("params").get("IMPORT")).upper() in ("Y", "1", "TRUE"):
+            system = history(core, self._type, given)
+        item = add_item(core, self._type, given, self._fm(core, fields, []), strict=False, system=system)
         return Reply(item.id)
 
     def get(self, core: Core, params: Params) -> Reply:
@@ -84,9 +87,9 @@ class _Classic:
         delete_item(core, self._item(core, params))
         return Reply(True)
 
-    def _specs(self, core: Core) -> dict[str, FieldSpec]:
+    def _specs(self, core: Core, unread: bool = False) -> dict[str, FieldSpec]:
         specs = core.state.specs(self._type).values()
-        return {spec.upper: spec for spec in specs if not spec.universal_only}
+        return {spec.upper: spec for spec in specs if not spec.universal_only and (unread or not spec.unread)}
 
     def _item(self, core: Core, params: Params) -> Item:
         number = params.number("id")
@@ -98,7 +101,7 @@ class _Classic:
         return item
 
     def _inward(self, core: Core, fields: dict[str, Any], item: Item | None = None) -> dict[str, Any]:
-        specs = self._specs(core)
+        specs = self._specs(core, unread=True)
         given = {specs[name].name: value for name, value in fields.items() if name in specs}
         given.pop("leadId", None)
         if item is not None:
@@ -132,4 +135,4 @@ def _array(params: Params, name: str) -> dict[str, Any]:
     return params.mapping(name)
 
 
-METHODS = [method for entity_type_id in NAMES for method in methods_of(entity_type_id)]
+METHODS = [method for entity_type_id in CLASSIC for method in methods_of(entity_type_id)]

@@ -8,8 +8,9 @@ from typing import Literal
 
 Kind = Literal[
     "integer", "string", "text", "double", "boolean", "crm_status", "crm_currency", "crm_category", "user", "date",
-    "datetime", "crm_company", "crm_contact", "crm_lead", "crm_quote", "location", "enumeration", "money", "url",
-    "employee", "crm", "address", "file", "iblock_element", "iblock_section", "crm_multifield", "char", "any",
+    "datetime", "crm_company", "crm_contact", "crm_lead", "crm_deal", "crm_quote", "location", "enumeration", "money",
+    "url", "employee", "crm", "address", "file", "iblock_element", "iblock_section", "crm_multifield", "char", "int",
+    "crm_status_extra", "any",
 ]  # fmt: skip
 
 
@@ -17,6 +18,7 @@ Kind = Literal[
 class FieldSpec:
     """One field: `name` of the universal methods, `upper` of the classic ones, and what it takes.
 
+    `unread` ones are taken by the classic methods but left out of their answers, `universal_only` ones not even taken.
     `limit` is the length beyond which a text is cut without a word; `status_type` the dictionary of a crm_status field.
     An `exact` number keeps all its digits; a field of kind `any` takes and gives back whatever JSON it is given.
     """
@@ -33,6 +35,7 @@ class FieldSpec:
     user_field: bool = False
     mandatory: bool = False
     universal_only: bool = False
+    unread: bool = False
     exact: bool = False
 
 
