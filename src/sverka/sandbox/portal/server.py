@@ -44,6 +44,7 @@ class PortalServer:
     def start(self) -> PortalServer:
         """Begin to answer."""
         self._served.start()
+        self.portal.settings.address = self.url
         return self
 
     def stop(self) -> None:

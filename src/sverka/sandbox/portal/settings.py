@@ -21,6 +21,7 @@ _SCOPES = (
 class Settings:
     """What a portal is like; every field may be changed while it runs.
 
+    `address` is where the portal really listens, for links to files; without one they lead to the host.
     `lag_seconds` is how long a new record stays invisible to lists and duplicate search (a direct get sees it).
     `unresolved_reference` replaces a `$result` of a batch that leads nowhere; None refuses the command instead.
     `costs` are operating seconds by method name, `default_cost` those of any other method; `operating_limit` is the sum
@@ -30,6 +31,7 @@ class Settings:
 
     plan: Plan = "standard"
     host: str = "sandbox.bitrix24.ru"
+    address: str = ""
     server_endpoint: str = "https://oauth.bitrix24.tech/rest/"
     member_id: str = "d897063e1ce7c5eb9f04b9751eef5915"
     code: str = field(default="sandboxwebhookcode", repr=False)
@@ -42,6 +44,11 @@ class Settings:
     costs: dict[str, float] = field(default_factory=dict)
     default_cost: float = 0.05
     operating_limit: float = 480.0
+
+    @property
+    def base_url(self) -> str:
+        """Where links of answers lead, without a slash at the end."""
+        return self.address or f"https://{self.host}"
 
     @property
     def zone(self) -> timezone:

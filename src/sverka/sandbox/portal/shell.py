@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from typing import Any
+from urllib.parse import quote
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -13,9 +14,10 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from sverka.sandbox.portal.control import control_routes
-from sverka.sandbox.portal.errors import METHOD_NOT_FOUND, RestError
-from sverka.sandbox.portal.params import Tree, parse_pairs, parse_query
+from sverka.sandbox.portal.errors import ACCESS_DENIED, METHOD_NOT_FOUND, RestError
+from sverka.sandbox.portal.params import Tree, parse_pairs, parse_query, to_int
 from sverka.sandbox.portal.portal import Answer, HttpCall, Portal
+from sverka.sandbox.portal.records.files import MACHINE_PATH, PATH, download
 from sverka.sandbox.serve import ABORT
 
 
@@ -44,8 +46,21 @@ def build_app(portal: Portal) -> Starlette:
         error = RestError(*METHOD_NOT_FOUND)
         return _json(error.status, error.body())
 
+    async def file(request: Request) -> Response:
+        """Hand out a file to whoever has its token."""
+        asked = request.query_params
+        with portal.lock:
+            found = download(portal.core, to_int(asked.get("fileId")), asked.get("token", ""))
+        if found is None:
+            return _json(403, RestError(*ACCESS_DENIED).body())
+        disposition = f"attachment; filename*=UTF-8''{quote(found.name)}"
+        headers = {"Content-Disposition": disposition}
+        return Response(found.content, media_type="application/octet-stream", headers=headers)
+
     return Starlette(
         routes=[
+            Route(PATH, file),
+            Route(MACHINE_PATH, file),
             Route("/rest/{user:str}/{code:str}/{method:str}", rest, methods=["GET", "POST"]),
             Route("/rest/{method:str}", by_token, methods=["GET", "POST"]),
             Route("/rest/{rest:path}", unknown, methods=["GET", "POST"]),

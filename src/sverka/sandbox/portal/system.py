@@ -79,7 +79,7 @@ def user_current(core: Core, params: Params) -> Reply:
 APP_ONLY = (
     "app.info", "event.bind", "event.unbind", "event.get", "event.test", "event.offline.get", "event.offline.list",
     "event.offline.clear", "event.offline.error", "placement.bind", "placement.unbind", "placement.get",
-    "placement.list", "app.option.get", "app.option.set", "userfieldtype.add", "bizproc.robot.add",
+    "placement.list", "app.option.get", "app.option.set", "bizproc.robot.add",
 )  # fmt: skip
 
 METHODS = [

@@ -11,6 +11,7 @@ from sverka.sandbox.portal.crm.fields import ABBREVIATIONS, DEAL, HAS_STAGES, LE
 from sverka.sandbox.portal.crm.stages import Entry, choose_stage, derive_stage, enter_stage
 from sverka.sandbox.portal.errors import RestError, invalid_value
 from sverka.sandbox.portal.params import to_int
+from sverka.sandbox.portal.records import files
 from sverka.sandbox.portal.records.values import clean
 from sverka.sandbox.portal.state import Item, Multifield
 
@@ -74,6 +75,7 @@ def change_item(
     if moved and stage is not None:
         other_funnel = item.entity_type_id == DEAL and (stage.category_id or 0) != old_funnel
         enter_stage(core, item, stage, Entry.OTHER_FUNNEL if other_funnel else Entry.MOVED)
+    files.drop(core, before.values(), item.values.values())
     core.index.put(item)
     touch(core, item, funnel_changed=moved and item.values.get("categoryId") != old_funnel)
     if moved:
@@ -100,6 +102,7 @@ def delete_item(core: Core, item: Item) -> None:
     """Delete a record with its rows and comments, unlink it from others without a trace, fire its DELETE event."""
     state = core.state
     del state.items[item.entity_type_id][item.id]
+    files.drop(core, item.values.values())
     core.index.drop(item)
     state.rows.pop((_OWNERS[item.entity_type_id], item.id), None)
     entity = NAMES[item.entity_type_id].lower()

@@ -8,6 +8,8 @@ from sverka.sandbox.portal.crm import (
     classic,
     dictionaries,
     duplicates,
+    field_config,
+    field_types,
     history,
     rows,
     timeline,
@@ -15,5 +17,5 @@ from sverka.sandbox.portal.crm import (
     user_fields,
 )
 
-_PARTS = (universal, classic, rows, dictionaries, history, duplicates, bindings, timeline, user_fields)
+_PARTS = (universal, classic, rows, dictionaries, history, duplicates, bindings, timeline, user_fields, field_types, field_config)
 METHODS: list[Method] = [method for part in _PARTS for method in part.METHODS]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
 Kind = Literal[
     "integer", "string", "text", "double", "boolean", "crm_status", "crm_currency", "crm_category", "user", "date",
     "datetime", "crm_company", "crm_contact", "crm_lead", "crm_quote", "location", "enumeration", "money", "url",
-    "employee", "crm", "address", "file", "iblock_element", "iblock_section", "crm_multifield",
+    "employee", "crm", "address", "file", "iblock_element", "iblock_section", "crm_multifield", "char", "any",
 ]  # fmt: skip
 
 
@@ -18,6 +19,8 @@ class FieldSpec:
     """One field: `name` of the universal methods, `upper` of the classic ones, and what it takes.
 
     `limit` is the length beyond which a text is cut without a word; `status_type` the dictionary of a crm_status field.
+    A field of kind `any` takes and gives back whatever JSON it is given. `type_id` is the type as it is told, where that
+    is not the kind; `settings` are those of a user field.
     """
 
     name: str
@@ -32,6 +35,8 @@ class FieldSpec:
     user_field: bool = False
     mandatory: bool = False
     universal_only: bool = False
+    type_id: str = ""
+    settings: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
 
 def upper_name(name: str) -> str:

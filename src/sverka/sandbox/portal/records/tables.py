@@ -78,7 +78,7 @@ class Family:
 
     `one` and `many` are the names answers are wrapped in; in a classic family nothing is wrapped. `check` may refuse or
     complete clean values before they are kept (`item` is None for a new record); `changed` and `deleted` are told after
-    the deed; `shape` may alter an answer. `missing` is the refusal for an id that is not there, `lacking` makes the one
+    the deed; `shape` may alter an answer. `missing` is the refusal for an `{id}` that is not there, `lacking` makes the one
     for a mandatory column that is empty.
     """
 
@@ -131,7 +131,8 @@ class Family:
         """Return the record with this id; RestError when there is none."""
         item = self.table.rows(core).get(number or 0)
         if item is None:
-            raise RestError(*self.missing)
+            status, code, text = self.missing
+            raise RestError(status, code, text.replace("{id}", str(number or 0)))
         return item
 
     def _name(self, spec: FieldSpec) -> str:
@@ -213,7 +214,7 @@ class Family:
 def describe(spec: FieldSpec) -> Values:
     """Return a field as both generations of `fields` describe it."""
     answer: Values = {
-        "type": spec.kind,
+        "type": spec.type_id or spec.kind,
         "isRequired": spec.mandatory,
         "isReadOnly": spec.read_only,
         "isImmutable": spec.immutable,

@@ -10,6 +10,8 @@ from sverka.sandbox.portal.core import Core
 from sverka.sandbox.portal.errors import RestError
 from sverka.sandbox.portal.moments import read_day, read_moment, write_day, write_moment
 from sverka.sandbox.portal.params import entries, to_int
+from sverka.sandbox.portal.records.files import address, machine_address, relative_address, take
+from sverka.sandbox.portal.records.own import fit, fits_binding, money
 from sverka.sandbox.portal.records.specs import FieldSpec
 
 _TRUE, _FALSE = {"y", "1", "true"}, {"n", "0", "false", ""}
@@ -29,6 +31,7 @@ def clean(core: Core, spec: FieldSpec, raw: Any) -> Any:
     if not isinstance(raw, list | dict):
         raise RestError(400, 100, "Expected iterable value for multiple field, but got string instead")
     values = [_clean_one(core, spec, value) for _, value in entries(raw) if value not in (None, "")]
+    values = [value for value in values if value is not None]
     return [value for value in values if value] if spec.kind in _BINDINGS else values
 
 
@@ -40,10 +43,12 @@ def _clean_one(core: Core, spec: FieldSpec, raw: Any) -> Any:
         return _number(raw) or 0
     if raw is None or raw == "":
         return None
+    if kind == "any":
+        return raw
     if kind == "double":
-        return _decimal(raw, "0.01" if not spec.user_field else None)
+        return fit(spec, _decimal(raw, "0.01" if not spec.user_field else None))
     if kind in _NUMBERS:
-        return _number(raw)
+        return fit(spec, _number(raw))
     if kind == "enumeration":
         return _option(spec, raw)
     if kind == "datetime":
@@ -51,9 +56,17 @@ def _clean_one(core: Core, spec: FieldSpec, raw: Any) -> Any:
     if kind == "date":
         return read_day(raw, core.settings.zone)
     if kind == "file":
-        return _file(core, raw)
-    text = _text(raw)
+        return take(core, raw)
+    return _clean_text(core, spec, _text(raw))
+
+
+def _clean_text(core: Core, spec: FieldSpec, text: str) -> str:
+    if spec.kind == "money" and spec.user_field:
+        return money(core, text)
+    if spec.kind == "crm" and spec.user_field:
+        fits_binding(spec, text)
     _check_dictionary(core, spec, text)
+    fit(spec, text)
     return text[: spec.limit] if spec.limit else text
 
 
@@ -84,9 +97,12 @@ def _number(raw: Any) -> int | None:
 def _decimal(raw: Any, step: str | None) -> Decimal:
     try:
         number = Decimal(str(raw).strip())
-        return number.quantize(Decimal(step)) if step else number
+        number = number.quantize(Decimal(step)) if step else number
     except InvalidOperation as error:
         raise ValueError("a number is due") from error
+    if not number.is_finite():
+        raise ValueError("a number is due")
+    return number
 
 
 def _option(spec: FieldSpec, raw: Any) -> int:
@@ -94,16 +110,6 @@ def _option(spec: FieldSpec, raw: Any) -> int:
     if number is None or str(number) not in dict(spec.options):
         raise ValueError("the id of a list item is due")
     return number
-
-
-def _file(core: Core, raw: Any) -> dict[str, Any]:
-    if isinstance(raw, dict) and "fileData" in raw:
-        raw = raw["fileData"]
-    if isinstance(raw, dict) and to_int(raw.get("id")) is not None:
-        return {"id": to_int(raw["id"])}
-    if isinstance(raw, list) and len(raw) == 2:
-        return {"id": core.state.next_id("file"), "name": str(raw[0])}
-    raise ValueError("a file is a name and its base64 content")
 
 
 def _check_dictionary(core: Core, spec: FieldSpec, text: str) -> None:
@@ -134,8 +140,8 @@ def universal_one(core: Core, spec: FieldSpec, value: Any) -> Any:
     if isinstance(value, date):
         return write_day(value, core.settings.zone)
     if spec.kind == "file" and value:
-        address = f"https://{core.settings.host}/bitrix/tools/crm/file.php?fileId={value['id']}"
-        return {"id": value["id"], "url": address, "urlMachine": address}
+        number = value["id"]
+        return {"id": number, "url": address(core, number), "urlMachine": machine_address(core, number)}
     return (value or 0) if spec.kind in _BINDINGS else value
 
 
@@ -149,11 +155,13 @@ def classic(core: Core, spec: FieldSpec, value: Any) -> Any:
 def _classic_one(core: Core, spec: FieldSpec, value: Any) -> Any:
     if value is None or (spec.kind in _BINDINGS and not value):
         return None
+    if spec.kind == "any":
+        return value
     if isinstance(value, Decimal):
         return f"{value:.2f}" if not spec.user_field else format(value.normalize(), "f")
     if spec.user_field and spec.kind == "boolean":
         return "1" if value == "Y" else "0"
     if spec.kind == "file":
-        address = f"/bitrix/components/bitrix/crm.file.php?fileId={value['id']}"
-        return {"id": value["id"], "showUrl": address, "downloadUrl": address}
+        path = relative_address(core, value["id"])
+        return {"id": value["id"], "showUrl": path, "downloadUrl": path}
     return str(universal_one(core, spec, value))
