@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sverka.sandbox.portal.core import Core, Handler, Method, Reply, page
+from sverka.sandbox.portal.crm import tracking
 from sverka.sandbox.portal.crm.fields import CLASSIC_EMPTY, HAS_MULTIFIELDS, NAMES
 from sverka.sandbox.portal.crm.items import add_item, change_item, delete_item
 from sverka.sandbox.portal.errors import RestError, not_found
@@ -54,6 +55,7 @@ class _Classic:
         item = add_item(
             core, self._type, self._inward(core, fields), self._fm(core, fields, []), strict=False
         )  # fmt: skip
+        tracking.keep_given(core, item, fields.get("TRACE"))
         return Reply(item.id)
 
     def get(self, core: Core, params: Params) -> Reply:

@@ -110,7 +110,7 @@ def listed(core: Core, params: Params) -> Reply:
         lines = [line for line in lines if name not in line or str(line[name]) in chosen]
     for name, way in reversed(params.mapping("order").items()):
         if any(name in line for line in lines):
-            lines.sort(key=lambda line: _key(line.get(name)), reverse=str(way).upper() == "DESC")  # noqa: B023 - used at once
+            lines.sort(key=lambda line: _key(line.get(name)), reverse=str(way).upper() == "DESC")
     rows, total, following = page(lines, params.number("start"))
     names = set(selected.values())
     if names and "*" not in names:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, get_args
+from typing import Any, cast
 
 from sverka.sandbox.portal.core import Core, Method, Reply
 from sverka.sandbox.portal.errors import RestError
@@ -44,7 +44,6 @@ TYPES: dict[str, tuple[str, dict[str, Any]]] = {
     "iblock_element": ("Element of an information block", _SECTION),
     "crm": ("Records of the CRM", dict.fromkeys(BINDING_LETTERS, "N")),
 }  # fmt: skip
-_KINDS: tuple[str, ...] = get_args(Kind)
 
 #: fields of crm.userfield.fields: type and mark
 _FIELDS = {
@@ -75,8 +74,8 @@ def custom(core: Core) -> dict[str, Item]:
 
 def known(core: Core, type_id: str) -> tuple[Kind, dict[str, Any]] | None:
     """Return how a type keeps its values, and its settings as they are when none are given; None for no such type."""
-    if type_id in TYPES and type_id in _KINDS:
-        return type_id, dict(TYPES[type_id][1])  # type: ignore[return-value] - a type's name is a kind
+    if type_id in TYPES:
+        return cast("Kind", type_id), dict(TYPES[type_id][1])
     return ("string", {}) if type_id in custom(core) else None
 
 

@@ -7,12 +7,12 @@ from decimal import Decimal
 from typing import Any
 
 from sverka.sandbox.portal.core import Core, Event
+from sverka.sandbox.portal.crm import belongings
 from sverka.sandbox.portal.crm.fields import ABBREVIATIONS, DEAL, HAS_STAGES, LEAD, NAMES, TITLES
 from sverka.sandbox.portal.crm.stages import Entry, choose_stage, derive_stage, enter_stage
 from sverka.sandbox.portal.errors import RestError, invalid_value
 from sverka.sandbox.portal.params import to_int
-from sverka.sandbox.portal.records import files
-from sverka.sandbox.portal.records.values import clean
+from sverka.sandbox.portal.records.values import clean, default_of
 from sverka.sandbox.portal.state import Item, Multifield
 
 _OWNERS = {entity_type_id: letters for letters, entity_type_id in ABBREVIATIONS.items()}
@@ -39,6 +39,7 @@ def add_item(core: Core, entity_type_id: int, given: dict[str, Any], fm: list[Mu
     _derive(core, item)
     core.state.items[entity_type_id][item.id] = item
     core.index.put(item)
+    belongings.welcome(core, item)
     core.emit(Event(f"ONCRM{NAMES[entity_type_id]}ADD", {"ID": str(item.id)}))
     if stage:
         _run_robots(core, item, 0)
@@ -75,7 +76,7 @@ def change_item(
     if moved and stage is not None:
         other_funnel = item.entity_type_id == DEAL and (stage.category_id or 0) != old_funnel
         enter_stage(core, item, stage, Entry.OTHER_FUNNEL if other_funnel else Entry.MOVED)
-    files.drop(core, before.values(), item.values.values())
+    belongings.changed(core, item, before)
     core.index.put(item)
     touch(core, item, funnel_changed=moved and item.values.get("categoryId") != old_funnel)
     if moved:
@@ -102,12 +103,9 @@ def delete_item(core: Core, item: Item) -> None:
     """Delete a record with its rows and comments, unlink it from others without a trace, fire its DELETE event."""
     state = core.state
     del state.items[item.entity_type_id][item.id]
-    files.drop(core, item.values.values())
     core.index.drop(item)
     state.rows.pop((_OWNERS[item.entity_type_id], item.id), None)
-    entity = NAMES[item.entity_type_id].lower()
-    for comment in [c for c in state.comments.values() if (c.entity_type, c.entity_id) == (entity, item.id)]:
-        del state.comments[comment.id]
+    belongings.forget(core, item)
     name = {"CONTACT": "contactIds", "COMPANY": "companyId"}.get(NAMES[item.entity_type_id])
     for others in state.items.values() if name else ():
         for other in others.values():
@@ -152,10 +150,7 @@ def _check_mandatory(core: Core, entity_type_id: int, values: dict[str, Any]) ->
 
 def _defaults(core: Core, item: Item) -> dict[str, Any]:
     now, state = core.now(), core.state
-    values: dict[str, Any] = {
-        name: [] if spec.multiple else "N" if spec.kind == "boolean" else None
-        for name, spec in state.specs(item.entity_type_id).items()
-    }
+    values: dict[str, Any] = {name: default_of(core, spec) for name, spec in state.specs(item.entity_type_id).items()}
     values |= dict.fromkeys(("createdTime", "updatedTime", "lastActivityTime"), now)
     values |= dict.fromkeys(("createdBy", "updatedBy", "lastActivityBy", "assignedById"), core.caller.user_id)
     values |= {"id": item.id, "opened": "Y", "sourceId": state.dictionary("SOURCE")[0].status_id}

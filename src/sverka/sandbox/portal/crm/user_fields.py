@@ -219,7 +219,7 @@ def _of(entity_id: str) -> dict[str, Handler]:
             chosen = {str(one) for one in (value if isinstance(value, list) else [value])}
             answers = [line for line in answers if name not in line or str(line[name]) in chosen]
         for name, way in reversed(order.items()):
-            answers.sort(key=lambda line: _key(line.get(str(name).upper())), reverse=str(way).upper() == "DESC")  # noqa: B023 - used at once
+            answers.sort(key=lambda line: _key(line.get(str(name).upper())), reverse=str(way).upper() == "DESC")
         return Reply(answers, len(answers))
 
     def update(core: Core, params: Params) -> Reply:

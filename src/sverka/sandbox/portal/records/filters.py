@@ -178,7 +178,19 @@ def _comparable(core: Core, spec: FieldSpec, raw: Any) -> Any:
         return read_day(raw, core.settings.zone)
     if spec.kind == "double":
         return Decimal(str(raw))
-    if spec.kind in {"string", "text", "crm_status", "crm_currency", "money", "url", "crm", "address", "location", "char", "any"}:
+    if spec.kind in {
+        "string",
+        "text",
+        "crm_status",
+        "crm_currency",
+        "money",
+        "url",
+        "crm",
+        "address",
+        "location",
+        "char",
+        "any",
+    }:
         return str(raw).casefold()
     return int(str(raw))
 

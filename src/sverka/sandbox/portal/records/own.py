@@ -29,7 +29,7 @@ def fit(spec: FieldSpec, value: Held) -> Held:
         if (low and value < low) or (high and value > high):
             raise ValueError("the number is out of bounds")
         precision = to_int(spec.settings.get("PRECISION"))
-        if isinstance(value, Decimal) and precision is not None and 0 <= precision <= 12:  # noqa: PLR2004 - digits kept
+        if isinstance(value, Decimal) and precision is not None and 0 <= precision <= 12:
             return round(value, precision)  # type: ignore[return-value]
     return value
 

@@ -19,7 +19,7 @@ class FieldSpec:
     """One field: `name` of the universal methods, `upper` of the classic ones, and what it takes.
 
     `limit` is the length beyond which a text is cut without a word; `status_type` the dictionary of a crm_status field.
-    A field of kind `any` takes and gives back whatever JSON it is given. `type_id` is the type as it is told, where that
+    A field of kind `any` takes and gives back whatever JSON it is given. `type_id` is the type as it is told, where it
     is not the kind; `settings` are those of a user field.
     """
 

@@ -78,8 +78,8 @@ class Family:
 
     `one` and `many` are the names answers are wrapped in; in a classic family nothing is wrapped. `check` may refuse or
     complete clean values before they are kept (`item` is None for a new record); `changed` and `deleted` are told after
-    the deed; `shape` may alter an answer. `missing` is the refusal for an `{id}` that is not there, `lacking` makes the one
-    for a mandatory column that is empty.
+    the deed; `shape` may alter an answer. `missing` is the refusal for an `{id}` that is not there, `lacking` makes the
+    one for a mandatory column that is empty.
     """
 
     prefix: str
@@ -102,7 +102,7 @@ class Family:
         """Return the methods, one for each of `verbs`; `names` renames a verb (`{"fields": "getFields"}`)."""
         required = {"add": ("fields",), "get": ("id",), "update": ("id", "fields"), "delete": ("id",)}
         run = {
-            "add": self._add, "get": self._get, "list": self._list, "update": self._update, "delete": self._delete,
+            "add": self._add, "get": self._get, "list": self.listed, "update": self._update, "delete": self._delete,
             "fields": self._fields,
         }  # fmt: skip
         return [
@@ -134,6 +134,20 @@ class Family:
             status, code, text = self.missing
             raise RestError(status, code, text.replace("{id}", str(number or 0)))
         return item
+
+    def listed(self, core: Core, params: Params) -> Reply:
+        """Answer the list: a page of records that pass the filter, in the asked order."""
+        for name in ("filter", "order", "select"):
+            if params.has(name) and not isinstance(params.get(name), dict | list):
+                raise RestError(400, "" if self.classic else 100, f"Parameter '{name}' must be array.")
+        chosen = Filter(core, self._spec, params.get("filter"), strict=False)
+        items = [item for item in self.table.rows(core).values() if chosen.matches(item)]
+        items = sort_items(items, params.get("order"), self._spec, strict=False)
+        rows, total, following = page(items, params.number("start"))
+        wanted = {str(name) for _, name in entries(params.get("select"))}
+        every = not wanted or bool(wanted & {"*"})
+        answers = [self.answer(core, item, None if every else wanted) for item in rows]
+        return Reply({self.many: answers} if self.many else answers, total, following)
 
     def _name(self, spec: FieldSpec) -> str:
         return spec.upper if self.classic else spec.name
@@ -191,19 +205,6 @@ class Family:
         del self.table.rows(core)[item.id]
         self.deleted(core, item)
         return Reply(True)
-
-    def _list(self, core: Core, params: Params) -> Reply:
-        for name in ("filter", "order", "select"):
-            if params.has(name) and not isinstance(params.get(name), dict | list):
-                raise RestError(400, "" if self.classic else 100, f"Parameter '{name}' must be array.")
-        chosen = Filter(core, self._spec, params.get("filter"), strict=False)
-        items = [item for item in self.table.rows(core).values() if chosen.matches(item)]
-        items = sort_items(items, params.get("order"), self._spec, strict=False)
-        rows, total, following = page(items, params.number("start"))
-        wanted = {str(name) for _, name in entries(params.get("select"))}
-        every = not wanted or bool(wanted & {"*"})
-        answers = [self.answer(core, item, None if every else wanted) for item in rows]
-        return Reply({self.many: answers} if self.many else answers, total, following)
 
     def _fields(self, core: Core, params: Params) -> Reply:
         del core, params

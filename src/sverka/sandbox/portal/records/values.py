@@ -70,6 +70,21 @@ def _clean_text(core: Core, spec: FieldSpec, text: str) -> str:
     return text[: spec.limit] if spec.limit else text
 
 
+def default_of(core: Core, spec: FieldSpec) -> Any:
+    """Return what a field holds in a new record: for a user field what its settings say, where that makes sense."""
+    empty: Any = [] if spec.multiple else "N" if spec.kind == "boolean" else None
+    raw = spec.settings.get("DEFAULT_VALUE")
+    if isinstance(raw, dict):
+        now = write_moment(core.now(), core.settings.zone)
+        raw = {"NOW": now, "FIXED": raw.get("VALUE")}.get(str(raw.get("TYPE")))
+    if raw in (None, ""):
+        return empty
+    try:
+        return clean(core, spec, [raw] if spec.multiple else raw)
+    except (ValueError, RestError):
+        return empty
+
+
 def _text(raw: Any) -> str:
     if isinstance(raw, list | dict):
         raise ValueError("a text is due")  # noqa: TRY004 - one kind of refusal for every bad value
