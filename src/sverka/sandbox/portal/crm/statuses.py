@@ -16,7 +16,7 @@ from sverka.sandbox.portal.crm.fields import (
     stage_prefix,
 )
 from sverka.sandbox.portal.errors import RestError
-from sverka.sandbox.portal.params import Params, entries, to_int
+from sverka.sandbox.portal.params import Params, to_int
 from sverka.sandbox.portal.records.lines import choose_lines, order_lines
 from sverka.sandbox.portal.records.specs import FieldSpec
 from sverka.sandbox.portal.records.tables import describe
