@@ -220,7 +220,7 @@ def _demanded(core: Core, item: Item, name: str) -> Any:
     held = item.values.get(name) or []
     if name == "FILES":
         return [
-            {"id": one["id"], "url": core.settings.base_url + files.relative_address(core, one["id"])} for one in held
+            {"id": one["id"], "url": core.settings.origin + files.relative_address(core, one["id"])} for one in held
         ]
     return [{key: str(value) for key, value in line.items()} | {"ACTIVITY_ID": str(item.id)} for line in held]
 

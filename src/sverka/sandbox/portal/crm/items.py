@@ -138,11 +138,6 @@ def _fire(core: Core, item: Item, deed: str) -> None:
         core.emit(Event(name, {"ID": str(item.id), "ENTITY_TYPE_ID": str(item.entity_type_id)}))
 
 
-def timeline_name(entity_type_id: int) -> str:
-    """Return what the timeline calls an entity type."""
-    return f"dynamic_{entity_type_id}" if entity_type_id == SMART_INVOICE else NAMES[entity_type_id].lower()
-
-
 def delete_item(core: Core, item: Item) -> None:
     """Delete a record with its rows and comments, unlink it from others without a trace, fire its DELETE event."""
     state = core.state

@@ -16,6 +16,7 @@ from sverka.sandbox.portal.state import Item
 
 _ENTRY, _ACTIVITY = 1, 2
 _MOST_PINNED = 3
+_NOTE = ("ownerTypeId", "ownerId", "itemType", "itemId")
 _SYSTEM = {
     "icon": "info call mail calendar check clock document task sms bank-card arrow-up arrow-down attention view",
     "logo": "info call call-incoming call-outgoing mail calendar check task document sms bank-card comment clock robot",
@@ -47,7 +48,7 @@ def log_add(core: Core, params: Params) -> Reply:
     owner = owners.check(core, to_int(given["entityTypeId"]), to_int(given["entityId"]))
     number = core.state.next_id("comment")
     values: dict[str, Any] = {name: str(given[name]) for name in names[2:]}
-    values |= {"owner": owner, "created": core.now(), "authorId": core.caller.user_id, "client": _client(core)}
+    values |= {"entityTypeId": owner[0], "entityId": owner[1], "created": core.now(), "authorId": core.caller.user_id, "client": _client(core)}
     item = core.state.tables["log_message"][number] = Item(0, number, values)
     return Reply({"logMessage": _out(core, item)})
 
@@ -60,6 +61,10 @@ def _entry(core: Core, params: Params) -> Item:
     return item
 
 
+def _owner(item: Item) -> tuple[int, int]:
+    return item.values["entityTypeId"], item.values["entityId"]
+
+
 def log_get(core: Core, params: Params) -> Reply:
     """Answer crm.timeline.logmessage.get."""
     return Reply({"logMessage": _out(core, _entry(core, params))})
@@ -68,7 +73,7 @@ def log_get(core: Core, params: Params) -> Reply:
 def log_list(core: Core, params: Params) -> Reply:
     """Answer crm.timeline.logmessage.list: the entries of one record, by id unless another order is asked."""
     owner = params.number("entityTypeId"), params.number("entityId")
-    rows = [_out(core, item) for item in core.state.tables["log_message"].values() if item.values["owner"] == owner]
+    rows = [_out(core, item) for item in core.state.tables["log_message"].values() if _owner(item) == owner]
     for name, way in reversed(entries(params.get("order"))):
         if name in ("id", "created", "authorId", "title", "text", "iconCode"):
             rows.sort(key=lambda row: row[name], reverse=str(way).upper() == "DESC")
@@ -139,8 +144,7 @@ def _signs(sign: Sign) -> list[Method]:
 
 def _noted(core: Core, params: Params) -> tuple[int | None, ...]:
     """Return the key of a note; RestError NOT_FOUND when there is nothing a note could be on."""
-    names = ("ownerTypeId", "ownerId", "itemType", "itemId")
-    owner_type_id, owner_id, item_type, item_id = key = tuple(params.number(name) for name in names)
+    owner_type_id, owner_id, item_type, item_id = key = tuple(params.number(name) for name in _NOTE)
     found = item_id is not None and owners.exists(core, owner_type_id, owner_id)
     if found and item_type == _ENTRY:
         found = _on_timeline(core, owner_type_id or 0, owner_id or 0, item_id or 0)
@@ -157,11 +161,12 @@ def _on_timeline(core: Core, owner_type_id: int, owner_id: int, number: int) -> 
     comment, entry = core.state.comments.get(number), core.state.tables["log_message"].get(number)
     if comment is not None:
         return (owners.timeline_name(owner_type_id), owner_id) in timeline.places(comment)
-    return entry is not None and bool(entry.values["owner"] == (owner_type_id, owner_id))
+    return entry is not None and _owner(entry) == (owner_type_id, owner_id)
 
 
 def _note(core: Core, key: tuple[int | None, ...]) -> Item | None:
-    return next((item for item in core.state.tables["note"].values() if item.values["key"] == key), None)
+    held = core.state.tables["note"].values()
+    return next((item for item in held if tuple(item.values[name] for name in _NOTE) == key), None)
 
 
 def note_save(core: Core, params: Params) -> Reply:
@@ -171,7 +176,7 @@ def note_save(core: Core, params: Params) -> Reply:
     held = _note(core, key)
     if held is None:
         number = core.state.next_id("note")
-        made = {"key": key, "createdById": core.caller.user_id, "createdTime": core.now()}
+        made = {**dict(zip(_NOTE, key, strict=True)), "createdById": core.caller.user_id, "createdTime": core.now()}
         held = core.state.tables["note"][number] = Item(0, number, made)
     held.values |= mark | {"text": text}
     return Reply(True)
@@ -209,12 +214,12 @@ def pin(core: Core, params: Params) -> Reply:
     """Answer crm.timeline.item.pin with null; three entries of a record can be pinned."""
     owner, number = _pinnable(core, params)
     pins = core.state.tables["pin"]
-    mine = [item for item in pins.values() if item.values["owner"] == owner]
+    mine = [item for item in pins.values() if _owner(item) == owner]
     if all(item.values["entry"] != number for item in mine):
         if len(mine) >= _MOST_PINNED:
             raise RestError(400, 0, "Only three events can be added to favorites")
         place = core.state.next_id("pin")
-        pins[place] = Item(0, place, {"owner": owner, "entry": number})
+        pins[place] = Item(0, place, {"entityTypeId": owner[0], "entityId": owner[1], "entry": number})
     return Reply(None)
 
 
@@ -222,7 +227,7 @@ def unpin(core: Core, params: Params) -> Reply:
     """Answer crm.timeline.item.unpin with null."""
     owner, number = _pinnable(core, params)
     pins = core.state.tables["pin"]
-    for item in [one for one in pins.values() if one.values == {"owner": owner, "entry": number}]:
+    for item in [one for one in pins.values() if _owner(one) == owner and one.values["entry"] == number]:
         del pins[item.id]
     return Reply(None)
 
@@ -232,14 +237,13 @@ def forget(core: Core, entity_type_id: int, entity_id: int) -> None:
     owner = entity_type_id, entity_id
     for name in ("log_message", "pin"):
         table = core.state.tables[name]
-        for item in [one for one in table.values() if one.values["owner"] == owner]:
+        for item in [one for one in table.values() if _owner(one) == owner]:
             del table[item.id]
     notes = core.state.tables["note"]
-    for item in [one for one in notes.values() if one.values["key"][:2] == owner]:
+    for item in [one for one in notes.values() if (one.values["ownerTypeId"], one.values["ownerId"]) == owner]:
         del notes[item.id]
 
 
-_NOTE = ("ownerTypeId", "ownerId", "itemType", "itemId")
 _PIN = ("id", "ownerTypeId", "ownerId")
 METHODS = [
     Method("crm.timeline.logmessage.add", log_add, required=("fields",), writes=True),

@@ -136,7 +136,7 @@ def _comment_out(core: Core, comment: Comment, place: Place) -> dict[str, Any]:
 
 def _file_out(core: Core, file: StoredFile) -> dict[str, Any]:
     author = core.state.users[file.author_id]
-    address = core.settings.base_url + files.relative_address(core, file.id)
+    address = core.settings.origin + files.relative_address(core, file.id)
     return {
         "id": file.id,
         "date": write_moment(file.created, core.settings.zone),

@@ -64,12 +64,12 @@ def _ids(values: Iterable[Any]) -> set[int]:
 
 def address(core: Core, number: int) -> str:
     """Return the address a browser with a session would use; without one it leads nowhere."""
-    return f"{core.settings.base_url}{PATH}?fileId={number}"
+    return f"{core.settings.origin}{PATH}?fileId={number}"
 
 
 def machine_address(core: Core, number: int) -> str:
     """Return the address that hands the file out to whoever has it: it carries a token, keep it out of logs."""
-    return f"{core.settings.base_url}{MACHINE_PATH}?fileId={number}&token={_token(core, number)}"
+    return f"{core.settings.origin}{MACHINE_PATH}?fileId={number}&token={_token(core, number)}"
 
 
 def relative_address(core: Core, number: int) -> str:
