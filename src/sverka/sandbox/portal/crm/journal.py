@@ -48,7 +48,13 @@ def log_add(core: Core, params: Params) -> Reply:
     owner = owners.check(core, to_int(given["entityTypeId"]), to_int(given["entityId"]))
     number = core.state.next_id("comment")
     values: dict[str, Any] = {name: str(given[name]) for name in names[2:]}
-    values |= {"entityTypeId": owner[0], "entityId": owner[1], "created": core.now(), "authorId": core.caller.user_id, "client": _client(core)}
+    values |= {
+        "entityTypeId": owner[0],
+        "entityId": owner[1],
+        "created": core.now(),
+        "authorId": core.caller.user_id,
+        "client": _client(core),
+    }
     item = core.state.tables["log_message"][number] = Item(0, number, values)
     return Reply({"logMessage": _out(core, item)})
 

@@ -6,6 +6,7 @@ from sverka.sandbox.portal.core import Method
 from sverka.sandbox.portal.crm import (
     activities,
     addresses,
+    app_activities,
     bindings,
     categories,
     classic,
@@ -34,6 +35,6 @@ from sverka.sandbox.portal.crm import (
 _PARTS = (
     universal, importing, classic, rows, classic_rows, categories, statuses, currencies, enums, types, history,
     duplicates, merging, bindings, user_fields, field_types, field_config, requisites, presets, addresses, timeline,
-    journal, activities, todos, tracking,
+    journal, activities, todos, app_activities, tracking,
 )  # fmt: skip
 METHODS: list[Method] = [method for part in _PARTS for method in part.METHODS]

@@ -28,7 +28,6 @@ _BINDING_COLUMNS = {
     name: column(name, "string" if name == "ENTITY_TYPE" else "integer", name, mandatory=True)
     for name in ("OWNER_ID", "ENTITY_ID", "ENTITY_TYPE")
 }
-_PICTURES = (".gif", ".png", ".jpg", ".jpeg", ".webp", ".bmp")
 
 
 def _fire(core: Core, comment: Comment, what: str) -> None:
@@ -137,10 +136,12 @@ def _comment_out(core: Core, comment: Comment, place: Place) -> dict[str, Any]:
 def _file_out(core: Core, file: StoredFile) -> dict[str, Any]:
     author = core.state.users[file.author_id]
     address = core.settings.origin + files.relative_address(core, file.id)
-    return {
+    size = files.picture_size(file.content)
+    shown = {"image": {"width": size[0], "height": size[1]}} if size else {}
+    return shown | {
         "id": file.id,
         "date": write_moment(file.created, core.settings.zone),
-        "type": "image" if file.name.lower().endswith(_PICTURES) else "file",
+        "type": "image" if size else "file",
         "name": file.name,
         "size": len(file.content),
         "authorId": author.id,

@@ -88,3 +88,12 @@ def download(core: Core, number: int | None, token: str) -> StoredFile | None:
     if file is None or not secrets.compare_digest(file.token.encode(), token.encode()):
         return None
     return file
+
+
+def picture_size(content: bytes) -> tuple[int, int] | None:
+    """Return width and height of a GIF or PNG, None of anything else."""
+    if content[:4] == b"GIF8" and len(content) >= 10:
+        return int.from_bytes(content[6:8], "little"), int.from_bytes(content[8:10], "little")
+    if content[:8] == b"\x89PNG\r\n\x1a\n" and len(content) >= 24:
+        return int.from_bytes(content[16:20], "big"), int.from_bytes(content[20:24], "big")
+    return None
