@@ -18,11 +18,12 @@ _PERSONAL = (
     "GENDER PROFESSION WWW BIRTHDAY PHOTO ICQ PHONE FAX MOBILE PAGER STREET CITY STATE ZIP COUNTRY MAILBOX NOTES"
 )
 _WORK = "COMPANY DEPARTMENT POSITION PHONE WWW FAX PAGER STREET MAILBOX CITY STATE ZIP COUNTRY PROFILE LOGO NOTES"
-_OWN = "EMPLOYMENT_DATE SKYPE_LINK ZOOM INTERESTS SKILLS WEB_SITES XING LINKEDIN SKYPE DISTRICT PHONE_INNER"
+_OWN = "EMPLOYMENT_DATE SKYPE_LINK ZOOM INTERESTS SKILLS WEB_SITES XING LINKEDIN SKYPE DISTRICT"
 #: fields that are texts and nothing more
 _TEXTS = (
     "SECOND_NAME", "TITLE", "XML_ID", *(f"PERSONAL_{name}" for name in _PERSONAL.split()),
     *(f"WORK_{name}" for name in _WORK.split()), *(f"UF_{name}" for name in _OWN.split()),
+    "UF_PHONE_INNER", "UF_FACEBOOK", "UF_TWITTER",
 )  # fmt: skip
 #: texts that come even when they are empty
 _SHOWN = (
@@ -58,11 +59,17 @@ def _out(core: Core, user: User) -> dict[str, Any]:
 
 def _as_item(core: Core, user: User) -> Item:
     told = _out(core, user)
-    return Item(0, user.id, told | {"ID": user.id, "ACTIVE": "Y" if user.active else "N", "EMAIL": user.email})
+    plain = {name: value for name, value in told.items() if not isinstance(value, dict)}
+    return Item(0, user.id, plain | {"ID": user.id, "ACTIVE": "Y" if user.active else "N", "EMAIL": user.email})
+
+
+def _flag(raw: Any) -> str:
+    return "Y" if str(raw).lower() in ("y", "1", "true") else "N"
 
 
 def _people(core: Core, params: Params, found: list[User], given: Any) -> Reply:
-    chosen = Filter(core, _COLUMNS.get, given, strict=False)
+    told = {name: _flag(value) if name.endswith("ACTIVE") else value for name, value in entries(given)}
+    chosen = Filter(core, _COLUMNS.get, told, strict=False)
     items = [item for item in (_as_item(core, user) for user in found) if chosen.matches(item)]
     order = {str(params.get("sort") or "ID").upper(): str(params.get("order") or "ASC").upper()}
     items = sort_items(items, order, _COLUMNS.get, strict=False)

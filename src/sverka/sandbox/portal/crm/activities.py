@@ -64,7 +64,7 @@ ACTIVITIES = Table(
         *_upper("RESULT_SOURCE_ID"),
         *_upper("AUTOCOMPLETE_RULE", "integer"),
         *_upper("BINDINGS", "any", read_only=True, type_id="crm_activity_binding"),
-        *_upper("COMMUNICATIONS", "any", mandatory=True, type_id="crm_activity_communication"),
+        *_upper("COMMUNICATIONS", "any", type_id="crm_activity_communication"),
         *_upper("FILES WEBDAV_ELEMENTS", "any", type_id="diskfile"),
         *_upper("IS_INCOMING_CHANNEL", "boolean", read_only=True, type_id="char"),
     ],
@@ -92,8 +92,8 @@ def _check(core: Core, given: Values, item: Item | None) -> None:
     whole = (item.values if item else {}) | given
     if item is None:
         _check_new(core, whole, given)
-    if "COMMUNICATIONS" in given:
-        given["COMMUNICATIONS"] = _communications(core, given["COMMUNICATIONS"])
+    if item is None or "COMMUNICATIONS" in given:
+        given["COMMUNICATIONS"] = _communications(core, given.get("COMMUNICATIONS"))
         if whole["TYPE_ID"] == CALL and len(given["COMMUNICATIONS"]) > 1:
             raise RestError(400, "", "The only one communication is allowed for activity of specified type.")
     if item is None:
@@ -178,7 +178,7 @@ def _shape(core: Core, item: Item, answer: Values) -> Values:
 
 FAMILY = Family(
     "crm.activity", ACTIVITIES, classic=True, lacking=_refuse, check=_check, changed=_changed, deleted=_deleted,
-    shape=_shape, missing=(400, "", "Activity is not found."), verbs=("add", "get", "update", "delete", "fields"),
+    shape=_shape, missing=(400, "", "Activity is not found."), verbs=("add", "get", "update", "delete"),
 )  # fmt: skip
 
 
@@ -225,6 +225,14 @@ def _demanded(core: Core, item: Item, name: str) -> Any:
     return [{key: str(value) for key, value in line.items()} | {"ACTIVITY_ID": str(item.id)} for line in held]
 
 
+def activity_fields(core: Core, params: Params) -> Reply:
+    """Answer crm.activity.fields; nothing but a to-do goes without people talked to."""
+    del core, params
+    answer = {spec.upper: describe(spec) for spec in ACTIVITIES.columns.values()}
+    answer["COMMUNICATIONS"] |= {"isRequired": True, "isMultiple": True}
+    return Reply(answer)
+
+
 def communication_fields(core: Core, params: Params) -> Reply:
     """Answer crm.activity.communication.fields."""
     del core, params
@@ -268,5 +276,6 @@ def forget(core: Core, entity_type_id: int, entity_id: int) -> None:
 METHODS = [
     *FAMILY.methods(),
     Method("crm.activity.list", activity_list, classic=True),
+    Method("crm.activity.fields", activity_fields, classic=True),
     Method("crm.activity.communication.fields", communication_fields, classic=True),
 ]

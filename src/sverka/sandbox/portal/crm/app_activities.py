@@ -90,7 +90,7 @@ def _given(core: Core, params: Params) -> dict[str, Any]:
     if fields.get("deadline"):
         try:
             given["DEADLINE"] = read_moment(fields["deadline"], core.settings.zone)
-        except ValueError as error:
+        except (ValueError, OverflowError) as error:
             raise RestError(400, "WRONG_DATETIME_FORMAT", "Incorrect date format") from error
     if "completed" in fields:
         done = str(fields["completed"]).lower() in ("y", "1", "true")

@@ -21,7 +21,7 @@ _BADGES = ("failure", "success", "warning", "primary", "secondary")
 def _deadline(core: Core, raw: Any) -> dict[str, Any]:
     try:
         moment = read_moment(raw, core.settings.zone)
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise RestError(400, "WRONG_DATETIME_FORMAT", "Incorrect date format") from error
     return {"DEADLINE": moment, "START_TIME": moment, "END_TIME": moment}
 
@@ -48,7 +48,13 @@ def _given(core: Core, params: Params) -> dict[str, Any]:
         given["DESCRIPTION"] = str(params.get("description"))
     if params.has("responsibleId"):
         given["RESPONSIBLE_ID"] = _responsible(core, params.get("responsibleId"))
-    settings = {"PING_OFFSETS": [to_int(one) or 0 for _, one in entries(params.get("pingOffsets"))]}
+    parent = params.number("parentActivityId")
+    if params.has("parentActivityId") and parent not in ACTIVITIES.rows(core):
+        raise RestError(*_NOT_FOUND)
+    settings = {
+        "PARENT_ACTIVITY_ID": parent or 0,
+        "PING_OFFSETS": [to_int(one) or 0 for _, one in entries(params.get("pingOffsets"))],
+    }
     return given | {"SETTINGS": settings | {"COLOR": _color(params.get("colorId") or "")}}
 
 
