@@ -124,6 +124,20 @@ CALLS: dict[str, dict[str, Any]] = {
     "user.update": {"ID": 6, "NAME": "x"},
 }  # fmt: skip
 
+_AS_PARAMETERS = "the schema takes the table of the answer for parameters; its page names none"
+#: where the vendor's schema is no guide, and why
+DEVIATIONS = {
+    "crm.activity.badge.list": _AS_PARAMETERS,
+    "crm.activity.communication.fields": _AS_PARAMETERS,
+    "crm.activity.fields": _AS_PARAMETERS,
+    "crm.activity.type.list": _AS_PARAMETERS,
+    "crm.userfield.enumeration.fields": _AS_PARAMETERS,
+    "crm.userfield.fields": _AS_PARAMETERS,
+    "crm.userfield.types": _AS_PARAMETERS,
+    "crm.timeline.layout.blocks.get": "the example shows one application's blocks, which are whatever it has set",
+    "userfieldconfig.getTypes": "the example shows a type that an application has brought",
+}
+
 #: by an application
 _MADE_BY_APPLICATION = [
     ("userfieldtype.add", _TYPE),

@@ -119,3 +119,16 @@ def test_a_preset_in_use_stays(requisite, result):
         result("crm.requisite.preset.field.add", preset={"ID": 1}, fields={"FIELD_NAME": "RQ_INN"})
     number = result("crm.requisite.preset.field.add", preset={"ID": 1}, fields={"FIELD_NAME": "RQ_EMAIL"})
     assert number == len(lines) + 1
+
+
+def test_fields_users_added(requisite, result, fired):
+    number = result("crm.requisite.userfield.add", fields={"FIELD_NAME": "EDO", "USER_TYPE_ID": "integer"})
+    assert result("crm.requisite.update", id=1, fields={"UF_CRM_EDO": "7"}) is True
+    assert result("crm.requisite.update", id=1, fields={"UF_CRM_EDO": 7}) is True
+    assert fired[1:] == [("ONCRMREQUISITEUPDATE", "1")]
+    assert result("crm.requisite.list", select=["ID", "UF_CRM_EDO"]) == [{"ID": "1", "UF_CRM_EDO": "7"}]
+    assert result("crm.requisite.fields")["UF_CRM_EDO"]["type"] == "integer"
+    with pytest.raises(RestError, match="UF_CRM_EDO"):
+        result("crm.requisite.add", fields=requisite | {"UF_CRM_EDO": "x"})
+    result("crm.requisite.userfield.delete", id=number)
+    assert "UF_CRM_EDO" not in result("crm.requisite.get", id=1)

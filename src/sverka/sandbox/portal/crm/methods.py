@@ -21,6 +21,7 @@ from sverka.sandbox.portal.crm import (
     journal,
     merging,
     presets,
+    requisite_fields,
     requisites,
     rows,
     statuses,
@@ -34,7 +35,7 @@ from sverka.sandbox.portal.crm import (
 
 _PARTS = (
     universal, importing, classic, rows, classic_rows, categories, statuses, currencies, enums, types, history,
-    duplicates, merging, bindings, user_fields, field_types, field_config, requisites, presets, addresses, timeline,
-    journal, activities, todos, app_activities, tracking,
+    duplicates, merging, bindings, user_fields, field_types, field_config, requisites, requisite_fields, presets,
+    addresses, timeline, journal, activities, todos, app_activities, tracking,
 )  # fmt: skip
 METHODS: list[Method] = [method for part in _PARTS for method in part.METHODS]

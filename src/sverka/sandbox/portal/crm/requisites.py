@@ -116,7 +116,8 @@ def _check_bank_detail(core: Core, given: Values, item: Item | None) -> None:
     stamp(core, given, item)
 
 
-def _tell(core: Core, item: Item, name: str) -> None:
+def tell(core: Core, item: Item, name: str) -> None:
+    """Tell of a new or changed record; which of the two its stamp says."""
     what = "UPDATE" if item.values["DATE_MODIFY"] else "ADD"
     core.emit(Event(f"ONCRM{name}{what}", {"ID": str(item.id)}))
 
@@ -151,15 +152,15 @@ def delete_of(core: Core, entity_type_id: int, entity_id: int) -> None:
         del LINKS.rows(core)[link.id]
 
 
-_REQUISITE = Family(
+REQUISITE = Family(
     "crm.requisite", REQUISITES, classic=True, lacking=invalid, check=_check_requisite, shape=unstamped,
     missing=(400, "", "The Requisite with ID '{id}' is not found"),
-    changed=lambda core, item: _tell(core, item, "REQUISITE"), deleted=_requisite_deleted,
+    changed=lambda core, item: tell(core, item, "REQUISITE"), deleted=_requisite_deleted,
 )  # fmt: skip
 _BANK_DETAIL = Family(
     "crm.requisite.bankdetail", BANK_DETAILS, classic=True, lacking=invalid, check=_check_bank_detail, shape=unstamped,
     missing=(400, "", "The RequisiteBankDetail with ID '{id}' is not found"),
-    changed=lambda core, item: _tell(core, item, "BANKDETAIL"), deleted=_bank_detail_deleted,
+    changed=lambda core, item: tell(core, item, "BANKDETAIL"), deleted=_bank_detail_deleted,
 )  # fmt: skip
 _LINK = Family("crm.requisite.link", LINKS, classic=True, verbs=("list",))
 
@@ -260,7 +261,6 @@ def link_fields(core: Core, params: Params) -> Reply:
 
 
 METHODS = [
-    *_REQUISITE.methods(),
     *_BANK_DETAIL.methods(),
     *_LINK.methods(),
     Method("crm.requisite.link.fields", link_fields, classic=True),

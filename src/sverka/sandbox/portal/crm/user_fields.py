@@ -124,6 +124,8 @@ def _change_options(core: Core, user_field: UserField, given: Any) -> None:
 
 def holders(core: Core, entity_id: str) -> Iterator[Item]:
     """Yield the records that a field of this owner belongs to."""
+    if entity_id == "CRM_REQUISITE":
+        yield from core.state.tables["requisite"].values()
     for entity_type_id, items in core.state.items.items():
         if core.state.entity_id(entity_type_id) == entity_id:
             yield from items.values()
