@@ -13,9 +13,10 @@ from sverka.sandbox.clock import Clock, SystemClock
 from sverka.sandbox.portal import errors
 from sverka.sandbox.portal.access import Access
 from sverka.sandbox.portal.apps.oauth import exchange
-from sverka.sandbox.portal.apps.office import Office
+from sverka.sandbox.portal.apps.screens import Screens
 from sverka.sandbox.portal.batch import Command, read_commands, run_batch
 from sverka.sandbox.portal.callers import Caller
+from sverka.sandbox.portal.catalog.seed import fill_catalogue
 from sverka.sandbox.portal.core import Core, Method, Reply
 from sverka.sandbox.portal.errors import RestError, missing_parameter
 from sverka.sandbox.portal.events import Outgoing
@@ -78,7 +79,7 @@ class Counters:
     writes: int = 0
 
 
-class Portal(Office):
+class Portal(Screens):
     """A portal with a default seed: users 1, 6 and 9, funnels 0 and 2, roubles.
 
     `call` runs a method in-process, without limits and faults; `handle` is a whole HTTP request. Safe to use from
@@ -97,6 +98,7 @@ class Portal(Office):
         self.clock: Clock = clock or SystemClock()
         core = Core(self.settings, self.clock, publish=self.publish)
         fill(core.state)
+        fill_catalogue(core)
         access = Access(self.settings, self.clock, core.state, {self.settings.code: 1})
         super().__init__(core, threading.RLock(), access, Outgoing(self.settings, self.clock))
         self.faults = Faults()

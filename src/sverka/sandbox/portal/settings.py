@@ -31,7 +31,8 @@ class Settings:
     change of the deal. `address` (`http://127.0.0.1:8123`) is where the portal is served, "" when it is not: all
     addresses it names lead there, since it is its own authorisation server too. `former` are hosts it had before it was
     renamed. `offline_extended` and `auth_connector` tell whether offline events may be confirmed and have sources; left
-    at None, every plan but basic may. `app_unpaid` makes the authorisation server ask for payment.
+    at None, every plan but basic may. `app_unpaid` makes the authorisation server ask for payment. With `inventory`
+    stock is kept by documents, and a product's quantity is not written directly.
     """
 
     plan: Plan = "standard"
@@ -45,6 +46,7 @@ class Settings:
     unresolved_reference: str | None = ""
     rows_fire_update: bool = True
     crm_mode: int = 1
+    inventory: bool = False
     costs: dict[str, float] = field(default_factory=dict)
     default_cost: float = 0.05
     operating_limit: float = 480.0

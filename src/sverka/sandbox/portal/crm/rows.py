@@ -12,6 +12,7 @@ from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any
 
+from sverka.sandbox.portal.catalog.products import row_defaults
 from sverka.sandbox.portal.core import Core, Method, Reply, page
 from sverka.sandbox.portal.crm.fields import HAS_ROWS
 from sverka.sandbox.portal.crm.items import change_item, rows_total, touch
@@ -31,7 +32,11 @@ def _cents(value: Decimal) -> Decimal:
 
 
 def make_row(core: Core, owner_type: str, owner_id: int, given: dict[str, Any], sort: int) -> Row:
-    """Return a row with the next id from the fields of a universal call; RestError when a number is none."""
+    """Return a row with the next id from the fields of a universal call; RestError when a number is none.
+
+    Name and unit that are not given are those of the product.
+    """
+    given = row_defaults(core, given)
     price = _decimal(given, "price", "0")
     tax = None if given.get("taxRate") in (None, "") else _decimal(given, "taxRate", "0")
     if tax is not None and tax < 0:
