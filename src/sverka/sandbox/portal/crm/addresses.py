@@ -33,7 +33,17 @@ ADDRESSES = Table(
         _column("ANCHOR_ID", "integer", read_only=True),
     ],
 )
-_FAMILY = Family("crm.address", ADDRESSES, classic=True)
+
+
+class _Addresses(Family):
+    """The list of addresses, with the real one's mistake: its total never exceeds a page."""
+
+    def _list(self, core: Core, params: Params) -> Reply:
+        reply = super()._list(core, params)
+        return Reply(reply.result, None if reply.total is None else min(reply.total, PAGE), reply.next)
+
+
+_FAMILY = _Addresses("crm.address", ADDRESSES, classic=True, verbs=("list",))
 
 
 def _given(params: Params) -> Values:
@@ -118,12 +128,6 @@ def delete_of(core: Core, entity_type_id: int, entity_id: int) -> None:
         _delete(core, item)
 
 
-def address_list(core: Core, params: Params) -> Reply:
-    """Answer crm.address.list, with the real one's mistake: the total never exceeds a page."""
-    reply = _FAMILY.listed(core, params)
-    return Reply(reply.result, None if reply.total is None else min(reply.total, PAGE), reply.next)
-
-
 def address_fields(core: Core, params: Params) -> Reply:
     """Answer crm.address.fields."""
     del core, params
@@ -134,6 +138,6 @@ METHODS = [
     Method("crm.address.add", address_add, required=("fields",), writes=True, classic=True),
     Method("crm.address.update", address_update, required=("fields",), writes=True, classic=True),
     Method("crm.address.delete", address_delete, required=("fields",), writes=True, classic=True),
-    Method("crm.address.list", address_list, classic=True),
+    *_FAMILY.methods(),
     Method("crm.address.fields", address_fields, classic=True),
 ]

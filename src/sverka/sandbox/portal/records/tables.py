@@ -102,7 +102,7 @@ class Family:
         """Return the methods, one for each of `verbs`; `names` renames a verb (`{"fields": "getFields"}`)."""
         required = {"add": ("fields",), "get": ("id",), "update": ("id", "fields"), "delete": ("id",)}
         run = {
-            "add": self._add, "get": self._get, "list": self.listed, "update": self._update, "delete": self._delete,
+            "add": self._add, "get": self._get, "list": self._list, "update": self._update, "delete": self._delete,
             "fields": self._fields,
         }  # fmt: skip
         return [
@@ -135,8 +135,7 @@ class Family:
             raise RestError(status, code, text.replace("{id}", str(number or 0)))
         return item
 
-    def listed(self, core: Core, params: Params) -> Reply:
-        """Answer the list: a page of records that pass the filter, in the asked order."""
+    def _list(self, core: Core, params: Params) -> Reply:
         for name in ("filter", "order", "select"):
             if params.has(name) and not isinstance(params.get(name), dict | list):
                 raise RestError(400, "" if self.classic else 100, f"Parameter '{name}' must be array.")
