@@ -104,8 +104,8 @@ def measure(name: str) -> Measured:
     portal = fresh()
     try:
         params = good_call(portal, name)
-        refusals = set(_refusals(portal, name, params))
         reply, asked = ask(portal, name, params)
+        refusals = set(_refusals(portal, name, params))
     finally:
         portal.close()
     wanted = {param["name"] for param in (described or {}).get("params", ()) if not param["name"].endswith("...")}

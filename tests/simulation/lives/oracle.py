@@ -272,7 +272,7 @@ class Oracle:
             if mapping.key in sent:
                 store = sent[mapping.key].value if mapping.store_type.is_chosen else kept
                 self.agreed(owner, mapping, Pair(store, sent[mapping.key].source))
-            elif not is_empty(shown):
+            elif not is_empty(shown) or is_empty(kept):
                 self.agreed(owner, mapping, Pair(kept, shown))
 
     def record_born(self, ticket: Ticket, write: RecordWrite, record: str, fields: Mapping[str, Value]) -> None:

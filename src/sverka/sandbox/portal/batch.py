@@ -12,6 +12,8 @@ from sverka.sandbox.portal.errors import BATCH_NOT_ALLOWED, BATCH_TOO_LONG, Rest
 from sverka.sandbox.portal.params import Tree, as_php, entries, parse_query
 
 LIMIT = 50
+#: itself, and what hands out files
+_NOT_IN_BATCH = ("batch", "crm.controller.item.getfile", "catalog.product.download")
 _REFERENCE = re.compile(r"\$result\[([^\]]+)\]((?:\[[^\]]*\])*)")
 #: runs one command (key, method, parameters) and returns its reply and its `time`, or raises RestError
 Run = Callable[[str, str, Tree], tuple[Reply, dict[str, Any]]]
@@ -90,7 +92,7 @@ def run_batch(commands: list[Command], halt: bool, unresolved: str | None, run: 
 def _check(number: int, command: Command) -> None:
     if number >= LIMIT:
         raise RestError(*BATCH_TOO_LONG)
-    if command.method == "batch":
+    if command.method in _NOT_IN_BATCH:
         raise RestError(*BATCH_NOT_ALLOWED)
 
 

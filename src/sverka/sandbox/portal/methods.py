@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sverka.sandbox.portal import system
+from sverka.sandbox.portal import system, users
 from sverka.sandbox.portal.apps import methods as apps
 from sverka.sandbox.portal.callers import Caller
 from sverka.sandbox.portal.catalog import methods as catalog
@@ -12,7 +12,7 @@ from sverka.sandbox.portal.params import Params
 from sverka.sandbox.portal.sale import methods as sale
 
 METHODS: dict[str, Method] = {
-    method.name.lower(): method for part in (system, crm, catalog, sale, apps) for method in part.METHODS
+    method.name.lower(): method for part in (system, users, crm, catalog, sale, apps) for method in part.METHODS
 }
 
 

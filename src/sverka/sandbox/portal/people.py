@@ -115,7 +115,7 @@ class People:
                 "MULTIPLE": "Y" if multiple else "N",
                 "LIST": [{"VALUE": value} for value in options or []],
             }
-            return create(self.core, self.core.state.field_owner(entity_type_id), given)
+            return create(self.core, self.core.state.entity_id(entity_type_id), given)
 
     def add_robot(self, stage_id: str, to_stage_id: str, user_id: int = 1) -> None:
         """Set a rule: a deal that enters one stage is moved on to the other at once."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sverka.sandbox.portal.crm import presets
 from sverka.sandbox.portal.crm.fields import DEAL, SMART_INVOICE, stage_dictionary, stage_prefix
 from sverka.sandbox.portal.state import Category, State, Status, User
 
@@ -86,6 +87,7 @@ def fill(state: State) -> None:
     while state.next_id("category") < 2:
         pass
     state.currencies.append("RUB")
+    presets.seed(state)
     add_stages(state, "STATUS", _LEAD_STAGES, None)
     add_stages(state, "DEAL_STAGE", _DEAL_STAGES, None)
     add_stages(state, "DEAL_STAGE_2", _PRINT_STAGES, 2)

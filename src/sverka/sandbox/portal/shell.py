@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from typing import Any
+from urllib.parse import quote
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -17,9 +18,10 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from sverka.sandbox.portal.apps.cards import card_routes
 from sverka.sandbox.portal.apps.pages import login_routes
 from sverka.sandbox.portal.control import control_routes
-from sverka.sandbox.portal.errors import METHOD_NOT_FOUND, RestError
-from sverka.sandbox.portal.params import Tree, parse_pairs, parse_query
+from sverka.sandbox.portal.errors import ACCESS_DENIED, METHOD_NOT_FOUND, RestError
+from sverka.sandbox.portal.params import Tree, parse_pairs, parse_query, to_int
 from sverka.sandbox.portal.portal import Answer, HttpCall, Portal
+from sverka.sandbox.portal.records.files import MACHINE_PATH, PATH, download
 from sverka.sandbox.portal.settings import Settings
 from sverka.sandbox.portal.storefront import public_routes
 from sverka.sandbox.serve import ABORT
@@ -50,8 +52,21 @@ def build_app(portal: Portal) -> Starlette:
         error = RestError(*METHOD_NOT_FOUND)
         return _json(error.status, error.body())
 
+    async def file(request: Request) -> Response:
+        """Hand out a file to whoever has its token."""
+        asked = request.query_params
+        with portal.lock:
+            found = download(portal.core, to_int(asked.get("fileId")), asked.get("token", ""))
+        if found is None:
+            return _json(403, RestError(*ACCESS_DENIED).body())
+        disposition = f"attachment; filename*=UTF-8''{quote(found.name)}"
+        headers = {"Content-Disposition": disposition}
+        return Response(found.content, media_type="application/octet-stream", headers=headers)
+
     return Starlette(
         routes=[
+            Route(PATH, file),
+            Route(MACHINE_PATH, file),
             *[Route(f"/rest/{path}{end}", rest, methods=_BOTH) for path in _CALLS for end in ("", "/")],
             Route("/rest/{rest:path}", unknown, methods=_BOTH),
             *login_routes(portal),

@@ -63,28 +63,62 @@ class Status:
 
 
 @dataclass
+class Option:
+    """One line of a list that a user field offers."""
+
+    id: int
+    value: str
+    xml_id: str
+    sort: int = 100
+    default: bool = False
+
+
+@dataclass
 class UserField:
-    """A field a user added; `options` are (id, value, external id) of an enumeration."""
+    """A field a user added; `type_id` is its type's name, which for types of applications differs from its `kind`.
+
+    `labels` are texts by language under EDIT_FORM_LABEL and the like; `flags` are SHOW_FILTER and its kin as given.
+    """
 
     id: int
     entity_id: str
     field_name: str
     kind: Kind
+    type_id: str = ""
     multiple: bool = False
     mandatory: bool = False
-    label: str = ""
     xml_id: str | None = None
     sort: int = 100
+    labels: dict[str, dict[str, str]] = field(default_factory=dict)
+    flags: dict[str, str] = field(default_factory=dict)
     settings: dict[str, Any] = field(default_factory=dict)
-    options: list[tuple[int, str, str]] = field(default_factory=list)
+    options: list[Option] = field(default_factory=list)
+
+    @property
+    def label(self) -> str:
+        """The label in the form, in whatever language there is one."""
+        return next(iter(self.labels.get("EDIT_FORM_LABEL", {}).values()), self.field_name)
 
     def spec(self) -> FieldSpec:
         """Return the field as the catalogue describes fields."""
-        options = tuple((str(number), value) for number, value, _ in self.options)
         return FieldSpec(
-            self.field_name, self.kind, self.field_name, multiple=self.multiple, options=options, user_field=True,
-            mandatory=self.mandatory,
+            self.field_name, self.kind, self.field_name, multiple=self.multiple, user_field=True,
+            options=tuple((str(option.id), option.value) for option in self.options), mandatory=self.mandatory,
+            type_id=self.type_id, settings=self.settings,
+            status_type=str(self.settings.get("ENTITY_TYPE") or "") if self.kind == "crm_status" else "",
         )  # fmt: skip
+
+
+@dataclass
+class StoredFile:
+    """A file somebody put into a field or a comment; who has the `token` may download it."""
+
+    id: int
+    name: str
+    content: bytes = field(repr=False)
+    token: str = field(repr=False)
+    author_id: int
+    created: datetime
 
 
 @dataclass
@@ -121,7 +155,7 @@ class Row:
 
 @dataclass
 class Comment:
-    """A comment in the timeline of a record."""
+    """A comment in the timeline of a record; `files` are ids, `bindings` the other records it is shown at."""
 
     id: int
     entity_type: str
@@ -129,6 +163,8 @@ class Comment:
     text: str
     author_id: int
     created: datetime
+    files: list[int] = field(default_factory=list)
+    bindings: list[tuple[str, int]] = field(default_factory=list)
 
 
 @dataclass
@@ -147,7 +183,7 @@ class StageMove:
 
 @dataclass
 class User:
-    """An employee; the integration's webhook acts as one of them."""
+    """An employee; the integration's webhook acts as one of them. `more` are his other fields, by upper-case name."""
 
     id: int
     name: str
@@ -155,6 +191,7 @@ class User:
     email: str
     admin: bool = False
     active: bool = True
+    more: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass
@@ -180,6 +217,7 @@ class State:
         self.currency_details: dict[str, dict[str, Any]] = {}
         self.link_sorts: dict[tuple[int, int, str], dict[int, int]] = defaultdict(dict)
         self.user_fields: dict[int, UserField] = {}
+        self.files: dict[int, StoredFile] = {}
         self.rows: dict[tuple[str, int], list[Row]] = defaultdict(list)
         self.comments: dict[int, Comment] = {}
         self.history: list[StageMove] = []
@@ -196,15 +234,15 @@ class State:
         """Return the record, None when there is none."""
         return self.items[entity_type_id].get(item_id) if item_id is not None else None
 
-    def specs(self, entity_type_id: int) -> dict[str, FieldSpec]:
-        """Return all fields of an entity type, those of users included, by universal name or UF_ name."""
-        entity_id = self.field_owner(entity_type_id)
-        own = {line.field_name: line.spec() for line in self.user_fields.values() if line.entity_id == entity_id}
-        return {**self.catalogues[entity_type_id], **own}
-
-    def field_owner(self, entity_type_id: int) -> str:
+    def entity_id(self, entity_type_id: int) -> str:
         """Return whose user fields a type has: `CRM_DEAL`, and `CRM_5` for the smart process with the type id 5."""
         return f"CRM_{self.smart_types.get(entity_type_id) or name_of(entity_type_id)}"
+
+    def specs(self, entity_type_id: int) -> dict[str, FieldSpec]:
+        """Return all fields of an entity type, those of users included, by universal name or UF_ name."""
+        entity_id = self.entity_id(entity_type_id)
+        own = {line.field_name: line.spec() for line in self.user_fields.values() if line.entity_id == entity_id}
+        return {**self.catalogues[entity_type_id], **own}
 
     def dictionary(self, entity_id: str) -> list[Status]:
         """Return the lines of a dictionary in their sort order."""

@@ -64,7 +64,7 @@ def test_comments(result, portal):
     assert [(c["ID"], c["COMMENT"], c["AUTHOR_ID"], c["FILES"]) for c in listed] == [("1", "привет", "1", [])]
     assert result("crm.timeline.comment.delete", id=1) is None
     assert result("crm.timeline.comment.list", filter={"ENTITY_ID": 1, "ENTITY_TYPE": "deal"}) == []
-    with pytest.raises(RestError, match=r"Not found\."):
+    with pytest.raises(RestError, match="OWNER_NOT_FOUND"):
         result("crm.timeline.comment.add", fields=fields | {"ENTITY_ID": 5})
     with pytest.raises(RestError, match="fields"):
         portal.call("crm.timeline.comment.add", {"FIELDS": fields})

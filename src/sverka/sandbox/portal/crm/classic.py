@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sverka.sandbox.portal.core import Core, Handler, Method, Reply, page
+from sverka.sandbox.portal.crm import tracking
 from sverka.sandbox.portal.crm.fields import CLASSIC, CLASSIC_EMPTY, HAS_MULTIFIELDS, NAMES
 from sverka.sandbox.portal.crm.importing import history
 from sverka.sandbox.portal.crm.items import add_item, change_item, delete_item
@@ -57,6 +58,7 @@ class _Classic:
         if str(params.mapping("params").get("IMPORT")).upper() in ("Y", "1", "TRUE"):
             system = history(core, self._type, given)
         item = add_item(core, self._type, given, self._fm(core, fields, []), strict=False, system=system)
+        tracking.keep_given(core, item, fields.get("TRACE"))
         return Reply(item.id)
 
     def get(self, core: Core, params: Params) -> Reply:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from sverka.sandbox.portal.core import Core, Event
-from sverka.sandbox.portal.crm import links
+from sverka.sandbox.portal.crm import belongings, links
 from sverka.sandbox.portal.crm.fields import (
     COMPANY,
     CONTACT,
@@ -23,7 +23,7 @@ from sverka.sandbox.portal.crm.fields import (
 )
 from sverka.sandbox.portal.crm.stages import Entry, choose_stage, derive_stage, enter_stage
 from sverka.sandbox.portal.errors import RestError, invalid_value
-from sverka.sandbox.portal.records.values import clean
+from sverka.sandbox.portal.records.values import clean, default_of
 from sverka.sandbox.portal.state import Item, Multifield
 
 #: a robot that answers another robot for ever is stopped here
@@ -64,6 +64,7 @@ def add_item(
     core.state.items[entity_type_id][item.id] = item
     links.mirror(core.state, item, [])
     core.index.put(item)
+    belongings.welcome(core, item)
     _fire(core, item, "ADD")
     if stage and system is None:
         _run_robots(core, item, 0)
@@ -104,6 +105,7 @@ def change_item(
         other_funnel = item.entity_type_id in core.state.funnels and (stage.category_id or 0) != old_funnel
         enter_stage(core, item, stage, Entry.OTHER_FUNNEL if other_funnel else Entry.MOVED)
     links.mirror(core.state, item, mirrored)
+    belongings.changed(core, item, before)
     core.index.put(item)
     touch(
         core, item, funnel_changed=moved and item.entity_type_id == DEAL and item.values.get("categoryId") != old_funnel
@@ -137,11 +139,6 @@ def _fire(core: Core, item: Item, deed: str) -> None:
         core.emit(Event(name, {"ID": str(item.id), "ENTITY_TYPE_ID": str(item.entity_type_id)}))
 
 
-def timeline_name(entity_type_id: int) -> str:
-    """Return what the timeline calls an entity type."""
-    return f"dynamic_{entity_type_id}" if _is_dynamic(entity_type_id) else name_of(entity_type_id).lower()
-
-
 def _is_dynamic(entity_type_id: int) -> bool:
     return entity_type_id == SMART_INVOICE or entity_type_id >= FIRST_SMART
 
@@ -152,9 +149,7 @@ def delete_item(core: Core, item: Item) -> None:
     del state.items[item.entity_type_id][item.id]
     core.index.drop(item)
     state.rows.pop((letters_of(item.entity_type_id), item.id), None)
-    entity = timeline_name(item.entity_type_id)
-    for comment in [c for c in state.comments.values() if (c.entity_type, c.entity_id) == (entity, item.id)]:
-        del state.comments[comment.id]
+    belongings.forget(core, item)
     for changed in links.forget(state, item):
         core.index.put(changed)
     _fire(core, item, "DELETE")
@@ -194,9 +189,7 @@ def _check_mandatory(core: Core, entity_type_id: int, values: dict[str, Any]) ->
 def _defaults(core: Core, item: Item) -> dict[str, Any]:
     now, state = core.now(), core.state
     specs = state.specs(item.entity_type_id)
-    values: dict[str, Any] = {
-        name: [] if spec.multiple else "N" if spec.kind == "boolean" else None for name, spec in specs.items()
-    }
+    values: dict[str, Any] = {name: default_of(core, spec) for name, spec in specs.items()}
     values |= dict.fromkeys(("createdTime", "updatedTime", "lastActivityTime"), now)
     values |= dict.fromkeys(("createdBy", "updatedBy", "lastActivityBy", "assignedById"), core.caller.user_id)
     values |= {"id": item.id, "opened": "Y", "sourceId": state.dictionary("SOURCE")[0].status_id}

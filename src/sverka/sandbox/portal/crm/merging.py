@@ -7,7 +7,8 @@ from typing import Any
 from sverka.sandbox.portal.core import Core, Method, Reply
 from sverka.sandbox.portal.crm import links
 from sverka.sandbox.portal.crm.fields import TITLES, letters_of
-from sverka.sandbox.portal.crm.items import change_item, delete_item, timeline_name
+from sverka.sandbox.portal.crm.items import change_item, delete_item
+from sverka.sandbox.portal.crm.owners import timeline_name
 from sverka.sandbox.portal.errors import RestError
 from sverka.sandbox.portal.params import Params, entries, to_int
 from sverka.sandbox.portal.records.multifields import search_key
@@ -21,7 +22,10 @@ _OWN = {
     "storageTypeId", "contactId", "currencyId",
 }  # fmt: skip
 #: how plain tables name the record a line belongs to
-_OWNER_COLUMNS = (("entityTypeId", "entityId"), ("ownerTypeId", "ownerId"))
+_OWNER_COLUMNS = (
+    ("entityTypeId", "entityId"), ("ownerTypeId", "ownerId"), ("ENTITY_TYPE_ID", "ENTITY_ID"),
+    ("OWNER_TYPE_ID", "OWNER_ID"), ("ANCHOR_TYPE_ID", "ANCHOR_ID"),
+)  # fmt: skip
 
 
 def merge_batch(core: Core, params: Params) -> Reply:
@@ -123,8 +127,12 @@ def _hand_over(core: Core, other: Item, survivor: Item) -> None:
     for comment in state.comments.values():
         if (comment.entity_type, comment.entity_id) == (entity, other.id):
             comment.entity_id = survivor.id
+    place = other.entity_type_id, other.id
     for table in state.tables.values():
         for line in table.values():
+            if place in (line.values.get("BINDINGS") or ()):
+                heirs = [(one[0], survivor.id) if one == place else one for one in line.values["BINDINGS"]]
+                line.values["BINDINGS"] = list(dict.fromkeys(heirs))
             for type_column, id_column in _OWNER_COLUMNS:
                 if (line.values.get(type_column), line.values.get(id_column)) == (other.entity_type_id, other.id):
                     line.values[id_column] = survivor.id

@@ -152,7 +152,7 @@ def type_delete(core: Core, params: Params) -> Reply:
     for number in state.funnels[entity_type_id]:
         for status in state.stages(entity_type_id, number):
             del state.statuses[status.id]
-    owner = state.field_owner(entity_type_id)
+    owner = state.entity_id(entity_type_id)
     for field in [line for line in state.user_fields.values() if line.entity_id == owner]:
         del state.user_fields[field.id]
     for held in (state.funnels, state.items, state.catalogues, state.smart_types):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
 Kind = Literal[
     "integer", "string", "text", "double", "boolean", "crm_status", "crm_currency", "crm_category", "user", "date",
@@ -21,6 +22,7 @@ class FieldSpec:
     `unread` ones are taken by the classic methods but left out of their answers, `universal_only` ones not even taken.
     `limit` is the length beyond which a text is cut without a word; `status_type` the dictionary of a crm_status field.
     An `exact` number keeps all its digits; a field of kind `any` takes and gives back whatever JSON it is given.
+    `type_id` is the type as it is told, where it is not the kind; `settings` are those of a user field.
     """
 
     name: str
@@ -37,6 +39,8 @@ class FieldSpec:
     universal_only: bool = False
     unread: bool = False
     exact: bool = False
+    type_id: str = ""
+    settings: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
 
 def upper_name(name: str) -> str:

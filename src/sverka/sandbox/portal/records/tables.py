@@ -75,7 +75,7 @@ def accept(core: Core, given: Values, item: Item | None) -> None:
 def describe(spec: FieldSpec) -> Values:
     """Return a field as both generations of `fields` describe it."""
     answer: Values = {
-        "type": spec.kind,
+        "type": spec.type_id or spec.kind,
         "isRequired": spec.mandatory,
         "isReadOnly": spec.read_only,
         "isImmutable": spec.immutable,
@@ -97,7 +97,7 @@ class Family:
     `one` and `many` are the names answers are wrapped in; in a classic family nothing is wrapped. `check` may refuse or
     complete clean values before they are kept (`item` is None for a new record); `changed` and `deleted` are told after
     the deed; `shape` may alter an answer, `described` says what `fields` tells of a column. `missing` is the refusal
-    for an id that is not there, `lacking` makes the one for a mandatory column that is empty.
+    for an `{id}` that is not there, `lacking` makes the one for a mandatory column that is empty.
     """
 
     prefix: str
@@ -150,7 +150,8 @@ class Family:
         """Return the record with this id; RestError when there is none."""
         item = self.table.rows(core).get(number or 0)
         if item is None:
-            raise RestError(*self.missing)
+            status, code, text = self.missing
+            raise RestError(status, code, text.replace("{id}", str(number or 0)))
         return item
 
     def found(self, core: Core, params: Params) -> Item:

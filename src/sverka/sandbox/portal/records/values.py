@@ -11,6 +11,8 @@ from sverka.sandbox.portal.core import Core
 from sverka.sandbox.portal.errors import RestError
 from sverka.sandbox.portal.moments import read_day, read_moment, write_day, write_moment
 from sverka.sandbox.portal.params import entries, to_int
+from sverka.sandbox.portal.records.files import address, machine_address, relative_address, take
+from sverka.sandbox.portal.records.own import fit, fits_binding, money
 from sverka.sandbox.portal.records.specs import FieldSpec
 
 _TRUE, _FALSE = {"y", "1", "true"}, {"n", "0", "false", ""}
@@ -35,6 +37,7 @@ def clean(core: Core, spec: FieldSpec, raw: Any) -> Any:
     if not isinstance(raw, list | dict):
         raise RestError(400, 100, "Expected iterable value for multiple field, but got string instead")
     values = [_clean_one(core, spec, value) for _, value in entries(raw) if value not in (None, "")]
+    values = [value for value in values if value is not None]
     return [value for value in values if value] if spec.kind in _BINDINGS else values
 
 
@@ -49,9 +52,9 @@ def _clean_one(core: Core, spec: FieldSpec, raw: Any) -> Any:
     if kind == "any":
         return raw
     if kind == "double":
-        return _decimal(raw, None if spec.user_field or spec.exact else "0.01")
+        return fit(spec, _decimal(raw, None if spec.user_field or spec.exact else "0.01"))
     if kind in _NUMBERS:
-        return _number(raw)
+        return fit(spec, _number(raw))
     if kind == "enumeration":
         return _option(spec, raw)
     if kind == "datetime":
@@ -59,10 +62,33 @@ def _clean_one(core: Core, spec: FieldSpec, raw: Any) -> Any:
     if kind == "date":
         return read_day(raw, core.settings.zone)
     if kind == "file":
-        return _file(core, raw)
-    text = _text(raw)
+        return take(core, raw)
+    return _clean_text(core, spec, _text(raw))
+
+
+def _clean_text(core: Core, spec: FieldSpec, text: str) -> str:
+    if spec.kind == "money" and spec.user_field:
+        return money(core, text)
+    if spec.kind == "crm" and spec.user_field:
+        fits_binding(spec, text)
     _check_dictionary(core, spec, text)
+    fit(spec, text)
     return text[: spec.limit] if spec.limit else text
+
+
+def default_of(core: Core, spec: FieldSpec) -> Any:
+    """Return what a field holds in a new record: for a user field what its settings say, where that makes sense."""
+    empty: Any = [] if spec.multiple else "N" if spec.kind == "boolean" else None
+    raw = spec.settings.get("DEFAULT_VALUE")
+    if isinstance(raw, dict):
+        now = write_moment(core.now(), core.settings.zone)
+        raw = {"NOW": now, "FIXED": raw.get("VALUE")}.get(str(raw.get("TYPE")))
+    if raw in (None, ""):
+        return empty
+    try:
+        return clean(core, spec, [raw] if spec.multiple else raw)
+    except (ValueError, RestError):
+        return empty
 
 
 def _text(raw: Any) -> str:
@@ -107,16 +133,6 @@ def _option(spec: FieldSpec, raw: Any) -> int:
     return number
 
 
-def _file(core: Core, raw: Any) -> dict[str, Any]:
-    if isinstance(raw, dict) and "fileData" in raw:
-        raw = raw["fileData"]
-    if isinstance(raw, dict) and to_int(raw.get("id")) is not None:
-        return {"id": to_int(raw["id"])}
-    if isinstance(raw, list) and len(raw) == 2:
-        return {"id": core.state.next_id("file"), "name": str(raw[0])}
-    raise ValueError("a file is a name and its base64 content")
-
-
 def _check_dictionary(core: Core, spec: FieldSpec, text: str) -> None:
     if spec.kind == "crm_currency" and text not in core.state.currencies:
         raise ValueError("no such currency")
@@ -145,8 +161,8 @@ def universal_one(core: Core, spec: FieldSpec, value: Any) -> Any:
     if isinstance(value, date):
         return write_day(value, core.settings.zone)
     if spec.kind == "file" and value:
-        address = f"https://{core.settings.host}/bitrix/tools/crm/file.php?fileId={value['id']}"
-        return {"id": value["id"], "url": address, "urlMachine": address}
+        number = value["id"]
+        return {"id": number, "url": address(core, number), "urlMachine": machine_address(core, number)}
     return (value or 0) if spec.kind in _BINDINGS else value
 
 
@@ -167,6 +183,6 @@ def _classic_one(core: Core, spec: FieldSpec, value: Any) -> Any:
     if spec.user_field and spec.kind == "boolean":
         return "1" if value == "Y" else "0"
     if spec.kind == "file":
-        address = f"/bitrix/components/bitrix/crm.file.php?fileId={value['id']}"
-        return {"id": value["id"], "showUrl": address, "downloadUrl": address}
+        path = relative_address(core, value["id"])
+        return {"id": value["id"], "showUrl": path, "downloadUrl": path}
     return str(universal_one(core, spec, value))
