@@ -11,7 +11,8 @@ _ITEM = {"orderId": 1, "productId": 1, "name": "Mug", "currency": "RUB", "quanti
 _PRODUCT = {"orderId": 1, "productId": 1, "name": "Mug", "currency": "RUB", "quantity": 1}
 _SHIPMENT = {"orderId": 1, "allowDelivery": "N", "deducted": "N", "deliveryId": 2, "basePriceDelivery": 300}
 _CHANGED = {"allowDelivery": "Y", "deducted": "Y", "deliveryId": 2}
-_PROPERTY = {"personTypeId": 2, "propsGroupId": 2, "name": "Gift", "type": "ENUM"}
+_PROPERTY = {"personTypeId": 2, "propsGroupId": 2, "name": "Note", "type": "STRING"}
+_SETTINGS = {"settings": {"multiline": "Y", "maxlength": "100"}}
 _VALUES = [{"orderPropsId": 1, "value": "Firm"}]
 _VARIANT = {"orderPropsId": 1, "name": "Red", "value": "red"}
 _RELATION = {"entityId": 1, "entityType": "P", "propertyId": 1}
@@ -20,7 +21,13 @@ _LINK = {"orderId": 1, "ownerTypeId": 2, "ownerId": 1}
 _HANDLER = {
     "NAME": "Courier",
     "CODE": "courier",
-    "SETTINGS": {"CALCULATE_URL": "https://example.com/calculate"},
+    "SETTINGS": {
+        "CALCULATE_URL": "https://example.com/calculate",
+        "CREATE_DELIVERY_REQUEST_URL": "https://example.com/create",
+        "CANCEL_DELIVERY_REQUEST_URL": "https://example.com/cancel",
+        "HAS_CALLBACK_TRACKING_SUPPORT": "Y",
+        "CONFIG": [{"TYPE": "STRING", "NAME": "Key", "CODE": "KEY"}],
+    },
     "PROFILES": [{"NAME": "Foot", "CODE": "FOOT", "DESCRIPTION": ""}],
 }
 _DELIVERY = {"REST_CODE": "courier", "NAME": "Courier", "CURRENCY": "RUB"}
@@ -62,11 +69,11 @@ CALLS: dict[str, dict[str, Any]] = {
     "sale.shipment.update": {"id": 1, "fields": _CHANGED},
     "sale.shipmentitem.add": {"fields": {"orderDeliveryId": 1, "basketId": 2, "quantity": 1}},
     "sale.shipmentitem.update": {"id": 1, "fields": {"quantity": 2}},
-    "sale.property.add": {"fields": _PROPERTY},
-    "sale.property.update": {"id": 1, "fields": {"name": "x"}},
+    "sale.property.add": {"fields": _PROPERTY | _SETTINGS},
+    "sale.property.update": {"id": 1, "fields": {"name": "x"} | _SETTINGS},
     "sale.property.getfieldsbytype": {"type": "NUMBER"},
-    "sale.shipmentproperty.add": {"fields": _PROPERTY},
-    "sale.shipmentproperty.update": {"id": 1, "fields": {"name": "x"}},
+    "sale.shipmentproperty.add": {"fields": _PROPERTY | _SETTINGS},
+    "sale.shipmentproperty.update": {"id": 1, "fields": {"name": "x"} | _SETTINGS},
     "sale.shipmentproperty.getfieldsbytype": {"type": "NUMBER"},
     "sale.propertygroup.add": {"fields": {"personTypeId": 2, "name": "More"}},
     "sale.propertygroup.update": {"id": 1, "fields": {"name": "x"}},
@@ -139,6 +146,11 @@ CALLS: dict[str, dict[str, Any]] = {
     "messageservice.sender.delete": {"CODE": "mine"},
     "messageservice.sender.list": {},
     "messageservice.message.status.update": {"CODE": "mine", "MESSAGE_ID": f"{1:032x}", "STATUS": "sent"},
+}
+
+DEVIATIONS = {
+    "sale.basketitem.updateCatalogProduct": "the example once writes roductid for productId",
+    "sale.propertyvariant.getFields": "the example writes xnlId for xmlId",
 }
 
 
