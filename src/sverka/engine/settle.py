@@ -90,7 +90,7 @@ def _born(job: Job, after: Snapshot, outcome: Outcome, now: datetime) -> None:
     for mapping in task.profile.mappings:
         pair = Pair(store.get(mapping.store_field), office.get(mapping.office_field))
         # What a store gave its new order by itself, a number above all, fills the record's empty fields at first sight.
-        fills = job.to_store and mapping.allows(Side.OFFICE) and is_empty(pair.office)
+        fills = job.to_store and mapping.allows(Side.OFFICE) and is_empty(pair.office) and not is_empty(pair.store)
         if mapping.key not in sent and mapping.office_field not in office.unread and not fills:
             task.remember(mapping.key, Entry(pair, mapping.fingerprint()))
     task.store, task.record, task.adopted = store, office, RecordId(office.id)
