@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from sverka.connectors.bitrix24 import changes, check, fields, notices
 from sverka.connectors.bitrix24.client import Client
 from sverka.connectors.bitrix24.customers import add as add_contacts
+from sverka.connectors.bitrix24.doors import Webhook
 from sverka.connectors.bitrix24.fields import Known
 from sverka.connectors.bitrix24.look import Looker
 from sverka.connectors.bitrix24.write import Writer
@@ -28,7 +29,7 @@ def connect(settings: Mapping[str, str], secrets: Mapping[str, str], kit: Kit) -
     `secrets` are `webhook`, its whole address, and `application_token`, the outgoing webhook's. `settings` are
     `plan`, `timezone` and `currency`, each optional.
     """
-    client = Client(kit, secrets.get("webhook", ""), settings.get("plan") or "standard")
+    client = Client(kit, Webhook(kit, secrets.get("webhook", "")), settings.get("plan") or "standard")
     token = secrets.get("application_token", "").strip()
     return Bitrix24(client, kit.hub, token, _zone(settings.get("timezone", "")), settings.get("currency") or "RUB")
 
