@@ -181,10 +181,11 @@ class Client:
                         raise self._http.moved(location)
                     has_moved = True
                     continue
-                if _code(data) == problems.EXPIRED and not has_renewed and self._door.renewed(dressed):
-                    has_renewed = True
-                    continue
                 problem = self._problem(answer, method)
+                if isinstance(problem, AuthLost) and not has_renewed:
+                    has_renewed = True
+                    if self._door.renewed(dressed, is_expired=_code(data) == problems.EXPIRED):
+                        continue
                 pause = next(pauses, None) if _passes(answer, problem, repeats=repeats) else None
                 if pause is None:
                     raise problem

@@ -106,6 +106,11 @@ def funnels() -> Command:
     return Command("crm.category.list", {"entityTypeId": DEAL})
 
 
+def mode() -> Command:
+    """Return 1 where the portal works with leads, 2 where it does without."""
+    return Command("crm.settings.mode.get", {})
+
+
 def user_fields() -> Command:
     """Return the deal's user fields with the options of the lists among them."""
     return Command("crm.deal.userfield.list", {"order": {"SORT": "ASC"}, "filter": {"LANG": "ru"}})

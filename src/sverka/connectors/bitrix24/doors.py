@@ -27,8 +27,8 @@ class Door(Protocol):
     def dressed(self, params: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return the parameters with what the caller must show."""
 
-    def renewed(self, sent: Mapping[str, Any]) -> bool:
-        """Get new credentials in the place of expired ones; False where there are none to be had."""
+    def renewed(self, sent: Mapping[str, Any], *, is_expired: bool) -> bool:
+        """Get other credentials in the place of refused ones; False where there are none to be had."""
 
     def moved(self, base: str) -> None:
         """Keep the address of a portal that was renamed."""
@@ -59,9 +59,9 @@ class Webhook:
         """Return the parameters as they are: the address says it all."""
         return params
 
-    def renewed(self, sent: Mapping[str, Any]) -> bool:
+    def renewed(self, sent: Mapping[str, Any], *, is_expired: bool) -> bool:
         """Return False: a webhook is never renewed, but made anew by a person."""
-        del sent
+        del sent, is_expired
         return False
 
     def moved(self, base: str) -> None:
