@@ -66,7 +66,9 @@ def install(hub: Hub, connection: str, query: str, body: bytes) -> None:
     if not isinstance(side, TakesInstall):
         raise KeyError(connection)
     try:
-        side.install(query, body)
+        if not side.install(query, body):
+            receive(hub, connection, {}, body)
+            return
     except Forged as problem:
         text = Text(f"{connection}: {problem.say('en')}", f"{connection}: {problem.say('ru')}")
         hub.storage.receive(connection, [], [], [JournalLine(hub.clock.now(), Event.FORGED, text)])

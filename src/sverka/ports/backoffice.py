@@ -140,5 +140,8 @@ class KeepsQueue(BackOffice, Protocol):
 class TakesInstall(BackOffice, Protocol):
     """A back office that is let in by a message or a person's browser at the hub's web door."""
 
-    def install(self, query: str, body: bytes) -> None:
-        """Take what came to the door: the query of a visit, or the body of a message; raises `Forged`."""
+    def install(self, query: str, body: bytes) -> bool:
+        """Take what came to the door: the query of a visit, or the body of a message; False for any other message.
+
+        Raises `Forged` where it is not from that side.
+        """

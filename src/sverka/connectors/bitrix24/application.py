@@ -111,8 +111,10 @@ class Application:
         root = self._server.root(told.get("server_domain", ""), self._portal)
         self._admit(self._server.grant(root, grant_type="authorization_code", code=told.get("code", "")))
 
-    def install(self, body: bytes) -> None:
-        """Take the portal's message that the application was installed; one that comes before its keys is kept.
+    def install(self, body: bytes) -> bool:
+        """Take the portal's message that the application was installed, False where it is about something else.
+
+        One that comes before the application's keys are known is kept until then.
 
         Nothing in it is believed: the authorisation server confirms its token, and gives new ones for our own secret.
 
@@ -121,19 +123,22 @@ class Application:
             Later: the authorisation server does not answer.
         """
         told = _form(body)
-        if told.get("event", "").upper() != "ONAPPINSTALL" or not told.get("auth[refresh_token]"):
-            raise Forged
+        if told.get("event", "").upper() != "ONAPPINSTALL":
+            return False
         if not self._has_keys:
             self._kit.secrets.put(PENDING, body.decode())
-            return
+            return True
         root = self._server.root(told.get("auth[server_endpoint]", ""), self._portal)
         self._server.confirm(root, told.get("auth[access_token]", ""), told.get("auth[member_id]", ""))
         try:
-            fresh = self._server.grant(root, grant_type="refresh_token", refresh_token=told["auth[refresh_token]"])
+            fresh = self._server.grant(
+                root, grant_type="refresh_token", refresh_token=told.get("auth[refresh_token]", "")
+            )
         except AuthLost:
             raise Forged from None
         self._admit(fresh)
         self._kit.secrets.put(APPLICATION_TOKEN, told.get("auth[application_token]", ""))
+        return True
 
     def install_pending(self) -> bool:
         """Take the message that came before the keys; False where there was none, or it was not the portal's."""
@@ -142,10 +147,9 @@ class Application:
             return False
         self._kit.secrets.put(PENDING, "")
         try:
-            self.install(kept.encode())
+            return self.install(kept.encode())
         except Forged:
             return False
-        return True
 
     def _held(self) -> Tokens | None:
         if self._tokens is None:
@@ -166,12 +170,14 @@ class Application:
             # One whose lease ran out while it waited may have been here first.
             if self._has_others_than(sent):
                 return True
+            self._kit.secrets.put(TOKENS, "")
+            self._tokens = None
             raise
         self._admit(fresh)
         return True
 
     def _admit(self, fresh: Tokens) -> None:
-        """Keep tokens of this portal; `Forged` for another's: its id must stay, and the first time its host be ours."""
+        """Keep tokens of this portal, by its id or the first time its host; raises `Forged` for another's."""
         held = self._held()
         same = fresh.member == held.member if held else _host(fresh.endpoint) == _host(self._portal)
         if not same:

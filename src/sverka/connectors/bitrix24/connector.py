@@ -5,7 +5,7 @@ from datetime import UTC, datetime, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sverka.connectors.bitrix24 import changes, check, fields, notices
-from sverka.connectors.bitrix24.application import Application
+from sverka.connectors.bitrix24.application import APPLICATION_TOKEN, Application
 from sverka.connectors.bitrix24.client import Client
 from sverka.connectors.bitrix24.customers import add as add_contacts
 from sverka.connectors.bitrix24.doors import Webhook
@@ -103,6 +103,16 @@ class AppPortal(Bitrix24):
         self.queue = Queue(client, kit)
 
     @property
+    def _agreed_token(self) -> str:
+        """The token of the newest installation, which any process may have taken."""
+        return self._kit.secrets.get(APPLICATION_TOKEN) or self._token
+
+    def notices(self, headers: Mapping[str, str], body: bytes) -> list[Notice]:
+        """Return what the portal rings for; Forged without the token it brought at the installation."""
+        del headers
+        return notices.read(body, self._agreed_token)
+
+    @property
     def has_queue(self) -> bool:
         """Whether the portal keeps a queue of changes for the hub."""
         return self.queue.is_on and self.app.is_authorised
@@ -119,18 +129,19 @@ class AppPortal(Bitrix24):
         """Keep the hub's own address for the portal's bells; the next check tells it to the portal."""
         self._kit.secrets.put(HANDLER, address)
 
-    def install(self, query: str, body: bytes) -> None:
+    def install(self, query: str, body: bytes) -> bool:
         """Take the portal's message that the application was installed, or the code a person's browser brings back."""
-        if body or not query:
-            self.app.install(body)
-        else:
+        if not body:
             self.app.exchange(f"?{query}")
+        elif not self.app.install(body):
+            return False
         if self.app.is_authorised:
             self.queue.bind()
+        return True
 
     def check(self) -> Sequence[Finding]:
         """Try the application, say what is missing, and have the portal tell of changes where it does not yet."""
-        found = check.check(self.client, by_app=True, has_token=bool(self._token))
+        found = check.check(self.client, by_app=True, has_token=bool(self._agreed_token))
         return found if any(one.level is Level.BAD for one in found) else [*found, *self.queue.bind()]
 
 

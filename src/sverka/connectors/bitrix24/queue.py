@@ -8,7 +8,7 @@ from sverka.connectors.bitrix24.client import Answered, Client, Reply, as_list, 
 from sverka.connectors.bitrix24.commands import PAGE, Command
 from sverka.connectors.bitrix24.notices import EVENTS, PING, REMOVED, notice
 from sverka.connectors.kit import Kit
-from sverka.domain.errors import Misconfigured, Problem, Rejected
+from sverka.domain.errors import Problem
 from sverka.domain.text import Text
 from sverka.ports.backoffice import Parcel
 from sverka.ports.findings import Finding, Level
@@ -21,7 +21,6 @@ _MODE: Final = "queue"
 _GET: Final = "event.offline.get"
 _CLEAR: Final = "event.offline.clear"
 _FEATURES: Final = ("rest_offline_extended", "rest_auth_connector")
-_ALREADY: Final = ("already exist", "already bind", "already bound")
 
 Bound = tuple[str, str, bool]
 """One subscription: the event in capitals, the address ("" for the queue), and whether it fills the queue."""
@@ -104,11 +103,13 @@ class Queue:
         """Subscribe to what is missing, then leave what is no more wanted; return what the portal refused."""
         ours = {name.upper() for name in EVENTS} | {REMOVED, PING}
         added = self._client.run([self._command("event.bind", one) for one in sorted(wanted - bound)], free)
-        refused = next((one for one in added if isinstance(one, Problem) and not _is_there(one)), None)
-        if refused is None:
-            surplus = sorted(one for one in bound - wanted if one[0] in ours)
-            self._client.run([self._command("event.unbind", one) for one in surplus], free)
-        return refused
+        refused = next((one for one in added if isinstance(one, Problem)), None)
+        # What stands there already is refused too, in words that differ: the list tells what counts.
+        if refused and not wanted <= _bound(self._client.run([Command("event.get", {})], free)[0]):
+            return refused
+        surplus = sorted(one for one in bound - wanted if one[0] in ours)
+        self._client.run([self._command("event.unbind", one) for one in surplus], free)
+        return None
 
     def _command(self, method: str, one: Bound) -> Command:
         name, handler, is_queue = one
@@ -139,10 +140,6 @@ class Queue:
 
     def _turn(self, *, on: bool) -> None:
         self._client.source = self._kit.hub if on else ""
-
-
-def _is_there(problem: Problem) -> bool:
-    return isinstance(problem, Rejected | Misconfigured) and any(said in problem.text.en.lower() for said in _ALREADY)
 
 
 def _value(answer: Answered) -> str:
