@@ -43,7 +43,7 @@ def receive(hub: Hub, connection: str, headers: Mapping[str, str], body: bytes) 
     if any(notice.subject is Subject.REMOVED for notice in notices):
         line = JournalLine(hub.clock.now(), Event.HALTED, _REMOVED, rule="removed")
         hub.storage.pause_connection(connection, line)
-    if any(notice.subject is Subject.PING for notice in notices):
+    if any(notice.subject is Subject.QUEUE for notice in notices):
         hub.storage.swept(ping_mark(connection), hub.clock.now(), [])
         return [OfficeName(connection)]
     return sorted({ring.office for ring in rings})

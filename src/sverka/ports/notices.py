@@ -12,6 +12,7 @@ class Subject(StrEnum):
     RECORD = "record"
     CUSTOMER = "customer"
     PING = "ping"
+    QUEUE = "queue"
     """That side keeps a queue of its own, and it has news."""
 
     REMOVED = "removed"

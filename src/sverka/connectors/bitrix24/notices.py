@@ -29,7 +29,7 @@ PING: Final = "ONOFFLINEEVENT"
 REMOVED: Final = "ONAPPUNINSTALL"
 """The application was removed from the portal."""
 
-_WITHOUT_RECORD: Final = {PING: Subject.PING, REMOVED: Subject.REMOVED}
+_WITHOUT_RECORD: Final = {PING: Subject.QUEUE, REMOVED: Subject.REMOVED}
 
 
 def read(body: bytes, token: str) -> list[Notice]:
