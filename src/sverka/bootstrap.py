@@ -94,11 +94,15 @@ class House:
         known = (saved.kind, dict(saved.settings), hidden)
         if saved.name in self._connectors and self._connectors[saved.name][0] == known:
             return self._connectors[saved.name][1]
-        kit = Kit(saved.name, self.storage.hub_id, self.clock, self.storage.budget)
+        kit = self.kit(saved.name)
         settings = {key: str(value) for key, value in saved.settings.items()}
         made = make(saved.kind, settings, {key: value for key, value in hidden.items() if value}, kit)
         self._connectors[saved.name] = (known, made)
         return made
+
+    def kit(self, name: str) -> Kit:
+        """Return what the house hands to the connector of a connection."""
+        return Kit(name, self.storage.hub_id, self.clock, self.storage.budget, secrets=self.storage.secrets_of(name))
 
     def profile(self, saved: SavedProfile) -> Profile:
         """Return a saved profile, with the field types of the catalogues it was applied with."""

@@ -3,16 +3,15 @@
 Bells go the whole way: the sandboxes post them to the hub's own web application. Waves are run by the test.
 """
 
-import atexit
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
-from functools import cache
 from typing import Any, Literal
 
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp
 
+from support.standing import Moments, Woken, standing
 from sverka.bootstrap import secret_names
 from sverka.config.load import load
 from sverka.connectors.kit import Kit
@@ -21,6 +20,7 @@ from sverka.connectors.woocommerce import WooCommerce
 from sverka.domain.ids import OfficeName, OrderId, OrderRef, ProfileName, StoreName
 from sverka.domain.mapping.field import Field
 from sverka.domain.mapping.profile import Profile
+from sverka.engine.drain import drain, has_queue
 from sverka.engine.hub import Hub
 from sverka.engine.retry import ring_orders
 from sverka.engine.sweep import sweep
@@ -28,12 +28,10 @@ from sverka.engine.wave import run_wave
 from sverka.engine.wave_state import Report
 from sverka.ports.journal import Event, JournalLine
 from sverka.sandbox.bitrix_site import BitrixSiteServer, BitrixSiteStore
-from sverka.sandbox.clock import VirtualClock
 from sverka.sandbox.portal import Portal, PortalServer
 from sverka.sandbox.portal.crm.fields import CONTACT, DEAL
 from sverka.sandbox.portal.faults import Fault
 from sverka.sandbox.portal.shell import build_app
-from sverka.sandbox.serve import Served
 from sverka.sandbox.woocommerce import WooServer, WooStore
 from sverka.storage import pauses
 from sverka.storage.database import read
@@ -96,48 +94,6 @@ STAGES = {
 }
 
 
-class Moments(VirtualClock):
-    """The one clock of the hub and of all sandboxes."""
-
-    def sleep(self, seconds: float) -> None:
-        self.advance(seconds)
-
-    def reach(self, moment: datetime) -> None:
-        """Move on to a moment, or stay where it is past already."""
-        self.advance(max(0.0, (moment - self.now()).total_seconds()))
-
-
-class Woken:
-    """A dispatcher that only remembers who was woken: the test runs the waves."""
-
-    def __init__(self) -> None:
-        self.offices: list[OfficeName] = []
-
-    def wake(self, office: OfficeName) -> None:
-        self.offices.append(office)
-
-
-class Standing:
-    """A server that stands for the whole run, while what it serves is another application in every test."""
-
-    def __init__(self) -> None:
-        self.app: ASGIApp | None = None
-        self.served = Served(self._serve)
-
-    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
-        assert self.app is not None, "a request came while no world was there"
-        await self.app(scope, receive, send)
-
-
-@cache
-def standing(name: str) -> Standing:
-    """Return the server of a part of the world, started at the first call and stopped with the process."""
-    made = Standing()
-    made.served.start()
-    atexit.register(made.served.stop)
-    return made
-
-
 class HttpWorld:
     """Started by `with`, one at a time. `stores` says which shops take part; portal and hub always do."""
 
@@ -147,6 +103,7 @@ class HttpWorld:
         *,
         plan: Literal["standard", "box"] = "standard",
         read_timeout: float = 10.0,
+        by_app: bool = False,
     ) -> None:
         self.clock = Moments(START)
         self.portal = Portal(self.clock, plan=plan)
@@ -157,6 +114,7 @@ class HttpWorld:
         self.keys: dict[str, str] = {name: f"key-of-{name}" for name in (PORTAL, *stores)}
         self._stores = list(stores)
         self._timeout = read_timeout
+        self._by_app = by_app
         self._office = PortalServer(self.portal)
         self._apps: dict[str, ASGIApp] = {
             "hub": make_app(lambda: self.hub, lambda: self.keys, self.dispatch),
@@ -177,6 +135,7 @@ class HttpWorld:
             self._shop(name).courier.start()
         for field in ("ORDER_NUMBER", "TRACK"):
             self.portal.add_field(DEAL, field)
+        self.portal.settings.address = standing(PORTAL).served.url
         self._connect()
         self.hub = Hub(
             self.storage.hub_id,
@@ -186,6 +145,8 @@ class HttpWorld:
             self.storage,
             self.clock,
         )
+        if self._by_app:
+            self.install()
         self._catalogues = {name: side.catalogue() for name, side in self.connectors.items()}
         for name in self._stores:
             self.apply(DOCUMENTS[name])
@@ -209,10 +170,7 @@ class HttpWorld:
         return self.site if name == SITE else self.woo
 
     def _connect(self) -> None:
-        token = self._office.subscribe(self.hook(PORTAL), DEAL_EVENTS)
-        given: dict[str, tuple[str, dict[str, str]]] = {
-            PORTAL: ("bitrix24", {"webhook": self._office.webhook_url, "application_token": token}),
-        }
+        given: dict[str, tuple[str, dict[str, str]]] = {PORTAL: ("bitrix24", self._way_in())}
         if SITE in self._stores:
             token = self.site.subscribe(self.hook(SITE))
             given[SITE] = ("bitrix_site", {"webhook": self.site.webhook_url, "application_token": token})
@@ -223,9 +181,25 @@ class HttpWorld:
         for name, (kind, told) in given.items():
             hidden = {key: value for key, value in told.items() if key in secret_names(kind)}
             shown = {key: value for key, value in told.items() if key not in hidden}
-            kit = Kit(name, self.storage.hub_id, self.clock, self.storage.budget, self._timeout)
+            own = self.storage.secrets_of(name)
+            kit = Kit(name, self.storage.hub_id, self.clock, self.storage.budget, self._timeout, secrets=own)
             plan = {"plan": self.portal.settings.plan} if kind == "bitrix24" else {}
             self.connectors[name] = make(kind, {**shown, **plan}, hidden, kit)
+
+    def _way_in(self) -> dict[str, str]:
+        if not self._by_app:
+            token = self._office.subscribe(self.hook(PORTAL), DEAL_EVENTS)
+            return {"webhook": self._office.webhook_url, "application_token": token}
+        url = standing(PORTAL).served.url
+        app = self.portal.application
+        self.storage.secrets_of(PORTAL).put("handler", self.hook(PORTAL))
+        return {"portal": url, "auth_server": url, "client_id": app.client_id, "client_secret": app.client_secret}
+
+    def install(self) -> None:
+        """Have an administrator install the hub's application anew."""
+        self.portal.application.handler = self.hook(PORTAL).replace("/hooks/", "/install/")
+        self.portal._installed(self.portal.application, 1)
+        assert self.portal.flush()
 
     def hook(self, connection: str) -> str:
         """Return the address a connection's webhooks go to."""
@@ -297,6 +271,8 @@ class HttpWorld:
         assert self.portal.flush()
         for name in self._stores:
             self._shop(name).wait_idle()
+        if has_queue(self.hub, PORTAL):
+            drain(self.hub, PORTAL)
 
     def wave(self) -> Report | None:
         """Let all bells arrive and run one wave."""

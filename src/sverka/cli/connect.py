@@ -3,7 +3,8 @@
 import os
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 from ipaddress import ip_address
 from typing import Annotated
@@ -12,11 +13,12 @@ from urllib.parse import urlsplit
 import typer
 
 from sverka.bootstrap import House
+from sverka.cli.connect_app import asking, by_webhook, is_by_app, let_in
 from sverka.cli.given import Given, gather, pairs
 from sverka.cli.home import at_work, settings_now
 from sverka.cli.screen import BAD, GOOD, WARN, line, warn, whole
 from sverka.cli.words import say, t
-from sverka.connectors.kit import Kit
+from sverka.connectors.bitrix24 import AppPortal
 from sverka.connectors.registry import Connector, Manifest, make, manifests
 from sverka.domain.errors import Misconfigured, Problem
 from sverka.domain.mapping.field_mapping import Side
@@ -92,20 +94,40 @@ Public = Annotated[str, typer.Option(help=t("The hub's address from outside.", "
 SkipCheck = Annotated[bool, typer.Option("--skip-check", help=t("Save, send nothing.", "Сохранить без проверки."))]
 
 
+@dataclass(frozen=True)
+class Way:
+    """How the other side is entered: subscribed to now, by an application, with a code a person brought."""
+
+    subscribe: bool = False
+    app: bool = False
+    code: str = field(default="", repr=False)
+
+
 def portal(
     name: Name,
     *,
     webhook: Webhook = "",
     token: Token = "",
     plan: Annotated[Plan | None, typer.Option(help=t("The portal's plan.", "Тариф портала."))] = None,
+    app: Annotated[bool, typer.Option("--app", help=t("By a local application.", "Локальным приложением."))] = False,
+    address: Annotated[str, typer.Option(help=t("With --app: the portal.", "С --app: адрес портала."))] = "",
+    client_id: Annotated[str, typer.Option(help=t("With --app: local.…", "С --app: local.…"))] = "",
+    code: Annotated[str, typer.Option(help=t("With --app: where you were led.", "С --app: куда вас привели."))] = "",
     sets: Sets = None,
     secret: Secret = None,
     public: Public = "",
     skip_check: SkipCheck = False,
 ) -> None:
     """Connect a Bitrix24 portal."""
-    options = {"webhook": webhook, "application_token": token, "plan": plan.value if plan else ""}
-    _connect(name, "bitrix24", options, sets or [], secret or [], public, skip_check=skip_check, subscribe=False)
+    options = {
+        "webhook": webhook,
+        "application_token": token,
+        "plan": plan.value if plan else "",
+        "portal": address,
+        "client_id": client_id,
+    }
+    way = Way(app=app, code=code)
+    _connect(name, "bitrix24", options, sets or [], secret or [], public, way=way, skip_check=skip_check)
 
 
 def store(
@@ -133,7 +155,8 @@ def store(
         "consumer_key": consumer_key,
         "consumer_secret": consumer_secret,
     }
-    _connect(name, kind.value, options, sets or [], secret or [], public, skip_check=skip_check, subscribe=subscribe)
+    way = Way(subscribe=subscribe)
+    _connect(name, kind.value, options, sets or [], secret or [], public, way=way, skip_check=skip_check)
 
 
 def _connect(
@@ -144,8 +167,8 @@ def _connect(
     asked: list[str],
     public: str,
     *,
+    way: Way,
     skip_check: bool,
-    subscribe: bool,
 ) -> None:
     if not _NAME.match(name):
         raise typer.BadParameter(
@@ -163,21 +186,44 @@ def _connect(
     with at_work() as house:
         _refuse_other(house, name, kind)
         is_new = not house.storage.catalogues.get(name)  # a connection that failed its check is still new
-        values = gather(house, manifest, name, options, asked)
-        if kind == "woocommerce" and not values.secrets.get("webhook_secret"):
-            values = Given(values.settings, {**values.secrets, "webhook_secret": secrets.token_hex(20)})
+        values, by_app = _given(house, manifest, name, options, asked, way)
         base = _public(public)
         unreachable = is_here(base) and not _runs_here(values)
-        if subscribe and unreachable:
+        if way.subscribe and unreachable:
             raise Misconfigured(_only_here(base))
         connector = _save(house, manifest, name, values)
         address = f"{base}/hooks/{name}/{house.hook_key(name)}"
-        if not skip_check and not _check(house, name, connector, address if subscribe else ""):
+        tells = way.subscribe or (by_app and not unreachable)
+        if by_app:
+            connector = _let_in(house, name, connector, f"{base}/install/{name}/{house.hook_key(name)}", way)
+        if not skip_check and not _check(house, name, connector, address if tells else ""):
             raise typer.Exit(1)
-        if not (subscribe or values.secrets.get("application_token")):
+        if not (by_app or way.subscribe or values.secrets.get("application_token")):
             _tell_of_notices(name, manifest, address, base, unreachable=unreachable)
         if is_new:
             _next(name, manifest)
+
+
+def _given(
+    house: House, manifest: Manifest, name: str, options: Mapping[str, str], asked: list[str], way: Way
+) -> tuple[Given, bool]:
+    """Return the values, and whether the other side is entered by an application."""
+    if manifest.kind == "woocommerce":
+        values = gather(house, manifest, name, options, asked)
+        return Given(values.settings, {"webhook_secret": secrets.token_hex(20), **values.secrets}), False
+    if manifest.kind != "bitrix24":
+        return gather(house, manifest, name, options, asked), False
+    by_app = is_by_app(house, name, options, asked=way.app)
+    values = gather(house, asking(manifest, by_app=by_app), name, options, asked)
+    return values if by_app else by_webhook(values), by_app
+
+
+def _let_in(house: House, name: str, connector: Connector, install: str, way: Way) -> Connector:
+    """Return the connector of a portal that has let the application in; ends the command where it has not yet."""
+    assert isinstance(connector, AppPortal)  # noqa: S101 - made with the address of a portal, it is one
+    if not let_in(connector, name, install, way.code):
+        raise typer.Exit(1 if connector.app.has_keys else 0)
+    return house.connector(house.connection(name))
 
 
 def _refuse_other(house: House, name: str, kind: str) -> None:
@@ -192,8 +238,7 @@ def _refuse_other(house: House, name: str, kind: str) -> None:
 
 def _save(house: House, manifest: Manifest, name: str, values: Given) -> Connector:
     # Made once before anything is kept, so that an address that is none is never saved.
-    kit = Kit(name, house.storage.hub_id, house.clock, house.storage.budget)
-    trial = make(manifest.kind, values.settings, values.secrets, kit)
+    trial = make(manifest.kind, values.settings, values.secrets, house.kit(name))
     getattr(trial, "close", lambda: None)()
     for key, value in values.secrets.items():
         house.storage.vault.put(f"{name}/{key}", value)
@@ -256,7 +301,7 @@ def is_here(address: str) -> bool:
 
 
 def _runs_here(values: Given) -> bool:
-    return is_here(values.settings.get("url") or values.secrets.get("webhook") or "")
+    return is_here(values.settings.get("url") or values.settings.get("portal") or values.secrets.get("webhook") or "")
 
 
 def _only_here(base: str) -> Text:

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from sverka.bootstrap import House, secret_names
+from sverka.bootstrap import House
 from sverka.cli.home import at_home, at_work
 from sverka.cli.screen import line, table
 from sverka.cli.words import say, t
@@ -51,7 +51,7 @@ def remove(
 ) -> None:
     """Forget a connection and its secrets; refused while profiles use it, unless --yes switches those off."""
     with at_work() as house:
-        saved = house.connection(name)
+        house.connection(name)
         users = _users(house, name)
         if users and not yes:
             listed = ", ".join(users)
@@ -62,8 +62,8 @@ def remove(
         for profile in users:
             house.storage.profiles.set_active(profile, active=False)
         house.storage.connections.remove(name)
-        for secret in [*secret_names(saved.kind), "hook"]:
-            house.storage.vault.forget(f"{name}/{secret}")
+        for secret in [one for one in house.storage.vault.names() if one.startswith(f"{name}/")]:
+            house.storage.vault.forget(secret)
         for profile in users:
             line(t(f"Switched off: profile {profile}.", f"Выключен профиль {profile}."))
         line(t(f"Removed: {name}. Nothing was changed there.", f"Удалено: {name}. На той стороне ничего не изменено."))

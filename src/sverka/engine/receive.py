@@ -7,9 +7,16 @@ from sverka.domain.ids import OfficeName, OrderId, OrderRef, RecordId, StoreName
 from sverka.domain.text import Text
 from sverka.engine import narrate
 from sverka.engine.hub import Hub
+from sverka.ports.backoffice import TakesInstall
 from sverka.ports.journal import Event, JournalLine
 from sverka.ports.notices import Notice, Subject
 from sverka.ports.storage import Lane, Ring
+
+_REMOVED = Text(
+    "The hub's application was removed from the portal; add it there again, then `sverka connect portal NAME --app`.",
+    "Приложение хаба удалено с портала; добавьте его там снова и выполните `sverka connect portal ИМЯ --app`.",
+)
+_INSTALLED = Text("The application was installed.", "Приложение установлено.")
 
 
 def receive(hub: Hub, connection: str, headers: Mapping[str, str], body: bytes) -> list[OfficeName]:
@@ -33,7 +40,40 @@ def receive(hub: Hub, connection: str, headers: Mapping[str, str], body: bytes) 
     rings = rings_for(hub, connection, notices, Lane.LIVE)
     lines = narrate.rang(rings, hub.clock.now(), Text(connection, connection))
     hub.storage.receive(connection, notices, rings, lines)
+    if any(notice.subject is Subject.REMOVED for notice in notices):
+        line = JournalLine(hub.clock.now(), Event.HALTED, _REMOVED, rule="removed")
+        hub.storage.pause_connection(connection, line)
+    if any(notice.subject is Subject.QUEUE for notice in notices):
+        hub.storage.swept(ping_mark(connection), hub.clock.now(), [])
+        return [OfficeName(connection)]
     return sorted({ring.office for ring in rings})
+
+
+def ping_mark(connection: str) -> str:
+    """Return the name under which the moment is kept at which that side's own queue last had news."""
+    return f"pinged/{connection}"
+
+
+def install(hub: Hub, connection: str, query: str, body: bytes) -> None:
+    """Let a side in that has come to the door; a connection that stood still goes on.
+
+    Raises:
+        KeyError: there is no such connection, or it is not let in this way.
+        Forged: it is not who it says; a journal line is kept.
+        Problem: whoever could tell cannot be asked now.
+    """
+    side = hub.offices.get(OfficeName(connection))
+    if not isinstance(side, TakesInstall):
+        raise KeyError(connection)
+    try:
+        if not side.install(query, body):
+            receive(hub, connection, {}, body)
+            return
+    except Forged as problem:
+        text = Text(f"{connection}: {problem.say('en')}", f"{connection}: {problem.say('ru')}")
+        hub.storage.receive(connection, [], [], [JournalLine(hub.clock.now(), Event.FORGED, text)])
+        raise
+    hub.storage.resume_connection(connection, JournalLine(hub.clock.now(), Event.APPLIED, _INSTALLED, rule="installed"))
 
 
 def rings_for(hub: Hub, connection: str, notices: list[Notice], lane: Lane) -> list[Ring]:

@@ -9,7 +9,8 @@ from sverka.domain.ids import OfficeName, OrderRef
 from sverka.engine.hub import Hub
 from sverka.engine.task import Task
 from sverka.engine.trouble import line_of, pause_for, stop_what_must
-from sverka.ports.storage import Claim, Intent, Memory, Outcome
+from sverka.ports.guard import Guard, InLane
+from sverka.ports.storage import Claim, Intent, Lane, Memory, Outcome
 
 
 @dataclass
@@ -35,7 +36,12 @@ class Wave:
     later: dict[OrderRef, datetime] = field(default_factory=dict)
     floor: dict[OrderRef, datetime] = field(default_factory=dict)
 
-    def guard(self) -> None:
+    @property
+    def guard(self) -> Guard:
+        """The check before every request, in the lane of the most urgent visit."""
+        return InLane(self.check, min((visit.lane for visit in self.claim.visits), default=Lane.LIVE))
+
+    def check(self) -> None:
         """Let a request pass only under the claim's own epoch and before the deadline of its intents (K3).
 
         While nothing is committed there is no deadline: looks may take their time, and the lock is kept for them.

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from sverka.domain.commerce.customer import Customer, MatchKey
 from sverka.domain.commerce.value import Value
@@ -76,6 +76,18 @@ class NewCustomer:
     is_company: bool = False
 
 
+@dataclass(frozen=True)
+class Parcel:
+    """Notices out of a back office's own queue, kept there until they are confirmed by their ticket.
+
+    `is_vague`: something has changed of which the queue does not say what it was.
+    """
+
+    ticket: str
+    notices: Sequence[Notice]
+    is_vague: bool = False
+
+
 class BackOffice(Protocol):
     """A back office, as the engine sees it."""
 
@@ -107,3 +119,29 @@ class BackOffice(Protocol):
 
     def check(self) -> Sequence[Finding]:
         """Try the credentials, scopes and rights, and say what is missing."""
+
+
+@runtime_checkable
+class KeepsQueue(BackOffice, Protocol):
+    """A back office that may keep a queue of changes for the hub."""
+
+    @property
+    def has_queue(self) -> bool:
+        """Whether it keeps one for this connection."""
+
+    def reserve(self) -> Parcel | None:
+        """Take some notices out of the queue, None where it is empty; they come again until they are confirmed."""
+
+    def confirm(self, parcel: Parcel) -> None:
+        """Let the queue forget what is recorded."""
+
+
+@runtime_checkable
+class TakesInstall(BackOffice, Protocol):
+    """A back office that is let in by a message or a person's browser at the hub's web door."""
+
+    def install(self, query: str, body: bytes) -> bool:
+        """Take what came to the door: the query of a visit, or the body of a message; False for any other message.
+
+        Raises `Forged` where it is not from that side.
+        """

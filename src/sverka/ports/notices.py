@@ -12,6 +12,11 @@ class Subject(StrEnum):
     RECORD = "record"
     CUSTOMER = "customer"
     PING = "ping"
+    QUEUE = "queue"
+    """That side keeps a queue of its own, and it has news."""
+
+    REMOVED = "removed"
+    """The hub was shut out on that side: the connection stops."""
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,7 @@ from sverka.storage.conflicts import Differences
 from sverka.storage.connections import Connections
 from sverka.storage.database import create, is_memory, migrate, read, upsert, write
 from sverka.storage.journal import Journal
+from sverka.storage.own_secrets import OwnSecrets
 from sverka.storage.profiles import Profiles
 from sverka.storage.tables import settings
 from sverka.storage.vault import Vault, key_in
@@ -79,6 +80,10 @@ class SqlStorage:
         self.differences = Differences(engine, clock)
         self.budget = SqlBudget(engine, clock)
         self.hub_id = write(engine, _hub_id)
+
+    def secrets_of(self, connection: str) -> OwnSecrets:
+        """Return the secrets a connection keeps for itself."""
+        return OwnSecrets(self._engine, self._clock, self.vault, connection)
 
     def close(self) -> None:
         """Close the connections to the database."""

@@ -298,6 +298,15 @@ secrets = Table(
     "secrets", metadata, Column("name", _NAME, primary_key=True), Column("token", LargeBinary, nullable=False)
 )
 
+# Work that one process does for all, each piece until a moment at the latest: whoever held it may have died.
+leases = Table(
+    "leases",
+    metadata,
+    Column("name", _NAME, primary_key=True),
+    Column("holder", _NAME, nullable=False),
+    Column("until", Moment, nullable=False),
+)
+
 connections = Table(
     "connections",
     metadata,

@@ -9,9 +9,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from sverka.domain.errors import Forged
+from sverka.domain.errors import Forged, Later, Problem
 from sverka.engine.hub import Hub
-from sverka.engine.receive import receive
+from sverka.engine.receive import install, receive
 from sverka.ports.dispatch import Dispatch
 
 LARGEST_BELL = 2 * 1024 * 1024
@@ -25,7 +25,7 @@ def make_app(hub: Callable[[], Hub], keys: Callable[[], Mapping[str, str]], disp
     """
 
     async def bell(request: Request) -> Response:
-        """Take one webhook."""
+        """Take one webhook, or let in who was installed."""
         connection, key = request.path_params["connection"], request.path_params["key"]
         if not hmac.compare_digest(keys().get(connection, "").encode(), key.encode()) or not key:
             return PlainTextResponse("not found", 404)
@@ -35,13 +35,21 @@ def make_app(hub: Callable[[], Hub], keys: Callable[[], Mapping[str, str]], disp
             if len(body) > LARGEST_BELL:
                 return PlainTextResponse("too large", 413)
         headers = {name.lower(): value for name, value in request.headers.items()}
+        if request.url.path.startswith("/install/"):
+            return await run_in_threadpool(_let_in, hub(), connection, request.url.query, bytes(body))
         return await run_in_threadpool(_take, hub(), dispatch, connection, headers, bytes(body))
 
     async def health(_request: Request) -> Response:
         """Say that the process lives."""
         return JSONResponse({"status": "ok"})
 
-    return Starlette(routes=[Route("/hooks/{connection}/{key}", bell, methods=["POST"]), Route("/health", health)])
+    return Starlette(
+        routes=[
+            Route("/hooks/{connection}/{key}", bell, methods=["POST"]),
+            Route("/install/{connection}/{key}", bell, methods=["GET", "POST"]),
+            Route("/health", health),
+        ]
+    )
 
 
 def _take(hub: Hub, dispatch: Dispatch, connection: str, headers: Mapping[str, str], body: bytes) -> Response:
@@ -53,4 +61,16 @@ def _take(hub: Hub, dispatch: Dispatch, connection: str, headers: Mapping[str, s
         return PlainTextResponse("not found", 404)
     for office in offices:
         dispatch.wake(office)
+    return PlainTextResponse("ok")
+
+
+def _let_in(hub: Hub, connection: str, query: str, body: bytes) -> Response:
+    try:
+        install(hub, connection, query, body)
+    except Forged:
+        return PlainTextResponse("forged", 403)
+    except KeyError:
+        return PlainTextResponse("not found", 404)
+    except Problem as problem:
+        return PlainTextResponse(problem.say("en"), 503 if isinstance(problem, Later) else 409)
     return PlainTextResponse("ok")

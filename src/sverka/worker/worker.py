@@ -10,11 +10,14 @@ import structlog
 from sverka.dispatch import Embedded
 from sverka.domain.errors import Problem, Superseded
 from sverka.domain.ids import OfficeName
+from sverka.engine.drain import drain, has_queue
 from sverka.engine.hub import Hub
+from sverka.engine.receive import ping_mark
 from sverka.engine.sweep import Rung, compare_all, sweep
 from sverka.engine.wave import run_wave
 from sverka.ports.backoffice import BackOffice
 from sverka.ports.findings import Level
+from sverka.ports.storage import Ring
 from sverka.ports.store import Store
 
 CRASHED = timedelta(seconds=30)
@@ -22,6 +25,10 @@ CRASHED = timedelta(seconds=30)
 
 OUTRUN = timedelta(seconds=1)
 """How soon a back office is looked at again that another process took over; its lock then says when it is free."""
+
+
+POLL = timedelta(minutes=1)
+"""How often a back office's own queue is asked although nobody said that it has news: the word may be lost."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +75,7 @@ class Worker:
         self._clock = first.clock
         self._checked: datetime | None = None
         self._rung: dict[str, Rung] = {}
+        self._drained: dict[str, datetime] = {}
         self.dispatch = Embedded(first.offices, self.work, first.clock)
         self._sweeper = threading.Thread(target=self._sweep_by_the_clock, name="sweeps", daemon=True)
 
@@ -102,13 +110,30 @@ class Worker:
             if office in self._stopped():
                 return self._clock.now() + CRASHED
             hub = self._hub()  # anew for each wave: the one before may have stopped a profile
+            self._drain_when_due(hub, office)
             report = run_wave(hub, office)
             if report is None:
-                return hub.storage.due(office, hub.clock.now())
+                due = hub.storage.due(office, hub.clock.now())
+                poll = hub.clock.now() + POLL if has_queue(hub, office) else None
+                return min((moment for moment in (due, poll) if moment), default=None)
             self._remember()
             self._log.info("wave", office=office, visits=report.visits, births=report.births, writes=report.writes)
             self._wake_others(hub, office)
         return None
+
+    def _drain_when_due(self, hub: Hub, office: OfficeName) -> None:
+        """Empty a back office's own queue where it has news, or was not asked for a while."""
+        if not has_queue(hub, office):
+            return
+        now, last, news = self._clock.now(), self._drained.get(office), hub.storage.watermark(ping_mark(office))
+        if last is not None and now - last < POLL and (news is None or news < last):
+            return
+        self._drained[office] = now
+        try:
+            if not drain(hub, office):
+                self._sweep(hub, office)
+        except Problem as problem:
+            self._log.warning("queue put off", office=office, reason=problem.text)
 
     def _wake_others(self, hub: Hub, office: OfficeName) -> None:
         """Wake the other back offices: this wave may have kept their orders, or rung for them (K10, K12)."""
@@ -119,12 +144,10 @@ class Worker:
     def sweep_once(self) -> int:
         """Ask every connection what changed, and ring for it; return how many visits were rung for."""
         hub, rung = self._hub(), 0
-        started = self._started()
         stopped = self._stopped()
         for connection in [name for name in (*hub.stores, *hub.offices) if name not in stopped]:
             try:
-                begun = started.get(connection, hub.clock.now())
-                rings = sweep(hub, connection, begun, self._rung.setdefault(connection, set()))
+                rings = self._sweep(hub, connection)
             except Problem as problem:
                 self._log.warning("sweep put off", connection=connection, reason=problem.text)
                 hub.storage.note_trouble(connection, problem.text, self._clock.now())
@@ -136,6 +159,10 @@ class Worker:
             for office in {ring.office for ring in rings}:
                 self.dispatch.wake(office)
         return rung
+
+    def _sweep(self, hub: Hub, connection: str) -> list[Ring]:
+        begun = self._started().get(connection, hub.clock.now())
+        return sweep(hub, connection, begun, self._rung.setdefault(connection, set()))
 
     def compare_when_due(self) -> None:
         """Compare all bindings of each back office whose last comparison, kept over restarts, is long enough ago."""

@@ -1,5 +1,5 @@
-"""A Bitrix24 portal: deals, contacts, stages and rows, by an incoming and an outgoing webhook."""
+"""A Bitrix24 portal: deals, contacts, stages and rows, by webhooks or by a local application."""
 
-from sverka.connectors.bitrix24.connector import Bitrix24, connect
+from sverka.connectors.bitrix24.connector import AppPortal, Bitrix24, connect
 
-__all__ = ["Bitrix24", "connect"]
+__all__ = ["AppPortal", "Bitrix24", "connect"]

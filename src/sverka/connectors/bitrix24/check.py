@@ -12,10 +12,10 @@ from sverka.ports.findings import Finding, Level
 from sverka.ports.guard import free
 
 
-def check(client: Client, *, has_token: bool) -> Sequence[Finding]:
+def check(client: Client, *, has_token: bool, by_app: bool = False) -> Sequence[Finding]:
     """Return what was found; a portal that does not answer is one finding."""
-    asked = [Command("profile", {}), Command("scope", {}), commands.funnels(), commands.deal_fields()]
-    profile, scope, funnels, fields = client.run(asked, free)
+    asked = [Command("profile", {}), Command("scope", {}), commands.funnels(), commands.deal_fields(), commands.mode()]
+    profile, scope, funnels, fields, mode = client.run(asked, free)
     if isinstance(profile, Problem):
         return [Finding(Level.BAD, profile.text)]
     return [
@@ -23,7 +23,8 @@ def check(client: Client, *, has_token: bool) -> Sequence[Finding]:
         *_scopes(scope),
         *_funnels(funnels),
         *([Finding(Level.BAD, fields.text)] if isinstance(fields, Problem) else []),
-        *([] if has_token else [_no_token()]),
+        *_mode(mode),
+        *([] if has_token else [_no_app_token() if by_app else _no_token()]),
     ]
 
 
@@ -37,9 +38,9 @@ def _who(host: str, profile: Answered) -> Sequence[Finding]:
                 Level.WARNING,
                 Text(
                     f"{name} is no administrator: deals he may not see look deleted, and fields are listed in part. "
-                    "Make the webhook as an administrator.",
+                    "Connect as an administrator.",
                     f"{name} — не администратор: невидимые ему сделки выглядят удалёнными, а поля видны не полностью. "
-                    "Создайте вебхук от имени администратора.",
+                    "Подключите портал от имени администратора.",
                 ),
             )
         )
@@ -50,13 +51,13 @@ def _scopes(scope: Answered) -> Sequence[Finding]:
     if isinstance(scope, Problem):
         return [Finding(Level.WARNING, scope.text)]
     if "crm" in {str(one) for one in as_list(scope.data)}:
-        return [Finding(Level.GOOD, Text("The webhook has the scope `crm`.", "У вебхука есть право `crm`."))]
+        return [Finding(Level.GOOD, Text("The hub has the scope `crm`.", "У хаба есть право `crm`."))]
     return [
         Finding(
             Level.BAD,
             Text(
-                "The webhook lacks the scope `crm`; tick “CRM (crm)” in the webhook's settings.",
-                "У вебхука нет права `crm`; отметьте «CRM (crm)» в настройках вебхука.",
+                "The hub lacks the scope `crm`; tick “CRM (crm)” in the settings of the webhook or the application.",
+                "У хаба нет права `crm`; отметьте «CRM (crm)» в настройках вебхука или приложения.",
             ),
         )
     ]
@@ -77,6 +78,28 @@ def _funnels(funnels: Answered) -> Sequence[Finding]:
             )
         ]
     return [Finding(Level.GOOD, Text(f"Funnels: {names}.", f"Воронки: {names}."))]
+
+
+def _mode(mode: Answered) -> Sequence[Finding]:
+    if isinstance(mode, Problem):
+        return []
+    if str(mode.data) == "2":
+        text = Text("The portal works without leads.", "Портал работает без лидов.")
+    else:
+        text = Text("The portal works with leads.", "Портал работает с лидами.")
+    return [Finding(Level.GOOD, text)]
+
+
+def _no_app_token() -> Finding:
+    return Finding(
+        Level.WARNING,
+        Text(
+            "The portal has not yet told of the application's installation, so its bells are refused; see that it "
+            "reaches the address shown by `sverka connect portal NAME --app`, then save the application there again.",
+            "Портал ещё не сообщил об установке приложения, и его звонки отклоняются; проверьте, что ему доступен "
+            "адрес из `sverka connect portal ИМЯ --app`, и сохраните приложение на портале ещё раз.",
+        ),
+    )
 
 
 def _no_token() -> Finding:

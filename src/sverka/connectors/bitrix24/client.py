@@ -1,27 +1,35 @@
 """A thin client of one portal: POST with JSON, the shared budget before every request, refusals sorted."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
 from sverka.connectors.bitrix24 import problems
-from sverka.connectors.bitrix24.commands import PAGE, Command
+from sverka.connectors.bitrix24.commands import PAGE, READS, WRITES, Command
+from sverka.connectors.bitrix24.doors import Door, renamed
+from sverka.connectors.bitrix24.meter import Meter
 from sverka.connectors.kit import Answer, Http, Kit
 from sverka.domain.errors import AuthLost, Halt, Later, Misconfigured, Problem, Rejected, Superseded, Unanswered
 from sverka.domain.text import Text
-from sverka.ports.guard import Guard
+from sverka.ports.guard import Guard, lane_of
+from sverka.ports.storage import Lane
 
 PLANS = {"standard": (2.0, 25), "enterprise": (5.0, 125), "box": (20.0, 100)}
 """Requests a second and the burst by plan; half of a cloud portal's burst is left to others behind our address."""
 
+QUIET_BURST = 5
+"""Requests that sweeps and backfills may have reserved at once: the rest of the burst is for live orders."""
+
 STOPS = (AuthLost, Halt, Later, Misconfigured, Superseded)
 """After one of these the next request would fare no better; after a lost answer it may."""
 
-_WEBHOOK = re.compile(r"(https?://[^/?#]+(?:/[^?#]*)?/rest/\d+/[^/?#]+)/?")
+SLOW = timedelta(seconds=10)
+"""After an answer lost later than this nothing is asked again at once: the portal has enough to do."""
+
 _BACK_OFF = (1.0, 2.0, 4.0)
+_SPREAD = 0.1
 
 
 @dataclass(frozen=True)
@@ -36,22 +44,14 @@ Answered = Reply | Problem
 
 
 class Client:
-    """Talks to one portal by its webhook.
+    """Talks to one portal through a door.
 
-    `requests` counts what was sent. `operating` is the computing time in seconds a method has used up in its window,
-    as the portal last told it.
+    `requests` counts what was sent. `source` is what our writes are marked with where the portal keeps a queue of
+    events for us: what is marked so does not enter it.
     """
 
-    def __init__(self, kit: Kit, webhook: str, plan: str) -> None:
-        """Take the webhook's whole address; Misconfigured where it is none, or the plan is unknown."""
-        match = _WEBHOOK.fullmatch(webhook.strip())
-        if match is None:
-            raise Misconfigured(
-                Text(
-                    "The webhook's address must look like https://portal/rest/1/code/; copy it from the portal whole.",
-                    "Адрес вебхука должен иметь вид https://портал/rest/1/код/; скопируйте его с портала целиком.",
-                )
-            )
+    def __init__(self, kit: Kit, door: Door, plan: str) -> None:
+        """Take the way in; Misconfigured where the plan is unknown."""
         if plan not in PLANS:
             raise Misconfigured(
                 Text(
@@ -59,24 +59,35 @@ class Client:
                     f"Тарифа {plan!r} нет; выберите standard, enterprise или box.",
                 )
             )
-        self._base = match[1]
+        self._door = door
         self._rate, self._burst = PLANS[plan]
         self._kit = kit
-        self._http = Http(kit, self._base)
-        self.root = self._base[: self._base.rindex("/rest/")]
-        self.host = urlsplit(self.root).netloc.rpartition("@")[2]
+        self._http = Http(kit, door.base)
+        self._meter = Meter(kit.clock)
+        self.source = ""
         self.requests = 0
-        self.operating: dict[str, float] = {}
-        self._took: dict[str, float] = {}
-        self._resets: dict[str, datetime] = {}
-        self._blocked: dict[str, datetime] = {}
+
+    @property
+    def root(self) -> str:
+        """The portal's own address, which holds no secret."""
+        return self._door.base.partition("/rest")[0]
+
+    @property
+    def host(self) -> str:
+        """The portal's host, with its port where it has one."""
+        return urlsplit(self.root).netloc.rpartition("@")[2]
+
+    @property
+    def operating(self) -> Mapping[str, float]:
+        """The computing time in seconds each method has used up in its window, as the portal last told it."""
+        return self._meter.operating
 
     def call(self, method: str, params: Mapping[str, Any], guard: Guard) -> Any:
         """Call one method and return its `result`; raises the problem it met."""
-        if stands := self.blocked(method):
+        if stands := self.blocked(method, lane_of(guard)):
             raise stands
-        data = self._send(method, params, guard)
-        self._note_time(method, data.get("time"))
+        data = self._send(method, self._marked(method, params), guard, repeats=method in READS)
+        self._meter.note(method, as_map(data.get("time")))
         return data["result"]
 
     def batch(self, commands: Sequence[Command], guard: Guard) -> list[Answered]:
@@ -84,13 +95,16 @@ class Client:
 
         Their keys are `c0`, `c1` and so on, by position. A command of a blocked method is not sent.
         """
-        stands = [self.blocked(command.method) for command in commands]
-        cmd = {f"c{place}": command.text for place, command in enumerate(commands) if stands[place] is None}
-        if not cmd:
+        lane = lane_of(guard)
+        stands = [self.blocked(command.method, lane) for command in commands]
+        sent = {f"c{place}": command for place, command in enumerate(commands) if stands[place] is None}
+        if not sent:
             return [problem or Unanswered() for problem in stands]
-        if problem := self.blocked("batch"):
+        if problem := self.blocked("batch", lane):
             raise problem
-        inner = self._send("batch", {"halt": 0, "cmd": cmd}, guard)["result"]
+        repeats = all(command.method in READS for command in sent.values())
+        cmd = {key: Command(one.method, self._marked(one.method, one.params)).text for key, one in sent.items()}
+        inner = self._send("batch", {"halt": 0, "cmd": cmd}, guard, repeats=repeats)["result"]
         if not isinstance(inner, dict):
             raise Unanswered
         parts = {part: as_map(inner.get(f"result{part}")) for part in ("", "_error", "_next", "_time")}
@@ -123,40 +137,78 @@ class Client:
         except Problem as problem:
             return [problem] * len(chunk)
 
-    def blocked(self, method: str) -> Later | None:
+    def blocked(self, method: str, lane: Lane = Lane.LIVE) -> Later | None:
         """Return what stands in the way of a method whose computing time is used up, until its window moves on."""
-        until = self._blocked.get(method)
-        if until is None:
-            return None
-        pause = until - self._kit.clock.now()
-        if pause > timedelta():
-            return problems.blocked(self.host, method, pause)
-        del self._blocked[method]
-        return None
+        return self._meter.stands(method, self.host, lane)
 
     def took(self, method: str) -> float:
         """Return how many seconds a command of this method has lately taken, 0 before the first."""
-        return self._took.get(method, 0.0)
+        return self._meter.took(method)
 
     def close(self) -> None:
         """Let the connections go."""
         self._http.close()
 
-    def _send(self, method: str, params: Mapping[str, Any], guard: Guard) -> dict[str, Any]:
-        for pause in (*_BACK_OFF, None):
-            wait = self._kit.budget.take(self.host, self._rate, self._burst)
-            if wait > 0:
-                self._kit.clock.sleep(wait)
-            answer = self._http.send("POST", f"{self._base}/{method}.json", self._counted(guard), body=params)
-            data = answer.data
-            if isinstance(data, dict) and "result" in data:
-                return data
-            problem = self._problem(answer, method)
-            is_busy = isinstance(data, dict) and str(data.get("error")).lower() == problems.BUSY
-            if not is_busy or pause is None:
-                raise problem
-            self._kit.clock.sleep(pause)
-        raise problems.busy(self.host)
+    def _marked(self, method: str, params: Mapping[str, Any]) -> Mapping[str, Any]:
+        return {**params, "auth_connector": self.source} if self.source and method in WRITES else params
+
+    def _send(self, method: str, params: Mapping[str, Any], guard: Guard, *, repeats: bool) -> dict[str, Any]:
+        """Send until a whole answer comes, and return it; raises the problem that will not pass by itself.
+
+        Too many requests are never carried out, so such a one is repeated whatever it is. Of the rest only what merely
+        reads (`repeats`): a write without an answer is in doubt, and is looked up before anybody writes again (K2).
+        """
+        pauses = iter(_BACK_OFF)
+        has_moved = has_renewed = False
+        while True:
+            dressed = self._door.dressed(params)
+            self._wait_for_room(guard)
+            asked = self._kit.clock.now()
+            try:
+                answer = self._posted(method, dressed, guard)
+            except Unanswered:
+                may_repeat = repeats and self._kit.clock.now() - asked < SLOW
+                pause = next(pauses, None) if may_repeat else None
+                if pause is None:
+                    raise
+            else:
+                data = answer.data
+                if isinstance(data, dict) and "result" in data:
+                    return data
+                if 300 <= answer.status < 400:
+                    location = answer.headers.get("location", "")
+                    if has_moved or not self._follow(location):
+                        raise self._http.moved(location)
+                    has_moved = True
+                    continue
+                problem = self._problem(answer, method)
+                if isinstance(problem, AuthLost) and not has_renewed:
+                    has_renewed = True
+                    if self._door.renewed(dressed, is_expired=_code(data) == problems.EXPIRED):
+                        continue
+                pause = next(pauses, None) if _passes(answer, problem, repeats=repeats) else None
+                if pause is None:
+                    raise problem
+            self._kit.clock.sleep(pause * (1 - _SPREAD + 2 * _SPREAD * self._kit.chance()))
+
+    def _posted(self, method: str, params: Mapping[str, Any], guard: Guard) -> Answer:
+        url = f"{self._door.base}/{method}.json"
+        return self._http.send("POST", url, self._counted(guard), body=params, may_move=True)
+
+    def _wait_for_room(self, guard: Guard) -> None:
+        burst = self._burst if lane_of(guard) is Lane.LIVE else QUIET_BURST
+        wait = self._kit.budget.take(self.host, self._rate, burst)
+        if wait > 0:
+            self._kit.clock.sleep(wait)
+
+    def _follow(self, location: str) -> bool:
+        """Go to where a renamed portal is now; False where that is no place the vendor would send us to."""
+        base = renamed(self._door.base, location)
+        if base is None:
+            return False
+        self._door.moved(base)
+        self._http.host = self.host
+        return True
 
     def _counted(self, guard: Guard) -> Guard:
         def count() -> None:
@@ -172,14 +224,9 @@ class Client:
         return self._sorted(data, answer.status, method)
 
     def _sorted(self, error: Mapping[str, Any], status: int, method: str) -> Problem:
-        problem = problems.sort(error["error"], str(error.get("error_description") or ""), status, method, self.host)
-        if str(error["error"]).lower() == problems.BLOCKED:
-            now = self._kit.clock.now()
-            longest = now + problems.LONGEST_BLOCK
-            until = self._resets.get(method, longest)
-            self._blocked[method] = min(until, longest) if until > now else longest
-            return self.blocked(method) or problem
-        return problem
+        if _code(error) == problems.BLOCKED:
+            return self._meter.refused(method, self.host)
+        return problems.sort(error["error"], str(error.get("error_description") or ""), status, method, self.host)
 
     def _one(self, key: str, method: str, parts: Mapping[str, Mapping[str, Any]]) -> Answered:
         error = parts["_error"].get(key)
@@ -187,24 +234,12 @@ class Client:
             carried = (
                 error if isinstance(error, dict) and "error" in error else {"error": "", "error_description": error}
             )
-            return self._sorted(carried, 400, method)
+            # A token that ran out within a batch let this command undone: the next request renews it.
+            return Later() if _code(carried) == problems.EXPIRED else self._sorted(carried, 400, method)
         if key not in parts[""]:
             return Unanswered()
-        self._note_time(method, parts["_time"].get(key))
+        self._meter.note(method, as_map(parts["_time"].get(key)))
         return Reply(parts[""][key], _whole(parts["_next"].get(key)))
-
-    def _note_time(self, method: str, time: Any) -> None:
-        told = as_map(time)
-        operating, reset, finish, took = (
-            _seconds(told.get(name)) for name in ("operating", "operating_reset_at", "finish", "duration")
-        )
-        if took is not None:
-            self._took[method] = took if method not in self._took else (self._took[method] * 3 + took) / 4
-        if operating is not None:
-            self.operating[method] = operating
-        if reset and finish and reset > finish:
-            # Both moments are the portal's own, so that its clock need not agree with ours.
-            self._resets[method] = self._kit.clock.now() + timedelta(seconds=reset - finish)
 
 
 def as_map(raw: Any) -> Mapping[str, Any]:
@@ -219,11 +254,16 @@ def as_list(raw: Any) -> list[Any]:
     return list(as_map(raw).values())
 
 
-def _seconds(raw: Any) -> float | None:
-    try:
-        return float(raw)
-    except (TypeError, ValueError):
-        return None
+def _code(data: Any) -> str:
+    return str(data.get("error")).lower() if isinstance(data, dict) else ""
+
+
+def _passes(answer: Answer, problem: Problem, *, repeats: bool) -> bool:
+    """Tell whether a refusal passes by itself: too many requests at once, or for a read any sign of a busy server."""
+    if _code(answer.data) == problems.BUSY:
+        return True
+    is_wordless = not isinstance(answer.data, dict) or "error" not in answer.data
+    return repeats and (isinstance(problem, Unanswered) or (is_wordless and answer.status == 429))
 
 
 def _whole(raw: Any) -> int | None:

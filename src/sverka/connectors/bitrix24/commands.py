@@ -16,6 +16,18 @@ ADD: Final = "crm.item.add"
 UPDATE: Final = "crm.item.update"
 SET_ROWS: Final = "crm.item.productrow.set"
 
+WRITES: Final = frozenset({ADD, UPDATE, SET_ROWS})
+"""The methods that change a portal's records."""
+
+READS: Final = frozenset(
+    {
+        "crm.category.list", "crm.deal.userfield.list", "crm.duplicate.findbycomm", "crm.item.fields", "crm.item.get",
+        "crm.item.list", "crm.item.productrow.list", "crm.settings.mode.get", "crm.stagehistory.list",
+        "crm.status.list", "event.get", "event.offline.list", "feature.get", "profile", "scope",
+    }
+)  # fmt: skip
+"""The methods that change nothing at all: after a lost answer they may be asked again."""
+
 
 @dataclass(frozen=True)
 class Command:
@@ -92,6 +104,11 @@ def statuses(dictionary: str, start: int = 0) -> Command:
 def funnels() -> Command:
     """Return the funnels of deals."""
     return Command("crm.category.list", {"entityTypeId": DEAL})
+
+
+def mode() -> Command:
+    """Return 1 where the portal works with leads, 2 where it does without."""
+    return Command("crm.settings.mode.get", {})
 
 
 def user_fields() -> Command:

@@ -1,22 +1,25 @@
-"""A Bitrix24 portal as a back office, reached by an incoming webhook."""
+"""A Bitrix24 portal as a back office, reached by an incoming webhook or by a local application."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sverka.connectors.bitrix24 import changes, check, fields, notices
+from sverka.connectors.bitrix24.application import APPLICATION_TOKEN, Application
 from sverka.connectors.bitrix24.client import Client
 from sverka.connectors.bitrix24.customers import add as add_contacts
+from sverka.connectors.bitrix24.doors import Webhook
 from sverka.connectors.bitrix24.fields import Known
 from sverka.connectors.bitrix24.look import Looker
+from sverka.connectors.bitrix24.queue import HANDLER, Queue
 from sverka.connectors.bitrix24.write import Writer
 from sverka.connectors.kit import Kit
 from sverka.domain.errors import Misconfigured, Problem
 from sverka.domain.ids import RecordId
 from sverka.domain.mapping.field import Field
 from sverka.domain.text import Text
-from sverka.ports.backoffice import Look, NewCustomer, RecordWrite, Seen
-from sverka.ports.findings import Finding
+from sverka.ports.backoffice import Look, NewCustomer, Parcel, RecordWrite, Seen
+from sverka.ports.findings import Finding, Level
 from sverka.ports.guard import Guard
 from sverka.ports.notices import Notice
 from sverka.ports.store import Wrote
@@ -25,12 +28,22 @@ from sverka.ports.store import Wrote
 def connect(settings: Mapping[str, str], secrets: Mapping[str, str], kit: Kit) -> "Bitrix24":
     """Return the portal of a connection; Misconfigured where a setting cannot be used. Nothing is sent yet.
 
-    `secrets` are `webhook`, its whole address, and `application_token`, the outgoing webhook's. `settings` are
-    `plan`, `timezone` and `currency`, each optional.
+    `secrets` are `webhook`, its whole address, or an application's `client_secret`, and `application_token`. With the
+    setting `portal`, its address, the portal is entered by the application `client_id`, with `auth_server` where the
+    vendor's own are not used. `plan`, `timezone` and `currency` are optional.
     """
-    client = Client(kit, secrets.get("webhook", ""), settings.get("plan") or "standard")
+    app = _application(settings, secrets, kit) if settings.get("portal") else None
+    client = Client(kit, app or Webhook(kit, secrets.get("webhook", "")), settings.get("plan") or "standard")
     token = secrets.get("application_token", "").strip()
-    return Bitrix24(client, kit.hub, token, _zone(settings.get("timezone", "")), settings.get("currency") or "RUB")
+    zone, currency = _zone(settings.get("timezone", "")), settings.get("currency") or "RUB"
+    if app is None:
+        return Bitrix24(client, kit.hub, token, zone, currency)
+    return AppPortal(client, kit, token, zone, currency, app)
+
+
+def _application(settings: Mapping[str, str], secrets: Mapping[str, str], kit: Kit) -> Application:
+    keys = settings.get("client_id", "").strip(), secrets.get("client_secret", "").strip()
+    return Application(kit, settings["portal"].strip(), *keys, settings.get("auth_server", "").strip())
 
 
 class Bitrix24:
@@ -77,6 +90,59 @@ class Bitrix24:
     def close(self) -> None:
         """Let the connections go."""
         self.client.close()
+
+
+class AppPortal(Bitrix24):
+    """The same portal entered by a local application: it can be subscribed to, and may keep a queue for the hub."""
+
+    def __init__(self, client: Client, kit: Kit, token: str, zone: tzinfo, currency: str, app: Application) -> None:
+        """Take the application, which may still lack its keys or its tokens."""
+        super().__init__(client, kit.hub, token, zone, currency)
+        self._kit = kit
+        self.app = app
+        self.queue = Queue(client, kit)
+
+    @property
+    def _agreed_token(self) -> str:
+        """The token of the newest installation, which any process may have taken."""
+        return self._kit.secrets.get(APPLICATION_TOKEN) or self._token
+
+    def notices(self, headers: Mapping[str, str], body: bytes) -> list[Notice]:
+        """Return what the portal rings for; Forged without the token it brought at the installation."""
+        del headers
+        return notices.read(body, self._agreed_token)
+
+    @property
+    def has_queue(self) -> bool:
+        """Whether the portal keeps a queue of changes for the hub."""
+        return self.queue.is_on and self.app.is_authorised
+
+    def reserve(self) -> Parcel | None:
+        """Take up to 50 changes out of the portal's queue; they come again until they are confirmed."""
+        return self.queue.reserve()
+
+    def confirm(self, parcel: Parcel) -> None:
+        """Let the portal forget changes that are recorded."""
+        self.queue.confirm(parcel)
+
+    def subscribe(self, address: str) -> None:
+        """Keep the hub's own address for the portal's bells; the next check tells it to the portal."""
+        self._kit.secrets.put(HANDLER, address)
+
+    def install(self, query: str, body: bytes) -> bool:
+        """Take the portal's message that the application was installed, or the code a person's browser brings back."""
+        if not body:
+            self.app.exchange(f"?{query}")
+        elif not self.app.install(body):
+            return False
+        if self.app.is_authorised:
+            self.queue.bind()
+        return True
+
+    def check(self) -> Sequence[Finding]:
+        """Try the application, say what is missing, and have the portal tell of changes where it does not yet."""
+        found = check.check(self.client, by_app=True, has_token=bool(self._agreed_token))
+        return found if any(one.level is Level.BAD for one in found) else [*found, *self.queue.bind()]
 
 
 def _zone(name: str) -> tzinfo:

@@ -1,9 +1,11 @@
-"""An outgoing webhook's bell: an id and nothing else, told apart from a forgery by the application token alone."""
+"""A portal's bell: an id and nothing else, told apart from a forgery by the application token alone."""
 
 import hmac
 from typing import Final
 from urllib.parse import parse_qsl
 
+from sverka.connectors.bitrix24.commands import COMPANY
+from sverka.connectors.bitrix24.parties import party
 from sverka.domain.errors import Forged
 from sverka.ports.notices import Notice, Subject
 
@@ -15,8 +17,19 @@ EVENTS: Final = {
     "oncrmcontactadd": Subject.CUSTOMER,
     "oncrmcontactupdate": Subject.CUSTOMER,
     "oncrmcontactdelete": Subject.CUSTOMER,
+    "oncrmcompanyadd": Subject.CUSTOMER,
+    "oncrmcompanyupdate": Subject.CUSTOMER,
+    "oncrmcompanydelete": Subject.CUSTOMER,
 }
 """The events that ring, in lower case: documents and portals do not agree on their case."""
+
+PING: Final = "ONOFFLINEEVENT"
+"""The portal's own queue has news."""
+
+REMOVED: Final = "ONAPPUNINSTALL"
+"""The application was removed from the portal."""
+
+_WITHOUT_RECORD: Final = {PING: Subject.QUEUE, REMOVED: Subject.REMOVED}
 
 
 def read(body: bytes, token: str) -> list[Notice]:
@@ -28,9 +41,17 @@ def read(body: bytes, token: str) -> list[Notice]:
     shown = told.get("auth[application_token]", "")
     if not token or not hmac.compare_digest(shown.encode(), token.encode()):
         raise Forged
-    event = told.get("event", "")
+    event = told.get("event", "").upper()
+    if event in _WITHOUT_RECORD:
+        return [Notice(_WITHOUT_RECORD[event], "", event=event)]
+    found = notice(event, told.get("data[FIELDS][ID]") or told.get("data[ID]") or "")
+    return [found] if found else []
+
+
+def notice(event: str, record: str) -> Notice | None:
+    """Return the notice of an event on a record, None for an event that does not ring or names none."""
     subject = EVENTS.get(event.lower())
-    record = told.get("data[FIELDS][ID]") or told.get("data[ID]") or ""
     if subject is None or not record.isdigit():
-        return []
-    return [Notice(subject, record, event=event.upper())]
+        return None
+    known = party(COMPANY, record) if event.upper().startswith("ONCRMCOMPANY") else record
+    return Notice(subject, known, event=event.upper())

@@ -14,6 +14,9 @@ BUSY = "query_limit_exceeded"
 BLOCKED = "operation_time_limit"
 """One method has used up its computing time; the others still work."""
 
+EXPIRED = "expired_token"
+"""An application's access token has run out: nothing was done, and with a renewed one the same request passes."""
+
 LONGEST_BLOCK = timedelta(minutes=10)
 """A method is never blocked for longer than the window its computing time is counted over."""
 
@@ -123,8 +126,10 @@ def tidy(words: str) -> str:
 def _auth(host: str, code: str) -> AuthLost:
     return AuthLost(
         Text(
-            f"{host} refuses the webhook ({code}); make a new one and connect again with `sverka connect`.",
-            f"{host} не принимает вебхук ({code}); создайте новый и подключите командой `sverka connect`.",
+            f"{host} refuses the hub's credentials ({code}); make a new webhook, or authorise the application anew, "
+            "and connect again with `sverka connect portal`.",
+            f"{host} не принимает доступ хаба ({code}); создайте новый вебхук или разрешите приложение заново и "
+            "подключите командой `sverka connect portal`.",
         )
     )
 
@@ -133,7 +138,7 @@ def _scope(method: str) -> Misconfigured:
     scope = next((scope for prefix, scope in _SCOPES.items() if method.startswith(prefix)), "crm")
     return Misconfigured(
         Text(
-            f"The webhook lacks the scope `{scope}` that {method} needs; tick it in the webhook's settings.",
-            f"У вебхука нет права `{scope}`, нужного для {method}; отметьте его в настройках вебхука.",
+            f"The hub lacks the scope `{scope}` that {method} needs; tick it in the webhook or the application.",
+            f"Нет права `{scope}`, нужного для {method}; отметьте его в вебхуке или приложении.",
         )
     )

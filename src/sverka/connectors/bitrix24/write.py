@@ -18,7 +18,7 @@ from sverka.domain.commerce.lines import Line
 from sverka.domain.errors import Later, Problem, Rejected, Unanswered
 from sverka.domain.text import Text
 from sverka.ports.backoffice import RecordWrite
-from sverka.ports.guard import Guard
+from sverka.ports.guard import Guard, lane_of
 from sverka.ports.store import Wrote
 
 CREATES = 24
@@ -115,7 +115,8 @@ class Writer:
         elif job.rows is None:
             self._answers[write.key] = next(iter(job.refused.values()), Rejected())
             return None
-        if stands := next(filter(None, map(self._client.blocked, job.methods)), None):
+        lane = lane_of(self._guard)
+        if stands := next(filter(None, (self._client.blocked(one, lane) for one in job.methods)), None):
             self._answers[write.key] = stands
             return None
         return job

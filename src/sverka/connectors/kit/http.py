@@ -54,13 +54,14 @@ class Http:
         body: Any = None,
         query: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
+        may_move: bool = False,
     ) -> Answer:
         """Send one request and return its whole answer, whatever its status below 500.
 
         Raises:
             Later: no connection was made, so nothing was sent.
             Unanswered: the request went out and no whole answer came, or the server broke down over it.
-            Misconfigured: the address moved.
+            Misconfigured: the address moved, and the caller does not look at redirects himself (`may_move`).
         """
         guard()
         try:
@@ -74,17 +75,23 @@ class Http:
             ) from error
         except httpx2.HTTPError as error:
             raise Unanswered from error
+        if 300 <= response.status_code < 400:
+            if not may_move:
+                raise self.moved(response.headers.get("location", ""))
+            return Answer(response.status_code, dict(response.headers), None)
         return self._sort(response)
 
-    def _sort(self, response: httpx2.Response) -> Answer:
-        if 300 <= response.status_code < 400:
-            moved = urlsplit(response.headers.get("location", "")).netloc or "?"
-            raise Misconfigured(
-                Text(
-                    f"{self.host} has moved to {moved}; connect again with the new address.",
-                    f"{self.host} переехал на {moved}; подключите заново с новым адресом.",
-                )
+    def moved(self, location: str) -> Misconfigured:
+        """Return the problem of an address that answers with a redirect; of where to, only the host is told."""
+        where = _host_of(location) or "?"
+        return Misconfigured(
+            Text(
+                f"{self.host} has moved to {where}; connect again with the new address.",
+                f"{self.host} переехал на {where}; подключите заново с новым адресом.",
             )
+        )
+
+    def _sort(self, response: httpx2.Response) -> Answer:
         try:
             data = json.loads(response.content, parse_float=str) if response.content else None
         except ValueError as error:
@@ -96,3 +103,10 @@ class Http:
     def close(self) -> None:
         """Let the connections go."""
         self._client.close()
+
+
+def _host_of(address: str) -> str:
+    try:
+        return urlsplit(address).netloc.rpartition("@")[2]
+    except ValueError:
+        return ""

@@ -1,14 +1,40 @@
 """What the house hands to a connector."""
 
-from dataclasses import dataclass
+import random
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 
 from sverka.ports.budget import Budget
 from sverka.ports.clock import Clock
+from sverka.ports.secrets import Secrets
+
+
+class Pocket:
+    """The `Secrets` of one process alone, kept no longer than it lives."""
+
+    def __init__(self) -> None:
+        """Begin empty."""
+        self._kept: dict[str, str] = {}
+
+    def get(self, name: str) -> str | None:
+        """Return a secret, None where there is none."""
+        return self._kept.get(name)
+
+    def put(self, name: str, secret: str) -> None:
+        """Keep a secret."""
+        self._kept[name] = secret
+
+    @contextmanager
+    def alone(self, work: str, seconds: float) -> Iterator[bool]:
+        """Hold a piece of work; nobody else has this pocket."""
+        del work, seconds
+        yield True
 
 
 @dataclass(frozen=True)
 class Kit:
-    """A connection's name, the hub's own id (K1), and the shared clock and request budget."""
+    """A connection's name, the hub's own id (K1), and the shared clock, request budget and secrets."""
 
     name: str
     hub: str
@@ -19,3 +45,7 @@ class Kit:
 
     region: str = "RU"
     """Where a phone without a country code belongs."""
+
+    secrets: Secrets = field(default_factory=Pocket)
+    chance: Callable[[], float] = random.random
+    """A number from 0 to 1, by which repeated requests of many processes are spread."""

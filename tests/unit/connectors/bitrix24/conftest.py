@@ -73,7 +73,7 @@ def guard() -> Watch:
 
 @pytest.fixture
 def kit(time: Time, purse: Purse) -> Kit:
-    return Kit(name="b24", hub="hub-1", clock=time, budget=purse, read_timeout=5.0)
+    return Kit(name="b24", hub="hub-1", clock=time, budget=purse, read_timeout=5.0, chance=lambda: 0.5)
 
 
 @pytest.fixture

@@ -76,9 +76,10 @@ def test_a_write_answers_a_typed_problem(fault, problem, office, guard, origin, 
 
 
 def test_no_answer_to_a_read_before_a_write_leaves_nothing_in_doubt(office, guard, origin, portal):
-    portal.fault(Fault("close", method="batch"))
+    portal.fault(Fault("close", method="batch", times=99))
     answer = office.write([RecordWrite(1, {"title": "x"}, origin=origin(1))], guard)[1]
     assert type(answer) is Later
+    portal.faults.clear()
     assert office.look(Look(origins=[origin(1)]), guard).origins == {origin(1): []}
 
 
