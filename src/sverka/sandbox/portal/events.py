@@ -11,6 +11,7 @@ import threading
 from collections import deque
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from random import Random
 from typing import Literal
 from urllib.parse import urlencode
 
@@ -50,10 +51,13 @@ class Delivery:
 
 @dataclass
 class EventSwitches:
-    """How the queue misbehaves: lose the next N or all events, send each twice, send late, hold until released."""
+    """How the queue misbehaves: lose the next N, all or a percentage of events, send each twice, late or before those
+    that wait already (`reorder`), hold until released."""
 
     drop_next: int = 0
     drop_all: bool = False
+    drop_percent: float = 0.0
+    reorder: bool = False
     double: bool = False
     delay_seconds: float = 0.0
     hold: bool = False
@@ -76,10 +80,21 @@ class Outgoing:
         self.log: list[Delivery] = []
         self._queue: deque[_Queued] = deque()
         self._held: list[_Queued] = []
+        self._chance = Random(0)  # noqa: S311 - a chance to repeat, not a secret
         self._busy = False
         self._closed = False
         self._change = threading.Condition()
         self._thread: threading.Thread | None = None
+
+    def seed(self, seed: int) -> None:
+        """Draw the chance of losing an event from another seed."""
+        with self._change:
+            self._chance = Random(seed)  # noqa: S311 - a chance to repeat, not a secret
+
+    def held(self) -> int:
+        """Return how many events wait to be released."""
+        with self._change:
+            return len(self._held)
 
     def subscribe(self, url: str, events: list[str]) -> str:
         """Add an outgoing webhook and return its application token."""
@@ -106,7 +121,8 @@ class Outgoing:
 
     def _put(self, event: Event, subscription: Subscription) -> None:
         switches = self.switches
-        if switches.drop_all or switches.drop_next > 0:
+        by_chance = switches.drop_percent > 0 and self._chance.random() * 100 < switches.drop_percent
+        if switches.drop_all or switches.drop_next > 0 or by_chance:
             switches.drop_next = max(0, switches.drop_next - 1)
             self._note(event, subscription, "dropped", None)
             return
@@ -116,7 +132,7 @@ class Outgoing:
             if switches.hold:
                 self._held.append(queued)
             else:
-                self._queue.append(queued)
+                self._queue.insert(0 if switches.reorder else len(self._queue), queued)
                 self._start()
 
     def release(self, backwards: bool = False) -> int:

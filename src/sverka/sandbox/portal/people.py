@@ -8,11 +8,11 @@ from typing import Any
 from sverka.sandbox.clock import VirtualClock
 from sverka.sandbox.portal.callers import Caller
 from sverka.sandbox.portal.core import Core
-from sverka.sandbox.portal.crm.fields import DEAL, HAS_MULTIFIELDS, NAMES
+from sverka.sandbox.portal.crm.fields import COMPANY, CONTACT, DEAL, HAS_MULTIFIELDS, NAMES
 from sverka.sandbox.portal.crm.items import add_item, change_item, delete_item
 from sverka.sandbox.portal.crm.user_fields import create
 from sverka.sandbox.portal.errors import RestError, not_found
-from sverka.sandbox.portal.records.multifields import change_universal
+from sverka.sandbox.portal.records.multifields import change_universal, search_key
 from sverka.sandbox.portal.state import Item, Robot, UserField
 
 
@@ -67,6 +67,33 @@ class People:
         """Delete a record by hand."""
         with self.lock:
             delete_item(self.core, self.item(entity_type_id, item_id))
+
+    def merge(self, entity_type_id: int, ids: list[int], user_id: int = 6) -> int:
+        """Merge duplicates into the first of `ids` and return it: it takes over phones, empty fields and links."""
+        with self.lock:
+            kept, *others = [self.item(entity_type_id, number) for number in dict.fromkeys(ids)]
+            core, name = self.by(user_id), {CONTACT: "contactIds", COMPANY: "companyId"}.get(entity_type_id, "")
+            known = {(line.type_id, search_key(line.type_id, line.value)) for line in kept.fm}
+            fm, given = list(kept.fm), {}
+            for other in others:
+                given |= {key: held for key, held in other.values.items() if held and not kept.values.get(key)}
+                fm += [line for line in other.fm if (line.type_id, search_key(line.type_id, line.value)) not in known]
+                for linked in [line for lines in core.state.items.values() for line in lines.values()]:
+                    held = linked.values.get(name)
+                    if held == other.id:
+                        change_item(core, linked, {name: kept.id}, strict=True)
+                    elif isinstance(held, list) and other.id in held:
+                        moved = [kept.id if number == other.id else number for number in held]
+                        change_item(core, linked, {name: moved}, strict=True)
+                delete_item(core, other)
+            change_item(core, kept, {key: held for key, held in given.items() if not key.startswith("stage")}, fm,
+                        strict=True)  # fmt: skip
+            return kept.id
+
+    def dismiss(self, user_id: int) -> None:
+        """Dismiss an employee: his webhooks and tokens die; KeyError when there is none."""
+        with self.lock:
+            self.core.state.users[user_id].active = False
 
     def add_field(
         self,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -13,7 +14,7 @@ from sverka.sandbox.clock import Clock, SystemClock
 from sverka.sandbox.portal import errors
 from sverka.sandbox.portal.access import Access
 from sverka.sandbox.portal.batch import Command, read_commands, run_batch
-from sverka.sandbox.portal.callers import Caller
+from sverka.sandbox.portal.callers import Application, Caller
 from sverka.sandbox.portal.core import Core, Method, Reply
 from sverka.sandbox.portal.errors import RestError, missing_parameter
 from sverka.sandbox.portal.events import Outgoing
@@ -94,12 +95,13 @@ class Portal(People):
         self.clock: Clock = clock or SystemClock()
         self.events = Outgoing(self.settings, self.clock)
         super().__init__(Core(self.settings, self.clock, publish=self.events.publish), threading.RLock())
-        self.faults = Faults()
+        self.faults = Faults(self.clock)
         self.limits = Limits(self.settings, self.clock)
         self.requests: list[RequestLine] = []
         self.counters = Counters()
         fill(self.core.state)
         self.access = Access(self.settings, self.clock, self.core.state, {self.settings.code: 1})
+        self.application = self.add_application("Sandbox")
 
     def close(self) -> None:
         """End the delivery of events; what is still queued is lost."""
@@ -109,6 +111,23 @@ class Portal(People):
         """Create one more incoming webhook, for another user, and return its code."""
         with self.lock:
             return self.access.add_webhook(user_id)
+
+    def add_application(
+        self, title: str, handler: str = "", redirect_uri: str = "", scopes: tuple[str, ...] | None = None
+    ) -> Application:
+        """Add a local application with all scopes of the portal unless some are given, and return it."""
+        with self.lock:
+            number = len(self.access.applications) + 1
+            application = Application(
+                f"local.sandbox.{number}", f"sandboxclientsecret{number}", secrets.token_hex(16), title=title,
+                handler=handler, redirect_uri=redirect_uri, scopes=scopes or self.settings.scopes,
+            )  # fmt: skip
+            self.access.applications[application.client_id] = application
+            return application
+
+    def rename(self, host: str) -> None:
+        """Give the portal another address, as it tells it in answers and events."""
+        self.settings.host = host
 
     def revoke_webhook(self, code: str) -> None:
         """Kill an incoming webhook, as when its owner is dismissed; KeyError when there is no such code."""
