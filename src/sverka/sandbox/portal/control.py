@@ -92,12 +92,19 @@ def _refusal(request: Request) -> str:
     if client not in _HOSTS:
         return "the control answers this machine only"
     host = request.headers.get("host", "")
-    if urlsplit(f"//{host}").hostname not in _HOSTS:
+    if _name(host) not in _HOSTS:
         return "the control answers to 127.0.0.1 and localhost only; put that into the address"
     origin = request.headers.get("origin")
     if request.method != "GET" and origin is not None and origin != f"{request.url.scheme}://{host}":
         return "the control takes nothing from pages of another origin"
     return ""
+
+
+def _name(host: str) -> str:
+    try:
+        return urlsplit(f"//{host}").hostname or ""
+    except ValueError:
+        return ""
 
 
 def _endpoint(portal: Portal, act: Act) -> Endpoint:
@@ -106,10 +113,16 @@ def _endpoint(portal: Portal, act: Act) -> Endpoint:
             given = act.given(json.loads(await request.body() or b"{}"))
             result = await asyncio.to_thread(act.run, portal, given)
         except (KeyError, TypeError, ValueError, RuntimeError, RestError) as error:
-            return JSONResponse({"error": f"{type(error).__name__}: {error}"}, 400)
+            return JSONResponse({"error": _told(error)}, 400)
         return _answer(result)
 
     return endpoint
+
+
+def _told(error: Exception) -> str:
+    if isinstance(error, RestError):
+        return f"{error.description} ({error.code or 'no code'})"
+    return f"there is no {error}" if isinstance(error, KeyError) else str(error)
 
 
 def _answer(result: Any) -> Response:

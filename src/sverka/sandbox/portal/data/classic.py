@@ -18,19 +18,22 @@ _USER = {"NAME": "name", "LAST_NAME": "last_name", "EMAIL": "email", "ACTIVE": "
 def from_classic(state: State, entities: dict[str, Any]) -> tuple[dict[str, Any], tuple[str, ...]]:
     """Return the document of these entities, and the names of those that a portal has no place for."""
     dictionaries = _dictionaries(entities)
+    items = [
+        _item(state, entity_type_id, where, line)
+        for section, entity_type_id in _ITEMS.items()
+        for where, line in lines(entities, section)
+    ]
+    funnels = list(_funnels(entities, dictionaries))
+    _complete(state, dictionaries, items)
     document = {
         "users": [
             {"id": whole(line.get("ID"), f"{where}, field ID")}
             | {name: line[upper] for upper, name in _USER.items() if upper in line}
             for where, line in lines(entities, "users")
         ],
-        "funnels": list(_funnels(entities, dictionaries)),
+        "funnels": funnels,
         "dictionaries": dictionaries,
-        "items": [
-            _item(state, entity_type_id, where, line)
-            for section, entity_type_id in _ITEMS.items()
-            for where, line in lines(entities, section)
-        ],
+        "items": items,
     }
     known = {"users", "categories", "statuses", *_ITEMS}
     return document, tuple(name for name in entities if name not in known)
@@ -55,6 +58,22 @@ def _funnels(entities: dict[str, Any], dictionaries: dict[str, Any]) -> Iterator
         stages = dictionaries.pop(f"DEAL_STAGE_{number}" if number else "DEAL_STAGE", None)
         funnel = {"id": number, "name": line.get("name"), "sort": line.get("sort", 100)}
         yield funnel | ({"stages": stages} if stages else {})
+
+
+def _complete(state: State, dictionaries: dict[str, list[dict[str, Any]]], items: list[dict[str, Any]]) -> None:
+    """Add the lines that records name and no dictionary of the file or the portal has: such a file counts as right."""
+    for item in items:
+        specs = state.specs(item["entityTypeId"])
+        for name, value in item["fields"].items():
+            entity_id = specs[name].status_type
+            if not entity_id or not value or name == "stageId":
+                continue
+            held = dictionaries.get(entity_id) or [
+                {"id": line.id, "status_id": line.status_id, "name": line.name, "system": line.system}
+                for line in state.dictionary(entity_id)
+            ]
+            if all(line["status_id"] != value for line in held):
+                dictionaries[entity_id] = [*held, {"status_id": value, "name": value}]
 
 
 def _item(state: State, entity_type_id: int, where: str, line: dict[str, Any]) -> dict[str, Any]:

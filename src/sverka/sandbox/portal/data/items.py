@@ -28,7 +28,8 @@ _LINKS = {"crm_company": 4, "crm_contact": 3, "crm_lead": 1}
 
 def refused(where: str, error: RestError) -> DataError:
     """Return the error for a refusal of the portal."""
-    return DataError(where, f"the portal refuses it: {error.description}", f"портал отказал: {error.description}")
+    reason = error.description.rstrip(".")
+    return DataError(where, f"the portal refuses it: {reason}.", f"портал отказал: {reason}.")
 
 
 def entity_type(state: State, where: str, line: dict[str, Any]) -> int:
@@ -110,9 +111,8 @@ class Items:
         given = {name: self._named(raw) for name, raw in mapping(line.given.get("fields", {}), where).items()}
         specs = state.specs(line.entity_type_id)
         given = {name: self._read(where, specs, name, raw) for name, raw in given.items()}
-        if line.entity_type_id in HAS_STAGES and given.get("categoryId") and isinstance(given.get("stageId"), str):
-            prefix = f"C{given['categoryId']}:"
-            given["stageId"] = prefix + given["stageId"].removeprefix(prefix)
+        if line.entity_type_id in HAS_STAGES and "stageId" in given:
+            given["stageId"] = self._stage(line, given)
         kind = NAMES[line.entity_type_id]
         author = given.get("createdBy") or self._core.caller.user_id
         core = self._core.acting(Caller(author))
@@ -128,6 +128,15 @@ class Items:
             state.count_on(kind, max(last, line.id))
             state.robots = robots
         self._date(item, specs, given)
+
+    def _stage(self, line: _Line, given: dict[str, Any]) -> str:
+        """Return the id of the stage, which may stand there without its funnel's prefix."""
+        category_id = given.get("categoryId") or 0
+        known = [stage.status_id for stage in self._core.state.stages(line.entity_type_id, category_id)]
+        for name in (str(given["stageId"]), f"C{category_id}:{given['stageId']}"):
+            if name in known:
+                return name
+        raise unknown(f"{line.where}, field stageId", str(given["stageId"]), known)
 
     def _read(self, where: str, specs: dict[str, FieldSpec], name: str, raw: Any) -> Any:
         place = f"{where}, field {name}"

@@ -45,6 +45,9 @@ function control(take, example) {
     const empty = required ? [] : [["", `– ${say("optional")} –`]];
     return make("select", { name }, ...options([...empty, ...take.choices.map((one) => [one, one])], start));
   }
+  if (take.kind === "flag" && !required && take.default === null) {
+    return make("select", { name }, ...options([["", `– ${say("optional")} –`], ["true", say("yes")], ["false", say("no")]], start));
+  }
   if (take.kind === "flag") return make("input", { type: "checkbox", name, checked: start === true });
   if (take.kind === "object") return make("textarea", { name, required, value: JSON.stringify(start || {}, null, 1) });
   if (take.kind === "list") {
@@ -59,10 +62,10 @@ function control(take, example) {
 }
 
 function value(take, field) {
-  if (take.kind === "flag") return field.checked;
+  if (take.kind === "flag" && field.type === "checkbox") return field.checked;
   const text = field.value.trim();
   if (text === "") return undefined;
-  if (take.kind === "object") return JSON.parse(text);
+  if (take.kind === "object" || take.kind === "flag") return JSON.parse(text);
   if (take.kind === "list") return text.split(",").map((one) => one.trim()).filter(Boolean);
   return take.kind === "number" || take.kind === "integer" ? Number(text) : text;
 }
@@ -83,7 +86,7 @@ function form(one) {
       const given = {};
       for (const take of one.takes) {
         const read = value(take, made.elements[take.name]);
-        if (read !== undefined && !(read === false && !first.includes(take))) given[take.name] = read;
+        if (read !== undefined) given[take.name] = read;
       }
       const result = await act(one.name, given);
       said.className = "said good";
@@ -115,19 +118,20 @@ const cell = (text, className = "") => make("td", { className }, String(text ?? 
 const time = (text) => text.replace("T", " ").slice(0, 19);
 const quality = (status) => (status >= 200 && status < 300 ? "good" : "bad");
 
-function bar(name, level, most, unit) {
+function bar(name, level, most) {
+  if (most === null) return make("div", { className: "bar" }, make("span", {}, name), make("span", {}), make("span", {}, level));
   return make("div", { className: "bar" }, make("span", {}, name),
     make("meter", { min: 0, max: most, value: level, low: most * 0.6, high: most * 0.85, optimum: 0 }),
-    make("span", {}, `${level} / ${most}${unit}`));
+    make("span", {}, `${level} / ${most}`));
 }
 
 function showBudgets(budgets) {
   $("#plan").textContent = `${say("plan")}: ${budgets.plan}`;
   const none = make("small", {}, say(budgets.burst ? "nothing_yet" : "no_bucket"));
   $("#levels").replaceChildren(...(budgets.burst && budgets.requests.length
-    ? budgets.requests.map((one) => bar(one.address, one.level, budgets.burst, "")) : [none]));
+    ? budgets.requests.map((one) => bar(one.address, one.level, budgets.burst)) : [none]));
   $("#operating").replaceChildren(...(budgets.operating.length
-    ? budgets.operating.slice(0, 12).map((one) => bar(`${one.method} · ${one.who}`, one.seconds, budgets.operating_limit ?? 480, ""))
+    ? budgets.operating.slice(0, 12).map((one) => bar(`${one.method} · ${one.who}`, one.seconds, budgets.operating_limit))
     : [make("small", {}, say("nothing_yet"))]));
 }
 
