@@ -14,7 +14,7 @@ from sverka.cli.words import t
 from sverka.domain.errors import Misconfigured
 from sverka.domain.text import Text
 from sverka.sandbox.bitrix_site import BitrixSiteServer, BitrixSiteStore
-from sverka.sandbox.clock import Clock, SystemClock, VirtualClock
+from sverka.sandbox.clock import SystemClock, VirtualClock
 from sverka.sandbox.portal import Portal, PortalServer, Settings
 from sverka.sandbox.portal.data import DataError, load
 from sverka.sandbox.portal.data.trouble import read_trouble

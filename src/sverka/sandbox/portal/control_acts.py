@@ -1,4 +1,4 @@
-"""What `/control/NAME` can do: a table of acts, each with what it takes, from which the page and the reference are made."""
+"""What an act of `/control/NAME` is, and what it takes: the page and the reference are made from it."""
 
 from __future__ import annotations
 

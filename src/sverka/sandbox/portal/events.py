@@ -51,8 +51,10 @@ class Delivery:
 
 @dataclass
 class EventSwitches:
-    """How the queue misbehaves: lose the next N, all or a percentage of events, send each twice, late or before those
-    that wait already (`reorder`), hold until released."""
+    """How the queue misbehaves: lose the next N, all or a percentage of events, send twice, late, or hold them.
+
+    `reorder` sends an event before those that wait already.
+    """
 
     drop_next: int = 0
     drop_all: bool = False

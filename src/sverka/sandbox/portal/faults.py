@@ -20,8 +20,8 @@ class Fault:
     """One order for bad manners.
 
     `method` is a pattern (`crm.item.*`) that the request's method, or one of a batch's commands, must fit; "" fits all.
-    Of the requests it fits, the first `after` get by; then `percent` of 100 are struck (None: each), until `times` were:
-    None means one, or with a percentage no end. It strikes only between `since_seconds` and `until_seconds` of the
+    Of the requests it fits, the first `after` get by; then `percent` of 100 are struck (None: each), until `times` were
+    (None: one, or with a percentage no end). It strikes only between `since_seconds` and `until_seconds` of the
     portal's clock, counted from the order.
 
     Kinds: `html` and `error` answer `status` without running anything (a page, or JSON with `code`); `redirect` is a

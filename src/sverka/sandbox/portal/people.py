@@ -74,7 +74,8 @@ class People:
             kept, *others = [self.item(entity_type_id, number) for number in dict.fromkeys(ids)]
             core, name = self.by(user_id), {CONTACT: "contactIds", COMPANY: "companyId"}.get(entity_type_id, "")
             known = {(line.type_id, search_key(line.type_id, line.value)) for line in kept.fm}
-            fm, given = list(kept.fm), {}
+            fm = list(kept.fm)
+            given: dict[str, Any] = {}
             for other in others:
                 given |= {key: held for key, held in other.values.items() if held and not kept.values.get(key)}
                 fm += [line for line in other.fm if (line.type_id, search_key(line.type_id, line.value)) not in known]

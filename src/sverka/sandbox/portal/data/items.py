@@ -193,9 +193,9 @@ class Items:
 
     def _check_links(self, line: _Line) -> None:
         state = self._core.state
-        item = state.items[line.entity_type_id][line.id]
-        for name, spec in state.specs(line.entity_type_id).items():
-            held = item.values.get(name)
+        item, specs = state.items[line.entity_type_id][line.id], state.specs(line.entity_type_id)
+        for name in line.given.get("fields", {}):
+            spec, held = specs[name], item.values.get(name)
             for number in held if isinstance(held, list) else [held]:
                 linked = _LINKS.get(spec.kind)
                 there = state.items[linked] if linked else state.users if spec.kind == "user" else None

@@ -139,10 +139,10 @@ class _Loading:
         entity_type_id = whole(line.get("entityTypeId"), f"{where}, field entityTypeId")
         if entity_type_id not in state.items:
             raise unknown(f"{where}, field entityTypeId", str(entity_type_id), [str(one) for one in state.items])
-        options = line.get("options") or []
         try:
-            self.portal.add_field(entity_type_id, str(line.get("name") or ""), str(line.get("kind", "string")),
-                                  multiple=bool(line.get("multiple")), options=[str(one) for one in options])  # fmt: skip
+            name, kind = str(line.get("name") or ""), str(line.get("kind", "string"))
+            texts = [str(one) for one in line.get("options") or []]
+            self.portal.add_field(entity_type_id, name, kind, multiple=bool(line.get("multiple")), options=texts)
         except RestError as error:
             raise refused(where, error) from error
 
@@ -152,6 +152,7 @@ class _Loading:
                 raise unknown("more", name, sorted(set(vars(state)) - SECTIONS))
             held, value = getattr(state, name), decode(raw, f"more.{name}")
             if isinstance(held, dict) and isinstance(value, dict):
+                held.clear()
                 held.update(value)
             else:
                 setattr(state, name, value)

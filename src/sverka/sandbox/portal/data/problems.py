@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 class DataError(ValueError):
-    """Says where (`items[3] (entityTypeId 2, id 7), field stageId`) and what, in English as `en`, in Russian as `ru`."""
+    """Says where (`items[3] (entityTypeId 2, id 7), field stageId`) and what: in English `en`, in Russian `ru`."""
 
     def __init__(self, where: str, en: str, ru: str) -> None:
         self.en = f"{where}: {en}"

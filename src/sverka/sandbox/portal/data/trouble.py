@@ -33,7 +33,7 @@ class Trouble:
 
 
 def read_trouble(text: str) -> Trouble:
-    """Return what a TOML text orders: `seed`, `[[fault]]` tables and one table `[events]`. DataError says what is wrong."""
+    """Return what a TOML text orders: `seed`, `[[fault]]` tables, a table `[events]`. DataError says what is wrong."""
     try:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
