@@ -94,9 +94,9 @@ class _Loading:
         for where, line in lines(self.document, "fields"):
             self._field(state, where, dict(line))
         if exact:
+            self._more(state)
             for where, line in lines(self.document, "items"):
                 put_exactly(state, where, line)
-            self._more(state)
         else:
             core = replace(self.portal.core, publish=lambda event: None)  # noqa: ARG005 - nobody is told
             Items(core, list(lines(self.document, "items")), self.refs).put()

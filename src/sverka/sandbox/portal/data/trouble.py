@@ -12,6 +12,9 @@ from sverka.sandbox.portal.data.records import lines, mapping, whole
 from sverka.sandbox.portal.faults import Fault
 from sverka.sandbox.portal.portal import Portal
 
+_DUE = {"integer": ("a whole number", "целое число"), "number": ("a number", "число"), "text": ("a text", "текст"),
+        "flag": ("true or false", "true или false"), "list": ("a list", "список"),
+        "object": ("a table", "таблица")}  # fmt: skip
 _KNOWN = ["seed", "fault", "events"]
 
 
@@ -66,5 +69,5 @@ def _given(where: str, line: dict[str, Any], takes: tuple[Take, ...]) -> dict[st
             place = f"{where}, field {name}"
             if known[name].choices:
                 raise unknown(place, str(raw), list(known[name].choices)) from error
-            raise expected(place, known[name].kind, known[name].kind) from error
+            raise expected(place, *_DUE[known[name].kind]) from error
     return given
