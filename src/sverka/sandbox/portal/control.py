@@ -33,18 +33,22 @@ def control_routes(portal: Portal) -> list[Route]:
     """Return the routes of a portal's control."""
 
     async def shown(request: Request) -> Response:
+        """Answer with the page."""
         chosen = language(request.query_params.get("lang"), request.headers.get("accept-language"))
         text, policy = page(chosen)
         return HTMLResponse(text, headers={"Content-Security-Policy": policy, "Content-Language": chosen})
 
     async def acts(request: Request) -> Response:
+        """Answer with what there is to do."""
         del request
         return _answer([act.as_json() for act in ACTS.values()])
 
     async def connect(request: Request) -> Response:
+        """Answer with what a client connects with."""
         return _answer(_connection(portal, str(request.base_url).rstrip("/")))
 
     async def home(request: Request) -> Response:
+        """Send to the page."""
         del request
         return RedirectResponse("/control/")
 

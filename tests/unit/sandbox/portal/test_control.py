@@ -141,6 +141,11 @@ def test_only_this_machine_and_this_page_may_act(server, client, headers, status
     assert client.post(f"{server.control_url}{name}", content="{}", headers=headers).status_code == status
 
 
+def test_the_address_without_its_slash_leads_to_the_page(server, client):
+    answer = client.get(server.control_url.rstrip("/"))
+    assert (answer.status_code, answer.headers["location"]) == (307, "/control/")
+
+
 @pytest.mark.parametrize("name", ["", "acts", "overview"])
 def test_the_page_answers_to_no_foreign_name(server, client, name):
     assert client.get(f"{server.control_url}{name}", headers={"Host": "evil.example"}).status_code == 403

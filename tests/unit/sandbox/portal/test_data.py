@@ -40,7 +40,7 @@ LINKED = {
             "entityTypeId": 3,
             "ref": "anna",
             "fields": {"name": "Anna"},
-            "fm": [{"type_id": "PHONE", "value": "+7 999 000-00-01"}],
+            "fm": [{"typeId": "PHONE", "value": "+7 999 000-00-01"}],
         },
     ],
 }
@@ -98,6 +98,11 @@ def _item(**fields: Any) -> dict[str, Any]:
         ({"users": [{"age": 5}]}, "users[0]: there is no 'age' here", "здесь нет 'age'"),
         ({"funnels": [{"stages": [{"name": "x"}]}]}, "funnels[0].stages[0]: field status_id is missing", "нет поля"),
         ({"fields": [{"entityTypeId": 2, "name": "!"}]}, "fields[0]: the portal refuses it", "портал отказал"),
+        (
+            {"items": [{"entityTypeId": 3, "fm": [{"typeId": "PHNE", "value": "1"}]}]},
+            "fm[0], field typeId: there is no 'PHNE' here; known: EMAIL",
+            "поле typeId",
+        ),
         ({"dump": 9}, "dump: only version 1 is known", "версия 1"),
     ],
 )

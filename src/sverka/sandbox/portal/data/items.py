@@ -14,6 +14,7 @@ from sverka.sandbox.portal.data.dumping import restored
 from sverka.sandbox.portal.data.problems import DataError, expected, unknown
 from sverka.sandbox.portal.data.records import lines, make, mapping, whole
 from sverka.sandbox.portal.errors import RestError
+from sverka.sandbox.portal.records.multifields import TYPES
 from sverka.sandbox.portal.records.specs import FieldSpec
 from sverka.sandbox.portal.records.values import clean
 from sverka.sandbox.portal.state import Item, Multifield, Row, State
@@ -23,6 +24,8 @@ _LETTERS = {entity_type_id: letters for letters, entity_type_id in ABBREVIATIONS
 _ORDER = [4, 3, 1]
 #: what follows from other fields, whatever a file says
 _DERIVED = {"id", "stageSemanticId", "hasPhone", "hasEmail", "closed", "isNew"}
+#: names of crm.item.add for what the portal keeps under other names
+_MULTIFIELD = {"typeId": "type_id", "valueType": "value_type"}
 _LINKS = {"crm_company": 4, "crm_contact": 3, "crm_lead": 1}
 
 
@@ -166,7 +169,10 @@ class Items:
         for where, one in lines({section: line.given.get("fm", [])}, section):
             number = whole(one["id"], f"{where}, field id") if "id" in one else state.next_id("multifield")
             state.count_on("multifield", max(state.count_on("multifield", 0), number))
-            made.append(make(Multifield, where, {"value_type": "WORK", **one, "id": number}))
+            named = {_MULTIFIELD.get(name, name): value for name, value in one.items()}
+            if named.get("type_id") not in TYPES:
+                raise unknown(f"{where}, field typeId", str(named.get("type_id")), list(TYPES))
+            made.append(make(Multifield, where, {"value_type": "WORK", **named, "id": number}))
         return made
 
     def _rows(self, core: Core, item: Item, line: _Line) -> None:
