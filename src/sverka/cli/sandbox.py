@@ -165,10 +165,11 @@ def _show(facts: Mapping[str, str], command: str) -> None:
     width = max(len(name) for name in shown)
     for name, value in shown.items():
         whole(f"  {name:{width}}  {value}")
-    if facts.get("ca"):
+    if facts.get("ca"):  # the hub itself asks a portal on this machine without the variables of its surroundings
         line(t("Clients must trust its certificate:", "Клиенты должны доверять его сертификату:"))
         for name in ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS"):
             whole(f"  export {name}={facts['ca']}")
-    line(t("To connect it:", "Подключить:"))
-    whole(f"  {command}")
+    else:
+        line(t("To connect it:", "Подключить:"))
+        whole(f"  {command}")
     line(t("Ctrl+C stops it, and what it holds is forgotten.", "Ctrl+C остановит; всё внутри забудется."))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sys
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -15,7 +17,14 @@ from sverka.sandbox.clock import VirtualClock
 from sverka.sandbox.portal import Portal, RestError
 from sverka.sandbox.portal.data import DataError, dump, load
 from sverka.sandbox.portal.data.codec import decode, encode
-from sverka.sandbox.portal.data.dumping import SECTIONS
+from sverka.sandbox.portal.data.dumping import SECTIONS, restored, written
+from sverka.sandbox.portal.records.specs import FieldSpec
+
+
+@dataclass
+class Foreign:
+    """A class no portal's data is made of."""
+
 
 LINKED = {
     "users": [{"ref": "boss", "name": "Vera", "last_name": "Bossova"}],
@@ -261,8 +270,16 @@ def test_values_json_has_no_word_for_travel(value):
     assert (back, type(back)) == (value, type(value))
 
 
-@pytest.mark.parametrize("raw", [{"$": "os:system", "v": {}}, {"$": "sverka.sandbox.portal.portal:Portal", "v": {}},
+@pytest.mark.parametrize(("kind", "value"), [("double", "1.5"), ("date", "2026-01-02"), ("double", Decimal("1.50"))])
+def test_a_text_in_the_place_of_a_number_stays_one(kind, value):
+    spec = FieldSpec("x", kind, "X")
+    back = restored(spec, json.loads(json.dumps(written(spec, value))), "x")
+    assert (back, type(back)) == (value, type(value))
+
+
+@pytest.mark.parametrize("raw", [{"$": "os:system", "v": {}}, {"$": f"{__name__}:Foreign", "v": {}}, {"$": "sverka.sandbox.portal.portal:Portal", "v": {}},
                                  {"$": "decimal", "v": "x"}, {"$": "moment"}, {"$": "map", "v": [1]}])  # fmt: skip
 def test_nothing_else_is_made_of_a_file(raw):
+    assert sys.modules[__name__].Foreign is Foreign
     with pytest.raises(DataError, match="this is no"):
         decode(raw, "x")
