@@ -277,8 +277,17 @@ def test_a_text_in_the_place_of_a_number_stays_one(kind, value):
     assert (back, type(back)) == (value, type(value))
 
 
-@pytest.mark.parametrize("raw", [{"$": "os:system", "v": {}}, {"$": f"{__name__}:Foreign", "v": {}}, {"$": "sverka.sandbox.portal.portal:Portal", "v": {}},
-                                 {"$": "decimal", "v": "x"}, {"$": "moment"}, {"$": "map", "v": [1]}])  # fmt: skip
+@pytest.mark.parametrize(
+    "raw",
+    [
+        {"$": "os:system", "v": {}},
+        {"$": f"{__name__}:Foreign", "v": {}},
+        {"$": "sverka.sandbox.portal.portal:Portal", "v": {}},
+        {"$": "decimal", "v": "x"},
+        {"$": "moment"},
+        {"$": "map", "v": [1]},
+    ],
+)
 def test_nothing_else_is_made_of_a_file(raw):
     assert sys.modules[__name__].Foreign is Foreign
     with pytest.raises(DataError, match="this is no"):
