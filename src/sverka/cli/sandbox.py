@@ -2,26 +2,55 @@
 
 import json
 from collections.abc import Mapping
-from typing import Annotated
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Annotated, TypeVar, get_args
 
 import typer
 
-from sverka.cli.screen import line, whole
+from sverka.cli.screen import line, warn, whole
 from sverka.cli.up import until_told, wait
 from sverka.cli.words import t
 from sverka.domain.errors import Misconfigured
 from sverka.domain.text import Text
 from sverka.sandbox.bitrix_site import BitrixSiteServer, BitrixSiteStore
-from sverka.sandbox.portal import Portal, PortalServer
+from sverka.sandbox.clock import SystemClock, VirtualClock
+from sverka.sandbox.portal import Portal, PortalServer, Settings
+from sverka.sandbox.portal.data import DataError, load
+from sverka.sandbox.portal.data.trouble import read_trouble
+from sverka.sandbox.portal.settings import Plan
+from sverka.sandbox.tls import Authority
 from sverka.sandbox.woocommerce import WooServer, WooStore
 
 Port = Annotated[int, typer.Option(min=0, max=65535, help=t("0 takes any free one.", "0 – любой свободный."))]
 Json = Annotated[bool, typer.Option("--json", help=t("Print one line of JSON.", "Одна строка JSON."))]
+File = Path | None
+_T = TypeVar("_T")
+_CLOCKS: dict[str, type[SystemClock | VirtualClock]] = {"real": SystemClock, "virtual": VirtualClock}
+_PLANS: dict[str, Plan] = {plan: plan for plan in get_args(Plan)}
 
 
-def portal(port: Port = 0, as_json: Json = False) -> None:
+def portal(
+    port: Port = 0,
+    tls: Annotated[bool, typer.Option("--tls", help=t("Speak https.", "Говорить по https."))] = False,
+    plan: Annotated[str, typer.Option(help="standard, enterprise, box")] = "standard",
+    data: Annotated[File, typer.Option(help=t("JSON file of records.", "Файл JSON с записями."))] = None,
+    faults: Annotated[File, typer.Option(help=t("TOML file of faults.", "Файл TOML со сбоями."))] = None,
+    clock: Annotated[str, typer.Option(help="real, virtual")] = "real",
+    as_json: Json = False,
+) -> None:
     """Run a practice Bitrix24 portal."""
-    _run(PortalServer(Portal(), port=port), port, as_json=as_json)
+    chosen = _one_of(_PLANS, plan, "--plan")
+    made = Portal(_one_of(_CLOCKS, clock, "--clock")(), settings=Settings(plan=chosen))
+    if data is not None:
+        _load(made, data)
+    if faults is not None:
+        _order(made, faults)
+    with ExitStack() as stack:
+        authority = Authority() if tls else None
+        if authority:
+            stack.callback(authority.close)
+        _run(PortalServer(made, port=port, authority=authority), port, as_json=as_json)
 
 
 def bitrix_site(port: Port = 0, as_json: Json = False) -> None:
@@ -32,6 +61,58 @@ def bitrix_site(port: Port = 0, as_json: Json = False) -> None:
 def woocommerce(port: Port = 0, as_json: Json = False) -> None:
     """Run a practice store on WooCommerce."""
     _run(WooServer(WooStore(), port=port), port, as_json=as_json)
+
+
+def _one_of(known: Mapping[str, _T], given: str, option: str) -> _T:
+    if given not in known:
+        names = ", ".join(known)
+        raise typer.BadParameter(t(f"{option} is one of {names}, not {given!r}.",
+                                   f"{option} – одно из {names}, а не {given!r}."))  # fmt: skip
+    return known[given]
+
+
+def _load(made: Portal, path: Path) -> None:
+    try:
+        document = json.loads(_text(path))
+    except ValueError as error:
+        raise Misconfigured(
+            Text(f"{path} is no JSON ({error}); mend it, or take another file with --data.",
+                 f"{path} – не JSON ({error}); исправьте его или укажите другой файл в --data.")
+        ) from None  # fmt: skip
+    try:
+        loaded = load(made, document)
+    except DataError as error:
+        raise _bad(path, error) from None
+    if loaded.passed_over:
+        names = ", ".join(loaded.passed_over)
+        warn(t(f"the practice portal has no place for {names}; they were passed over.",
+               f"в учебном портале нет места для {names}; они пропущены."))  # fmt: skip
+
+
+def _order(made: Portal, path: Path) -> None:
+    try:
+        read_trouble(_text(path)).order(made)
+    except DataError as error:
+        raise _bad(path, error) from None
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text("utf-8")
+    except OSError as error:
+        raise Misconfigured(
+            Text(f"{path} cannot be read ({error.strerror}); check the path.",
+                 f"Файл {path} не читается ({error.strerror}); проверьте путь.")
+        ) from None  # fmt: skip
+    except UnicodeDecodeError:
+        raise Misconfigured(
+            Text(f"{path} is no text in UTF-8; save it as one.", f"{path} – не текст в UTF-8; сохраните его так.")
+        ) from None
+
+
+def _bad(path: Path, error: DataError) -> Misconfigured:
+    return Misconfigured(Text(f"{path}: {error.en} Mend the file and start again.",
+                              f"{path}: {error.ru} Исправьте файл и запустите снова."))  # fmt: skip
 
 
 def _run(server: PortalServer | BitrixSiteServer | WooServer, port: int, *, as_json: bool) -> None:
@@ -57,10 +138,9 @@ def _run(server: PortalServer | BitrixSiteServer | WooServer, port: int, *, as_j
 
 def _facts(server: PortalServer | BitrixSiteServer | WooServer) -> tuple[Mapping[str, str], str]:
     """Return what the sandbox is reached by, and the command that connects it."""
-    control = {"url": server.url, "control": f"{server.url}/control/"}
     if isinstance(server, PortalServer):
-        address = server.webhook_url
-        return {**control, "webhook": address}, f"sverka connect portal b24 --webhook {address}"
+        return _portal_facts(server), f"sverka connect portal b24 --webhook {server.webhook_url}"
+    control = {"url": server.url, "control": f"{server.url}/control/"}
     if isinstance(server, BitrixSiteServer):
         address = server.webhook_url
         return {**control, "webhook": address}, f"sverka connect store shop --kind bitrix_site --webhook {address}"
@@ -69,10 +149,27 @@ def _facts(server: PortalServer | BitrixSiteServer | WooServer) -> tuple[Mapping
     return {**control, **keys}, f"sverka connect store shop --kind woocommerce --url {server.url} {options}"
 
 
+def _portal_facts(server: PortalServer) -> Mapping[str, str]:
+    application = server.portal.application
+    return {
+        "webhook": server.webhook_url,
+        "client_id": application.client_id,
+        "client_secret": application.client_secret,
+        "control": server.control_url,
+        "ca": server.ca,
+    }
+
+
 def _show(facts: Mapping[str, str], command: str) -> None:
-    width = max(len(name) for name in facts)
-    for name, value in facts.items():
+    shown = {name: value for name, value in facts.items() if value}
+    width = max(len(name) for name in shown)
+    for name, value in shown.items():
         whole(f"  {name:{width}}  {value}")
-    line(t("To connect it:", "Подключить:"))
-    whole(f"  {command}")
+    if facts.get("ca"):  # the hub itself asks a portal on this machine without the variables of its surroundings
+        line(t("Clients must trust its certificate:", "Клиенты должны доверять его сертификату:"))
+        for name in ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS"):
+            whole(f"  export {name}={facts['ca']}")
+    else:
+        line(t("To connect it:", "Подключить:"))
+        whole(f"  {command}")
     line(t("Ctrl+C stops it, and what it holds is forgotten.", "Ctrl+C остановит; всё внутри забудется."))

@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import ssl
 import subprocess
 import sys
 import threading
@@ -10,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import httpx2
 import pytest
 import structlog
 
@@ -51,10 +53,63 @@ def end(process: subprocess.Popen[str]) -> tuple[str, str]:
 def test_a_sandbox_says_how_it_is_reached(sverka, kind):
     with running("sandbox", kind, "--json", folder=sverka.folder) as process:
         facts = json.loads(process.stdout.readline())
-        assert facts["url"].startswith("http://127.0.0.1:")
+        assert facts["control"].startswith("http://127.0.0.1:")
         assert ("webhook" in facts) or (facts["consumer_key"].startswith("ck_"))
         out, _ = end(process)
         assert out == ""
+
+
+DATA = '{"items": [{"entityTypeId": 2, "id": 70, "fields": {"title": "from a file"}}]}'
+FAULTS = '[[fault]]\nkind = "html"\nstatus = 502\nmethod = "crm.deal.get"'
+
+
+def test_a_portal_with_all_it_may_have(sverka):
+    Path("data.json").write_text(DATA, "utf-8")
+    Path("faults.toml").write_text(FAULTS, "utf-8")
+    options = ["--data", "data.json", "--faults", "faults.toml", "--clock", "virtual", "--plan", "enterprise", "--tls"]
+    with running("sandbox", "portal", "--json", *options, folder=sverka.folder) as process:
+        facts = json.loads(process.stdout.readline())
+        assert list(facts) == ["webhook", "client_id", "client_secret", "control", "ca"]
+        assert Path(facts["ca"]).read_text().startswith("-----BEGIN CERTIFICATE")
+        context = ssl.create_default_context(cafile=facts["ca"])
+        with httpx2.Client(verify=context, trust_env=False) as client:
+            assert client.post(f"{facts['webhook']}crm.deal.get", json={"id": 70}).status_code == 502
+            deal = client.post(f"{facts['webhook']}crm.deal.get", json={"id": 70}).json()["result"]
+            assert deal["TITLE"] == "from a file"
+            assert client.get(f"{facts['control']}budgets").json()["result"]["burst"] == 250
+            moved = client.post(f"{facts['control']}advance", json={"seconds": 60}).json()["result"]
+            assert (moved["now"], moved["virtual"]) == ("2026-01-01T00:01:00+00:00", True)
+        out, err = end(process)
+        assert out + err == ""
+    assert not Path(facts["ca"]).exists()
+
+
+@pytest.mark.parametrize(
+    ("option", "text", "said"),
+    [
+        ("--data", None, "Файл given не читается"),
+        ("--data", b"\xff", "given – не текст в UTF-8; сохраните его так."),
+        ("--data", b'{"a": ', "given – не JSON"),
+        ("--data", b'{"a": 1}', "given: data: здесь нет 'a'; есть: currencies"),
+        ("--data", DATA.replace("title", "titel").encode(), "здесь нет 'titel'"),
+        ("--faults", b"x =", "given: TOML: файл не читается"),
+        ("--faults", FAULTS.replace("html", "htm").encode(), "fault[0], поле kind: здесь нет 'htm'; есть: close"),
+    ],
+)
+def test_what_is_wrong_with_a_file_is_a_sentence(sverka, option, text, said):
+    if text is not None:
+        Path("given").write_bytes(text)
+    err = sverka("sandbox", "portal", option, "given", env={"SVERKA_LANG": "ru"})
+    assert err.code == 1
+    assert said in err.err
+    assert err.out == ""
+
+
+@pytest.mark.parametrize(("option", "known"), [("--plan", "standard, enterprise, box"), ("--clock", "real, virtual")])
+def test_an_unknown_word_is_told_with_the_known_ones(sverka, option, known):
+    ran = sverka("sandbox", "portal", option, "gold")
+    assert ran.code == 2
+    assert f"{option} is one of {known}, not 'gold'." in ran.err
 
 
 def test_a_taken_port_is_a_sentence(sverka, portal_server):

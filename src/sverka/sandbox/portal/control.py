@@ -1,178 +1,137 @@
-"""`/control/*`: the same acts, switches and logs as the Python object has, as JSON.
+"""`/control/*`: the page, and the same acts, switches and logs as the Python object has, as JSON.
 
-Every call is a POST with a JSON object (logs also answer GET); answers are `{"result"}`, or 400 and `{"error"}`.
+Every act is a POST with a JSON object (those that only look answer GET too); answers are `{"result"}`, or 400 and
+`{"error"}`. `GET /control/acts` tells what there is. Whoever reaches this may do anything, so it answers this machine
+only, under its own names only, and no page of another origin.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable
-from dataclasses import asdict, fields
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from sverka.sandbox.portal.control_acts import Act
+from sverka.sandbox.portal.control_page import language, page
+from sverka.sandbox.portal.control_table import ACTS
 from sverka.sandbox.portal.errors import RestError
-from sverka.sandbox.portal.events import EventSwitches
-from sverka.sandbox.portal.faults import Fault
 from sverka.sandbox.portal.portal import Portal
 
-Act = Callable[[Portal, dict[str, Any]], Any]
-
-
-def _move_stage(portal: Portal, given: dict[str, Any]) -> Any:
-    return portal.move_stage(int(given["id"]), given["stage"], int(given.get("user", 6)))
-
-
-def _create(portal: Portal, given: dict[str, Any]) -> Any:
-    return portal.create(int(given["entityTypeId"]), given["fields"], int(given.get("user", 6)))
-
-
-def _edit(portal: Portal, given: dict[str, Any]) -> Any:
-    return portal.edit(int(given["entityTypeId"]), int(given["id"]), given["fields"], int(given.get("user", 6)))
-
-
-def _delete(portal: Portal, given: dict[str, Any]) -> Any:
-    return portal.delete(int(given["entityTypeId"]), int(given["id"]))
-
-
-def _field(portal: Portal, given: dict[str, Any]) -> Any:
-    options = given.get("options")
-    kind, many = given.get("kind", "string"), bool(given.get("multiple"))
-    return portal.add_field(int(given["entityTypeId"]), given["name"], kind, multiple=many, options=options).field_name
-
-
-def _robot(portal: Portal, given: dict[str, Any]) -> Any:
-    return portal.add_robot(given["stage"], given["to"], int(given.get("user", 1)))
-
-
-def _subscribe(portal: Portal, given: dict[str, Any]) -> Any:
-    return {"application_token": portal.subscribe(given["url"], list(given["events"]))}
-
-
-def _webhook(portal: Portal, given: dict[str, Any]) -> Any:
-    user_id = int(given["user"])
-    return {"path": f"/rest/{user_id}/{portal.add_webhook(user_id)}/"}
-
-
-def _application(portal: Portal, given: dict[str, Any]) -> Any:
-    """Add an application and answer its keys; without parameters, answer those of the one that is always there."""
-    scopes = tuple(given["scopes"]) if "scopes" in given else None
-    texts = {name: str(given[name]) for name in ("title", "handler", "redirect_uri") if name in given}
-    application = (
-        portal.add_application(**{"title": "Application"} | texts, scopes=scopes, ui=bool(given.get("ui")))
-        if given
-        else portal.application
-    )
-    names = ("client_id", "client_secret", "application_token")
-    return {name: getattr(application, name) for name in names}
-
-
-def _tokens(portal: Portal, given: dict[str, Any]) -> Any:
-    application = portal.access.applications[given["client_id"]] if "client_id" in given else portal.application
-    pair = portal.tokens(application, int(given.get("user", 1)))
-    return {"access_token": pair.access, "refresh_token": pair.refresh}
-
-
-def _fault(portal: Portal, given: dict[str, Any]) -> Any:
-    known = {field.name for field in fields(Fault)}
-    if not set(given) <= known:
-        raise ValueError(f"a fault knows {', '.join(sorted(known))}")
-    portal.fault(Fault(**given | {"keys": tuple(given.get("keys", ()))}))
-
-
-def _switches(portal: Portal, given: dict[str, Any]) -> Any:
-    for name, value in given.items():
-        if name not in {field.name for field in fields(EventSwitches)}:
-            raise ValueError(f"no switch {name!r}")
-        setattr(portal.events.switches, name, value)
-    return asdict(portal.events.switches)
-
-
-_SETTINGS = (
-    "plan",
-    "lag_seconds",
-    "rows_fire_update",
-    "inventory",
-    "unresolved_reference",
-    "costs",
-    "default_cost",
-    "operating_limit",
-    "condition",
-    "https_required",
-    "app_unpaid",
-    "offline_extended",
-    "auth_connector",
-)
-
-
-def _settings(portal: Portal, given: dict[str, Any]) -> Any:
-    for name, value in given.items():
-        if name not in _SETTINGS:
-            raise ValueError(f"settings that may be changed: {', '.join(_SETTINGS)}")
-        setattr(portal.settings, name, value)
-    return {name: getattr(portal.settings, name) for name in _SETTINGS}
-
-
-_ACTS: dict[str, Act] = {
-    "move-stage": _move_stage,
-    "create": _create,
-    "edit": _edit,
-    "delete": _delete,
-    "pay": lambda portal, given: portal.pay(int(given["id"])),
-    "field": _field,
-    "robot": _robot,
-    "subscribe": _subscribe,
-    "webhook": _webhook,
-    "application": _application,
-    "application-install": lambda portal, given: portal.finish_install(portal.access.applications[given["client_id"]]),
-    "application-update": lambda portal, given: portal.update_application(
-        portal.access.applications[given["client_id"]]
-    ),
-    "application-remove": lambda portal, given: portal.remove_application(
-        portal.access.applications[given["client_id"]], bool(given.get("clean"))
-    ),
-    "tokens": _tokens,
-    "token-expire": lambda portal, given: portal.expire_token(given["access_token"]),
-    "rename": lambda portal, given: portal.rename(given["host"]),
-    "dismiss": lambda portal, given: portal.dismiss(int(given["user"])),
-    "fault": _fault,
-    "faults-clear": lambda portal, _: portal.faults.clear(),
-    "events": _switches,
-    "events-release": lambda portal, given: portal.events.release(bool(given.get("backwards"))),
-    "events-flush": lambda portal, given: portal.flush(float(given.get("timeout", 10))),
-    "settings": _settings,
-    "advance": lambda portal, given: portal.advance(float(given["seconds"])),
-    "requests": lambda portal, _: [asdict(line) for line in portal.requests],
-    "deliveries": lambda portal, _: [asdict(line) for line in portal.events.log],
-    "counters": lambda portal, _: asdict(portal.counters),
-    "reset": lambda portal, _: portal.reset_counters(),
-}
-_READABLE = {"requests", "deliveries", "counters"}
+_HOSTS = {"127.0.0.1", "localhost", "::1"}
+_SECURE = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
+Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 def control_routes(portal: Portal) -> list[Route]:
     """Return the routes of a portal's control."""
+
+    async def shown(request: Request) -> Response:
+        """Answer with the page."""
+        chosen = language(request.query_params.get("lang"), request.headers.get("accept-language"))
+        text, policy = page(chosen)
+        return HTMLResponse(text, headers={"Content-Security-Policy": policy, "Content-Language": chosen})
+
+    async def acts(request: Request) -> Response:
+        """Answer with what there is to do."""
+        del request
+        return _answer([act.as_json() for act in ACTS.values()])
+
+    async def connect(request: Request) -> Response:
+        """Answer with what a client connects with."""
+        return _answer(_connection(portal, str(request.base_url).rstrip("/")))
+
+    async def home(request: Request) -> Response:
+        """Send to the page."""
+        del request
+        return RedirectResponse("/control/")
+
     return [
-        Route(f"/control/{name}", _endpoint(portal, act), methods=["GET", "POST"] if name in _READABLE else ["POST"])
-        for name, act in _ACTS.items()
-    ]
+        Route("/control", _guarded(home), methods=["GET"]),
+        Route("/control/", _guarded(shown), methods=["GET"]),
+        Route("/control/acts", _guarded(acts), methods=["GET"]),
+        Route("/control/connect", _guarded(connect), methods=["POST"]),
+        *(
+            Route(f"/control/{act.name}", _guarded(_endpoint(portal, act)),
+                  methods=["GET", "POST"] if act.reads else ["POST"])
+            for act in ACTS.values()
+        ),
+    ]  # fmt: skip
 
 
-def _endpoint(portal: Portal, act: Act) -> Callable[[Request], Any]:
+def _connection(portal: Portal, base: str) -> dict[str, str]:
+    """Return what a client connects with: all of it is secret, so it is only given to a POST."""
+    return {
+        "webhook": f"{base}/rest/1/{portal.settings.code}/",
+        "client_id": portal.application.client_id,
+        "client_secret": portal.application.client_secret,
+        "portal": base,
+    }
+
+
+def _guarded(endpoint: Endpoint) -> Endpoint:
+    async def guarded(request: Request) -> Response:
+        refusal = _refusal(request)
+        if refusal:
+            return JSONResponse({"error": refusal}, 403)
+        answer = await endpoint(request)
+        answer.headers.update(_SECURE)
+        return answer
+
+    return guarded
+
+
+def _refusal(request: Request) -> str:
+    """Return why this request is not let in, "" when it is.
+
+    A foreign name in Host is another site that had its name point here; an Origin is a page somewhere else that posts.
+    """
+    client = request.client.host if request.client else ""
+    if client not in _HOSTS:
+        return "the control answers this machine only"
+    host = request.headers.get("host", "")
+    if _name(host) not in _HOSTS:
+        return "the control answers to 127.0.0.1 and localhost only; put that into the address"
+    origin = request.headers.get("origin")
+    if request.method != "GET" and origin is not None and origin != f"{request.url.scheme}://{host}":
+        return "the control takes nothing from pages of another origin"
+    return ""
+
+
+def _name(host: str) -> str:
+    try:
+        return urlsplit(f"//{host}").hostname or ""
+    except ValueError:
+        return ""
+
+
+def _endpoint(portal: Portal, act: Act) -> Endpoint:
     async def endpoint(request: Request) -> Response:
         try:
-            given = json.loads(await request.body() or b"{}")
-            result = await asyncio.to_thread(act, portal, given)
+            given = act.given(json.loads(await request.body() or b"{}"))
+            result = await asyncio.to_thread(act.run, portal, given)
         except (KeyError, TypeError, ValueError, RuntimeError, RestError) as error:
-            return JSONResponse({"error": f"{type(error).__name__}: {error}"}, 400)
-        return Response(json.dumps({"result": result}, default=_plain), media_type="application/json")
+            return JSONResponse({"error": _told(error)}, 400)
+        return _answer(result)
 
     return endpoint
+
+
+def _told(error: Exception) -> str:
+    if isinstance(error, RestError):
+        return f"{error.description} ({error.code or 'no code'})"
+    return f"there is no {error}" if isinstance(error, KeyError) else str(error)
+
+
+def _answer(result: Any) -> Response:
+    text = json.dumps({"result": result}, default=_plain, ensure_ascii=False)
+    return Response(text, media_type="application/json")
 
 
 def _plain(value: Any) -> str:

@@ -108,6 +108,11 @@ class Outgoing:
         self._change = threading.Condition()
         self._thread: threading.Thread | None = None
 
+    def held(self) -> int:
+        """Return how many events wait to be released."""
+        with self._change:
+            return len(self._held)
+
     def subscribe(self, url: str, events: list[str]) -> str:
         """Add an outgoing webhook and return its application token."""
         with self._change:

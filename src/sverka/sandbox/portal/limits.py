@@ -64,6 +64,16 @@ class Limits:
         baskets = self._current(credential, method)
         return min(baskets, default=self._minute()) + _WINDOW_SECONDS
 
+    def levels(self) -> dict[str, int]:
+        """Return how full the counter of requests stands now, by client address; empty without such a limit."""
+        drain, _ = INTENSITY.get(self._settings.plan, (0, 0))
+        now = floor(self._clock.now().timestamp())
+        return {address: max(0, level - drain * (now - last)) for address, (level, last) in self._buckets.items()}
+
+    def used(self) -> dict[tuple[str, str], float]:
+        """Return the operating seconds of the last ten minutes by credential and method."""
+        return {key: seconds for key in list(self._operating) if (seconds := self.operating(*key))}
+
     def forget(self) -> None:
         """Empty every counter."""
         self._buckets.clear()

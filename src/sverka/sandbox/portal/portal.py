@@ -103,7 +103,7 @@ class Portal(Screens):
         fill_shop(core)
         access = Access(self.settings, self.clock, core.state, {self.settings.code: 1})
         super().__init__(core, threading.RLock(), access, Outgoing(self.settings, self.clock))
-        self.faults = Faults()
+        self.faults = Faults(self.clock)
         self.limits = Limits(self.settings, self.clock)
         self.requests: list[RequestLine] = []
         self.counters = Counters()

@@ -20,6 +20,7 @@ class PortalServer:
         self, portal: Portal, host: str = "127.0.0.1", port: int = 0, authority: Authority | None = None
     ) -> None:
         self.portal = portal
+        self.authority = authority
         self._served = Served(build_app(portal), host, port, authority)
 
     @property
@@ -36,6 +37,11 @@ class PortalServer:
     def control_url(self) -> str:
         """`http://HOST:PORT/control/`."""
         return f"{self.url}/control/"
+
+    @property
+    def ca(self) -> str:
+        """The file of the authority to trust, in PEM; "" over plain HTTP."""
+        return str(self.authority.file) if self.authority else ""
 
     def subscribe(self, url: str, events: list[str]) -> str:
         """Set up an outgoing webhook and return its application token."""

@@ -230,6 +230,11 @@ class State:
         self._last_ids[kind] += 1
         return self._last_ids[kind]
 
+    def count_on(self, kind: str, last: int) -> int:
+        """Let the ids of a kind go on after `last`, and return the last one used before."""
+        before, self._last_ids[kind] = self._last_ids[kind], last
+        return before
+
     def item(self, entity_type_id: int, item_id: int | None) -> Item | None:
         """Return the record, None when there is none."""
         return self.items[entity_type_id].get(item_id) if item_id is not None else None

@@ -95,6 +95,26 @@ def test_late_events_wait_for_the_clock(portal, listener, token):
     assert heard(listener) == [("ONCRMDEALADD", "1")]
 
 
+def test_events_out_of_order(portal, listener, token, clock):
+    portal.events.switches.reorder = True
+    portal.events.switches.delay_seconds = 5
+    for _ in range(3):
+        portal.create(2, {})
+    clock.advance(5)
+    assert portal.flush()
+    assert [number for _, number in heard(listener)] == ["3", "2", "1"]
+
+
+def test_losing_some_events(portal, listener, token):
+    portal.events.switches.drop_percent = 50
+    for _ in range(40):
+        portal.create(2, {})
+    assert portal.flush()
+    lost = [line.outcome for line in portal.events.log].count("dropped")
+    assert 8 < lost < 32
+    assert len(listener.bodies) == 40 - lost
+
+
 def test_held_events_come_when_released(portal, listener, token):
     portal.events.switches.hold = True
     portal.create(2, {})

@@ -124,3 +124,64 @@ def test_faults_are_told_in_the_log_and_called_off(portal, post):
     assert post("profile", {}).status_code == 200
     with pytest.raises(ValueError, match="choose from"):
         portal.fault(Fault("nonsense"))
+
+
+def _struck(portal, faults, asked, method="profile"):
+    """Return which of so many requests were struck, as a text of dots and stars."""
+    portal.faults.clear()
+    for fault in faults:
+        portal.fault(fault)
+    return "".join("*" if portal.faults.take([method], set()) else "." for _ in range(asked))
+
+
+def test_chance_comes_from_the_seed(portal):
+    chance = Fault("error", percent=30)
+    portal.faults.seed(1)
+    first = _struck(portal, [chance], 400)
+    assert 80 < first.count("*") < 160
+    portal.faults.seed(1)
+    assert _struck(portal, [chance], 400) == first
+    portal.faults.seed(2)
+    assert _struck(portal, [chance], 400) != first
+
+
+def test_another_rule_does_not_change_the_chance_of_the_first(portal):
+    portal.faults.seed(1)
+    alone = _struck(portal, [Fault("error", percent=30)], 50)
+    portal.faults.seed(1)
+    assert _struck(portal, [Fault("error", percent=30), Fault("html", percent=50, method="crm.*")], 50) == alone
+
+
+@pytest.mark.parametrize(
+    ("fault", "struck"),
+    [
+        (Fault("error"), "*....."),
+        (Fault("error", times=2), "**...."),
+        (Fault("error", after=2), "..*..."),
+        (Fault("error", after=1, times=3), ".***.."),
+        (Fault("error", percent=100), "******"),
+        (Fault("error", percent=100, times=2), "**...."),
+        (Fault("error", percent=0), "......"),
+        (Fault("error", after=1, method="crm.*"), "......"),
+    ],
+)
+def test_faults_by_count(portal, fault, struck):
+    assert _struck(portal, [fault], 6) == struck
+
+
+def test_faults_by_time(portal, clock):
+    portal.fault(Fault("error", percent=100, since_seconds=60, until_seconds=120))
+    seen = ""
+    for _ in range(5):
+        seen += "*" if portal.faults.take(["profile"], set()) else "."
+        clock.advance(30)
+    assert seen == "..***"
+    clock.advance(1)
+    assert portal.faults.take(["profile"], set()) is None
+    assert portal.faults.waiting() == []
+
+
+@pytest.mark.parametrize("percent", [-1, 101])
+def test_a_percentage_lies_between_none_and_all(percent):
+    with pytest.raises(ValueError, match="between 0 and 100"):
+        Fault("error", percent=percent)
