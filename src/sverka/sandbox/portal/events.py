@@ -108,6 +108,11 @@ class Outgoing:
         self._change = threading.Condition()
         self._thread: threading.Thread | None = None
 
+    def reseed(self, seed: int) -> None:
+        """Let chance begin anew from a seed."""
+        with self._change:
+            self.switches.seed, self._count = seed, 0
+
     def held(self) -> int:
         """Return how many events wait to be released."""
         with self._change:

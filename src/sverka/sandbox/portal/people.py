@@ -72,13 +72,14 @@ class People:
         with self.lock:
             delete_item(self.core, self.item(entity_type_id, item_id))
 
-    def merge(self, entity_type_id: int, ids: list[int], user_id: int = 6) -> None:
-        """Merge records by hand into the first of them, whose values win; ValueError for fewer than two."""
+    def merge(self, entity_type_id: int, ids: list[int], user_id: int = 6) -> int:
+        """Merge records by hand into the first, whose values win, and return its id; ValueError for fewer than two."""
         with self.lock:
             survivor, *others = [self.item(entity_type_id, number) for number in dict.fromkeys(ids)]
             if not others:
                 raise ValueError("at least two records are merged")
             merge(self.by(user_id), survivor, others)
+            return survivor.id
 
     def pay(self, payment_id: int) -> None:
         """Let the buyer pay a payment, as its public page does; RestError when there is none."""

@@ -79,12 +79,12 @@ def test_people_merge_dismiss_and_administrators_rename(control, portal, rest, r
     assert [item["id"] for item in result("crm.item.list", entityTypeId=3)["items"]] == [1]
     assert portal.item(2, 1).values["contactIds"] == [1]
     assert [line.value for line in portal.item(3, 1).fm] == ["+74", "+73"]
-    control("rename", host="other.bitrix24.ru")
-    assert portal.settings.host == "other.bitrix24.ru"
     made = control("application", title="Shop")
     assert made["client_id"] in portal.access.applications
     control("dismiss", user=1)
     assert rest("profile")[1]["error"] == "INVALID_CREDENTIALS"
+    control("rename", host="other.bitrix24.ru")
+    assert portal.settings.host == "other.bitrix24.ru"
 
 
 def test_data_goes_out_and_in(control, portal):

@@ -14,7 +14,9 @@ from sverka.sandbox.portal.state import Item, State
 
 VERSION = 1
 #: attributes of the state that have a section of their own
-SECTIONS = {"users", "currencies", "categories", "statuses", "user_fields", "items"}
+SECTIONS = {"users", "currencies", "statuses", "user_fields", "items"}
+#: attributes of which a dump holds only what no other portal has
+COMPLETED = {"funnels", "catalogues"}
 #: kinds of fields that travel as a plain text, and what the codec calls their values
 TEXTUAL = {"double": "decimal", "datetime": "moment", "date": "day"}
 
@@ -35,7 +37,7 @@ def dump(portal: People) -> dict[str, Any]:
                 for category in state.categories.values()
             ],
             "dictionaries": {name: _lines(state, name, funnel=False) for name in others},
-            "fields": [encode(asdict(line)) for line in state.user_fields.values()],
+            "fields": [encode(line) for line in state.user_fields.values()],
             "items": [_item(state, item) for items in state.items.values() for item in items.values()],
             "more": {name: encode(_rest(state, name)) for name in vars(state) if name not in SECTIONS},
         }

@@ -10,7 +10,7 @@ from sverka.sandbox.portal.crm.fields import DEAL
 from sverka.sandbox.portal.crm.index import Index
 from sverka.sandbox.portal.data.classic import from_classic
 from sverka.sandbox.portal.data.codec import decode
-from sverka.sandbox.portal.data.dumping import SECTIONS, VERSION
+from sverka.sandbox.portal.data.dumping import COMPLETED, SECTIONS, VERSION
 from sverka.sandbox.portal.data.items import Items, put_exactly, refused
 from sverka.sandbox.portal.data.problems import DataError, expected, unknown
 from sverka.sandbox.portal.data.records import lines, make, mapping, whole
@@ -129,8 +129,10 @@ class _Loading:
             add_funnel_stages(state, DEAL, category_id)
 
     def _field(self, state: State, where: str, line: dict[str, Any]) -> None:
-        if "entity_id" in line:  # a field as a portal keeps it
-            made = make(UserField, where, line)
+        if "$" in line:  # a field as a portal keeps it
+            made = decode(line, where)
+            if not isinstance(made, UserField):
+                raise expected(where, "a field", "поле")
             state.user_fields[made.id] = made
             state.count_on("user_field", max(state.count_on("user_field", 0), made.id))
             return
@@ -153,6 +155,8 @@ class _Loading:
                 raise unknown("more", name, sorted(set(vars(state)) - SECTIONS))
             held, value = getattr(state, name), decode(raw, f"more.{name}")
             if isinstance(held, dict) and isinstance(value, dict):
+                if name not in COMPLETED:
+                    held.clear()
                 held.update(value)
             else:
                 setattr(state, name, value)

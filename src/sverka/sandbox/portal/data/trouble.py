@@ -29,7 +29,7 @@ class Trouble:
     def order(self, portal: Portal) -> None:
         """Order all of it from a portal, its times counted from now."""
         portal.faults.seed(self.seed)
-        portal.events.switches.seed = self.seed
+        portal.events.reseed(self.seed)
         for fault in self.faults:
             portal.fault(fault)
         put(portal.events.switches, self.switches)
