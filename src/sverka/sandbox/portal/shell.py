@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from typing import Any
 
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sverka.sandbox.portal.control import control_routes
 from sverka.sandbox.portal.errors import METHOD_NOT_FOUND, RestError
@@ -50,8 +52,21 @@ def build_app(portal: Portal) -> Starlette:
             Route("/rest/{method:str}", by_token, methods=["GET", "POST"]),
             Route("/rest/{rest:path}", unknown, methods=["GET", "POST"]),
             *control_routes(portal),
-        ]
+        ],
+        middleware=[Middleware(_SingleSlashes)],
     )
+
+
+class _SingleSlashes:
+    """Merges neighbouring slashes of a path, as web servers do: the vendor's JS client writes `/rest//profile`."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            scope = {**scope, "path": re.sub("//+", "/", scope["path"])}
+        await self._app(scope, receive, send)
 
 
 async def _body(request: Request) -> Tree:

@@ -1,0 +1,78 @@
+"""Portals that the vendor's Python clients reach by the names real portals have, over TLS, none of them patched."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import pytest
+
+from support.tunnel import Tunnels
+from sverka.sandbox.clock import Clock
+from sverka.sandbox.portal import Portal, PortalServer
+from sverka.sandbox.portal.settings import Settings
+from sverka.sandbox.tls import Authority
+
+HOST, NEW_HOST = "sandbox.bitrix24.ru", "renamed.bitrix24.ru"
+OAUTH_HOSTS = ("oauth.bitrix24.tech", "oauth.bitrix.info")
+MANY = 10_000
+
+
+@dataclass(frozen=True)
+class Office:
+    """A served portal: `domain` is the name clients call it by, `near` the same server without the tunnel."""
+
+    portal: Portal
+    domain: str
+    near: str
+
+    @property
+    def code(self) -> str:
+        """What stands between `/rest/` and the method for user 1."""
+        return f"1/{self.portal.settings.code}"
+
+    def titles(self) -> set[str]:
+        """Return the titles of all deals."""
+        return {item.values["title"] for item in self.portal.core.state.items[2].values()}
+
+
+@pytest.fixture(scope="session")
+def authority() -> Iterator[Authority]:
+    """One authority for all, since some clients read the file of trusted ones once for all."""
+    authority = Authority(HOST, NEW_HOST, *OAUTH_HOSTS)
+    yield authority
+    authority.close()
+
+
+@pytest.fixture(scope="session")
+def serve(authority: Authority) -> Iterator[Callable[..., Office]]:
+    """Serve a portal as the one behind the real names; the environment is the only thing told to clients."""
+    servers: list[PortalServer] = []
+    with Tunnels({}) as tunnels, pytest.MonkeyPatch.context() as environment:
+        for name in [name for name in os.environ if name.lower().endswith("_proxy")]:
+            environment.delenv(name)
+        environment.setenv("HTTPS_PROXY", tunnels.url)
+        environment.setenv("NO_PROXY", "127.0.0.1,localhost")
+        environment.setenv("REQUESTS_CA_BUNDLE", str(authority.file))
+        environment.setenv("SSL_CERT_FILE", str(authority.file))
+
+        def start(clock: Clock | None = None, **settings: object) -> Office:
+            portal = Portal(clock, settings=Settings(host=HOST, **settings))  # type: ignore[arg-type]
+            server = PortalServer(portal, authority=authority).start()
+            servers.append(server)
+            near = urlsplit(server.url)
+            address = (str(near.hostname), near.port or 443)
+            tunnels.hosts |= dict.fromkeys((HOST, NEW_HOST, *OAUTH_HOSTS), address)
+            return Office(portal, HOST, near.netloc)
+
+        yield start
+        for server in servers:
+            server.stop()
+
+
+@pytest.fixture
+def office(serve: Callable[..., Office]) -> Office:
+    """A fresh portal of the enterprise plan, in whose burst a test fits without waiting."""
+    return serve(plan="enterprise")
