@@ -4,49 +4,29 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 import pytest
 
+from support.sdk_office import MANY, Office
 from support.tunnel import Tunnels
 from sverka.sandbox.clock import Clock
 from sverka.sandbox.portal import Portal, PortalServer
 from sverka.sandbox.portal.settings import Settings
 from sverka.sandbox.tls import Authority
 
-HOST, NEW_HOST = "sandbox.bitrix24.ru", "renamed.bitrix24.ru"
 OAUTH_HOSTS = ("oauth.bitrix24.tech", "oauth.bitrix.info")
-MANY = 10_000
-
-
-@dataclass(frozen=True)
-class Office:
-    """A served portal: `domain` is the name clients call it by, `near` the same server without the tunnel."""
-
-    portal: Portal
-    domain: str
-    near: str
-
-    @property
-    def code(self) -> str:
-        """What stands between `/rest/` and the method for user 1."""
-        return f"1/{self.portal.settings.code}"
-
-    def titles(self) -> set[str]:
-        """Return the titles of all deals."""
-        return {item.values["title"] for item in self.portal.core.state.items[2].values()}
 
 
 @pytest.fixture(scope="session")
 def authority() -> Iterator[Authority]:
     """One authority for all, since some clients read the file of trusted ones once for all."""
-    authority = Authority(HOST, NEW_HOST, *OAUTH_HOSTS)
+    authority = Authority("*.bitrix24.ru", *OAUTH_HOSTS)
     yield authority
     authority.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def serve(authority: Authority) -> Iterator[Callable[..., Office]]:
     """Serve a portal as the one behind the real names; the environment is the only thing told to clients."""
     servers: list[PortalServer] = []
@@ -59,17 +39,26 @@ def serve(authority: Authority) -> Iterator[Callable[..., Office]]:
         environment.setenv("SSL_CERT_FILE", str(authority.file))
 
         def start(clock: Clock | None = None, **settings: object) -> Office:
-            portal = Portal(clock, settings=Settings(host=HOST, **settings))  # type: ignore[arg-type]
+            host, renamed = f"portal{len(servers)}.bitrix24.ru", f"renamed{len(servers)}.bitrix24.ru"
+            portal = Portal(clock, settings=Settings(host=host, **settings))  # type: ignore[arg-type]
             server = PortalServer(portal, authority=authority).start()
             servers.append(server)
             near = urlsplit(server.url)
             address = (str(near.hostname), near.port or 443)
-            tunnels.hosts |= dict.fromkeys((HOST, NEW_HOST, *OAUTH_HOSTS), address)
-            return Office(portal, HOST, near.netloc)
+            tunnels.hosts |= dict.fromkeys((host, renamed, *OAUTH_HOSTS), address)
+            return Office(portal, host, renamed, near.netloc)
 
         yield start
         for server in servers:
             server.stop()
+
+
+@pytest.fixture(scope="module")
+def crowd(serve: Callable[..., Office]) -> Office:
+    """One portal with ten thousand deals for all tests of a file, none of which adds or removes any."""
+    office = serve(plan="enterprise", default_cost=0.0)
+    office.fill(MANY)
+    return office
 
 
 @pytest.fixture

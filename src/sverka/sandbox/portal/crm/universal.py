@@ -33,7 +33,8 @@ class _Names:
             self.specs[camel_name(name) if spec.user_field and not self._original else name] = spec
 
     def find(self, name: str) -> FieldSpec | None:
-        return self.specs.get(name)
+        # no document says so, yet the vendor's Python client and fast-bitrix24 order these lists by ID
+        return self.specs.get("id" if name == "ID" else name)
 
     def inward(self, fields: Any) -> dict[str, Any]:
         """Return given fields by the names records use; unknown ones are dropped, as the portal does."""
