@@ -24,6 +24,11 @@ class Office:
         return f"1/{self.portal.settings.code}"
 
     @property
+    def webhook(self) -> str:
+        """The whole address of user 1's webhook, without the tunnel: a password."""
+        return f"https://{self.near}/rest/{self.code}/"
+
+    @property
     def titles(self) -> list[str]:
         """The titles of all deals in the order of their numbers."""
         deals = self.portal.core.state.items[2]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import os
+import warnings
 from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 
@@ -51,6 +53,9 @@ def serve(authority: Authority) -> Iterator[Callable[..., Office]]:
         yield start
         for server in servers:
             server.stop()
+    with warnings.catch_warnings():  # the clients leave connections to the collector
+        warnings.simplefilter("ignore", ResourceWarning)
+        gc.collect()
 
 
 @pytest.fixture(scope="module")

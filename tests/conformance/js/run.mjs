@@ -1,0 +1,6 @@
+// Prints the outcome of every scenario as JSON.
+
+import { play } from './harness.mjs'
+import './hook.mjs'
+
+await play()
