@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from support.good_calls import CALLS, prepare
+from support.good_calls import CALLS, DEVIATIONS, prepare
 from sverka.sandbox.clock import VirtualClock
 from sverka.sandbox.portal import Portal, RestError
 from sverka.sandbox.portal.methods import METHODS
@@ -35,6 +35,8 @@ def portal():
 
 
 def _schema(method: str) -> dict[str, Any]:
+    if method in DEVIATIONS:
+        pytest.skip(f"the vendor's schema is wrong here: {DEVIATIONS[method]}")
     if not _SCHEMAS.is_dir():
         pytest.skip(f"the vendor's method schemas are absent: {_SCHEMAS} is no folder")
     path = _SCHEMAS / f"{method}.json"
@@ -56,6 +58,13 @@ def _good_call(portal: Portal, method: str) -> dict[str, Any]:
     return params | ({"entityTypeId": 2} if method.startswith(("crm.item.", "crm.category.")) else {})
 
 
+def _call(portal: Portal, method: str, params: dict[str, Any]) -> Any:
+    """Run a method, one for applications alone through the portal's own application, and give its result."""
+    if METHODS[method.lower()].app_only or method.startswith(("app.", "user.option.")):
+        return portal.call_as(portal.as_application(), method, params).result
+    return portal.call(method, params).result
+
+
 @pytest.mark.parametrize("method", _IMPLEMENTED)
 def test_required_parameters_are_enforced(portal: Portal, method: str) -> None:
     required = [param["name"] for param in _schema(method)["params"] if param["required"] is True]
@@ -63,8 +72,8 @@ def test_required_parameters_are_enforced(portal: Portal, method: str) -> None:
     assert set(required) <= set(good), "the good call of this test lacks a required parameter"
     for name in required:
         with pytest.raises(RestError):
-            portal.call(method, {key: value for key, value in good.items() if key != name})
-    portal.call(method, good)
+            _call(portal, method, {key: value for key, value in good.items() if key != name})
+    _call(portal, method, good)
 
 
 @pytest.mark.parametrize("method", _IMPLEMENTED)
@@ -72,7 +81,7 @@ def test_the_example_has_no_key_that_ours_lacks(portal: Portal, method: str) -> 
     example = (_schema(method).get("resultExample") or {}).get("result")
     if example is None:
         pytest.skip(f"the schema of {method} shows no result")
-    result = portal.call(method, _good_call(portal, method)).result
+    result = _call(portal, method, _good_call(portal, method))
     if isinstance(example, dict) and not (method.endswith("findbycomm") or _is_catalogue(method)):
         missing = {key for key in example if not key.startswith(_OWN)} - set(result)
         assert not missing

@@ -12,6 +12,10 @@ from sverka.sandbox.portal import Portal
 _AREAS = (crm, around, catalog, sale, apps)
 CALLS: dict[str, dict[str, Any]] = {method: params for area in _AREAS for method, params in area.CALLS.items()}
 
+DEVIATIONS: dict[str, str] = {
+    method: reason for area in _AREAS for method, reason in getattr(area, "DEVIATIONS", {}).items()
+}
+
 
 def prepare(portal: Portal) -> None:
     """Make everything the calls are about."""

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 
 class RestError(Exception):
-    """A refusal as it goes over the wire: HTTP `status`, `code` (a text, or the numbers 0 and 100) and a reason."""
+    """A refusal as it goes over the wire: HTTP `status`, `code` (a text, or the numbers 0 and 100) and a reason.
 
-    def __init__(self, status: int, code: str | int, description: str) -> None:
+    `extra` are further keys of the answer (placements name the wrong `argument`).
+    """
+
+    def __init__(self, status: int, code: str | int, description: str, **extra: str) -> None:
         super().__init__(f"{status} {code!r}: {description}")
         self.status = status
         self.code = code
         self.description = description
+        self.extra = extra
 
     def body(self) -> dict[str, str | int]:
         """Return the JSON object of the answer, the same in an envelope and in a batch's `result_error`."""
-        return {"error": self.code, "error_description": self.description}
+        return {"error": self.code, "error_description": self.description, **self.extra}
 
 
 def missing_parameter(name: str, classic: bool) -> RestError:
@@ -45,6 +49,15 @@ METHOD_NOT_FOUND = (404, "ERROR_METHOD_NOT_FOUND", "Method not found!")
 INVALID_CREDENTIALS = (401, "INVALID_CREDENTIALS", "Invalid request credentials")
 NO_AUTH_FOUND = (401, "NO_AUTH_FOUND", "Wrong authorization data")
 EXPIRED_TOKEN = (401, "expired_token", "The access token provided has expired.")
+INVALID_TOKEN = (401, "invalid_token", "Unable to get application by token")
+USER_ACCESS = (403, "user_access_error", "The user does not have access to the application")
+HTTPS_REQUIRED = (400, "INVALID_REQUEST", "Https required")
+#: what a portal that does not answer at all answers, by `Settings.condition`
+CONDITIONS = {
+    "unpaid": (403, "ACCESS_DENIED", "REST API is available only on commercial plans"),
+    "deleted": (500, "PORTAL_DELETED", "Portal was deleted"),
+    "overloaded": (503, "OVERLOAD_LIMIT", "REST API is blocked due to overload"),
+}
 ACCESS_DENIED = (403, "ACCESS_DENIED", "Access denied!")
 WRONG_AUTH_TYPE = (
     403,

@@ -12,6 +12,8 @@ from typing import Any, Literal
 from sverka.sandbox.clock import Clock, SystemClock
 from sverka.sandbox.portal import errors
 from sverka.sandbox.portal.access import Access
+from sverka.sandbox.portal.apps.oauth import exchange
+from sverka.sandbox.portal.apps.office import Office
 from sverka.sandbox.portal.batch import Command, read_commands, run_batch
 from sverka.sandbox.portal.callers import Caller
 from sverka.sandbox.portal.core import Core, Method, Reply
@@ -22,7 +24,6 @@ from sverka.sandbox.portal.limits import Limits
 from sverka.sandbox.portal.methods import METHODS, allowed
 from sverka.sandbox.portal.moments import write_moment
 from sverka.sandbox.portal.params import Params, Tree
-from sverka.sandbox.portal.people import People
 from sverka.sandbox.portal.seed import fill
 from sverka.sandbox.portal.settings import Plan, Settings
 
@@ -33,7 +34,8 @@ _Run = Callable[[Method, Tree], tuple[Reply, Tree]]
 class HttpCall:
     """One HTTP request after parsing; `address` is the client's, by which intensity is limited.
 
-    Without `user` and `code`, the two parts of a webhook's address, the parameter `auth` holds an access token.
+    Without `user` and `code`, the two parts of a webhook's address, the parameter `auth` (or `access_token`) holds an
+    access token. `secure` tells whether it came over https.
     """
 
     user: str
@@ -41,6 +43,7 @@ class HttpCall:
     method: str
     params: Tree = field(repr=False)
     address: str = "127.0.0.1"
+    secure: bool = True
 
 
 @dataclass(frozen=True)
@@ -75,7 +78,7 @@ class Counters:
     writes: int = 0
 
 
-class Portal(People):
+class Portal(Office):
     """A portal with a default seed: users 1, 6 and 9, funnels 0 and 2, roubles.
 
     `call` runs a method in-process, without limits and faults; `handle` is a whole HTTP request. Safe to use from
@@ -93,13 +96,14 @@ class Portal(People):
         self.settings = settings or Settings(plan=plan, host=host, lag_seconds=lag_seconds)
         self.clock: Clock = clock or SystemClock()
         self.events = Outgoing(self.settings, self.clock)
-        super().__init__(Core(self.settings, self.clock, publish=self.events.publish), threading.RLock())
+        core = Core(self.settings, self.clock, publish=self.events.publish)
+        fill(core.state)
+        access = Access(self.settings, self.clock, core.state, {self.settings.code: 1})
+        super().__init__(core, threading.RLock(), access)
         self.faults = Faults()
         self.limits = Limits(self.settings, self.clock)
         self.requests: list[RequestLine] = []
         self.counters = Counters()
-        fill(self.core.state)
-        self.access = Access(self.settings, self.clock, self.core.state, {self.settings.code: 1})
 
     def close(self) -> None:
         """End the delivery of events; what is still queued is lost."""
@@ -166,18 +170,20 @@ class Portal(People):
             self.requests.append(line)
         return answer
 
+    def token(self, params: Tree) -> Answer:
+        """Answer the authorisation server's token address; faults and the request log know it as `oauth.token`."""
+        fault = self.faults.take(["oauth.token"], set())
+        answer = _instead(fault) if fault else None
+        if answer is None:
+            with self.lock:
+                answer = _spoiled(fault, _tried(lambda: exchange(self.access, params)))
+        with self.lock:
+            line = RequestLine(self.clock.now(), "oauth.token", 1, 0.0, answer.status, fault.kind if fault else "")
+            self.requests.append(line)
+        return answer
+
     def _answered(self, visit: _Visit) -> Answer:
-        fault = visit.fault
-        try:
-            body = self._body(visit)
-            answer = Answer(200, body)
-        except RestError as error:
-            answer = Answer(error.status, error.body())
-        if fault is None or fault.kind == "refuse":
-            return answer
-        if fault.kind == "slow":
-            return Answer(answer.status, answer.body, delay_seconds=fault.seconds)
-        return Answer(answer.status, answer.body, cut="half" if fault.kind == "truncate" else "reset")
+        return _spoiled(visit.fault, _tried(lambda: self._body(visit)))
 
     def _body(self, visit: _Visit) -> Tree:
         call = visit.call
@@ -197,12 +203,16 @@ class Portal(People):
         return body | {"time": took}
 
     def _entered(self, call: HttpCall) -> Caller:
+        if self.settings.https_required and not call.secure:
+            raise RestError(*errors.HTTPS_REQUIRED)
         with self.lock:
+            if self.settings.condition:
+                raise RestError(*errors.CONDITIONS[self.settings.condition])
             self.limits.take_request(call.address)
             if call.code:
                 caller = self.access.by_webhook(call.user, call.code)
             else:
-                caller = self.access.by_token(str(call.params.get("auth") or ""))
+                caller = self.access.by_token(str(call.params.get("auth") or call.params.get("access_token") or ""))
         return replace(caller, auth_connector=str(call.params.get("auth_connector") or ""))
 
     def _known(self, caller: Caller, name: str) -> Method:
@@ -286,6 +296,22 @@ def _instead(fault: Fault) -> Answer | None:
     if fault.kind == "redirect":
         return Answer(302, "<html><body>Moved</body></html>", location=fault.location)
     return Answer(0, None, cut="reset") if fault.kind == "drop" else None
+
+
+def _tried(run: Callable[[], Tree]) -> Answer:
+    try:
+        return Answer(200, run())
+    except RestError as error:
+        return Answer(error.status, error.body())
+
+
+def _spoiled(fault: Fault | None, answer: Answer) -> Answer:
+    """Return the answer after a fault that lets the request run first."""
+    if fault is None or fault.kind == "refuse":
+        return answer
+    if fault.kind == "slow":
+        return replace(answer, delay_seconds=fault.seconds)
+    return replace(answer, cut="half" if fault.kind == "truncate" else "reset")
 
 
 def _refusal(fault: Fault) -> RestError:

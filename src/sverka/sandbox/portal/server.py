@@ -42,8 +42,9 @@ class PortalServer:
         return self.portal.subscribe(url, events)
 
     def start(self) -> PortalServer:
-        """Begin to answer."""
+        """Begin to answer; from now on the portal names this address as its own and as its authorisation server's."""
         self._served.start()
+        self.portal.settings.address = self.url
         return self
 
     def stop(self) -> None:

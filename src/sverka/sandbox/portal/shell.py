@@ -14,31 +14,32 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from sverka.sandbox.portal.apps.pages import login_routes
 from sverka.sandbox.portal.control import control_routes
 from sverka.sandbox.portal.errors import METHOD_NOT_FOUND, RestError
 from sverka.sandbox.portal.params import Tree, parse_pairs, parse_query
 from sverka.sandbox.portal.portal import Answer, HttpCall, Portal
 from sverka.sandbox.serve import ABORT
 
+_BOTH = ["GET", "POST"]
+_CALLS = ("{user:str}/{code:str}/{method:str}", "{method:str}")
+
 
 def build_app(portal: Portal) -> Starlette:
-    """Return the ASGI application of a portal: `/rest/{user}/{code}/{method}` and `/control/...`."""
+    """Return the ASGI application of a portal: `/rest/{user}/{code}/{method}`, `/oauth/...` and `/control/...`."""
 
     async def rest(request: Request) -> Response:
-        """Answer one REST call."""
+        """Answer one REST call, of a webhook or of an application."""
         path = request.path_params
         params = parse_query(request.url.query) | await _body(request)
+        kind, _, token = request.headers.get("authorization", "").partition(" ")
+        if kind.lower() == "bearer":
+            params.setdefault("auth", token.strip())
         method = str(path["method"]).lower().removesuffix(".json")
         address = request.client.host if request.client else ""
-        call = HttpCall(path["user"], path["code"], method, params, address)
+        secure = request.url.scheme == "https"
+        call = HttpCall(path.get("user", ""), path.get("code", ""), method, params, address, secure)
         return await _sent(await asyncio.to_thread(portal.handle, call))
-
-    async def by_token(request: Request) -> Response:
-        """Answer one REST call of an application."""
-        params = parse_query(request.url.query) | await _body(request)
-        method = str(request.path_params["method"]).lower().removesuffix(".json")
-        address = request.client.host if request.client else ""
-        return await _sent(await asyncio.to_thread(portal.handle, HttpCall("", "", method, params, address)))
 
     async def unknown(request: Request) -> Response:
         """Answer an address that is not there."""
@@ -48,9 +49,9 @@ def build_app(portal: Portal) -> Starlette:
 
     return Starlette(
         routes=[
-            Route("/rest/{user:str}/{code:str}/{method:str}", rest, methods=["GET", "POST"]),
-            Route("/rest/{method:str}", by_token, methods=["GET", "POST"]),
-            Route("/rest/{rest:path}", unknown, methods=["GET", "POST"]),
+            *[Route(f"/rest/{path}{end}", rest, methods=_BOTH) for path in _CALLS for end in ("", "/")],
+            Route("/rest/{rest:path}", unknown, methods=_BOTH),
+            *login_routes(portal),
             *control_routes(portal),
         ],
         middleware=[Middleware(_SingleSlashes)],

@@ -27,9 +27,10 @@ def profile(core: Core, params: Params) -> Reply:
 
 
 def scope(core: Core, params: Params) -> Reply:
-    """Answer scope: what the webhook was granted."""
+    """Answer scope: what the webhook or the application was granted."""
     del params
-    return Reply(list(core.settings.scopes))
+    application = core.caller.application
+    return Reply(list(application.scopes if application else core.settings.scopes))
 
 
 def server_time(core: Core, params: Params) -> Reply:
@@ -77,9 +78,9 @@ def user_current(core: Core, params: Params) -> Reply:
 
 
 APP_ONLY = (
-    "app.info", "event.bind", "event.unbind", "event.get", "event.test", "event.offline.get", "event.offline.list",
+    "event.bind", "event.unbind", "event.get", "event.test", "event.offline.get", "event.offline.list",
     "event.offline.clear", "event.offline.error", "placement.bind", "placement.unbind", "placement.get",
-    "placement.list", "app.option.get", "app.option.set", "userfieldtype.add", "bizproc.robot.add",
+    "placement.list", "userfieldtype.add", "bizproc.robot.add",
 )  # fmt: skip
 
 METHODS = [

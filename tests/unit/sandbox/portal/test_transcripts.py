@@ -46,7 +46,7 @@ def test_methods_that_are_not_there(rest, server, client):
     assert (answer.status_code, answer.json()) == (404, NOT_A_METHOD)
 
 
-@pytest.mark.parametrize("method", ["event.bind", "placement.bind", "app.info", "event.offline.get"])
+@pytest.mark.parametrize("method", ["event.bind", "placement.bind", "event.offline.get"])
 def test_application_methods_refuse_a_webhook(rest, method):
     status, body = rest(method)
     text = "Current authorization type is denied for this method Application context required"
@@ -129,3 +129,8 @@ def test_forms_and_queries_nest_by_brackets(server, client):
     merged = client.post(f"{url}crm.item.get?entityTypeId=2", json={"id": 1}).json()
     assert merged["result"]["item"]["title"] == "Заказ #1"
     assert client.request("GET", f"{url}crm.deal.get", json={"id": 1}).status_code == 400
+
+
+def test_a_webhook_has_no_application(rest):
+    status, body = rest("app.info")
+    assert (status, body["error"]) == (400, "ACCESS_DENIED")

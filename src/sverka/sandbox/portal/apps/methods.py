@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sverka.sandbox.portal.apps import about
 from sverka.sandbox.portal.core import Method
 
-METHODS: list[Method] = []
+METHODS: list[Method] = [*about.METHODS]
