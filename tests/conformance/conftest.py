@@ -44,6 +44,7 @@ def serve(authority: Authority) -> Iterator[Callable[..., Office]]:
             host, renamed = f"portal{len(servers)}.bitrix24.ru", f"renamed{len(servers)}.bitrix24.ru"
             portal = Portal(clock, settings=Settings(host=host, **settings))  # type: ignore[arg-type]
             server = PortalServer(portal, authority=authority).start()
+            portal.settings.address = f"https://{host}"
             servers.append(server)
             near = urlsplit(server.url)
             address = (str(near.hostname), near.port or 443)
