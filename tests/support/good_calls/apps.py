@@ -4,7 +4,23 @@ from typing import Any
 
 from sverka.sandbox.portal import Portal
 
+_DEALS = {"event": "ONCRMDEALADD", "event_type": "offline"}
+_TAB = {"PLACEMENT": "CRM_DEAL_DETAIL_TAB", "HANDLER": "https://shop.example/tab"}
+
 CALLS: dict[str, dict[str, Any]] = {
+    "events": {},
+    "event.bind": {"event": "ONCRMDEALUPDATE", "handler": "https://shop.example/new"},
+    "event.unbind": {"event": "ONCRMDEALADD", "handler": "https://shop.example/hook"},
+    "event.get": {},
+    "event.test": {"any": "data"},
+    "event.offline.get": {},
+    "event.offline.list": {},
+    "event.offline.clear": {"process_id": "x"},
+    "event.offline.error": {"process_id": "x", "message_id": ["1"]},
+    "placement.bind": {"PLACEMENT": "CRM_DEAL_DETAIL_TAB", "HANDLER": "https://shop.example/new", "TITLE": "Order"},
+    "placement.get": {},
+    "placement.list": {},
+    "placement.unbind": {"PLACEMENT": "CRM_DEAL_DETAIL_TAB"},
     "app.option.get": {},
     "app.option.set": {"options": {"data": "value", "data2": "value2"}},
     "user.option.get": {},
@@ -25,3 +41,6 @@ def prepare(portal: Portal) -> None:
     caller = portal.as_application()
     for name in ("app", "user"):
         portal.call_as(caller, f"{name}.option.set", CALLS[f"{name}.option.set"])
+    portal.call_as(caller, "event.bind", CALLS["event.unbind"])
+    portal.call_as(caller, "event.bind", _DEALS)
+    portal.call_as(caller, "placement.bind", _TAB)

@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from sverka.sandbox.clock import Clock
-from sverka.sandbox.portal.callers import Caller
+from sverka.sandbox.portal.apps.store import Apps
+from sverka.sandbox.portal.callers import Application, Caller
 from sverka.sandbox.portal.crm.index import Index
 from sverka.sandbox.portal.params import Params
 from sverka.sandbox.portal.settings import Settings
@@ -19,14 +20,15 @@ from sverka.sandbox.portal.state import State
 class Event:
     """Something that happened: `fields` travels as `data[FIELDS]`, or as `data` itself when `bare`.
 
-    Outgoing webhooks miss `app_only` ones. `caller` is who did it.
+    Outgoing webhooks miss `app_only` ones; with `to`, no other application hears of it. `caller` is who did it.
     """
 
     name: str
-    fields: dict[str, str]
+    fields: dict[str, Any]
     app_only: bool = False
     bare: bool = False
     caller: Caller = field(default_factory=Caller)
+    to: Application | None = None
 
 
 def _nobody(event: Event) -> None:
@@ -41,6 +43,7 @@ class Core:
     clock: Clock
     state: State = field(default_factory=State)
     index: Index = field(default_factory=Index)
+    apps: Apps = field(default_factory=Apps)
     publish: Callable[[Event], None] = _nobody
     caller: Caller = field(default_factory=Caller)
 

@@ -1,4 +1,4 @@
-"""Outgoing webhooks: a queue beside the portal that posts each event once and never again.
+"""A queue beside the portal that posts each event to webhooks and applications once and never again.
 
 Deliveries run in a thread of their own, in the order of the queue. Nothing is retried: a handler that is down has lost
 the event, as with the real queue server.
@@ -8,21 +8,26 @@ from __future__ import annotations
 
 import secrets
 import threading
-from collections import deque
+import time
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Literal
+from random import Random
+from typing import Any, Literal
 from urllib.parse import urlencode
 
 import httpx2
 
 from sverka.sandbox.clock import Clock
+from sverka.sandbox.portal.apps.oauth import event_auth
 from sverka.sandbox.portal.core import Event
+from sverka.sandbox.portal.params import write_pairs
 from sverka.sandbox.portal.settings import Settings
 
 _HANDLER_SECONDS = 5.0
 #: how often a delayed event is looked at again, since another thread may move the clock
 _LOOK_SECONDS = 0.02
+#: within what time, of the machine's clock, a burst of events is shuffled
+_SHUFFLE_SECONDS = 0.1
 Outcome = Literal["delivered", "failed", "dropped"]
 
 
@@ -38,7 +43,10 @@ class Subscription:
 
 @dataclass
 class Delivery:
-    """One line of the delivery log; `status` is the handler's HTTP status, None when there was none."""
+    """One line of the delivery log; `status` is the handler's HTTP status, None when there was none.
+
+    `application` is the client id of the application whose handler it was, "" for an outgoing webhook.
+    """
 
     event: str
     item_id: str
@@ -46,24 +54,41 @@ class Delivery:
     at: datetime
     outcome: Outcome
     status: int | None = None
+    application: str = ""
 
 
 @dataclass
 class EventSwitches:
-    """How the queue misbehaves: lose the next N or all events, send each twice, send late, hold until released."""
+    """How the queue misbehaves: lose the next N, a share, or all events, send each twice, late or in another order, or
+    hold until released. Chance follows `seed`.
+    """
 
     drop_next: int = 0
+    drop_percent: float = 0.0
     drop_all: bool = False
     double: bool = False
+    reorder: bool = False
     delay_seconds: float = 0.0
     hold: bool = False
+    seed: int = 0
+
+
+@dataclass
+class Target:
+    """Where an event goes: a handler's id and URL, the `auth` it is shown, and its application's id if it has one."""
+
+    id: int
+    url: str
+    auth: dict[str, Any] = field(repr=False)
+    application: str = ""
 
 
 @dataclass
 class _Queued:
     event: Event
-    subscription: Subscription
+    target: Target
     due: datetime
+    turn: float = 0.0
 
 
 class Outgoing:
@@ -74,7 +99,8 @@ class Outgoing:
         self.switches = EventSwitches()
         self.subscriptions: list[Subscription] = []
         self.log: list[Delivery] = []
-        self._queue: deque[_Queued] = deque()
+        self._queue: list[_Queued] = []
+        self._count = 0
         self._held: list[_Queued] = []
         self._busy = False
         self._closed = False
@@ -99,20 +125,30 @@ class Outgoing:
         if event.app_only:
             return
         with self._change:
-            for subscription in self.subscriptions:
-                if event.name in subscription.events:
-                    self._put(event, subscription)
+            for line in self.subscriptions:
+                if event.name in line.events:
+                    auth = event_auth(self._settings, line.application_token)
+                    self._put(event, Target(line.id, line.url, auth))
             self._change.notify_all()
 
-    def _put(self, event: Event, subscription: Subscription) -> None:
+    def send(self, event: Event, target: Target) -> None:
+        """Queue an event for one handler."""
+        with self._change:
+            self._put(event, target)
+            self._change.notify_all()
+
+    def _put(self, event: Event, target: Target) -> None:
         switches = self.switches
-        if switches.drop_all or switches.drop_next > 0:
+        self._count += 1
+        chance = Random(f"{switches.seed}/{self._count}")  # noqa: S311 - to be repeated, not to be secret
+        if switches.drop_all or switches.drop_next > 0 or chance.random() * 100 < switches.drop_percent:
             switches.drop_next = max(0, switches.drop_next - 1)
-            self._note(event, subscription, "dropped", None)
+            self._note(event, target, "dropped", None)
             return
         due = self._clock.now() + timedelta(seconds=switches.delay_seconds)
         for _ in range(2 if switches.double else 1):
-            queued = _Queued(event, subscription, due)
+            turn = time.monotonic() + chance.random() * _SHUFFLE_SECONDS if switches.reorder else 0.0
+            queued = _Queued(event, target, due, turn)
             if switches.hold:
                 self._held.append(queued)
             else:
@@ -157,43 +193,39 @@ class Outgoing:
                 status = self._post(client, queued)
                 with self._change:
                     good = status is not None and 200 <= status < 300
-                    self._note(queued.event, queued.subscription, "delivered" if good else "failed", status)
+                    self._note(queued.event, queued.target, "delivered" if good else "failed", status)
                     self._busy = False
                     self._change.notify_all()
 
     def _take(self) -> _Queued | None:
         with self._change:
             while not self._closed:
-                now = self._clock.now()
-                for queued in self._queue:
-                    if queued.due <= now:
-                        self._queue.remove(queued)
-                        self._busy = True
-                        return queued
+                now, turn = self._clock.now(), time.monotonic()
+                ready = [queued for queued in self._queue if queued.due <= now and queued.turn <= turn]
+                if ready:
+                    queued = min(ready, key=lambda one: one.turn)
+                    self._queue.remove(queued)
+                    self._busy = True
+                    return queued
                 self._change.wait(_LOOK_SECONDS if self._queue else None)
             return None
 
     def _post(self, client: httpx2.Client, queued: _Queued) -> int | None:
         headers = {"Content-Type": "application/x-www-form-urlencoded", "User-Agent": "Bitrix24 Webhook Engine"}
         try:
-            return client.post(queued.subscription.url, content=self.body(queued), headers=headers).status_code
+            return client.post(queued.target.url, content=self.body(queued), headers=headers).status_code
         except httpx2.HTTPError:
             return None
 
     def body(self, queued: _Queued) -> str:
         """Return the form as it travels; `ts` is the time of sending, not of the change."""
-        pairs = [("event", queued.event.name), ("event_handler_id", str(queued.subscription.id))]
-        pairs += [(f"data[FIELDS][{name}]", value) for name, value in queued.event.fields.items()]
-        pairs += [
-            ("ts", str(int(self._clock.now().timestamp()))),
-            ("auth[domain]", self._settings.host),
-            ("auth[client_endpoint]", f"https://{self._settings.host}/rest/"),
-            ("auth[server_endpoint]", self._settings.server_endpoint),
-            ("auth[member_id]", self._settings.member_id),
-            ("auth[application_token]", queued.subscription.application_token),
-        ]
-        return urlencode(pairs)
+        event, target = queued.event, queued.target
+        pairs = [("event", event.name), ("event_handler_id", str(target.id))]
+        pairs += write_pairs("data" if event.bare else "data[FIELDS]", event.fields)
+        pairs.append(("ts", str(int(self._clock.now().timestamp()))))
+        return urlencode(pairs + write_pairs("auth", target.auth))
 
-    def _note(self, event: Event, subscription: Subscription, outcome: Outcome, status: int | None) -> None:
-        item_id = event.fields.get("ID", "")
-        self.log.append(Delivery(event.name, item_id, subscription.url, self._clock.now(), outcome, status))
+    def _note(self, event: Event, target: Target, outcome: Outcome, status: int | None) -> None:
+        item_id = str(event.fields.get("ID", ""))
+        line = Delivery(event.name, item_id, target.url, self._clock.now(), outcome, status, target.application)
+        self.log.append(line)

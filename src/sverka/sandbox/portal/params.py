@@ -60,6 +60,15 @@ def as_php(mapping: Tree) -> Any:
     return mapping
 
 
+def write_pairs(name: str, value: Any) -> list[tuple[str, str]]:
+    """Return a nested value as PHP writes it into a form: `a[k][0]=v`, and empty arrays not at all."""
+    if isinstance(value, dict | list):
+        return [pair for key, child in entries(value) for pair in write_pairs(f"{name}[{key}]", child)]
+    if isinstance(value, bool):
+        return [(name, str(int(value)))]
+    return [] if value is None else [(name, str(value))]
+
+
 def entries(value: Any) -> list[tuple[str, Any]]:
     """Return the keyed entries of a PHP array, be it a list or a map on the wire; nothing for anything else."""
     if isinstance(value, dict):

@@ -95,11 +95,10 @@ class Portal(Office):
     ) -> None:
         self.settings = settings or Settings(plan=plan, host=host, lag_seconds=lag_seconds)
         self.clock: Clock = clock or SystemClock()
-        self.events = Outgoing(self.settings, self.clock)
-        core = Core(self.settings, self.clock, publish=self.events.publish)
+        core = Core(self.settings, self.clock, publish=self.publish)
         fill(core.state)
         access = Access(self.settings, self.clock, core.state, {self.settings.code: 1})
-        super().__init__(core, threading.RLock(), access)
+        super().__init__(core, threading.RLock(), access, Outgoing(self.settings, self.clock))
         self.faults = Faults()
         self.limits = Limits(self.settings, self.clock)
         self.requests: list[RequestLine] = []

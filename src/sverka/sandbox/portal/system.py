@@ -77,11 +77,7 @@ def user_current(core: Core, params: Params) -> Reply:
     return Reply(_user_out(core.state.users[core.caller.user_id]))
 
 
-APP_ONLY = (
-    "event.bind", "event.unbind", "event.get", "event.test", "event.offline.get", "event.offline.list",
-    "event.offline.clear", "event.offline.error", "placement.bind", "placement.unbind", "placement.get",
-    "placement.list", "userfieldtype.add", "bizproc.robot.add",
-)  # fmt: skip
+APP_ONLY = ("userfieldtype.add", "bizproc.robot.add")
 
 METHODS = [
     Method("profile", profile, scope="", classic=True),

@@ -97,8 +97,13 @@ def tokens(settings: Settings, pair: Pair) -> Tree:
     }
 
 
-def event_auth(settings: Settings, application: Application | None, token: str, pair: Pair | None) -> dict[str, Any]:
-    """Return the `auth` part of an event; a webhook's has neither tokens nor application."""
+def event_auth(
+    settings: Settings, token: str, application: Application | None = None, pair: Pair | None = None
+) -> dict[str, Any]:
+    """Return the `auth` part of an event, `token` being the application token.
+
+    A webhook's has no application and no tokens, and neither has that of an event nobody in person caused.
+    """
     auth: dict[str, Any] = {
         "domain": settings.domain,
         "client_endpoint": settings.client_endpoint,
@@ -108,6 +113,6 @@ def event_auth(settings: Settings, application: Application | None, token: str, 
     if application is not None:
         auth |= {"scope": application.scope, "status": application.status}
     if pair is not None:
-        auth |= {"access_token": pair.access, "expires_in": ACCESS_SECONDS, "user_id": pair.user_id}
-        auth |= {"expires": int(pair.expires.timestamp())}
+        auth |= {"access_token": pair.access, "expires": int(pair.expires.timestamp())}
+        auth |= {"expires_in": ACCESS_SECONDS, "user_id": pair.user_id}
     return auth | {"application_token": token}
