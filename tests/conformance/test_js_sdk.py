@@ -19,7 +19,7 @@ from sverka.sandbox.clock import FastClock
 from sverka.sandbox.tls import Authority
 
 _HERE = Path(__file__).parent / "js"
-_FILES = ("hook.mjs",)
+_FILES = ("hook.mjs", "oauth.mjs")
 _SECONDS = 110
 #: how scenarios of one kind are named: the first text of each row
 _ROWS = re.compile(r"for \(const \[name, .*?\] of \[(.*?)\n\]\) \{\s*scenario\(`\$\{name\}(.*?)`", re.DOTALL)
@@ -49,10 +49,14 @@ def outcomes(serve: Callable[..., Office], authority: Authority) -> dict[str, An
         "standard": serve(plan="standard"),
         "burst": serve(plan="standard"),
         "spent": serve(FastClock(200, before), plan="enterprise", costs={"crm.deal.list": 200.0}),
+        "oauth": serve(plan="box"),
         "blocked": serve(FastClock(200, before), plan="enterprise", costs={"crm.deal.list": 250.0}),
     }
     offices["crowd"].fill(MANY)
-    places = {name: {"url": f"https://{one.near}", "webhook": one.webhook} for name, one in offices.items()}
+    places: dict[str, Any] = {
+        name: {"url": f"https://{one.near}", "webhook": one.webhook} for name, one in offices.items()
+    }
+    places["oauth"] |= _application(offices["oauth"])
     environment = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
     environment |= {"NODE_EXTRA_CA_CERTS": str(authority.file), "PLACES": json.dumps(places)}
     played = subprocess.run(  # noqa: S603 - our own script
@@ -66,6 +70,24 @@ def outcomes(serve: Callable[..., Office], authority: Authority) -> dict[str, An
     )
     assert played.returncode == 0, played.stderr
     return {one["name"]: one for one in json.loads(played.stdout.splitlines()[-1])}
+
+
+def _application(office: Office) -> dict[str, Any]:
+    """Return an application's keys, and pairs of tokens by what is the matter with them."""
+    portal = office.portal
+    portal.settings.address = f"https://{office.near}"
+    application = portal.add_application("Shop", scopes=("crm", "user"))
+    pairs = {name: portal.tokens(application) for name in ("plain", "renewed", "expired", "expiredToo", "spent")}
+    for name in ("expired", "expiredToo"):
+        portal.expire_token(pairs[name].access)
+    return {
+        "clientId": application.client_id,
+        "clientSecret": application.client_secret,
+        "applicationToken": application.application_token,
+        "memberId": portal.settings.member_id,
+        "pairs": {name: {"access": one.access, "refresh": one.refresh} for name, one in pairs.items()}
+        | {"madeUp": {"access": "made up", "refresh": "made up"}},
+    }
 
 
 @pytest.mark.parametrize("name", _names())

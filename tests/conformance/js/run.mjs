@@ -2,5 +2,6 @@
 
 import { play } from './harness.mjs'
 import './hook.mjs'
+import './oauth.mjs'
 
 await play()
