@@ -1,6 +1,6 @@
 # Thin names for the scripts, which work without make too.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench prove docs stories lock
+.PHONY: help demo test check bench prove docs stories methods lock
 
 help: ## this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
@@ -22,6 +22,9 @@ prove: ## attack the engine with random lives; RUNS=n, SEED=n tells one, MUTANTS
 
 docs: ## list the documents
 	@find README.md README.ru.md CONTRIBUTING.md CHANGELOG.md docs -name '*.md' | sort
+
+methods: ## write docs/reference/sandbox-methods.md anew from what the sandbox portal does
+	@scripts/methods
 
 stories: ## write docs/why/stories.md anew from the told stories
 	@scripts/stories

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from simulation.lives.mutants import MUTANTS, Mutant
-from simulation.lives.switched_off import bitten
+from simulation.lives.switched_off import SwitchedOff
 
 
 @pytest.mark.parametrize("mutant", MUTANTS[1::2], ids=lambda mutant: f"{mutant.rule}-{mutant.says}")
 def test_a_rule_switched_off_breaks_a_story(mutant: Mutant, tmp_path: Path) -> None:
-    assert bitten(mutant, tmp_path)
+    assert SwitchedOff.make(mutant, tmp_path).bitten()

@@ -23,8 +23,9 @@ _STOP_SECONDS = 15.0
 class Served:
     """Serves `app` from `start()` to `stop()`; port 0 takes any free one, and `url` then tells which.
 
-    Works as a context manager. With an `authority` it speaks TLS with a certificate of its. Every request's scope carries a function under `ABORT`: calling it in the handler resets
-    the client's TCP connection, which no ASGI message can do.
+    Works as a context manager. With an `authority` it speaks TLS with a certificate of its. Every request's scope
+    carries a function under `ABORT`: calling it in the handler resets the client's TCP connection, which no ASGI
+    message can do.
     """
 
     def __init__(

@@ -305,11 +305,8 @@ class Oracle:
                 if mapping.key in sent
                 else ticket.looked[intent.order].get(mapping.store_field)
             )
-            kept = (
-                sent[mapping.key].value
-                if mapping.key in sent and mapping.office_type.is_chosen
-                else fields.get(mapping.office_field)
-            )
+            chosen = mapping.key in sent and mapping.office_type.is_chosen
+            kept = sent[mapping.key].value if chosen else fields.get(mapping.office_field)
             self.agreed(owner, mapping, Pair(source, kept))
         for key in write.fields:
             self.moved(ticket.office, record, key, HUB)
@@ -347,6 +344,8 @@ class Oracle:
             sent = [one for one in ticket.intents.values() if one.kind is IntentKind.CREATE_RECORD]
             if not any((one.order, one.profile) == (new.order, new.profile) for one in sent):
                 self.adopted.add((office, new.record))
+                if self.made.get(new.order) == office:
+                    self.cloud((new.order, new.profile))  # found by its mark: what the store made of it was never seen
         begun = {
             (order, profile.name)
             for order in (ticket.looked if outcome.intents else ())
@@ -365,7 +364,7 @@ class Oracle:
                 sent.key for one in ticket.intents.values() if (one.order, one.profile) == owner for sent in one.sent
             }
             for id_, record in ticket.seen.items():
-                if self.births.get((office, id_)) != owner:
+                if self.births.get((office, id_)) != owner or (office, id_) not in self.known:
                     continue
                 for mapping in profile.mappings:
                     if mapping.office_field not in record.unread and mapping.key not in touched:
@@ -384,7 +383,9 @@ class Oracle:
 
     def _seen(self, owner: Owner, mapping: FieldMapping, pair: Pair, at: datetime) -> None:
         both_empty = is_empty(pair.store) and is_empty(pair.office)
-        agree = both_empty or mapping.converter.agree(pair.store, pair.office)
+        # where the way does not let the other side follow, a decision lets the two stay apart
+        let_be = (one.pair == pair and not mapping.allows(one.winner.other) for one in self.decided[owner, mapping.key])
+        agree = both_empty or mapping.converter.agree(pair.store, pair.office) or any(let_be)
         if agree or (mapping.write is WriteMode.APPEND and not self._gained(owner, mapping, pair)):
             self.known_to_agree(owner, mapping, pair, at, sure=agree)
 

@@ -15,6 +15,7 @@ CALLS: dict[str, dict[str, Any]] = {method: params for area in _AREAS for method
 DEVIATIONS: dict[str, str] = {
     method: reason for area in _AREAS for method, reason in getattr(area, "DEVIATIONS", {}).items()
 }
+"""Where a method departs from its schema, and why."""
 
 
 def prepare(portal: Portal) -> None:

@@ -7,6 +7,8 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 Tree = dict[str, Any]
+#: PHP leaves out what is nested deeper than this
+_DEEPEST = 64
 
 
 def parse_query(text: str) -> Tree:
@@ -19,6 +21,8 @@ def parse_pairs(pairs: Iterable[tuple[str, Any]]) -> Tree:
     root: Tree = {}
     for name, value in pairs:
         path = _path(name)
+        if len(path) > _DEEPEST:
+            continue
         node = root
         for step in path[:-1]:
             key = step or _next_index(node)

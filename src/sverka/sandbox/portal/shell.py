@@ -9,7 +9,7 @@ from typing import Any
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -78,12 +78,15 @@ async def _body(request: Request) -> Tree:
     if kind == "multipart/form-data":
         async with request.form() as form:
             return parse_pairs([(name, value) for name, value in form.multi_items() if isinstance(value, str)])
-    text = (await request.body()).decode("utf-8", errors="replace")
+    try:
+        text = (await request.body()).decode("utf-8", errors="replace")
+    except ClientDisconnect:  # nobody is left to answer
+        return {}
     if kind != "application/json":
         return parse_query(text)
     try:
         parsed = json.loads(text or "{}")
-    except ValueError:
+    except (ValueError, RecursionError):  # nested too deep counts as no JSON, as in PHP
         return {}
     return parsed if isinstance(parsed, dict) else {}
 

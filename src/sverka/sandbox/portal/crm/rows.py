@@ -20,6 +20,8 @@ from sverka.sandbox.portal.state import Item, Row
 
 _CENT = Decimal("0.01")
 _PERCENT = Decimal(100)
+#: sums and quantities of the portal's database end here
+_MOST = Decimal(10) ** 14
 
 
 def _cents(value: Decimal) -> Decimal:
@@ -30,6 +32,8 @@ def make_row(core: Core, owner_type: str, owner_id: int, given: dict[str, Any], 
     """Return a row with the next id from the fields of a universal call; RestError when a number is none."""
     price = _decimal(given, "price", "0")
     tax = None if given.get("taxRate") in (None, "") else _decimal(given, "taxRate", "0")
+    if tax is not None and tax < 0:
+        raise invalid_argument("Invalid value for field 'taxRate'")
     share = (tax or Decimal(0)) / _PERCENT
     exclusive = _cents(price / (1 + share))
     kind = to_int(given.get("discountTypeId")) or 2
@@ -55,9 +59,12 @@ def make_row(core: Core, owner_type: str, owner_id: int, given: dict[str, Any], 
 def _decimal(given: dict[str, Any], name: str, default: str) -> Decimal:
     raw = given.get(name)
     try:
-        return Decimal(str(default if raw in (None, "") else raw).strip())
+        number = Decimal(str(default if raw in (None, "") else raw).strip())
     except InvalidOperation as error:
         raise invalid_argument(f"Invalid value for field '{name}'") from error
+    if not number.is_finite() or abs(number) >= _MOST:
+        raise invalid_argument(f"Invalid value for field '{name}'")
+    return number
 
 
 def row_out(row: Row) -> dict[str, Any]:

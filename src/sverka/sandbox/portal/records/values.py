@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
+from math import isfinite
 from typing import Any
 
 from sverka.sandbox.portal.core import Core
@@ -84,9 +85,12 @@ def _number(raw: Any) -> int | None:
 def _decimal(raw: Any, step: str | None) -> Decimal:
     try:
         number = Decimal(str(raw).strip())
-        return number.quantize(Decimal(step)) if step else number
+        rounded = number.quantize(Decimal(step)) if step else number
     except InvalidOperation as error:
         raise ValueError("a number is due") from error
+    if not isfinite(float(rounded)):
+        raise ValueError("a number is due")
+    return rounded
 
 
 def _option(spec: FieldSpec, raw: Any) -> int:
