@@ -10,6 +10,7 @@ from sverka.sandbox.portal.callers import Caller
 from sverka.sandbox.portal.core import Core
 from sverka.sandbox.portal.crm.fields import DEAL, HAS_MULTIFIELDS, NAMES
 from sverka.sandbox.portal.crm.items import add_item, change_item, delete_item
+from sverka.sandbox.portal.crm.merging import merge
 from sverka.sandbox.portal.crm.user_fields import create
 from sverka.sandbox.portal.errors import RestError, not_found
 from sverka.sandbox.portal.records.multifields import change_universal
@@ -67,6 +68,14 @@ class People:
         """Delete a record by hand."""
         with self.lock:
             delete_item(self.core, self.item(entity_type_id, item_id))
+
+    def merge(self, entity_type_id: int, ids: list[int], user_id: int = 6) -> None:
+        """Merge records by hand into the first of them, whose values win; ValueError for fewer than two."""
+        with self.lock:
+            survivor, *others = [self.item(entity_type_id, number) for number in dict.fromkeys(ids)]
+            if not others:
+                raise ValueError("at least two records are merged")
+            merge(self.by(user_id), survivor, others)
 
     def add_field(
         self,

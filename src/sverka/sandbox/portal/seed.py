@@ -1,7 +1,8 @@
-"""What a new portal already has: three users, two funnels, the usual dictionaries."""
+"""What a new portal already has: three users, two funnels of deals, one of invoices, the usual dictionaries."""
 
 from __future__ import annotations
 
+from sverka.sandbox.portal.crm.fields import DEAL, SMART_INVOICE, stage_dictionary, stage_prefix
 from sverka.sandbox.portal.state import Category, State, Status, User
 
 _GREY, _GREEN, _RED = "#39A8EF", "#7BD500", "#FF5752"
@@ -44,6 +45,18 @@ _LEAD_STAGES = [
     ("CONVERTED", "Good lead", "S", "success"),
     ("JUNK", "Junk lead", "F", "failure"),
 ]
+_QUOTE_STAGES = [
+    _going("DRAFT", "New"),
+    _going("SENT", "Sent to client"),
+    ("APPROVED", "Accepted", "S", "success"),
+    ("DECLAINED", "Declined", "F", "failure"),
+]
+_INVOICE_STAGES = [
+    _going("N", "New"),
+    _going("S", "Sent to client"),
+    ("P", "Paid", "S", "success"),
+    ("D", "Not paid", "F", "failure"),
+]
 _DICTIONARIES = {
     "SOURCE": "CALL EMAIL WEB ADVERTISING PARTNER RECOMMENDATION TRADE_SHOW WEBFORM CALLBACK RC_GENERATOR STORE OTHER",
     "DEAL_TYPE": "SALE COMPLEX GOODS SERVICES SERVICE",
@@ -52,6 +65,7 @@ _DICTIONARIES = {
     "INDUSTRY": "IT TELECOM MANUFACTURING BANKING CONSULTING FINANCE GOVERNMENT OTHER",
     "EMPLOYEES": "EMPLOYEES_1 EMPLOYEES_2 EMPLOYEES_3 EMPLOYEES_4",
     "HONORIFIC": "HNR_RU_1 HNR_RU_2",
+    "CALL_LIST": "IN_WORK SUCCESS WRONG_NUMBER STOP_CALLING",
 }
 
 
@@ -60,7 +74,7 @@ def fill(state: State) -> None:
     state.users[1] = User(1, "Интеграция", "Магазина", "integration@example.com", admin=True)
     state.users[6] = User(6, "Дмитрий", "Менеджеров", "manager6@example.com")
     state.users[9] = User(9, "Елена", "Печатникова", "manager9@example.com")
-    state.categories[0] = Category(0, "General", 100)
+    state.categories[0] = Category(0, "General", 100, is_default=True)
     state.categories[2] = Category(2, "Печать")
     while state.next_id("category") < 2:
         pass
@@ -68,14 +82,20 @@ def fill(state: State) -> None:
     add_stages(state, "STATUS", _LEAD_STAGES, None)
     add_stages(state, "DEAL_STAGE", _DEAL_STAGES, None)
     add_stages(state, "DEAL_STAGE_2", _PRINT_STAGES, 2)
+    add_stages(state, "QUOTE_STATUS", _QUOTE_STAGES, None)
+    invoices = state.next_id(f"category{SMART_INVOICE}")
+    state.funnels[SMART_INVOICE][invoices] = Category(invoices, "General", 500, is_default=True)
+    add_funnel_stages(state, SMART_INVOICE, invoices)
     for entity_id, names in _DICTIONARIES.items():
         add_stages(state, entity_id, [_going(name, name.replace("_", " ").title()) for name in names.split()], None)
 
 
-def add_funnel_stages(state: State, category_id: int) -> None:
-    """Give a new funnel the default stages, prefixed `C{id}:`."""
-    lines = [(f"C{category_id}:{status_id}", *rest) for status_id, *rest in _DEAL_STAGES]
-    add_stages(state, f"DEAL_STAGE_{category_id}", lines, category_id)  # type: ignore[arg-type]
+def add_funnel_stages(state: State, entity_type_id: int, category_id: int) -> None:
+    """Give a new funnel the default stages, with its prefix before their ids."""
+    stages = _DEAL_STAGES if entity_type_id == DEAL else _INVOICE_STAGES
+    prefix = stage_prefix(entity_type_id, category_id)
+    lines: list[Line] = [(f"{prefix}:{line[0]}", *line[1:]) for line in stages]
+    add_stages(state, stage_dictionary(entity_type_id, category_id), lines, category_id)
 
 
 def add_stages(state: State, entity_id: str, lines: list[Line], category_id: int | None) -> None:
@@ -83,6 +103,7 @@ def add_stages(state: State, entity_id: str, lines: list[Line], category_id: int
     for number, (status_id, name, semantics, extra) in enumerate(lines, start=1):
         color = _GREEN if semantics == "S" else _RED if semantics == "F" else _GREY
         status = Status(
-            state.next_id("status"), entity_id, status_id, name, number * 10, True, color, semantics, extra, category_id
-        )
+            state.next_id("status"), entity_id, status_id, name, number * 10, True, color, semantics, extra,
+            category_id, name_init=name,
+        )  # fmt: skip
         state.statuses[status.id] = status

@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sverka.sandbox.portal.crm.fields import CATALOGUE, NAMES
+from sverka.sandbox.portal.crm.fields import CATALOGUE, DEAL, HAS_FUNNELS, NAMES, stage_dictionary
 from sverka.sandbox.portal.records.specs import FieldSpec, Kind
 
 
@@ -24,7 +24,7 @@ class Multifield:
 
 @dataclass
 class Item:
-    """A lead, deal, contact or company; `values` are keyed by universal names, user fields by their UF_ names."""
+    """A record of the CRM or of a plain table; `values` go by universal names, user fields by UF_ names."""
 
     entity_type_id: int
     id: int
@@ -34,16 +34,20 @@ class Item:
 
 @dataclass
 class Category:
-    """A funnel of deals."""
+    """A funnel of deals or of invoices; the one new records go to is the default."""
 
     id: int
     name: str
     sort: int = 200
+    is_default: bool = False
+    origin_id: str = ""
+    originator_id: str = ""
+    created: datetime | None = None
 
 
 @dataclass
 class Status:
-    """One line of a dictionary; stages are lines of DEAL_STAGE, DEAL_STAGE_n and STATUS."""
+    """One line of a dictionary; stages are lines of DEAL_STAGE, DEAL_STAGE_n, STATUS and the like."""
 
     id: int
     entity_id: str
@@ -55,6 +59,7 @@ class Status:
     semantics: str | None = None
     extra_semantics: str = "process"
     category_id: int | None = None
+    name_init: str = ""
 
 
 @dataclass
@@ -163,9 +168,11 @@ class State:
     def __init__(self) -> None:
         self.items: dict[int, dict[int, Item]] = {entity_type_id: {} for entity_type_id in CATALOGUE}
         self.users: dict[int, User] = {}
-        self.categories: dict[int, Category] = {}
+        self.funnels: dict[int, dict[int, Category]] = {entity_type_id: {} for entity_type_id in HAS_FUNNELS}
         self.statuses: dict[int, Status] = {}
         self.currencies: list[str] = []
+        self.currency_details: dict[str, dict[str, Any]] = {}
+        self.link_sorts: dict[tuple[int, int, str], dict[int, int]] = defaultdict(dict)
         self.user_fields: dict[int, UserField] = {}
         self.rows: dict[tuple[str, int], list[Row]] = defaultdict(list)
         self.comments: dict[int, Comment] = {}
@@ -193,8 +200,16 @@ class State:
         """Return the lines of a dictionary in their sort order."""
         return sorted((line for line in self.statuses.values() if line.entity_id == entity_id), key=lambda s: s.sort)
 
+    @property
+    def categories(self) -> dict[int, Category]:
+        """Return the funnels of deals."""
+        return self.funnels[DEAL]
+
+    def default_funnel(self, entity_type_id: int) -> int:
+        """Return the funnel new records go to, 0 where there are no funnels."""
+        funnels = self.funnels.get(entity_type_id, {}).values()
+        return next((funnel.id for funnel in funnels if funnel.is_default), 0)
+
     def stages(self, entity_type_id: int, category_id: int) -> list[Status]:
-        """Return the stages of a funnel (of leads, whatever the funnel) in order."""
-        if entity_type_id == 1:
-            return self.dictionary("STATUS")
-        return self.dictionary(f"DEAL_STAGE_{category_id}" if category_id else "DEAL_STAGE")
+        """Return the stages of a funnel (of leads and quotes, whatever the funnel) in order."""
+        return self.dictionary(stage_dictionary(entity_type_id, category_id))

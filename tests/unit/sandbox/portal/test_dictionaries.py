@@ -80,3 +80,70 @@ def test_the_portal_about_itself(result):
     assert result("user.current")["ID"] == "1"
     assert [line["CURRENCY"] for line in result("crm.currency.list")] == ["RUB"]
     assert result("crm.settings.mode.get") == 1
+
+
+def test_a_funnel_in_use_stays(result, portal):
+    with pytest.raises(RestError, match="Default deal category"):
+        result("crm.category.delete", entityTypeId=2, id=0)
+    portal.create(2, {"categoryId": 2})
+    with pytest.raises(RestError, match="related to the funnel"):
+        result("crm.category.delete", entityTypeId=2, id=2)
+    portal.delete(2, 1)
+    assert result("crm.category.delete", entityTypeId=2, id=2) is None
+    assert result("crm.status.entity.items", entityId="DEAL_STAGE_2") == []
+    with pytest.raises(RestError, match="NOT_FOUND"):
+        result("crm.category.get", entityTypeId=2, id=2)
+
+
+def test_the_older_methods_of_funnels(result):
+    assert [line["ID"] for line in result("crm.dealcategory.list")] == ["2"]
+    number = result("crm.dealcategory.add", fields={"NAME": "Опт", "SORT": "20"})
+    assert [line["NAME"] for line in result("crm.dealcategory.list", order={"SORT": "ASC"})] == ["Опт", "Печать"]
+    assert result("crm.dealcategory.status", id=number) == f"DEAL_STAGE_{number}"
+    assert result("crm.dealcategory.stage.list")[0] == {"NAME": "New", "SORT": 10, "STATUS_ID": "NEW"}
+    assert result("crm.dealcategory.stage.list", id=99) == []
+    assert result("crm.dealcategory.default.set", name="Продажи") is True
+    assert result("crm.category.get", entityTypeId=2, id=0)["category"]["name"] == "Продажи"
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"NAME": "x"}, "ENTITY_ID is required.*STATUS_ID is required"),
+        ({"ENTITY_ID": "SOURCE", "STATUS_ID": "X"}, "Title is required"),
+        ({"ENTITY_ID": "DEAL_STAGE_9", "STATUS_ID": "X", "NAME": "x"}, "not supported"),
+        ({"ENTITY_ID": "DEAL_STAGE", "STATUS_ID": "X", "NAME": "x", "SORT": 65}, "final stage"),
+        ({"ENTITY_ID": "DEAL_STAGE", "STATUS_ID": "X" * 23, "NAME": "x", "SORT": 5}, "longer than 22"),
+        ({"ENTITY_ID": "STATUS", "STATUS_ID": "Да", "NAME": "x", "SORT": 5}, "only Latin"),
+    ],
+)
+def test_lines_that_do_not_fit(result, fields, words):
+    with pytest.raises(RestError, match=words):
+        result("crm.status.add", fields=fields)
+
+
+def test_dictionaries_tell_where_stages_begin_and_end(result):
+    types = {line["ID"]: line for line in result("crm.status.entity.types")}
+    deal = types["DEAL_STAGE_2"]
+    assert (deal["PREFIX"], deal["SEMANTIC_INFO"]["FINAL_SUCCESS_FIELD"]) == ("C2", "C2:WON")
+    assert types["SMART_INVOICE_STAGE_1"]["PREFIX"] == "DT31_1"
+    assert types["SOURCE"] == {"ID": "SOURCE", "NAME": "Sources"}
+
+
+def test_currencies(result, portal):
+    assert result("crm.currency.add", fields={"CURRENCY": "USD", "AMOUNT_CNT": 1, "AMOUNT": "90.5"}) == "USD"
+    assert result("crm.currency.get", id="USD")["AMOUNT"] == "90.5000"
+    portal.create(2, {"currencyId": "USD"})
+    assert result("crm.currency.base.set", id="USD") is True
+    assert [(line["CURRENCY"], line["BASE"]) for line in result("crm.currency.list")] == [("USD", "Y"), ("RUB", "N")]
+    assert result("crm.item.add", entityTypeId=2, fields={})["item"]["currencyId"] == "USD"
+    with pytest.raises(RestError, match="base currency"):
+        result("crm.currency.delete", id="USD")
+    result("crm.currency.localizations.set", id="RUB", localizations={"ru": {"FULL_NAME": "Рубль"}})
+    assert result("crm.currency.get", id="RUB")["FULL_NAME"] == "Рубль"
+    assert result("crm.currency.localizations.get", id="RUB")["ru"]["DECIMALS"] == "2"
+    assert result("crm.currency.delete", id="RUB") is True
+    with pytest.raises(RestError, match="currencyId"):
+        portal.create(2, {"currencyId": "RUB"})
+    with pytest.raises(RestError, match="AMOUNT_CNT"):
+        result("crm.currency.add", fields={"CURRENCY": "EUR"})

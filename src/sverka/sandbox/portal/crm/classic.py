@@ -1,11 +1,11 @@
-"""`crm.{lead,deal,contact,company}.*`: the older generation, UPPER_CASE names and texts for everything."""
+"""`crm.{lead,deal,contact,company,quote}.*`: the older generation, UPPER_CASE names and texts for everything."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from sverka.sandbox.portal.core import Core, Handler, Method, Reply, page
-from sverka.sandbox.portal.crm.fields import CLASSIC_EMPTY, HAS_MULTIFIELDS, NAMES
+from sverka.sandbox.portal.crm.fields import CLASSIC, CLASSIC_EMPTY, HAS_MULTIFIELDS, NAMES
 from sverka.sandbox.portal.crm.items import add_item, change_item, delete_item
 from sverka.sandbox.portal.errors import RestError, not_found
 from sverka.sandbox.portal.params import Params, entries
@@ -132,4 +132,4 @@ def _array(params: Params, name: str) -> dict[str, Any]:
     return params.mapping(name)
 
 
-METHODS = [method for entity_type_id in NAMES for method in methods_of(entity_type_id)]
+METHODS = [method for entity_type_id in CLASSIC for method in methods_of(entity_type_id)]

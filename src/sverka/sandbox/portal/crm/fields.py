@@ -1,13 +1,17 @@
-"""Which fields leads, deals, contacts and companies have, under both of their names."""
+"""Which fields leads, deals, contacts, companies, quotes and invoices have, under both of their names."""
 
 from __future__ import annotations
 
 from sverka.sandbox.portal.records.specs import FieldSpec, Kind, upper_name
 
-LEAD, DEAL, CONTACT, COMPANY = 1, 2, 3, 4
-NAMES = {LEAD: "LEAD", DEAL: "DEAL", CONTACT: "CONTACT", COMPANY: "COMPANY"}
-TITLES = {LEAD: "Lead", DEAL: "Deal", CONTACT: "Contact", COMPANY: "Company"}
-ABBREVIATIONS = {"L": LEAD, "D": DEAL, "C": CONTACT, "CO": COMPANY}
+LEAD, DEAL, CONTACT, COMPANY, QUOTE, SMART_INVOICE = 1, 2, 3, 4, 7, 31
+NAMES = {
+    LEAD: "LEAD", DEAL: "DEAL", CONTACT: "CONTACT", COMPANY: "COMPANY", QUOTE: "QUOTE", SMART_INVOICE: "SMART_INVOICE",
+}  # fmt: skip
+TITLES = {
+    LEAD: "Lead", DEAL: "Deal", CONTACT: "Contact", COMPANY: "Company", QUOTE: "Quote", SMART_INVOICE: "Invoice",
+}  # fmt: skip
+ABBREVIATIONS = {"L": LEAD, "D": DEAL, "C": CONTACT, "CO": COMPANY, "Q": QUOTE, "SI": SMART_INVOICE}
 
 _UPPER = {
     "createdTime": "DATE_CREATE",
@@ -16,7 +20,7 @@ _UPPER = {
     "updatedBy": "MODIFY_BY_ID",
     "movedBy": "MOVED_BY_ID",
 }
-_LEAD_UPPER = {"stageId": "STATUS_ID", "stageSemanticId": "STATUS_SEMANTIC_ID"}
+_STATUS_UPPER = {"stageId": "STATUS_ID", "stageSemanticId": "STATUS_SEMANTIC_ID"}
 
 
 def _f(name: str, kind: Kind, **extra: bool | int | str) -> FieldSpec:
@@ -130,17 +134,58 @@ _COMPANY = [
 ]
 
 
-def _lead_named(spec: FieldSpec) -> FieldSpec:
-    upper = _LEAD_UPPER.get(spec.name, spec.upper)
+_NO_SOURCE = {"sourceId", "sourceDescription", "originatorId", "originId", "observers"}
+_PAPER = [
+    *_SUMS,
+    *_CLIENT,
+    _f("title", "string", limit=255),
+    _f("taxValue", "double"),
+    _f("mycompanyId", "crm_company"),
+    _f("begindate", "date"),
+    _f("closedate", "date"),
+    _f("locationId", "location"),
+]
+_QUOTE = [
+    *[spec for spec in _COMMON if spec.name not in _NO_SOURCE],
+    *_PAPER,
+    _f("contactIds", "crm_contact", multiple=True),
+    _f("quoteNumber", "string", read_only=True),
+    _f("stageId", "crm_status", status_type="QUOTE_STATUS"),
+    _f("actualDate", "date"),
+    *_read_only("boolean", "closed"),
+    _f("leadId", "crm_lead"),
+    _f("dealId", "crm_deal"),
+    _f("personTypeId", "integer"),
+    *[_f(name, "text", limit=65535) for name in ("content", "terms")],
+    *[_f(name, "integer", universal_only=True) for name in ("commentsType", "contentType", "termsType")],
+    _f("storageTypeId", "integer", universal_only=True),
+    _f("storageElementIds", "integer", multiple=True, universal_only=True),
+    *_strings("clientTitle clientAddr clientContact clientEmail clientPhone clientTpId clientTpaId"),
+]
+_SMART_INVOICE = [
+    *[spec for spec in _COMMON if spec.name not in ("originatorId", "originId")],
+    *_PAPER,
+    *[spec for spec in _STAGES if spec.name != "stageSemanticId"],
+    _f("categoryId", "crm_category"),
+    _f("stageId", "crm_status", status_type="SMART_INVOICE_STAGE"),
+    _f("previousStageId", "crm_status", read_only=True),
+    *_strings("xmlId accountNumber"),
+]
+
+
+def _status_named(spec: FieldSpec) -> FieldSpec:
+    upper = _STATUS_UPPER.get(spec.name, spec.upper)
     return FieldSpec(**{**spec.__dict__, "upper": upper})
 
 
 #: the fields of each entity type, keyed by their universal names
 CATALOGUE: dict[int, dict[str, FieldSpec]] = {
-    LEAD: {spec.name: _lead_named(spec) for spec in _LEAD},
+    LEAD: {spec.name: _status_named(spec) for spec in _LEAD},
     DEAL: {spec.name: spec for spec in _DEAL},
     CONTACT: {spec.name: spec for spec in _CONTACT},
     COMPANY: {spec.name: spec for spec in _COMPANY},
+    QUOTE: {spec.name: _status_named(spec) for spec in _QUOTE},
+    SMART_INVOICE: {spec.name: spec for spec in _SMART_INVOICE},
 }
 
 #: fields the portal has switched off: universal answers carry them as null
@@ -177,6 +222,8 @@ DISABLED: dict[int, tuple[str, ...]] = {
     ),
     CONTACT: ("shortName", "photo"),
     COMPANY: ("logo",),
+    QUOTE: ("dateCreateShort", "dateModifyShort", "begindateShort", "closedateShort", "searchContent", "hasProducts"),
+    SMART_INVOICE: (),
 }
 _ADDRESS = "ADDRESS ADDRESS_2 ADDRESS_CITY ADDRESS_POSTAL_CODE ADDRESS_REGION ADDRESS_PROVINCE ADDRESS_COUNTRY"
 _ADDRESS += " ADDRESS_COUNTRY_CODE ADDRESS_LOC_ADDR_ID"
@@ -187,6 +234,27 @@ CLASSIC_EMPTY: dict[int, tuple[str, ...]] = {
     DEAL: (),
     CONTACT: (*_ADDRESSES, "PHOTO", "FACE_ID"),
     COMPANY: (*_ADDRESSES, *(f"REG_{name}" for name in _ADDRESSES), "LOGO", "LAST_COMMUNICATION_TIME"),
+    QUOTE: ("LAST_COMMUNICATION_TIME",),
 }
+#: the entity types that have methods of the older generation
+CLASSIC = (LEAD, DEAL, CONTACT, COMPANY, QUOTE)
 HAS_MULTIFIELDS = frozenset({LEAD, CONTACT, COMPANY})
-HAS_STAGES = frozenset({LEAD, DEAL})
+HAS_STAGES = frozenset({LEAD, DEAL, QUOTE, SMART_INVOICE})
+HAS_FUNNELS = frozenset({DEAL, SMART_INVOICE})
+#: the owners of product rows, by the letters that name them
+HAS_ROWS = {letters: type_id for letters, type_id in ABBREVIATIONS.items() if type_id in HAS_STAGES}
+
+
+def stage_dictionary(entity_type_id: int, category_id: int) -> str:
+    """Return the dictionary that holds the stages of a funnel; leads and quotes have one for all."""
+    if entity_type_id in HAS_FUNNELS:
+        name = "DEAL_STAGE" if entity_type_id == DEAL else "SMART_INVOICE_STAGE"
+        return f"{name}_{category_id}" if category_id else name
+    return "STATUS" if entity_type_id == LEAD else "QUOTE_STATUS"
+
+
+def stage_prefix(entity_type_id: int, category_id: int) -> str:
+    """Return what the ids of a funnel's stages begin with, without the colon; "" in a funnel that has none."""
+    if not category_id:
+        return ""
+    return f"C{category_id}" if entity_type_id == DEAL else f"DT{entity_type_id}_{category_id}"

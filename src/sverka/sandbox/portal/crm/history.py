@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from sverka.sandbox.portal.core import Core, Method, Reply, page
-from sverka.sandbox.portal.crm.fields import DEAL, LEAD
+from sverka.sandbox.portal.crm.fields import HAS_STAGES, LEAD, QUOTE
 from sverka.sandbox.portal.errors import RestError, invalid_argument
 from sverka.sandbox.portal.moments import read_moment, write_moment
 from sverka.sandbox.portal.params import Params, entries
@@ -30,9 +30,9 @@ _LEAD_MOVE_FIELDS = {
 
 
 def stage_history(core: Core, params: Params) -> Reply:
-    """Answer crm.stagehistory.list for leads (1) and deals (2): a line for every entry to a stage."""
+    """Answer crm.stagehistory.list for all that have stages but quotes: a line for every entry to one."""
     entity_type_id = params.number("entityTypeId")
-    if entity_type_id not in (LEAD, DEAL):
+    if entity_type_id not in HAS_STAGES - {QUOTE}:
         raise RestError(400, "ENTITY_TYPE_NOT_SUPPORTED", "Entity type is not supported")
     fields = _LEAD_MOVE_FIELDS if entity_type_id == LEAD else _MOVE_FIELDS
     moves = [move for move in core.state.history if move.entity_type_id == entity_type_id]

@@ -1,9 +1,10 @@
-"""Where to look a record up by its external id, phone or e-mail without walking through all of them."""
+"""Where to look a record up by its external id, phone, e-mail or client without walking through all of them."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 
+from sverka.sandbox.portal.crm.fields import COMPANY, CONTACT, DEAL
 from sverka.sandbox.portal.records.multifields import search_key
 from sverka.sandbox.portal.state import Item
 
@@ -11,7 +12,10 @@ Key = tuple[str, int, str]
 
 
 class Index:
-    """Ids by (what, entity type, value): `originId` in lower case, PHONE and EMAIL as duplicates are searched."""
+    """Ids by (what, entity type, value): `originId` in lower case, PHONE and EMAIL as duplicates are searched.
+
+    `buyer` has the deals that were won, by `{entity type}:{id}` of the client.
+    """
 
     def __init__(self) -> None:
         self._ids: dict[Key, set[int]] = defaultdict(set)
@@ -22,6 +26,9 @@ class Index:
         self.drop(item)
         keys = {(m.type_id, item.entity_type_id, search_key(m.type_id, m.value)) for m in item.fm}
         keys.add(("originId", item.entity_type_id, str(item.values.get("originId") or "").casefold()))
+        if item.entity_type_id == DEAL and item.values.get("stageSemanticId") == "S":
+            keys |= {("buyer", DEAL, f"{CONTACT}:{number}") for number in item.values["contactIds"]}
+            keys |= {("buyer", DEAL, f"{COMPANY}:{number}") for number in [item.values["companyId"]] if number}
         self._keys[item.entity_type_id, item.id] = keys
         for key in keys:
             self._ids[key].add(item.id)

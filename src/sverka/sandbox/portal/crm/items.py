@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 from sverka.sandbox.portal.core import Core, Event
-from sverka.sandbox.portal.crm.fields import ABBREVIATIONS, DEAL, HAS_STAGES, LEAD, NAMES, TITLES
+from sverka.sandbox.portal.crm import links
+from sverka.sandbox.portal.crm.fields import (
+    ABBREVIATIONS,
+    COMPANY,
+    CONTACT,
+    DEAL,
+    HAS_FUNNELS,
+    HAS_STAGES,
+    LEAD,
+    NAMES,
+    QUOTE,
+    SMART_INVOICE,
+    TITLES,
+)
 from sverka.sandbox.portal.crm.stages import Entry, choose_stage, derive_stage, enter_stage
 from sverka.sandbox.portal.errors import RestError, invalid_value
-from sverka.sandbox.portal.params import to_int
 from sverka.sandbox.portal.records.values import clean
 from sverka.sandbox.portal.state import Item, Multifield
 
@@ -19,10 +32,19 @@ _OWNERS = {entity_type_id: letters for letters, entity_type_id in ABBREVIATIONS.
 _ROBOT_DEPTH = 10
 
 
-def add_item(core: Core, entity_type_id: int, given: dict[str, Any], fm: list[Multifield], *, strict: bool) -> Item:
+def add_item(
+    core: Core,
+    entity_type_id: int,
+    given: dict[str, Any],
+    fm: list[Multifield],
+    *,
+    strict: bool,
+    system: dict[str, Any] | None = None,
+) -> Item:
     """Create a record, fire its ADD event and run robots; `given` is keyed by universal and UF_ names.
 
-    `strict` refuses values a field does not take (universal methods), else they are passed over (classic ones).
+    `strict` refuses values a field does not take (universal methods), else they are passed over (classic ones). An
+    import gives `system`, the clean values of fields the portal else fills itself: no robots run then.
     """
     values = _cleaned(core, entity_type_id, given, strict=strict)
     if strict:
@@ -32,15 +54,20 @@ def add_item(core: Core, entity_type_id: int, given: dict[str, Any], fm: list[Mu
     empty_means_default = ("title", "currencyId", "assignedById", "opportunity")
     kept = {name: value for name, value in values.items() if value is not None or name not in empty_means_default}
     item.values = {**_defaults(core, item), **kept}
-    _link_contacts(item.values, values, [])
+    links.keep_in_step(item.values, values, {})
     if stage:
         enter_stage(core, item, stage, Entry.CREATED)
+    _mark_return(core, item)
     _derive(core, item)
+    item.values |= system or {}
     core.state.items[entity_type_id][item.id] = item
+    links.mirror(core.state, item, [])
     core.index.put(item)
-    core.emit(Event(f"ONCRM{NAMES[entity_type_id]}ADD", {"ID": str(item.id)}))
-    if stage:
+    _fire(core, item, "ADD")
+    if stage and system is None:
         _run_robots(core, item, 0)
+    if entity_type_id == LEAD and core.settings.crm_mode == 2:
+        _convert(core, item)
     return item
 
 
@@ -62,20 +89,24 @@ def change_item(
     if _staged(item.entity_type_id) and ("stageId" in values or "categoryId" in values):
         stage = choose_stage(core.state, item.entity_type_id, item, values, strict=strict)
     before = dict(item.values)
+    mirrored = links.mirrored(item)
     held_fm = list(item.fm)
     old_funnel = before.get("categoryId")
     moved = stage is not None and (stage.status_id, stage.category_id or 0) != (before["stageId"], old_funnel or 0)
     item.values.update(values)
-    _link_contacts(item.values, values, before.get("contactIds") or [])
+    links.keep_in_step(item.values, values, before)
     item.fm = held_fm if fm is None else fm
     _derive(core, item)
     if item.values == before and item.fm == held_fm and not moved:
         return False
     if moved and stage is not None:
-        other_funnel = item.entity_type_id == DEAL and (stage.category_id or 0) != old_funnel
+        other_funnel = item.entity_type_id in HAS_FUNNELS and (stage.category_id or 0) != old_funnel
         enter_stage(core, item, stage, Entry.OTHER_FUNNEL if other_funnel else Entry.MOVED)
+    links.mirror(core.state, item, mirrored)
     core.index.put(item)
-    touch(core, item, funnel_changed=moved and item.values.get("categoryId") != old_funnel)
+    touch(
+        core, item, funnel_changed=moved and item.entity_type_id == DEAL and item.values.get("categoryId") != old_funnel
+    )
     if moved:
         _run_robots(core, item, depth)
     return True
@@ -93,7 +124,21 @@ def touch(core: Core, item: Item, funnel_changed: bool = False) -> None:
         }
         core.emit(Event("ONCRMDEALMOVETOCATEGORY", fields, app_only=True))
     else:
-        core.emit(Event(f"ONCRM{NAMES[item.entity_type_id]}UPDATE", {"ID": str(item.id)}))
+        _fire(core, item, "UPDATE")
+
+
+def _fire(core: Core, item: Item, deed: str) -> None:
+    """Fire the event of a deed; invoices have the events of smart processes, under two names."""
+    if item.entity_type_id != SMART_INVOICE:
+        core.emit(Event(f"ONCRM{NAMES[item.entity_type_id]}{deed}", {"ID": str(item.id)}))
+        return
+    for name in (f"ONCRMDYNAMICITEM{deed}", f"ONCRMDYNAMICITEM{deed}_{item.entity_type_id}"):
+        core.emit(Event(name, {"ID": str(item.id), "ENTITY_TYPE_ID": str(item.entity_type_id)}))
+
+
+def timeline_name(entity_type_id: int) -> str:
+    """Return what the timeline calls an entity type."""
+    return f"dynamic_{entity_type_id}" if entity_type_id == SMART_INVOICE else NAMES[entity_type_id].lower()
 
 
 def delete_item(core: Core, item: Item) -> None:
@@ -102,18 +147,12 @@ def delete_item(core: Core, item: Item) -> None:
     del state.items[item.entity_type_id][item.id]
     core.index.drop(item)
     state.rows.pop((_OWNERS[item.entity_type_id], item.id), None)
-    entity = NAMES[item.entity_type_id].lower()
+    entity = timeline_name(item.entity_type_id)
     for comment in [c for c in state.comments.values() if (c.entity_type, c.entity_id) == (entity, item.id)]:
         del state.comments[comment.id]
-    name = {"CONTACT": "contactIds", "COMPANY": "companyId"}.get(NAMES[item.entity_type_id])
-    for others in state.items.values() if name else ():
-        for other in others.values():
-            if name == "companyId" and other.values.get(name) == item.id:
-                other.values[name] = 0
-            elif name == "contactIds" and item.id in (other.values.get(name) or []):
-                other.values[name] = [number for number in other.values[name] if number != item.id]
-                other.values["contactId"] = next(iter(other.values[name]), 0)
-    core.emit(Event(f"ONCRM{NAMES[item.entity_type_id]}DELETE", {"ID": str(item.id)}))
+    for changed in links.forget(state, item):
+        core.index.put(changed)
+    _fire(core, item, "DELETE")
 
 
 def _staged(entity_type_id: int) -> bool:
@@ -149,9 +188,9 @@ def _check_mandatory(core: Core, entity_type_id: int, values: dict[str, Any]) ->
 
 def _defaults(core: Core, item: Item) -> dict[str, Any]:
     now, state = core.now(), core.state
+    specs = state.specs(item.entity_type_id)
     values: dict[str, Any] = {
-        name: [] if spec.multiple else "N" if spec.kind == "boolean" else None
-        for name, spec in state.specs(item.entity_type_id).items()
+        name: [] if spec.multiple else "N" if spec.kind == "boolean" else None for name, spec in specs.items()
     }
     values |= dict.fromkeys(("createdTime", "updatedTime", "lastActivityTime"), now)
     values |= dict.fromkeys(("createdBy", "updatedBy", "lastActivityBy", "assignedById"), core.caller.user_id)
@@ -163,24 +202,65 @@ def _defaults(core: Core, item: Item) -> dict[str, Any]:
         values["currencyId"] = state.currencies[0]
     if "opportunity" in values:
         values["opportunity"] = Decimal("0.00")
-    if item.entity_type_id == DEAL:
+    if "taxValue" in values:
+        values["taxValue"] = Decimal("0.00")
+    if "begindate" in values:
         today = now.astimezone(core.settings.zone).date()
-        values |= {"categoryId": 0, "begindate": today, "closedate": today + timedelta(days=7), "isNew": "Y"}
-        values |= {"taxValue": Decimal("0.00"), "typeId": state.dictionary("DEAL_TYPE")[0].status_id}
-    return values
+        values |= {"begindate": today, "closedate": today + timedelta(days=7)}
+    if "categoryId" in values:
+        values["categoryId"] = state.default_funnel(item.entity_type_id)
+    if "mycompanyId" in values:
+        mine = (company.id for company in state.items[COMPANY].values() if company.values["isMyCompany"] == "Y")
+        values["mycompanyId"] = next(mine, 0)
+    values |= _own_defaults(core, item, values)
+    return {name: value for name, value in values.items() if name in specs}
 
 
-def _link_contacts(values: dict[str, Any], given: dict[str, Any], held: list[int]) -> None:
-    """Keep the list of contacts and the single, older contactId (the first of the list) in step."""
-    if "contactIds" not in values:
+def _own_defaults(core: Core, item: Item, values: dict[str, Any]) -> dict[str, Any]:
+    if item.entity_type_id == DEAL:
+        return {"isNew": "Y", "typeId": core.state.dictionary("DEAL_TYPE")[0].status_id}
+    if item.entity_type_id == QUOTE:
+        return {"quoteNumber": str(item.id), "actualDate": values["closedate"], "personTypeId": 1, "storageTypeId": 3}
+    return {"accountNumber": str(item.id)} if item.entity_type_id == SMART_INVOICE else {}
+
+
+def _mark_return(core: Core, item: Item) -> None:
+    """Note in a new lead or deal that its client has already bought."""
+    if "isReturnCustomer" not in item.values:
         return
-    if "contactIds" in given:
-        values["contactIds"] = list(dict.fromkeys(given["contactIds"]))
-    elif "contactId" in given:
-        single = to_int(given["contactId"]) or 0
-        values["contactIds"] = [single, *(number for number in held if number != single)] if single else []
-    if "contactId" in values:
-        values["contactId"] = next(iter(values["contactIds"]), 0)
+    clients = {f"{CONTACT}:{number}" for number in item.values["contactIds"]} | {
+        f"{COMPANY}:{item.values['companyId']}"
+    }
+    item.values["isReturnCustomer"] = "Y" if core.index.find("buyer", DEAL, clients) else "N"
+
+
+def _convert(core: Core, lead: Item) -> None:
+    """Turn a lead of a portal without leads into a deal, with the contact and the company it names.
+
+    The lead itself stays, on its successful stage.
+    """
+    values = lead.values
+    shared = ("assignedById", "sourceId", "sourceDescription", "originatorId", "originId", "opened")
+    kept = {name: values[name] for name in shared if values[name] is not None}
+    person = {name: values[name] for name in ("name", "lastName", "secondName", "post", "birthdate", "honorific")}
+    company_id, contact_ids = values["companyId"], values["contactIds"]
+    if not company_id and values["companyTitle"]:
+        company = add_item(
+            core, COMPANY, {**kept, "title": values["companyTitle"], "leadId": lead.id}, [], strict=False
+        )
+        company_id = company.id
+    if not contact_ids and any(values[name] for name in ("name", "lastName")):
+        given = {**kept, **person, "leadId": lead.id, "companyId": company_id}
+        contact_ids = [add_item(core, CONTACT, given, _copied(core, lead.fm), strict=False).id]
+    sums = ("title", "opportunity", "isManualOpportunity", "currencyId", "comments", "utmSource", "utmMedium",
+            "utmCampaign", "utmContent", "utmTerm")  # fmt: skip
+    given = {**kept, **{name: values[name] for name in sums}, "leadId": lead.id}
+    add_item(core, DEAL, {**given, "companyId": company_id, "contactIds": contact_ids}, [], strict=False)
+    change_item(core, lead, {"stageId": "CONVERTED"}, strict=False)
+
+
+def _copied(core: Core, fm: list[Multifield]) -> list[Multifield]:
+    return [replace(line, id=core.state.next_id("multifield")) for line in fm]
 
 
 def _derive(core: Core, item: Item) -> None:
@@ -201,7 +281,7 @@ def rows_total(rows: list[Any]) -> Decimal:
 
 
 def _run_robots(core: Core, item: Item, depth: int) -> None:
-    if item.entity_type_id == LEAD or depth >= _ROBOT_DEPTH:
+    if item.entity_type_id != DEAL or depth >= _ROBOT_DEPTH:
         return
     for robot in core.state.robots:
         if robot.stage_id == item.values["stageId"]:

@@ -1,4 +1,4 @@
-"""Product rows: their arithmetic, and the methods of both generations.
+"""Product rows: their arithmetic, and the methods of the current generation.
 
 `price` is what one piece costs in the end. From it, with tax r and discount d: exclusive = price / (1 + r), netto =
 exclusive / (1 - d), brutto = netto * (1 + r), discount = netto - exclusive, each rounded to the hundredth before the
@@ -7,11 +7,13 @@ next step. The same holds when the tax is not included, for which the documents 
 
 from __future__ import annotations
 
+from collections import defaultdict
+from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any
 
 from sverka.sandbox.portal.core import Core, Method, Reply, page
-from sverka.sandbox.portal.crm.fields import ABBREVIATIONS, DEAL
+from sverka.sandbox.portal.crm.fields import HAS_ROWS
 from sverka.sandbox.portal.crm.items import change_item, rows_total, touch
 from sverka.sandbox.portal.errors import RestError, invalid_argument, not_found
 from sverka.sandbox.portal.params import Params, entries, to_int
@@ -116,10 +118,11 @@ def put_rows(core: Core, owner: Item, owner_type: str, rows: list[Row]) -> None:
         change_item(core, owner, {"opportunity": total}, strict=True)
 
 
-def _owner(core: Core, owner_type: Any, owner_id: Any) -> tuple[Item, str]:
+def find_owner(core: Core, owner_type: Any, owner_id: Any) -> tuple[Item, str]:
+    """Return the record that `D` and an id (or L, Q, SI) name, with those letters; RestError when it has no rows."""
     letters = str(owner_type or "")
-    entity_type_id = ABBREVIATIONS.get(letters)
-    if entity_type_id is None or letters not in ("D", "L"):
+    entity_type_id = HAS_ROWS.get(letters)
+    if entity_type_id is None:
         raise RestError(400, "ENTITY_TYPE_NOT_SUPPORTED", "Entity type is not supported")
     owner = core.state.item(entity_type_id, to_int(owner_id))
     if owner is None:
@@ -132,22 +135,23 @@ def _row(core: Core, params: Params) -> tuple[Row, Item]:
     for (letters, owner_id), rows in core.state.rows.items():
         for row in rows:
             if row.id == number:
-                return row, _owner(core, letters, owner_id)[0]
+                return row, find_owner(core, letters, owner_id)[0]
     raise not_found(classic=False)
 
 
 def rows_set(core: Core, params: Params) -> Reply:
     """Answer crm.item.productrow.set: the whole list is replaced and every row gets a new id."""
-    owner, letters = _owner(core, params.get("ownerType"), params.get("ownerId"))
+    owner, letters = find_owner(core, params.get("ownerType"), params.get("ownerId"))
     given = params.get("productRows")
     if not isinstance(given, list | dict):
         raise RestError(400, 100, "Invalid value {productRows}. Should be value of type array.")
-    rows = _read_rows(core, letters, owner.id, given)
+    rows = read_rows(core, letters, owner.id, given)
     put_rows(core, owner, letters, rows)
     return Reply({"productRows": [row_out(row) for row in rows]})
 
 
-def _read_rows(core: Core, letters: str, owner_id: int, given: Any) -> list[Row]:
+def read_rows(core: Core, letters: str, owner_id: int, given: Any) -> list[Row]:
+    """Return new rows from a list of fields; what is no map of fields in it is passed over."""
     lines = [line for _, line in entries(given) if isinstance(line, dict)]
     return [make_row(core, letters, owner_id, line, number * 10) for number, line in enumerate(lines, start=1)]
 
@@ -157,7 +161,7 @@ def rows_list(core: Core, params: Params) -> Reply:
     given = {key.lstrip("="): value for key, value in params.mapping("filter").items()}
     if "ownerType" not in given or "ownerId" not in given:
         raise invalid_argument("Required filter fields: =ownerType, =ownerId")
-    owner, letters = _owner(core, given["ownerType"], given["ownerId"])
+    owner, letters = find_owner(core, given["ownerType"], given["ownerId"])
     rows, total, following = page(core.state.rows.get((letters, owner.id), []), params.number("start"))
     return Reply({"productRows": [row_out(row) for row in rows]}, total, following)
 
@@ -170,7 +174,7 @@ def row_get(core: Core, params: Params) -> Reply:
 def row_add(core: Core, params: Params) -> Reply:
     """Answer crm.item.productrow.add: one more row for the owner named in the fields."""
     given = params.mapping("fields")
-    owner, letters = _owner(core, given.get("ownerType"), given.get("ownerId"))
+    owner, letters = find_owner(core, given.get("ownerType"), given.get("ownerId"))
     held = core.state.rows.get((letters, owner.id), [])
     row = make_row(core, letters, owner.id, given, (len(held) + 1) * 10)
     put_rows(core, owner, letters, [*held, row])
@@ -221,53 +225,15 @@ def row_fields(core: Core, params: Params) -> Reply:
     return Reply({"fields": fields})
 
 
-_CLASSIC_NAMES = {
-    "PRODUCT_ID": "productId", "PRODUCT_NAME": "productName", "PRICE": "price", "QUANTITY": "quantity",
-    "DISCOUNT_TYPE_ID": "discountTypeId", "DISCOUNT_RATE": "discountRate", "DISCOUNT_SUM": "discountSum",
-    "TAX_RATE": "taxRate", "TAX_INCLUDED": "taxIncluded", "MEASURE_CODE": "measureCode", "SORT": "sort",
-}  # fmt: skip
-
-
-def _deal(core: Core, params: Params) -> Item:
-    deal = core.state.item(DEAL, params.number("id"))
-    if deal is None:
-        raise RestError(400, "", "The parameter id is invalid or not defined.")
-    return deal
-
-
-def classic_set(core: Core, params: Params) -> Reply:
-    """Answer crm.deal.productrows.set; anything that is no list of rows empties the list."""
-    deal = _deal(core, params)
-    lines = [
-        {_CLASSIC_NAMES[key]: value for key, value in line.items() if key in _CLASSIC_NAMES}
-        for _, line in entries(params.get("rows"))
-        if isinstance(line, dict)
-    ]
-    for line in lines:
-        if "discountTypeId" in line and not {"discountSum", "discountRate"} & line.keys():
-            text = "Discount Sum (DISCOUNT_SUM) or Discount Rate (DISCOUNT_RATE) is required.<br>"
-            raise RestError(400, "", text)
-    put_rows(core, deal, "D", _read_rows(core, "D", deal.id, lines))
-    return Reply(True)
-
-
-def classic_get(core: Core, params: Params) -> Reply:
-    """Answer crm.deal.productrows.get: ids as texts, numbers as numbers, PRICE_ACCOUNT as a text."""
-    deal = _deal(core, params)
-    answer = []
-    for row in core.state.rows.get(("D", deal.id), []):
-        universal = row_out(row)
-        line = {upper: universal[name] for upper, name in _CLASSIC_NAMES.items()}
-        line |= {"ID": str(row.id), "OWNER_ID": str(deal.id), "OWNER_TYPE": "D", "PRICE_ACCOUNT": f"{row.price:.2f}"}
-        line |= {
-            "PRICE_EXCLUSIVE": universal["priceExclusive"],
-            "PRICE_NETTO": universal["priceNetto"],
-            "PRICE_BRUTTO": universal["priceBrutto"],
-            "CUSTOMIZED": "Y",
-            "MEASURE_NAME": "шт",
-        }
-        answer.append(line)
-    return Reply(answer)
+def rows_for_payment(core: Core, params: Params) -> Reply:
+    """Answer crm.item.productrow.getAvailableForPayment: the rows, and of each the quantity, in no payment yet."""
+    owner, letters = find_owner(core, params.get("ownerType"), params.get("ownerId"))
+    paid: dict[int, Decimal] = defaultdict(Decimal)
+    for line in core.state.tables["payment_product"].values():
+        paid[to_int(line.values.get("rowId")) or 0] += Decimal(str(line.values.get("quantity") or 0))
+    rows = core.state.rows.get((letters, owner.id), [])
+    left = [replace(row, quantity=row.quantity - paid[row.id]) for row in rows if row.quantity > paid[row.id]]
+    return Reply({"productRows": [row_out(row) for row in left]})
 
 
 METHODS = [
@@ -278,6 +244,5 @@ METHODS = [
     Method("crm.item.productrow.update", row_update, required=("id", "fields"), writes=True),
     Method("crm.item.productrow.delete", row_delete, required=("id",), writes=True),
     Method("crm.item.productrow.fields", row_fields),
-    Method("crm.deal.productrows.set", classic_set, required=("id",), writes=True, classic=True),
-    Method("crm.deal.productrows.get", classic_get, required=("id",), classic=True),
+    Method("crm.item.productrow.getAvailableForPayment", rows_for_payment, required=("ownerId", "ownerType")),
 ]

@@ -1,4 +1,4 @@
-"""Stages of deals and leads: which one a write means, what follows from it, and its line in the history."""
+"""Stages of funnels: which one a write means, what follows from it, and its line in the history."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import IntEnum
 from typing import Any
 
 from sverka.sandbox.portal.core import Core
-from sverka.sandbox.portal.crm.fields import DEAL
+from sverka.sandbox.portal.crm.fields import HAS_FUNNELS
 from sverka.sandbox.portal.errors import invalid_value
 from sverka.sandbox.portal.state import Item, StageMove, State, Status
 
@@ -28,10 +28,10 @@ def choose_stage(
     A stage of another funnel is refused when `strict`, else passed over. Only strict changes move between funnels.
     """
     wanted = values.pop("stageId", None)
-    current = int(item.values.get("categoryId") or 0) if item else 0
+    current = int(item.values.get("categoryId") or 0) if item else state.default_funnel(entity_type_id)
     given = values.pop("categoryId", None)
     funnel = current if given is None or (item is not None and not strict) else given
-    if entity_type_id == DEAL and funnel not in state.categories:
+    if entity_type_id in HAS_FUNNELS and funnel not in state.funnels[entity_type_id]:
         if strict:
             raise invalid_value("categoryId")
         funnel = current
@@ -50,10 +50,13 @@ def choose_stage(
 
 def enter_stage(core: Core, item: Item, stage: Status, entry: Entry) -> None:
     """Put a record on a stage: the mover, the time and a line of history follow."""
+    if "previousStageId" in item.values:
+        item.values["previousStageId"] = item.values.get("stageId")
     item.values["stageId"] = stage.status_id
-    if item.entity_type_id == DEAL:
+    if item.entity_type_id in HAS_FUNNELS:
         item.values["categoryId"] = stage.category_id or 0
-    item.values["movedTime"], item.values["movedBy"] = core.now(), core.caller.user_id
+    moved = {"movedTime": core.now(), "movedBy": core.caller.user_id}
+    item.values |= {name: value for name, value in moved.items() if name in item.values}
     derive_stage(core.state, item)
     if "dateClosed" in item.values:
         item.values["dateClosed"] = core.now() if stage.semantics else None
@@ -74,11 +77,14 @@ def enter_stage(core: Core, item: Item, stage: Status, entry: Entry) -> None:
 
 
 def derive_stage(state: State, item: Item) -> None:
-    """Set what follows from the stage: its semantics, and for deals whether they are closed and new."""
+    """Set what follows from the stage, in records that tell it: its semantics, and whether they are closed and new."""
     values = item.values
     stages = state.stages(item.entity_type_id, int(values.get("categoryId") or 0))
     stage = next((line for line in stages if line.status_id == values["stageId"]), None)
-    values["stageSemanticId"] = (stage.semantics if stage else None) or "P"
-    if item.entity_type_id == DEAL:
-        values["closed"] = "N" if values["stageSemanticId"] == "P" else "Y"
-        values["isNew"] = "Y" if stage is not None and stages and stage.id == stages[0].id else "N"
+    semantics = (stage.semantics if stage else None) or "P"
+    derived = {
+        "stageSemanticId": semantics,
+        "closed": "N" if semantics == "P" else "Y",
+        "isNew": "Y" if stage is not None and stages and stage.id == stages[0].id else "N",
+    }
+    values.update({name: value for name, value in derived.items() if name in values})

@@ -17,7 +17,7 @@ from sverka.sandbox.portal.records.values import universal
 from sverka.sandbox.portal.state import Item
 
 
-class _Names:
+class Names:
     """The field names of one call: user fields go by UF_ names or camelCase, as the caller asked."""
 
     def __init__(self, core: Core, params: Params) -> None:
@@ -33,6 +33,7 @@ class _Names:
             self.specs[camel_name(name) if spec.user_field and not self._original else name] = spec
 
     def find(self, name: str) -> FieldSpec | None:
+        """Return the field that goes by the name, None when there is none."""
         return self.specs.get(name)
 
     def order(self, name: str) -> FieldSpec | None:
@@ -58,6 +59,7 @@ class _Names:
         return answer if wanted is None else {name: answer[name] for name in answer if name in wanted}
 
     def item(self, core: Core, params: Params) -> Item:
+        """Return the record the call is about; RestError when there is none."""
         item = core.state.item(self.entity_type_id, params.number("id"))
         if item is None:
             raise not_found(classic=False)
@@ -73,7 +75,7 @@ def _fields_of(params: Params) -> Any:
     return fields
 
 
-def _given_fm(core: Core, fields: Any, names: _Names, item: Item | None) -> Any:
+def _given_fm(core: Core, fields: Any, names: Names, item: Item | None) -> Any:
     if names.entity_type_id not in HAS_MULTIFIELDS:
         return []
     held = item.fm if item else []
@@ -85,13 +87,13 @@ def _given_fm(core: Core, fields: Any, names: _Names, item: Item | None) -> Any:
 
 def item_fields(core: Core, params: Params) -> Reply:
     """Answer crm.item.fields: the catalogue of an entity type."""
-    names = _Names(core, params)
+    names = Names(core, params)
     return Reply({"fields": {name: describe(spec) | {"upperName": spec.upper} for name, spec in names.specs.items()}})
 
 
 def item_add(core: Core, params: Params) -> Reply:
     """Answer crm.item.add with the whole new record."""
-    names = _Names(core, params)
+    names = Names(core, params)
     fields = _fields_of(params)
     fm = _given_fm(core, fields, names, None)
     item = add_item(core, names.entity_type_id, names.inward(fields), fm, strict=True)
@@ -100,13 +102,13 @@ def item_add(core: Core, params: Params) -> Reply:
 
 def item_get(core: Core, params: Params) -> Reply:
     """Answer crm.item.get; search lag does not hide a record from it."""
-    names = _Names(core, params)
+    names = Names(core, params)
     return Reply({"item": names.outward(core, names.item(core, params))})
 
 
 def item_update(core: Core, params: Params) -> Reply:
     """Answer crm.item.update with the whole record after the change."""
-    names = _Names(core, params)
+    names = Names(core, params)
     item = names.item(core, params)
     fields = _fields_of(params)
     fm = _given_fm(core, fields, names, item) if "fm" in dict(entries(fields)) else None
@@ -116,14 +118,14 @@ def item_update(core: Core, params: Params) -> Reply:
 
 def item_delete(core: Core, params: Params) -> Reply:
     """Answer crm.item.delete with an empty list."""
-    names = _Names(core, params)
+    names = Names(core, params)
     delete_item(core, names.item(core, params))
     return Reply([])
 
 
 def item_list(core: Core, params: Params) -> Reply:
     """Answer crm.item.list: 50 a page, filters of every prefix, nested groups, `start` -1 without counting."""
-    names = _Names(core, params)
+    names = Names(core, params)
     chosen = Filter(core, names.find, params.get("filter"), strict=True)
     most = enough(params.get("start"), params.get("order"))
     items = select_items(core, names.entity_type_id, chosen, most)

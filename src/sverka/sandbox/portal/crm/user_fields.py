@@ -1,4 +1,4 @@
-"""`crm.{lead,deal,contact,company}.userfield.*`: fields that users add."""
+"""`crm.{lead,deal,contact,company,quote}.userfield.*`: fields that users add."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from sverka.sandbox.portal.core import Core, Handler, Method, Reply
-from sverka.sandbox.portal.crm.fields import NAMES
+from sverka.sandbox.portal.crm.fields import CLASSIC, NAMES
 from sverka.sandbox.portal.errors import RestError
 from sverka.sandbox.portal.params import Params, entries, to_int
 from sverka.sandbox.portal.state import UserField
@@ -147,7 +147,7 @@ def _methods() -> list[Method]:
             classic=True,
             writes=verb in ("add", "update", "delete"),
         )
-        for name in NAMES.values()
+        for name in [NAMES[entity_type_id] for entity_type_id in CLASSIC]
         for verb, run in _of(f"CRM_{name}").items()
     ]
 

@@ -8,8 +8,9 @@ from typing import Literal
 
 Kind = Literal[
     "integer", "string", "text", "double", "boolean", "crm_status", "crm_currency", "crm_category", "user", "date",
-    "datetime", "crm_company", "crm_contact", "crm_lead", "crm_quote", "location", "enumeration", "money", "url",
-    "employee", "crm", "address", "file", "iblock_element", "iblock_section", "crm_multifield",
+    "datetime", "crm_company", "crm_contact", "crm_lead", "crm_deal", "crm_quote", "location", "enumeration", "money",
+    "url", "employee", "crm", "address", "file", "iblock_element", "iblock_section", "crm_multifield", "char", "int",
+    "crm_status_extra",
 ]  # fmt: skip
 
 

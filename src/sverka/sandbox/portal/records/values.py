@@ -14,7 +14,10 @@ from sverka.sandbox.portal.params import entries, to_int
 from sverka.sandbox.portal.records.specs import FieldSpec
 
 _TRUE, _FALSE = {"y", "1", "true"}, {"n", "0", "false", ""}
-_NUMBERS = {"integer", "user", "employee", "iblock_element", "iblock_section", "crm_lead", "crm_quote", "crm_category"}
+_NUMBERS = {
+    "integer", "user", "employee", "iblock_element", "iblock_section", "crm_lead", "crm_deal", "crm_quote",
+    "crm_category",
+}  # fmt: skip
 _BINDINGS = {"crm_company", "crm_contact"}
 
 
