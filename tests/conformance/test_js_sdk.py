@@ -1,4 +1,4 @@
-"""The vendor's JS client against the sandbox portal: `tests/conformance/js` plays the scenarios, here each is judged."""
+"""The vendor's JS client against the sandbox portal: `tests/conformance/js` plays, here each scenario is judged."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def outcomes(serve: Callable[..., Office], authority: Authority) -> dict[str, An
     places["oauth"] |= _application(offices["oauth"])
     environment = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
     environment |= {"NODE_EXTRA_CA_CERTS": str(authority.file), "PLACES": json.dumps(places)}
-    played = subprocess.run(  # noqa: S603 - our own script
+    played = subprocess.run(
         [node, "run.mjs"],
         cwd=_HERE,
         env=environment,

@@ -1,4 +1,4 @@
-"""The vendor's Python client as an application: codes, tokens that run out, and the authorisation server it has built in."""
+"""The vendor's Python client as an application: codes, tokens that run out, its own authorisation server."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def test_a_refresh_spends_the_old_token(app, token):
 
 
 def test_a_wrong_secret(installed, token):
-    stranger = BitrixApp(client_id=installed.client_id, client_secret="wrong")  # noqa: S106 - a wrong one
+    stranger = BitrixApp(client_id=installed.client_id, client_secret="wrong")
     with pytest.raises(oauth.BitrixOAuthInvalidClient):
         stranger.refresh_oauth_token(token.refresh_token)
 
@@ -132,7 +132,7 @@ def test_a_token_without_refresh_ends_for_good(office, app, token):
 
 def test_a_token_nobody_gave(office, app):
     with pytest.raises(oauth.BitrixOAuthNoAuthFound):
-        BitrixToken(domain=office.domain, auth_token="made up", bitrix_app=app).call_method("profile")  # noqa: S106
+        BitrixToken(domain=office.domain, auth_token="made up", bitrix_app=app).call_method("profile")
 
 
 def test_a_scope_the_application_has_not(office):
@@ -157,9 +157,7 @@ def test_the_authorisation_server_vouches_for_a_token(app, log_in):
 
 
 def test_a_local_application_knows_its_portal(office, installed, token):
-    local = BitrixAppLocal(
-        domain=office.domain, client_id=installed.client_id, client_secret=installed.client_secret
-    )
+    local = BitrixAppLocal(domain=office.domain, client_id=installed.client_id, client_secret=installed.client_secret)
     mine = BitrixTokenLocal(
         auth_token=token.auth_token, refresh_token=token.refresh_token, expires=in_an_hour(), bitrix_app=local
     )
