@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sverka.sandbox.portal import Portal
+from sverka.sandbox.portal.settings import INTENSITY
 
 MANY = 10_000
 
@@ -33,6 +34,11 @@ class Office:
         """The titles of all deals in the order of their numbers."""
         deals = self.portal.core.state.items[2]
         return [deals[number].values["title"] for number in sorted(deals)]
+
+    def crowd_in(self) -> None:
+        """Let others at the same address use up the portal's burst: the next request is refused."""
+        for _ in range(INTENSITY[self.portal.settings.plan][1] + 1):
+            self.portal.limits.take_request("127.0.0.1")
 
     def fill(self, deals: int) -> None:
         """Put deals into an empty portal: `Deal 0` has the number 1."""

@@ -245,9 +245,12 @@ scenario('its own rate limiter keeps a burst within a standard plan', async () =
   assert.ok(b24.getHttpClient(ApiVersion.v2).getStats().limitHits > 0)
 }, 'standard')
 
-scenario('a burst above the plan is refused and comes again by itself', async () => {
+scenario('a refused burst comes again by itself', async () => {
   const b24 = connect(burst, enterprise)
-  await Promise.all(upTo(1, 54).map(() => call(b24, 'profile')))
+  const others = () => Promise.all(upTo(1, 20).map(async () => (await fetch(`${burst.webhook}profile`)).status))
+  while (!(await others()).includes(503)) continue
+  await control(burst, 'reset')
+  await Promise.all(upTo(1, 5).map(() => call(b24, 'profile')))
   assert.deepEqual(new Set(await statuses(burst)), new Set([200, 503]))
 }, 'burst')
 
