@@ -1,12 +1,11 @@
 """How many scenarios of the vendor's clients pass, printed after a test run (`-p support.sdk_figures`).
 
-With `SDK_FIGURES` naming a file, the same goes there as JSON: `{"clients": {name: {"passed", "tried"}}, "deviations"}`.
+`--sdk-figures FILE` writes the same as JSON: `{"clients": {name: {"passed", "tried"}}, "deviations": {name: {...}}}`.
 """
 
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 
 import pytest
@@ -49,6 +48,11 @@ _passed: dict[str, int] = dict.fromkeys(CLIENTS.values(), 0)
 _tried: dict[str, int] = dict.fromkeys(CLIENTS.values(), 0)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Know the file the figures are wanted in."""
+    parser.addoption("--sdk-figures", metavar="FILE", help="write how many scenarios of each client passed, as JSON")
+
+
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     """Count a scenario once: by its call, or by the setup that failed or was skipped."""
     name = Path(report.location[0]).name
@@ -65,7 +69,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.line(f"{client}: {_passed[client]} of {tried} scenarios")
         for what, why in DEVIATIONS[client].items():
             terminalreporter.line(f"    known: {what}: {why}")
-    if wanted := os.environ.get("SDK_FIGURES"):
+    if wanted := terminalreporter.config.getoption("sdk_figures"):
         clients = {client: {"passed": _passed[client], "tried": tried} for client, tried in _tried.items()}
         text = json.dumps({"clients": clients, "deviations": DEVIATIONS}, indent=2, ensure_ascii=False)
         Path(wanted).write_text(text + "\n", encoding="utf-8")

@@ -11,7 +11,6 @@ from b24pysdk import BitrixApp, BitrixAppLocal, BitrixToken, BitrixTokenLocal, e
 from b24pysdk.errors import oauth
 
 from support.sdk_office import Office
-from sverka.sandbox.portal.faults import Fault
 
 pytestmark = pytest.mark.filterwarnings("default")
 BACK = "https://shop.example.test/back"
@@ -166,8 +165,7 @@ def test_a_local_application_knows_its_portal(office, installed, token):
 
 
 def test_a_renamed_portal_is_followed(office, token):
-    location = f"https://{office.renamed}/rest/crm.deal.add.json"
-    office.portal.fault(Fault("redirect", location=location))
+    office.portal.rename(office.renamed)
     token.call_method("crm.deal.add", {"fields": {"TITLE": "moved"}})
     assert (token.domain, office.titles) == (office.renamed, ["moved"])
 

@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl
 
 import pytest
 from b24pysdk import BitrixApp, BitrixToken
-from b24pysdk.credentials import OAuthEventData
+from b24pysdk.credentials import OAuthEventData, OAuthPlacementData
 from b24pysdk.errors import BitrixAPIError
 
 from support.sdk_office import Office
@@ -118,3 +118,30 @@ def test_the_places_it_is_shown_in(client):
 def test_a_place_that_does_not_exist(client):
     with pytest.raises(BitrixAPIError):
         client.placement.bind(placement="NOWHERE", handler="https://shop.example.test/", title="x").result  # noqa: B018
+
+
+def opened(receiver: Receiver) -> OAuthPlacementData:
+    """Return what the client reads of a page being opened: its query and its form."""
+    came = receiver.wait_for(1)[0]
+    return OAuthPlacementData.from_dict(dict(parse_qsl(came.query) + parse_qsl(came.body.decode())))
+
+
+def test_the_own_page_of_an_application(office, receiver):
+    installed = office.portal.add_application("Pages", handler=receiver.url, scopes=("crm",), ui=True)
+    office.portal.open_placement(installed)
+    page = opened(receiver)
+    assert (page.placement, page.domain, page.protocol, page.status) == ("DEFAULT", office.domain, 1, "L")
+    app = BitrixApp(client_id=installed.client_id, client_secret=installed.client_secret)
+    token = BitrixToken.from_oauth_placement_data(page, app)
+    assert page.validate_against_app_info(page.get_app_info(app))
+    office.portal.expire_token(token.auth_token)
+    assert token.call_method("profile")["result"]["ID"] == "1"
+
+
+def test_a_tab_of_a_deal_opened_by_an_employee(office, installed, app, client, receiver):
+    client.placement.bind(placement="CRM_DEAL_DETAIL_TAB", handler=receiver.url, title="Order").result  # noqa: B018
+    office.portal.open_placement(installed, "CRM_DEAL_DETAIL_TAB", {"ID": "7"}, user_id=6)
+    page = opened(receiver)
+    assert (page.placement, page.placement_options) == ("CRM_DEAL_DETAIL_TAB", {"ID": "7"})
+    token = BitrixToken.from_oauth_placement_data(page, app)
+    assert token.call_method("profile")["result"]["ID"] == "6"

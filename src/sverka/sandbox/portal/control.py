@@ -59,6 +59,25 @@ def _webhook(portal: Portal, given: dict[str, Any]) -> Any:
     return {"path": f"/rest/{user_id}/{portal.add_webhook(user_id)}/"}
 
 
+def _application(portal: Portal, given: dict[str, Any]) -> Any:
+    """Add an application and answer its keys; without parameters, answer those of the one that is always there."""
+    scopes = tuple(given["scopes"]) if "scopes" in given else None
+    texts = {name: str(given[name]) for name in ("title", "handler", "redirect_uri") if name in given}
+    application = (
+        portal.add_application(**{"title": "Application"} | texts, scopes=scopes, ui=bool(given.get("ui")))
+        if given
+        else portal.application
+    )
+    names = ("client_id", "client_secret", "application_token")
+    return {name: getattr(application, name) for name in names}
+
+
+def _tokens(portal: Portal, given: dict[str, Any]) -> Any:
+    application = portal.access.applications[given["client_id"]] if "client_id" in given else portal.application
+    pair = portal.tokens(application, int(given.get("user", 1)))
+    return {"access_token": pair.access, "refresh_token": pair.refresh}
+
+
 def _fault(portal: Portal, given: dict[str, Any]) -> Any:
     known = {field.name for field in fields(Fault)}
     if not set(given) <= known:
@@ -82,6 +101,11 @@ _SETTINGS = (
     "costs",
     "default_cost",
     "operating_limit",
+    "condition",
+    "https_required",
+    "app_unpaid",
+    "offline_extended",
+    "auth_connector",
 )
 
 
@@ -102,6 +126,18 @@ _ACTS: dict[str, Act] = {
     "robot": _robot,
     "subscribe": _subscribe,
     "webhook": _webhook,
+    "application": _application,
+    "application-install": lambda portal, given: portal.finish_install(portal.access.applications[given["client_id"]]),
+    "application-update": lambda portal, given: portal.update_application(
+        portal.access.applications[given["client_id"]]
+    ),
+    "application-remove": lambda portal, given: portal.remove_application(
+        portal.access.applications[given["client_id"]], bool(given.get("clean"))
+    ),
+    "tokens": _tokens,
+    "token-expire": lambda portal, given: portal.expire_token(given["access_token"]),
+    "rename": lambda portal, given: portal.rename(given["host"]),
+    "dismiss": lambda portal, given: portal.dismiss(int(given["user"])),
     "fault": _fault,
     "faults-clear": lambda portal, _: portal.faults.clear(),
     "events": _switches,

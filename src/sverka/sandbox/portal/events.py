@@ -59,8 +59,9 @@ class Delivery:
 
 @dataclass
 class EventSwitches:
-    """How the queue misbehaves: lose the next N, a share, or all events, send each twice, late or in another order, or
-    hold until released. Chance follows `seed`.
+    """How the queue misbehaves: lose events, send them twice, late or in another order, or hold them until released.
+
+    `drop_next` counts those to lose, `drop_percent` is the share; chance follows `seed`.
     """
 
     drop_next: int = 0

@@ -13,7 +13,7 @@ from sverka.sandbox.clock import Clock, SystemClock
 from sverka.sandbox.portal import errors
 from sverka.sandbox.portal.access import Access
 from sverka.sandbox.portal.apps.oauth import exchange
-from sverka.sandbox.portal.apps.office import Office
+from sverka.sandbox.portal.apps.screens import Screens
 from sverka.sandbox.portal.batch import Command, read_commands, run_batch
 from sverka.sandbox.portal.callers import Caller
 from sverka.sandbox.portal.core import Core, Method, Reply
@@ -78,7 +78,7 @@ class Counters:
     writes: int = 0
 
 
-class Portal(Office):
+class Portal(Screens):
     """A portal with a default seed: users 1, 6 and 9, funnels 0 and 2, roubles.
 
     `call` runs a method in-process, without limits and faults; `handle` is a whole HTTP request. Safe to use from

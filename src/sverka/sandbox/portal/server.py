@@ -42,9 +42,13 @@ class PortalServer:
         return self.portal.subscribe(url, events)
 
     def start(self) -> PortalServer:
-        """Begin to answer; from now on the portal names this address as its own and as its authorisation server's."""
+        """Begin to answer; from now on the portal names this address as its own and as its authorisation server's.
+
+        Another name for the same place may be put into `settings.address` afterwards.
+        """
         self._served.start()
-        self.portal.settings.address = self.url
+        usual = ":443" if self.url.startswith("https:") else ":80"
+        self.portal.settings.address = self.url.removesuffix(usual)
         return self
 
     def stop(self) -> None:

@@ -9,16 +9,19 @@ from typing import Any
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from sverka.sandbox.portal.apps.cards import card_routes
 from sverka.sandbox.portal.apps.pages import login_routes
 from sverka.sandbox.portal.control import control_routes
 from sverka.sandbox.portal.errors import METHOD_NOT_FOUND, RestError
 from sverka.sandbox.portal.params import Tree, parse_pairs, parse_query
 from sverka.sandbox.portal.portal import Answer, HttpCall, Portal
+from sverka.sandbox.portal.settings import Settings
 from sverka.sandbox.serve import ABORT
 
 _BOTH = ["GET", "POST"]
@@ -52,9 +55,15 @@ def build_app(portal: Portal) -> Starlette:
             *[Route(f"/rest/{path}{end}", rest, methods=_BOTH) for path in _CALLS for end in ("", "/")],
             Route("/rest/{rest:path}", unknown, methods=_BOTH),
             *login_routes(portal),
+            *card_routes(portal),
             *control_routes(portal),
         ],
-        middleware=[Middleware(_SingleSlashes)],
+        middleware=[
+            Middleware(_SingleSlashes),
+            # pages of applications call the portal from their own origin
+            Middleware(CORSMiddleware, allow_origins=["*"], allow_methods=_BOTH, allow_headers=["*"]),
+            Middleware(_Renamed, settings=portal.settings),
+        ],
     )
 
 
@@ -68,6 +77,22 @@ class _SingleSlashes:
         if scope["type"] == "http":
             scope = {**scope, "path": re.sub("//+", "/", scope["path"])}
         await self._app(scope, receive, send)
+
+
+class _Renamed:
+    """Sends whoever comes to a host the portal has left on to where it is now; `/control` is at any host."""
+
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        self._app, self._settings = app, settings
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope)
+        former = request.headers.get("host", "") in self._settings.former
+        if not former or request.url.path.startswith("/control/"):
+            await self._app(scope, receive, send)
+            return
+        target = f"{self._settings.origin}{request.url.path}{f'?{request.url.query}' if request.url.query else ''}"
+        await HTMLResponse("<html><body>Moved</body></html>", 302, {"Location": target})(scope, receive, send)
 
 
 async def _body(request: Request) -> Tree:

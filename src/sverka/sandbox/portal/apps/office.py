@@ -17,7 +17,6 @@ from sverka.sandbox.portal.events import Outgoing, Target
 from sverka.sandbox.portal.params import to_int
 from sverka.sandbox.portal.people import People
 
-
 #: events that bring the means to stay: with these alone comes a refresh token
 _RENEWABLE = {"ONAPPINSTALL", "ONAPPUPDATE", "ONOFFLINEEVENT"}
 
