@@ -57,6 +57,8 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     """Count a scenario once: by its call, or by the setup that failed or was skipped."""
     name = Path(report.location[0]).name
     client = next((client for start, client in CLIENTS.items() if name.startswith(start)), None)
+    if report.location[2] == "test_no_scenario_goes_unjudged":
+        return
     if client is not None and (report.when == "call" or (report.when == "setup" and not report.passed)):
         _tried[client] += 1
         _passed[client] += report.passed

@@ -176,6 +176,22 @@ def test_an_answer_lost_after_the_write_makes_a_second_deal(office, bitrix):
     assert office.titles == ["twice", "twice"]
 
 
+def test_an_applications_token_is_asked_for_again_when_it_ends(office):
+    from fast_bitrix24 import BitrixAsync  # noqa: PLC0415 - as above
+
+    pairs = [office.portal.tokens(user_id=6) for _ in range(2)]
+    office.portal.expire_token(pairs[0].access)
+    given = iter(pairs)
+
+    async def token() -> str:
+        return next(given).access
+
+    client = BitrixAsync(f"https://{office.near}/rest/", token_func=token, verbose=False)
+    assert asyncio.run(client.call("crm.deal.add", {"fields": {"TITLE": "once"}})) == 1
+    assert office.portal.item(2, 1).values["createdBy"] == 6
+    assert [line.status for line in office.portal.requests] == [401, 200]
+
+
 def test_numbers_first_then_records(office, bitrix):
     office.fill(130)
     with warnings.catch_warnings():
