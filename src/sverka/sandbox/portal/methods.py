@@ -25,6 +25,17 @@ def _method_get(core: Core, params: Params) -> Reply:
     return Reply({"isExisting": True, "isAvailable": fits and allowed(core.caller, method)})
 
 
+def _methods(core: Core, params: Params) -> Reply:
+    """Answer methods: the names of all, of one scope (an empty one: of those that need none), or of the caller's."""
+    wanted = params.get("scope")
+    names = [
+        name
+        for name, method in METHODS.items()
+        if (method.scope == wanted if wanted is not None else params.flag("full") or allowed(core.caller, method))
+    ]
+    return Reply(names)
+
+
 def allowed(caller: Caller, method: Method) -> bool:
     """Tell whether the caller's scopes cover the method; `user` covers `user_brief` too."""
     granted = caller.scopes
@@ -34,5 +45,6 @@ def allowed(caller: Caller, method: Method) -> bool:
 
 
 METHODS["method.get"] = Method("method.get", _method_get, scope="", classic=True)
+METHODS["methods"] = Method("methods", _methods, scope="", classic=True)
 #: carried out by the portal itself, because it runs other methods
 METHODS["batch"] = Method("batch", None, scope="", classic=True)

@@ -195,3 +195,10 @@ def test_rights_and_plan(portal, run):
     assert run("feature.get", CODE="rest_auth_connector") == {"value": "N"}
     with pytest.raises(RestError, match="CODE_EMPTY"):
         run("feature.get", CODE="")
+
+
+def test_the_list_of_methods(portal, run):
+    narrow = portal.add_application("Narrow", scopes=("sale",))
+    assert "crm.deal.add" not in run("methods", application=narrow)
+    assert "crm.deal.add" in run("methods", application=narrow, full="Y")
+    assert {"profile", "event.bind"} <= set(run("methods", scope="")) < set(run("methods", full="Y"))

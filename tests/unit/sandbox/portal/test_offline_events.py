@@ -130,3 +130,12 @@ def test_a_ping_tells_that_something_waits(portal, run, queue, listener):
     assert [body["event"] for body in bodies] == ["ONOFFLINEEVENT"] * 2
     assert "auth[refresh_token]" in bodies[0]
     assert not any(name.startswith("data") for name in bodies[0])
+
+
+def test_without_a_pause_each_call_is_told_once(portal, run, queue, listener):
+    run("event.bind", event="ONOFFLINEEVENT", handler=listener.url, options={"minTimeout": 0})
+    run("event.bind", event="ONCRMDEALADD", event_type="offline", auth_connector="hub")
+    run("crm.deal.add", fields={"TITLE": "in two queues"})
+    run("crm.deal.add", fields={"TITLE": "and again"})
+    assert portal.flush()
+    assert len(listener.bodies) == 2

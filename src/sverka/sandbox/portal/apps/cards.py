@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from functools import partial
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -34,48 +35,6 @@ _SHOWN = ("id", "title", "name", "lastName", "stageId", "opportunity", "currency
 def card_routes(portal: Portal) -> list[Route]:
     """Return the routes of the pages, and the address at which their script asks for an application."""
 
-    def card(request: Request) -> Response:
-        """Show a record, and with `place` the application behind one of its tabs or buttons."""
-        name, item_id = request.path_params["name"], int(request.path_params["id"])
-        user_id = to_int(request.query_params.get("user_id")) or 1
-        with portal.lock:
-            item = portal.core.state.item(_TYPES[name], item_id) if name in _TYPES else None
-            if item is None or user_id not in portal.core.state.users:
-                return page("Not found", "<p>There is no such record or employee.</p>", 404)
-            places = [
-                line
-                for part in ("TAB", "TOOLBAR")
-                for line in portal.placements_at(f"CRM_{name.upper()}_DETAIL_{part}", user_id)
-            ]
-            links = "".join(
-                f'<a href="?{escape(urlencode({"user_id": user_id, "place": number}))}">{escape(line.title)}</a>'
-                for number, line in enumerate(places)
-            )
-            body = f"{_STYLE}<nav>{links}</nav>{_values(item)}"
-            chosen = to_int(request.query_params.get("place"))
-            if chosen is not None and 0 <= chosen < len(places):
-                line = places[chosen]
-                options = {"ID": str(item_id), "URI": f"{request.url.path}?{request.url.query}"}
-                body += _frame(portal, portal.enter(line.application, line.code, options, user_id, line.handler))
-        return page(str(item.values.get("title") or f"{name.title()} #{item_id}"), body)
-
-    def own(request: Request) -> Response:
-        """Show an application's own page, its installer until that has finished."""
-        key = request.path_params["key"]
-        user_id = to_int(request.query_params.get("user_id")) or 1
-        given = parse_query(request.url.query).get("params")
-        options = given if isinstance(given, dict) else {}
-        with portal.lock:
-            application = _application(portal, key)
-            if application is None or user_id not in portal.core.state.users:
-                return page("Not found", "<p>There is no such application or employee.</p>", 404)
-            try:
-                body = _frame(portal, _entered(portal, application, options, user_id))
-            except KeyError:
-                text = "It has no page, or an administrator has to finish its installation first."
-                return page(application.title, f"<p>{text}</p>", 403)
-        return page(application.title, _STYLE + body)
-
     async def ask(request: Request) -> Response:
         """Answer the script of a page in which an application is open."""
         try:
@@ -93,12 +52,56 @@ def card_routes(portal: Portal) -> list[Route]:
         return Response(_SCRIPT, media_type="text/javascript")
 
     return [
-        Route("/crm/{name:str}/details/{id:int}/", card),
-        Route("/marketplace/app/{key:str}/", own),
-        Route("/marketplace/view/{key:str}/", own),
+        Route("/crm/{name:str}/details/{id:int}/", partial(_card, portal)),
+        Route("/marketplace/app/{key:str}/", partial(_own, portal)),
+        Route("/marketplace/view/{key:str}/", partial(_own, portal)),
         Route("/sandbox/frame/{sid:str}/{command:str}", ask, methods=["POST"]),
         Route("/sandbox/parent.js", script),
     ]
+
+
+def _card(portal: Portal, request: Request) -> Response:
+    """Show a record, and with `place` the application behind one of its tabs or buttons."""
+    name, item_id = request.path_params["name"], int(request.path_params["id"])
+    user_id = to_int(request.query_params.get("user_id")) or 1
+    with portal.lock:
+        item = portal.core.state.item(_TYPES[name], item_id) if name in _TYPES else None
+        if item is None or user_id not in portal.core.state.users:
+            return page("Not found", "<p>There is no such record or employee.</p>", 404)
+        places = [
+            line
+            for part in ("TAB", "TOOLBAR")
+            for line in portal.placements_at(f"CRM_{name.upper()}_DETAIL_{part}", user_id)
+        ]
+        links = "".join(
+            f'<a href="?{escape(urlencode({"user_id": user_id, "place": number}))}">{escape(line.title)}</a>'
+            for number, line in enumerate(places)
+        )
+        body = f"{_STYLE}<nav>{links}</nav>{_values(item)}"
+        chosen = to_int(request.query_params.get("place"))
+        if chosen is not None and 0 <= chosen < len(places):
+            line = places[chosen]
+            options = {"ID": str(item_id), "URI": f"{request.url.path}?{request.url.query}"}
+            body += _frame(portal, portal.enter(line.application, line.code, options, user_id, line.handler))
+    return page(str(item.values.get("title") or f"{name.title()} #{item_id}"), body)
+
+
+def _own(portal: Portal, request: Request) -> Response:
+    """Show an application's own page, its installer until that has finished."""
+    key = request.path_params["key"]
+    user_id = to_int(request.query_params.get("user_id")) or 1
+    given = parse_query(request.url.query).get("params")
+    options = given if isinstance(given, dict) else {}
+    with portal.lock:
+        application = _application(portal, key)
+        if application is None or user_id not in portal.core.state.users:
+            return page("Not found", "<p>There is no such application or employee.</p>", 404)
+        try:
+            body = _frame(portal, _entered(portal, application, options, user_id))
+        except KeyError:
+            text = "It has no page, or an administrator has to finish its installation first."
+            return page(application.title, f"<p>{text}</p>", 403)
+    return page(application.title, _STYLE + body)
 
 
 def _application(portal: Portal, key: str) -> Application | None:

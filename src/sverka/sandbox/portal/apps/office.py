@@ -97,14 +97,18 @@ class Office(People):
                 self._ping(application, event)
 
     def _ping(self, application: Application, event: Event) -> None:
-        """Tell an application that something waits to be fetched, unless it was told less than `minTimeout` ago."""
-        now = self.core.clock.now()
+        """Tell an application that something waits to be fetched, unless it was told less than `minTimeout` ago.
+
+        With a `minTimeout` of 0 it is told once for each call.
+        """
+        now, by = self.core.clock.now(), event.caller
         for handler in self.core.apps.handlers_of(application):
             if handler.event != "ONOFFLINEEVENT" or handler.offline:
                 continue
             pause = to_int(handler.options.get("minTimeout", 1))
-            if handler.pinged is None or now - handler.pinged >= timedelta(seconds=1 if pause is None else pause):
-                handler.pinged = now
+            late = handler.pinged is None or now - handler.pinged >= timedelta(seconds=1 if pause is None else pause)
+            if late and (pause != 0 or handler.pinged_by is not by):
+                handler.pinged, handler.pinged_by = now, by
                 self._send(Event("ONOFFLINEEVENT", {}, bare=True, caller=event.caller), handler)
 
     def _send(self, event: Event, handler: Handler) -> None:

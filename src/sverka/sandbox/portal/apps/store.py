@@ -6,14 +6,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sverka.sandbox.portal.callers import Application
+from sverka.sandbox.portal.callers import Application, Caller
 
 
 @dataclass
 class Handler:
     """One binding of an event; `user_id` is in whose name it is called, 0 for whoever causes the event.
 
-    An `offline` one has no `url`: its events wait in the queue of its `connector`.
+    An `offline` one has no `url`: its events wait in the queue of its `connector`. `pinged` and `pinged_by` tell when,
+    and by whose call, it last heard that such events wait.
     """
 
     id: int
@@ -25,6 +26,7 @@ class Handler:
     connector: str = ""
     options: dict[str, Any] = field(default_factory=dict)
     pinged: datetime | None = None
+    pinged_by: Caller | None = None
 
 
 @dataclass
