@@ -20,6 +20,9 @@ bench: ## measure; ARGS=file.json writes the figures too
 prove: ## attack the engine with random lives; RUNS=n, SEED=n tells one, MUTANTS=1 switches the rules off, NIGHT=1 for long
 	@RUNS='$(RUNS)' SEED='$(SEED)' FIRST='$(FIRST)' MUTANTS='$(MUTANTS)' NIGHT='$(NIGHT)' scripts/prove $(ARGS)
 
+sdks: ## the vendor's clients against the sandbox portal, how many scenarios pass; JSON=file for the figures
+	@JSON='$(JSON)' scripts/sdks $(ARGS)
+
 docs: ## list the documents
 	@find README.md README.ru.md CONTRIBUTING.md CHANGELOG.md docs -name '*.md' | sort
 

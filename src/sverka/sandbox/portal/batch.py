@@ -48,19 +48,12 @@ class _Answers:
 
     def out(self) -> Tree:
         return {
-            "result": _map_out(self.result),
-            "result_error": _map_out(self.errors),
-            "result_total": _map_out(self.totals),
-            "result_next": _map_out(self.nexts),
-            "result_time": _map_out(self.times),
+            "result": as_php(self.result),
+            "result_error": as_php(self.errors),
+            "result_total": as_php(self.totals),
+            "result_next": as_php(self.nexts),
+            "result_time": as_php(self.times),
         }
-
-
-def _map_out(answers: Tree) -> Any:
-    """Return a map of answers as it arrives: an empty one is a list, and so is one of numeric keys, holes closed up."""
-    if all(key.isdigit() for key in answers):
-        return list(answers.values())
-    return as_php(answers)
 
 
 def run_batch(commands: list[Command], halt: bool, unresolved: str | None, run: Run) -> Tree:

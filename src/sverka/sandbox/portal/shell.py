@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from typing import Any
 from urllib.parse import quote
 
@@ -75,11 +76,24 @@ def build_app(portal: Portal) -> Starlette:
             *public_routes(portal),
         ],
         middleware=[
+            Middleware(_SingleSlashes),
             # pages of applications call the portal from their own origin
             Middleware(CORSMiddleware, allow_origins=["*"], allow_methods=_BOTH, allow_headers=["*"]),
             Middleware(_Renamed, settings=portal.settings),
         ],
     )
+
+
+class _SingleSlashes:
+    """Merges neighbouring slashes of a path, as web servers do: the vendor's JS client writes `/rest//profile`."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            scope = {**scope, "path": re.sub("//+", "/", scope["path"])}
+        await self._app(scope, receive, send)
 
 
 class _Renamed:

@@ -18,6 +18,7 @@ class Received:
     """One delivery as it arrived; header names are in lower case."""
 
     path: str
+    query: str = field(repr=False)
     headers: Mapping[str, str] = field(repr=False)
     body: bytes = field(repr=False)
 
@@ -57,7 +58,7 @@ class Receiver:
 
     async def _app(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
-        received = Received(request.url.path, dict(request.headers), await request.body())
+        received = Received(request.url.path, request.url.query, dict(request.headers), await request.body())
         with self._arrived:
             self._received.append(received)
             self._arrived.notify_all()

@@ -60,10 +60,13 @@ def test_halt(result, halt, ran):
     assert inner["result_error"] == {"c1": {"error": "", "error_description": "Not found"}}
 
 
-def test_numeric_keys_become_lists(result):
+def test_keys_from_nought_up_become_a_list_and_any_hole_keeps_them(result):
+    """As in PHP's JSON; a client that numbers its commands otherwise gets its numbers back."""
     inner = result("batch", cmd=["profile", "crm.deal.get?id=7", "crm.settings.mode.get"])
-    assert inner["result"][1] == 1
-    assert inner["result_error"] == [{"error": "", "error_description": "Not found"}]
+    assert inner["result"]["2"] == 1
+    assert inner["result_error"] == {"1": {"error": "", "error_description": "Not found"}}
+    assert result("batch", cmd=["crm.settings.mode.get"] * 2)["result"] == [1, 1]
+    assert result("batch", cmd={"7": "crm.settings.mode.get"})["result"] == {"7": 1}
 
 
 def test_a_reference_that_leads_nowhere(portal, result):

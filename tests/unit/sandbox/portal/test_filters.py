@@ -78,6 +78,7 @@ def test_a_classic_list_passes_it_over(deals, result):
 
 def test_order(deals):
     assert ids(deals, {}, order={"opportunity": "DESC"}) == [2, 1, 3]
+    assert ids(deals, {}, order={"ID": "DESC"}) == [3, 2, 1]
     assert ids(deals, {}, order={"categoryId": "ASC", "id": "DESC"}) == [3, 1, 2]
     with pytest.raises(RestError, match="Invalid order"):
         ids(deals, {}, order={"nope": "ASC"})

@@ -134,3 +134,9 @@ def test_forms_and_queries_nest_by_brackets(server, client):
 def test_a_webhook_has_no_application(rest):
     status, body = rest("app.info")
     assert (status, body["error"]) == (400, "ACCESS_DENIED")
+
+
+def test_doubled_slashes_are_one(server, client):
+    """The vendor's JS client joins an address that ends in a slash with a method that begins with one."""
+    answer = client.post(f"{server.url}/rest//1/{server.portal.settings.code}//profile", json={})
+    assert answer.json()["result"]["ID"] == "1"
