@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from support.truth import IMPLEMENTED, fresh, good_call, paths
+from support.truth import IMPLEMENTED, caller_of, fresh, good_call, paths
 from sverka.sandbox.portal import RestError
 
 CASES = int(os.environ.get("SVERKA_FUZZ_CASES") or 150)
@@ -75,7 +75,7 @@ def _bent(dice: Random, params: dict[str, Any], names: list[str]) -> dict[str, A
 def test_nothing_breaks_a_method(name: str) -> None:
     portal = fresh()
     params = good_call(portal, name)
-    caller = portal.as_application()
+    caller = caller_of(portal, name)
     answer = json.loads(json.dumps(portal.call_as(caller, name, params).result))
     names = [*_NAMES, *sorted({path.rpartition(".")[2].strip("[]") for path in paths(answer)})]
     dice = Random(name)

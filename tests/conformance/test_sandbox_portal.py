@@ -8,7 +8,7 @@ import pytest
 
 from support.good_calls import DEVIATIONS
 from support.schemas import FOLDER, example, schema
-from support.truth import IMPLEMENTED, OWN, fresh, good_call, is_catalogue
+from support.truth import IMPLEMENTED, OWN, caller_of, fresh, good_call, is_catalogue
 from sverka.sandbox.portal import Portal, RestError
 
 
@@ -32,7 +32,7 @@ def _schema(method: str) -> dict[str, Any]:
 
 
 def _call(portal: Portal, method: str, params: dict[str, Any]) -> Any:
-    return portal.call_as(portal.as_application(), method, params).result
+    return portal.call_as(caller_of(portal, method), method, params).result
 
 
 @pytest.mark.parametrize("method", IMPLEMENTED)
