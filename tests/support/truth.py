@@ -1,6 +1,7 @@
 """What the sandbox portal's methods really do, measured: the ground of the table of methods and of its tests."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -16,6 +17,10 @@ from sverka.sandbox.portal.params import Params, Tree
 
 #: keys that are one portal's own: its user fields, its smart processes, and multifields that appear only when filled
 OWN = ("UF_", "PARENT_ID_", "ufCrm", "parentId", "IM")
+#: further ones inside an answer: properties by number, types and blocks of one application, languages of a portal
+_OWN_INSIDE = re.compile(
+    r"property\d+|rest_\d+_.*|block_\d+|ar|br|by|cn|de|fr|hi|in|it|ja|kz|la|ms|pl|sc|tc|th|tr|tw|ua|uk|vn"
+)
 IMPLEMENTED = sorted(method.name for method in METHODS.values() if method.run is not None)
 
 
@@ -101,9 +106,13 @@ def paths(value: Any, prefix: str = "") -> Iterator[str]:
             yield from paths(next(iter(value.values())), f"{prefix}[]")
             return
         for key, child in value.items():
-            if not str(key).startswith(OWN):
+            if not str(key).startswith(OWN) and not _is_own(str(key)):
                 yield f"{prefix}.{key}".lstrip(".")
                 yield from paths(child, f"{prefix}.{key}".lstrip("."))
+
+
+def _is_own(key: str) -> bool:
+    return _OWN_INSIDE.fullmatch(key) is not None
 
 
 def measure(name: str) -> Measured:

@@ -8,7 +8,7 @@ _GOODS = {"iblockId": 14, "name": "x"}
 _OFFER = {"iblockId": 15, "name": "x", "parentId": 2}
 _PICTURE = ["a.png", "aGVsbG8="]
 _DOWNLOAD = {"fileId": 1, "productId": 1, "fieldName": "previewPicture"}
-_LISTED = {"select": ["id", "iblockId", "name"], "filter": {"iblockId": 14}}
+_LISTED = {"select": ["id", "iblockId", "*"], "filter": {"iblockId": 14}}
 _FIELDS = {"filter": {"iblockId": 14}}
 _PRICE = {"productId": 1, "catalogGroupId": 1, "price": 100.5, "currency": "RUB"}
 _DOCUMENT = {"docType": "A", "currency": "RUB", "responsibleId": 1}

@@ -107,3 +107,5 @@ def prepare(portal: Portal) -> None:
     portal.call("crm.currency.add", {"fields": {"CURRENCY": "USD", "AMOUNT_CNT": 1, "AMOUNT": 90}})
     portal.call("crm.duplicate.volatileType.register", {"entityTypeId": 1, "fieldCode": "TITLE"})
     portal.call("crm.timeline.comment.add", CALLS["crm.timeline.comment.add"])
+    for name in ("lead", "quote"):
+        portal.call(f"crm.{name}.productrows.set", _CLASSIC_ROWS)
