@@ -36,16 +36,7 @@ def build_app(portal: Portal) -> Starlette:
 
     async def rest(request: Request) -> Response:
         """Answer one REST call, of a webhook or of an application."""
-        path = request.path_params
-        params = parse_query(request.url.query) | await _body(request)
-        kind, _, token = request.headers.get("authorization", "").partition(" ")
-        if kind.lower() == "bearer":
-            params.setdefault("auth", token.strip())
-        method = str(path["method"]).lower().removesuffix(".json")
-        address = request.client.host if request.client else ""
-        secure = request.url.scheme == "https"
-        call = HttpCall(path.get("user", ""), path.get("code", ""), method, params, address, secure)
-        return await _sent(await asyncio.to_thread(portal.handle, call))
+        return await _sent(await asyncio.to_thread(portal.handle, await _call(request)))
 
     async def unknown(request: Request) -> Response:
         """Answer an address that is not there."""
@@ -110,6 +101,18 @@ class _Renamed:
             return
         target = f"{self._settings.origin}{request.url.path}{f'?{request.url.query}' if request.url.query else ''}"
         await HTMLResponse("<html><body>Moved</body></html>", 302, {"Location": target})(scope, receive, send)
+
+
+async def _call(request: Request) -> HttpCall:
+    path = request.path_params
+    params = parse_query(request.url.query) | await _body(request)
+    kind, _, token = request.headers.get("authorization", "").partition(" ")
+    if kind.lower() == "bearer":
+        params.setdefault("auth", token.strip())
+    method = str(path["method"]).lower().removesuffix(".json")
+    address = request.client.host if request.client else ""
+    secure = request.url.scheme == "https"
+    return HttpCall(path.get("user", ""), path.get("code", ""), method, params, address, secure)
 
 
 async def _body(request: Request) -> Tree:

@@ -23,11 +23,7 @@ def address(core: Core, payment: Item) -> str:
     """Return the address of a payment's page; it holds the key by which the page opens, made at the first call."""
     access = payment.values.setdefault("access", secrets.token_hex(16))
     query = f"orderId={payment.values['orderId']}&access={access}&paymentId={payment.id}"
-    return f"{_origin(core)}{PATH}?{query}"
-
-
-def _origin(core: Core) -> str:
-    return f"https://{core.settings.host}"
+    return f"{core.settings.origin}{PATH}?{query}"
 
 
 def by_code(core: Core, code: str) -> Item | None:
@@ -40,7 +36,7 @@ def public_url(core: Core, params: Params) -> Reply:
     """Answer salescenter.payment.getPublicUrl: the page's address, a short one, and a picture of the short one."""
     payment = model.payment_of(core, params.number("id"))
     code = payment.values.setdefault("short", secrets.token_hex(3))
-    short = f"{_origin(core)}/~{code}"
+    short = f"{core.settings.origin}/~{code}"
     _noted(core, payment, "SENT_NO_VIEWED", over=("NOT_PAID",))
     picture = b64encode(png(short)).decode()
     return Reply({"payment": {"url": address(core, payment), "shortUrl": short, "qr": picture}})
