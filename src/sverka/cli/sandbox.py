@@ -33,7 +33,7 @@ _PLANS: dict[str, Plan] = {plan: plan for plan in get_args(Plan)}
 def portal(
     port: Port = 0,
     tls: Annotated[bool, typer.Option("--tls", help=t("Speak https.", "Говорить по https."))] = False,
-    plan: Annotated[str, typer.Option(help="standard, enterprise, box")] = "standard",
+    plan: Annotated[str, typer.Option(help="basic, standard, enterprise, box")] = "standard",
     data: Annotated[File, typer.Option(help=t("JSON file of records.", "Файл JSON с записями."))] = None,
     faults: Annotated[File, typer.Option(help=t("TOML file of faults.", "Файл TOML со сбоями."))] = None,
     clock: Annotated[str, typer.Option(help="real, virtual")] = "real",

@@ -1,6 +1,7 @@
 """Bad manners of a portal and what stands before it: each has its typed problem, and none shows the webhook."""
 
 import logging
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -170,9 +171,7 @@ def test_a_portal_out_of_reach_is_later(server, kit, guard):
 @pytest.mark.parametrize(("fault", "problem"), FAULTS, ids=NAMES)
 def test_the_webhook_is_never_shown(fault, problem, office, guard, portal, caplog):
     caplog.set_level(logging.DEBUG)
-    told = _copy(fault)
-    told.description = f"<b>No</b> at http://x/rest/1/{portal.settings.code}/batch.json<br>"
-    portal.fault(told)
+    portal.fault(replace(fault, description=f"<b>No</b> at http://x/rest/1/{portal.settings.code}/batch.json<br>"))
     [answer] = office.look(Look(keys=[MatchKey("email", "a@b.ru")]), guard).keys.values()
     chain, shown = answer, ""
     while chain is not None:
