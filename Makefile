@@ -1,6 +1,6 @@
 # Thin names for the scripts, which work without make too.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench prove docs stories methods lock
+.PHONY: help demo test check bench peers prove docs stories methods lock
 
 help: ## this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
@@ -16,6 +16,9 @@ check: ## style, types, borders, sizes and words
 
 bench: ## measure; ARGS=file.json writes the figures too
 	@scripts/bench $(ARGS)
+
+peers: ## the same work by other clients and by ours: requests and virtual seconds; ARGS='--size 100 file.json'
+	@scripts/peers $(ARGS)
 
 prove: ## attack the engine with random lives; RUNS=n, SEED=n tells one, MUTANTS=1 switches the rules off, NIGHT=1 for long
 	@RUNS='$(RUNS)' SEED='$(SEED)' FIRST='$(FIRST)' MUTANTS='$(MUTANTS)' NIGHT='$(NIGHT)' scripts/prove $(ARGS)
