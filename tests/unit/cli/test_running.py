@@ -105,7 +105,9 @@ def test_what_is_wrong_with_a_file_is_a_sentence(sverka, option, text, said):
     assert err.out == ""
 
 
-@pytest.mark.parametrize(("option", "known"), [("--plan", "basic, standard, enterprise, box"), ("--clock", "real, virtual")])
+@pytest.mark.parametrize(
+    ("option", "known"), [("--plan", "basic, standard, enterprise, box"), ("--clock", "real, virtual")]
+)
 def test_an_unknown_word_is_told_with_the_known_ones(sverka, option, known):
     ran = sverka("sandbox", "portal", option, "gold")
     assert ran.code == 2
