@@ -47,6 +47,10 @@ class Limits:
         if self._settings.plan != "box" and self.operating(credential, method) >= self._settings.operating_limit:
             raise RestError(*OPERATION_TIME_LIMIT)
 
+    def is_out_of_time(self, cost: float) -> bool:
+        """Tell whether a request that has run so many seconds is cut off; a box waits."""
+        return self._settings.plan != "box" and cost > self._settings.request_limit
+
     def spend(self, credential: str, method: str) -> float:
         """Account for one call and return its cost in seconds."""
         cost = self.cost(method)

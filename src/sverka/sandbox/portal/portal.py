@@ -186,7 +186,10 @@ class Portal(Screens):
         return answer
 
     def _answered(self, visit: _Visit) -> Answer:
-        return _spoiled(visit.fault, _tried(lambda: self._body(visit)))
+        try:
+            return _spoiled(visit.fault, _tried(lambda: self._body(visit)))
+        except _OutOfTime:
+            return _page(504)
 
     def _body(self, visit: _Visit) -> Tree:
         call = visit.call
@@ -232,6 +235,8 @@ class Portal(Screens):
 
     def _timed(self, visit: _Visit, caller: Caller, method: Method, given: Tree) -> tuple[Reply, Tree]:
         with self.lock:
+            if visit.call.method == "batch" and self.limits.is_out_of_time(visit.cost):
+                raise _OutOfTime
             self.limits.check_operating(caller.credential, method.name)
             cost = self.limits.spend(caller.credential, method.name)
             visit.cost += cost
@@ -280,6 +285,10 @@ class Portal(Screens):
         return time
 
 
+class _OutOfTime(Exception):
+    """A request has taken longer than the web server waits; what it has done so far stays done."""
+
+
 @dataclass
 class _Visit:
     """What one HTTP request has used up so far."""
@@ -293,7 +302,7 @@ class _Visit:
 def _instead(fault: Fault) -> Answer | None:
     """Return the answer of a fault that keeps the request from running at all."""
     if fault.kind == "html":
-        return Answer(fault.status, f"<html><body><h1>{fault.status}</h1>nginx</body></html>")
+        return _page(fault.status)
     if fault.kind == "error":
         return Answer(fault.status, _refusal(fault).body())
     if fault.kind == "redirect":
@@ -315,6 +324,10 @@ def _spoiled(fault: Fault | None, answer: Answer) -> Answer:
     if fault.kind == "slow":
         return replace(answer, delay_seconds=fault.seconds)
     return replace(answer, cut="half" if fault.kind == "truncate" else "reset")
+
+
+def _page(status: int) -> Answer:
+    return Answer(status, f"<html><body><h1>{status}</h1>nginx</body></html>")
 
 
 def _refusal(fault: Fault) -> RestError:

@@ -27,8 +27,8 @@ class Settings:
     `lag_seconds` is how long a new record stays invisible to lists and duplicate search (a direct get sees it).
     `unresolved_reference` replaces a `$result` of a batch that leads nowhere; None refuses the command instead.
     `costs` are operating seconds by method name, `default_cost` those of any other method; `operating_limit` is the sum
-    over ten minutes after which a method is blocked. `rows_fire_update` tells whether a change of product rows is a
-    change of the deal. `address` (`http://127.0.0.1:8123`) is where the portal is served, "" when it is not: all
+    over ten minutes after which a method is blocked, `request_limit` the seconds after which the rest of a batch is cut
+    off. `rows_fire_update` tells whether a change of product rows is a change of the deal. `address` (`http://127.0.0.1:8123`) is where the portal is served, "" when it is not: all
     addresses it names lead there, since it is its own authorisation server too. `former` are hosts it had before it was
     renamed. `offline_extended` and `auth_connector` tell whether offline events may be confirmed and have sources; left
     at None, every plan but basic may. `app_unpaid` makes the authorisation server ask for payment. With `inventory`
@@ -50,6 +50,7 @@ class Settings:
     costs: dict[str, float] = field(default_factory=dict)
     default_cost: float = 0.05
     operating_limit: float = 480.0
+    request_limit: float = 60.0
     address: str = ""
     former: set[str] = field(default_factory=set)
     condition: Condition = ""

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import httpx2
 import pytest
 
 TOO_MANY = {"error": "QUERY_LIMIT_EXCEEDED", "error_description": "Too many requests"}
@@ -59,3 +60,13 @@ def test_commands_of_a_batch_cost_their_own_method(rest, portal):
     assert inner["result"]["result_time"]["b"]["operating"] == 3.0
     assert inner["time"]["operating"] == 0
     assert portal.requests[-1].cost == pytest.approx(3.0)
+
+
+def test_a_batch_that_takes_over_a_minute_is_cut_off_and_what_it_did_stays_done(portal, server):
+    portal.settings.costs["crm.deal.add"] = 25
+    cmd = {f"c{number}": "crm.deal.add?fields[TITLE]=x" for number in range(5)}
+    answer = httpx2.post(f"{server.webhook_url}batch", json={"cmd": cmd}, trust_env=False)
+    assert (answer.status_code, answer.headers["content-type"].partition(";")[0]) == (504, "text/html")
+    assert len(portal.core.state.items[2]) == 3
+    portal.settings.plan = "box"
+    assert httpx2.post(f"{server.webhook_url}batch", json={"cmd": cmd}, trust_env=False).status_code == 200
