@@ -18,17 +18,17 @@ A cell tells the requests the portal has counted, how many of them it refused (5
 answers at once and its clock moves only while a client waits by its own decision, so the seconds hold neither
 computing nor travelling: all clients' sleeps and timers run on that clock, and nothing else of them is changed. On a
 live portal an answer takes its time too; there fast-bitrix24, which sends side by side, gains what it cannot gain
-here. The floor is the requests that are needed with fifty commands in each, and the seconds the portal's limit makes
-of them: what exceeds the 50, or all of them where others have just used the 50 up ("counter full"), divided by 2 a
-second.
+here, and b24jssdk, whose `fetchList` asks for page after page, loses. The floor is the requests that are needed with
+fifty commands in each, and the seconds the portal's limit makes of them: what exceeds the 50, or all of them where
+others have just used the 50 up ("counter full"), divided by 2 a second.
 
 Sverka is no faster than it has to be: it leaves half of the burst to others behind the same address, and what it has
 made it reads back in the same request, which makes 24 deals a request and not 25. Where a cell says "mean", it is
-that of the runs that came through: fast-bitrix24 is measured five times, for which of its requests are refused is a
-race; and the last line is ten runs, each of its own seed and the same for all clients, in which 5 % of all requests
-are answered 503 and 2 % are carried out and their answers lost. Records made twice, and deals that are missing or
-lack their contact or rows, are summed over all runs, those that failed among them; where a cell does not name them
-there are none.
+that of the runs that came through (of all where none did): fast-bitrix24 is measured five times, for which of its
+requests are refused is a race; and the last line is ten runs, each of its own seed and the same for all clients, in
+which 5 % of all requests are answered 503 and 2 % are carried out and their answers lost. Records made twice, and
+deals that are missing or lack their contact or rows, are summed over all runs, those that failed among them; where a
+cell does not name them there are none.
 
 """
 

@@ -181,7 +181,9 @@ class Place:
                 office.crowd_in()
             if work.runs > 1:
                 portal.faults.seed(seed)
-                portal.fault(Fault("error", status=503, code="QUERY_LIMIT_EXCEEDED", percent=5))
+                portal.fault(
+                    Fault("error", status=503, code="QUERY_LIMIT_EXCEEDED", description="Too many requests", percent=5)
+                )
                 portal.fault(Fault("close", percent=2))
             portal.reset_counters()
             yield office, clock
