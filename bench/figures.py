@@ -16,6 +16,7 @@ from pathlib import Path
 
 import structlog
 
+from page import write_figures
 from sverka.cli.demo.stage import Stage
 from sverka.domain.ids import RecordId
 from sverka.domain.text import Text
@@ -26,7 +27,7 @@ from world import CRM, World, world
 
 PAGE = """# Figures
 
-Printed by `make bench`; this page is what `make bench ARGS=docs/figures.md` wrote last. Requests and writes are counted
+Printed by `make bench`; this part is what `make bench ARGS=docs/figures.md` wrote last. Requests and writes are counted
 by the practice portal and are exact; its limits (2 requests a second, 50 at once) run on a virtual clock. Seconds and
 milliseconds are of the machine that measured. Practice systems answer at once: on a live portal each request takes its
 own time too.
@@ -187,7 +188,10 @@ def main() -> int:
         mark = "ok " if figure.holds else "BAD"
         print(f"{mark} {figure.what:72} {figure.value:9.3f} {figure.unit:9} {bound}")
     for name in sys.argv[1:]:
-        Path(name).write_text(_page(figures) if name.endswith(".md") else _data(figures), "utf-8")
+        if name.endswith(".md"):
+            write_figures(Path(name), _page(figures))
+        else:
+            Path(name).write_text(_data(figures), "utf-8")
     return 0 if all(figure.holds for figure in figures) else 1
 
 

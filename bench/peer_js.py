@@ -15,6 +15,10 @@ _HERE = Path(__file__).parent
 _MODULES = _HERE.parent / "tests/conformance/js/node_modules/@bitrix24/b24jssdk"
 
 
+class SdkError(Exception):
+    """What the client, or its user by its answer, has raised in node."""
+
+
 class JsSdk:
     """@bitrix24/b24jssdk with its own defaults: its limiter for a standard plan, three tries of what failed."""
 
@@ -61,5 +65,5 @@ class JsSdk:
             raise RuntimeError(played.stderr[-300:])
         answer = json.loads(played.stdout.splitlines()[-1])
         if "trouble" in answer:
-            raise RuntimeError(answer["trouble"])
+            raise SdkError(answer["trouble"])
         return list(answer["found"])

@@ -4,6 +4,8 @@ Requests are counted by the portal, the refused among them. The portal answers a
 while a client waits by its own decision, so seconds are exact, the same on every machine, and hold no computing time.
 """
 
+from __future__ import annotations
+
 import argparse
 import json
 import logging
@@ -14,14 +16,17 @@ import tempfile
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, astuple, dataclass, replace
 from pathlib import Path
+from statistics import mean
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 import structlog
 
+from page import write_peers
 from peer_orders import GOODS, PAGE, Order
+from peer_page import section
 from support.sdk_office import Office
 from support.tunnel import Tunnels
 from sverka.sandbox.portal import Portal, PortalServer
@@ -80,6 +85,13 @@ class Made:
     contacts_twice: int
     missing: int
 
+    def __add__(self, other: Made) -> Made:
+        """Return what both runs have left."""
+        return Made(*map(sum, zip(astuple(self), astuple(other), strict=True)))
+
+
+NOTHING = Made(0, 0, 0)
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -92,14 +104,17 @@ class Outcome:
     seconds: float
     trouble: str
     made: Made | None = None
+    runs: int = 1
 
     @property
     def cell(self) -> str:
         """The outcome as it stands in the table."""
         numbers = f"{self.requests}{f' ({self.refused} refused)' if self.refused else ''}, {self.seconds:.1f} s"
-        if self.made:
-            numbers += f"; twice: {self.made.deals_twice} deals, {self.made.contacts_twice} contacts"
-            numbers += f"; missing: {self.made.missing} deals"
+        numbers += f" (mean of {self.runs} runs)" if self.runs > 1 else ""
+        if self.made and (self.made.deals_twice or self.made.contacts_twice):
+            numbers += f"; **twice**: {self.made.deals_twice} deals, {self.made.contacts_twice} contacts"
+        if self.made and self.made.missing:
+            numbers += f"; **missing**: {self.made.missing} deals"
         return f"{numbers}; **fails**: {self.trouble}" if self.trouble else numbers
 
 
@@ -166,7 +181,9 @@ class Place:
                 office.crowd_in()
             if work.runs > 1:
                 portal.faults.seed(seed)
-                portal.fault(Fault("error", status=503, code="QUERY_LIMIT_EXCEEDED", percent=5))
+                portal.fault(
+                    Fault("error", status=503, code="QUERY_LIMIT_EXCEEDED", description="Too many requests", percent=5)
+                )
                 portal.fault(Fault("close", percent=2))
             portal.reset_counters()
             yield office, clock
@@ -213,29 +230,26 @@ def measure(work: Work, connect: Callable[[Office, Clock], Any], at: Place, seed
 def _told(error: Exception) -> str:
     """Return what a client says of its failure, without this run's addresses."""
     name = type(error).__name__
-    said = " ".join(str(error).split()).partition("HTTPSConnectionPool")[0].removeprefix(f"{name}: ")[:90]
-    cause = f" from {type(error.__cause__).__name__}" if error.__cause__ else ""
-    return f"{name}{cause}{f': {said}' if said else ''}"
+    said = " ".join(str(error).split()).partition("HTTPSConnectionPool")[0].removeprefix(f"{name}:").strip()[:90]
+    return f"{name}{f': {said}' if said else ''}"
 
 
 def repeated(work: Work, connect: Callable[[Office, Clock], Any], at: Place) -> Outcome:
-    """Measure a work where chance has a part once for every seed: the mean of a run, the sum of what was made wrong."""
-    runs = [measure(work, connect, at, seed) for seed in range(1, work.runs + 1)]
+    """Measure a work as often as chance asks for: the mean of runs that came through, the sum of what went wrong."""
+    runs = [measure(work, connect, at, seed) for seed in range(1, max(work.runs, getattr(connect, "runs", 1)) + 1)]
     if len(runs) == 1:
         return runs[0]
     failed = [one.trouble for one in runs if one.trouble]
+    through = [one for one in runs if not one.trouble] or runs
     made = [one.made for one in runs if one.made]
     return replace(
         runs[0],
-        requests=round(sum(one.requests for one in runs) / len(runs)),
-        refused=round(sum(one.refused for one in runs) / len(runs)),
-        seconds=sum(one.seconds for one in runs) / len(runs),
+        requests=round(mean(one.requests for one in through)),
+        refused=round(mean(one.refused for one in through)),
+        seconds=mean(one.seconds for one in through),
         trouble=f"{len(failed)} of {len(runs)} runs, {failed[0]}" if failed else "",
-        made=Made(
-            sum(one.deals_twice for one in made),
-            sum(one.contacts_twice for one in made),
-            sum(one.missing for one in made),
-        ),
+        made=sum(made, NOTHING) if made else None,
+        runs=len(runs),
     )
 
 
@@ -271,11 +285,14 @@ def table(works: Sequence[Work], outcomes: Sequence[Outcome]) -> str:
 def main() -> int:
     """Measure every client in every scenario, print the table and write it as JSON where a file is named."""
     asked = argparse.ArgumentParser(description=__doc__)
-    asked.add_argument("file", nargs="?", help="where to write the figures as JSON")
+    asked.add_argument("file", nargs="?", default="", help="where to write the figures: JSON, or a page's section")
     asked.add_argument("--size", type=int, default=1000, help="orders to be made; ten times as many deals are listed")
     given = asked.parse_args()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     warnings.simplefilter("ignore")
+    # what a failed client leaves behind in its tasks is told by the loop at length; the table tells it once
+    logging.getLogger("asyncio").setLevel(logging.CRITICAL)
+    sys.unraisablehook = lambda _: None
     scenarios = works(given.size)
     outcomes = []
     with place() as at, tempfile.TemporaryDirectory() as home:
@@ -285,7 +302,9 @@ def main() -> int:
                 outcomes.append(outcome)
                 print(f"{outcome.peer}: {outcome.work}: {outcome.cell}", file=sys.stderr)
     print(f"Python {platform.python_version()}, {platform.system()}\n\n{table(scenarios, outcomes)}")
-    if given.file:
+    if given.file.endswith(".md"):
+        write_peers(Path(given.file), section(table(scenarios, outcomes)))
+    elif given.file:
         told = [asdict(one) for one in outcomes]
         Path(given.file).write_text(json.dumps(told, indent=2, ensure_ascii=False) + "\n", "utf-8")
     return 0
