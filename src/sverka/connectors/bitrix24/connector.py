@@ -132,7 +132,7 @@ class AppPortal(Bitrix24):
     def install(self, query: str, body: bytes) -> bool:
         """Take the portal's message that the application was installed, or the code a person's browser brings back."""
         if not body:
-            self.app.exchange(f"?{query}")
+            self.app.visited(query)
         elif not self.app.install(body):
             return False
         if self.app.is_authorised:
