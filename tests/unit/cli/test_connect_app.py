@@ -87,6 +87,25 @@ def test_an_installation_that_came_first_ends_it_at_once(entered, portal):
     assert "bells are refused" not in said
 
 
+def test_tokens_that_died_lead_to_a_new_link(entered, portal, portal_server):
+    sverka, _ = entered
+    with_keys(sverka, portal, "--code", come_back(portal_server))
+    portal.access.tokens.clear()
+    assert "/oauth/authorize/?" in sverka.fails("connect", "portal", "b24", "--app").out
+    assert "fields read" in with_keys(sverka, portal, "--code", come_back(portal_server)).out
+
+
+def test_the_token_of_bells_does_not_go_over_to_the_other_way(entered, portal, portal_server):
+    sverka, _ = entered
+    with_keys(sverka, portal, "--code", come_back(portal_server), "--token", "of-the-app")
+    told = sverka.ok("connect", "portal", "b24", "--webhook", portal_server.webhook_url)
+    assert "address for its notices" in told.out
+    sverka.ok("connect", "portal", "b24", "--token", "of-the-webhook")
+    url, code = portal_server.url, come_back(portal_server)
+    told = with_keys(sverka, portal, "--address", url, "--set", f"auth_server={url}", "--code", code)
+    assert "bells are refused" in told.out
+
+
 def test_what_must_be_given(sverka):
     sverka.ok("init")
     assert "Portal's address is missing" in sverka.fails("connect", "portal", "b24", "--app").err
