@@ -55,7 +55,9 @@ def let_in(connector: AppPortal, name: str, install: str, code: str) -> bool:
     elif not app.has_keys:
         _tell_of_the_form(name, install)
     elif not app.install_pending() and not _opens(connector):
-        return _ask_for_code(connector, name)
+        return _ask_for_code(connector, name, install)
+    if app.is_authorised and not connector.is_told:
+        _tell_of_the_address(install)
     return app.is_authorised
 
 
@@ -85,13 +87,20 @@ def _tell_of_the_form(name: str, install: str) -> None:
     whole(f"  sverka connect portal {name} --app --client-id local.… --secret client_secret")
 
 
-def _ask_for_code(connector: AppPortal, name: str) -> bool:
+def _tell_of_the_address(install: str) -> None:
+    line(t("The address the portal must reach, as it is to stand in both paths of the application:",
+           "Адрес, который должен быть доступен порталу и стоять в обоих путях приложения:"))  # fmt: skip
+    whole(f"  {install}")
+
+
+def _ask_for_code(connector: AppPortal, name: str, install: str) -> bool:
+    _tell_of_the_address(install)
     line(
         t(
-            "The portal has not told of the installation. Open this as an administrator of the portal; within half a "
-            "minute give the whole address it leads you to.",
-            "Портал не сообщил об установке. Откройте это администратором портала и за полминуты передайте весь "
-            "адрес, на который он приведёт.",
+            "The portal has not told of the installation. Open this as an administrator of the portal. If it leads to "
+            "a page that says “ok”, run the command again; else give the whole address within half a minute.",
+            "Портал не сообщил об установке. Откройте это администратором портала. Если откроется страница со словом "
+            "ok, повторите команду; если нет, за полминуты передайте весь адрес, на который он приведёт.",
         ),
         WARN,
     )

@@ -64,10 +64,13 @@ def test_first_the_form_is_told(entered, portal):
 def test_without_an_installation_a_link_is_told_and_a_code_ends_it(entered, portal, portal_server):
     sverka, _ = entered
     said = with_keys(sverka, portal, run="fails").out
+    assert "/install/b24/" in said
     assert f"/oauth/authorize/?client_id={portal.application.client_id}" in said
     said = with_keys(sverka, portal, "--code", come_back(portal_server)).out
     assert "fields read" in said
     assert "queue of changes" in said
+    assert "bells are refused" in said
+    assert "/install/b24/" in sverka.ok("connect", "portal", "b24").out
     assert {one.event for one in portal.core.apps.handlers if one.offline} >= {"ONCRMDEALMOVETOCATEGORY"}
     assert portal.application.client_secret not in "".join(sverka.printed)
     sverka.ok("connect", "portal", "b24")
