@@ -155,13 +155,27 @@ def test_a_persons_browser_brings_the_code(world: HttpWorld) -> None:
     app = world.portal.application
     world.storage.secrets_of(PORTAL).put("tokens", "")
     app.redirect_uri = world.hook(PORTAL).replace("/hooks/", "/install/")
-    link = world.connectors[PORTAL].app.link  # type: ignore[union-attr]
+    link = world.connectors[PORTAL].app.link()  # type: ignore[union-attr]
     back = get(f"{link}&{urlencode({'user_id': 1})}").headers["location"]
     assert get(back).status_code == 200
     assert world.storage.secrets_of(PORTAL).get("tokens")
-    assert get(back).status_code == 409, "a code is good once"
+    assert get(back).status_code == 403, "a link is good once"
     assert get(back.replace("key-of-portal", "guessed")).status_code == 404
-    assert get(app.redirect_uri).status_code == 409
+    assert get(app.redirect_uri).status_code == 403
+
+
+def test_an_employee_who_logs_in_unasked_does_not_become_the_hub(world: HttpWorld) -> None:
+    app = world.portal.application
+    app.redirect_uri = world.hook(PORTAL).replace("/hooks/", "/install/")
+    kept = world.storage.secrets_of(PORTAL).get("tokens")
+    page = world.connectors[PORTAL].app.link().partition("?")[0]  # type: ignore[union-attr]
+    world.storage.secrets_of(PORTAL).put("state", "")
+    link = f"{page}?{urlencode({'client_id': app.client_id, 'user_id': 6})}"
+    answer = get(get(link).headers["location"])
+    assert (answer.status_code, "--app" in answer.text) == (403, True)
+    world.connectors[PORTAL].app.link()  # type: ignore[union-attr]
+    assert get(get(f"{link}&state=guessed").headers["location"]).status_code == 403
+    assert world.storage.secrets_of(PORTAL).get("tokens") == kept
 
 
 def test_a_store_is_let_in_by_no_installation(world: HttpWorld) -> None:

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import typer
 
 from sverka.bootstrap import House
-from sverka.cli.connect_app import asking, by_webhook, is_by_app, let_in
+from sverka.cli.connect_app import asking, is_by_app, let_in, of_one_way
 from sverka.cli.given import Given, gather, pairs
 from sverka.cli.home import at_work, settings_now
 from sverka.cli.screen import BAD, GOOD, WARN, line, warn, whole
@@ -215,7 +215,7 @@ def _given(
         return gather(house, manifest, name, options, asked), False
     by_app = is_by_app(house, name, options, asked=way.app)
     values = gather(house, asking(manifest, by_app=by_app), name, options, asked)
-    return values if by_app else by_webhook(values), by_app
+    return of_one_way(house, name, values, by_app=by_app), by_app
 
 
 def _let_in(house: House, name: str, connector: Connector, install: str, way: Way) -> Connector:
@@ -240,6 +240,9 @@ def _save(house: House, manifest: Manifest, name: str, values: Given) -> Connect
     # Made once before anything is kept, so that an address that is none is never saved.
     trial = make(manifest.kind, values.settings, values.secrets, house.kit(name))
     getattr(trial, "close", lambda: None)()
+    for one in manifest.wanted:
+        if one.is_secret and one.name not in values.secrets:
+            house.storage.vault.forget(f"{name}/{one.name}")
     for key, value in values.secrets.items():
         house.storage.vault.put(f"{name}/{key}", value)
     house.storage.connections.save(SavedConnection(name, manifest.side, manifest.kind, dict(values.settings)))

@@ -67,10 +67,9 @@ def _take(hub: Hub, dispatch: Dispatch, connection: str, headers: Mapping[str, s
 def _let_in(hub: Hub, connection: str, query: str, body: bytes) -> Response:
     try:
         install(hub, connection, query, body)
-    except Forged:
-        return PlainTextResponse("forged", 403)
     except KeyError:
         return PlainTextResponse("not found", 404)
     except Problem as problem:
-        return PlainTextResponse(problem.say("en"), 503 if isinstance(problem, Later) else 409)
+        status = 403 if isinstance(problem, Forged) else 503 if isinstance(problem, Later) else 409
+        return PlainTextResponse(problem.say("en"), status)
     return PlainTextResponse("ok")

@@ -110,30 +110,39 @@ class Worker:
             if office in self._stopped():
                 return self._clock.now() + CRASHED
             hub = self._hub()  # anew for each wave: the one before may have stopped a profile
-            self._drain_when_due(hub, office)
+            is_drained = self._drain_when_due(hub, office)
             report = run_wave(hub, office)
-            if report is None:
+            if report is None and is_drained:
                 due = hub.storage.due(office, hub.clock.now())
                 poll = hub.clock.now() + POLL if has_queue(hub, office) else None
                 return min((moment for moment in (due, poll) if moment), default=None)
             self._remember()
+            if report is None:
+                continue
             self._log.info("wave", office=office, visits=report.visits, births=report.births, writes=report.writes)
             self._wake_others(hub, office)
         return None
 
-    def _drain_when_due(self, hub: Hub, office: OfficeName) -> None:
-        """Empty a back office's own queue where it has news, or was not asked for a while."""
+    def _drain_when_due(self, hub: Hub, office: OfficeName) -> bool:
+        """Take from a back office's own queue where it has news, or was not asked for a while; False where more waits.
+
+        One that cannot be asked is left alone for a while too.
+        """
         if not has_queue(hub, office):
-            return
+            return True
         now, last, news = self._clock.now(), self._drained.get(office), hub.storage.watermark(ping_mark(office))
         if last is not None and now - last < POLL and (news is None or news < last):
-            return
+            return True
         self._drained[office] = now
         try:
-            if not drain(hub, office):
+            drained = drain(hub, office)
+            if not drained.is_empty:
+                del self._drained[office]
+            if not drained.is_clear:
                 self._sweep(hub, office)
         except Problem as problem:
             self._log.warning("queue put off", office=office, reason=problem.text)
+        return office in self._drained
 
     def _wake_others(self, hub: Hub, office: OfficeName) -> None:
         """Wake the other back offices: this wave may have kept their orders, or rung for them (K10, K12)."""

@@ -64,10 +64,13 @@ def test_first_the_form_is_told(entered, portal):
 def test_without_an_installation_a_link_is_told_and_a_code_ends_it(entered, portal, portal_server):
     sverka, _ = entered
     said = with_keys(sverka, portal, run="fails").out
+    assert "/install/b24/" in said
     assert f"/oauth/authorize/?client_id={portal.application.client_id}" in said
     said = with_keys(sverka, portal, "--code", come_back(portal_server)).out
     assert "fields read" in said
     assert "queue of changes" in said
+    assert "bells are refused" in said
+    assert "/install/b24/" in sverka.ok("connect", "portal", "b24").out
     assert {one.event for one in portal.core.apps.handlers if one.offline} >= {"ONCRMDEALMOVETOCATEGORY"}
     assert portal.application.client_secret not in "".join(sverka.printed)
     sverka.ok("connect", "portal", "b24")
@@ -85,6 +88,25 @@ def test_an_installation_that_came_first_ends_it_at_once(entered, portal):
     said = with_keys(sverka, portal).out
     assert "fields read" in said
     assert "bells are refused" not in said
+
+
+def test_tokens_that_died_lead_to_a_new_link(entered, portal, portal_server):
+    sverka, _ = entered
+    with_keys(sverka, portal, "--code", come_back(portal_server))
+    portal.access.tokens.clear()
+    assert "/oauth/authorize/?" in sverka.fails("connect", "portal", "b24", "--app").out
+    assert "fields read" in with_keys(sverka, portal, "--code", come_back(portal_server)).out
+
+
+def test_the_token_of_bells_does_not_go_over_to_the_other_way(entered, portal, portal_server):
+    sverka, _ = entered
+    with_keys(sverka, portal, "--code", come_back(portal_server), "--token", "of-the-app")
+    told = sverka.ok("connect", "portal", "b24", "--webhook", portal_server.webhook_url)
+    assert "address for its notices" in told.out
+    sverka.ok("connect", "portal", "b24", "--token", "of-the-webhook")
+    url, code = portal_server.url, come_back(portal_server)
+    told = with_keys(sverka, portal, "--address", url, "--set", f"auth_server={url}", "--code", code)
+    assert "bells are refused" in told.out
 
 
 def test_what_must_be_given(sverka):

@@ -1,5 +1,7 @@
 """A local application of one portal as the way into it: tokens that are renewed once for all processes."""
 
+import hmac
+import secrets
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
@@ -14,6 +16,9 @@ from sverka.domain.text import Text
 TOKENS: Final = "tokens"
 PENDING: Final = "pending"
 APPLICATION_TOKEN: Final = "application_token"  # noqa: S105 - the name of a secret
+
+_STATE: Final = "state"
+"""The name under which the mark of the link is kept until somebody came back with it."""
 
 _LONGEST = 120.0
 """Seconds a renewal may take before another process thinks its holder dead: longer than any request."""
@@ -59,10 +64,11 @@ class Application:
         """Whether the application's id and secret are known."""
         return self._has_keys
 
-    @property
     def link(self) -> str:
-        """The address at which a person of the portal lets the application in."""
-        return f"{self._portal}/oauth/authorize/?{urlencode({'client_id': self._client_id})}"
+        """Return the address at which a person of the portal lets the application in; it leads to the door once."""
+        state = self._kit.secrets.get(_STATE) or secrets.token_urlsafe(24)
+        self._kit.secrets.put(_STATE, state)
+        return f"{self._portal}/oauth/authorize/?{urlencode({'client_id': self._client_id, 'state': state})}"
 
     def dressed(self, params: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return the parameters with the access token; raises `AuthLost` where there is none yet."""
@@ -95,10 +101,15 @@ class Application:
         raise _WAITS
 
     def moved(self, base: str) -> None:
-        """Keep the portal's new address; the tokens stay good there."""
-        held = self._held()
-        if held:
-            self._keep(replace(held, endpoint=base))
+        """Go to the portal's new address with the tokens there are now, which stay good there.
+
+        It is kept unless they are being renewed: that brings the address by itself, and tokens are never put back.
+        """
+        with self._kit.secrets.alone(TOKENS, _LONGEST) as is_mine:
+            held = Tokens.read(self._kit.secrets.get(TOKENS))
+            self._tokens = replace(held, endpoint=base) if held else None
+            if is_mine and self._tokens:
+                self._keep(self._tokens)
 
     def exchange(self, given: str) -> None:
         """Get the first tokens for the code in the address a person was sent back to, or for the code itself.
@@ -110,24 +121,60 @@ class Application:
         told = dict(parse_qsl(urlsplit(given.strip()).query)) if "=" in given else {"code": given.strip()}
         root = self._server.root(told.get("server_domain", ""), self._portal)
         self._admit(self._server.grant(root, grant_type="authorization_code", code=told.get("code", "")))
+        self._kit.secrets.put(_STATE, "")
+
+    def visited(self, query: str) -> None:
+        """Take the code a person's browser brings to the hub's own door, if it began with our link.
+
+        Whoever else of the portal logs in to the application is led there too, and the hub must not become him.
+        Raises what `exchange` does, and `Forged` for a visit nobody asked for.
+        """
+        state, shown = self._kit.secrets.get(_STATE) or "", dict(parse_qsl(query)).get("state", "")
+        if not state or not hmac.compare_digest(shown.encode(), state.encode()):
+            raise Forged(
+                Text(
+                    "Nobody asked for this visit; `sverka connect portal NAME --app` tells the link to open.",
+                    "Этого входа никто не просил; ссылку даст `sverka connect portal ИМЯ --app`.",
+                )
+            )
+        self.exchange(f"?{query}")
 
     def install(self, body: bytes) -> bool:
         """Take the portal's message that the application was installed, False where it is about something else.
 
-        One that comes before the application's keys are known is kept until then.
+        It is sent once, so it is kept until it is taken: the application's keys may come later, or other ones, and
+        the authorisation server may not answer now.
 
         Nothing in it is believed: the authorisation server confirms its token, and gives new ones for our own secret.
 
         Raises:
-            Forged: it is not from this application's portal.
+            Forged: it is not from this application's portal, as far as its keys are known.
             Later: the authorisation server does not answer.
         """
         told = _form(body)
         if told.get("event", "").upper() != "ONAPPINSTALL":
             return False
-        if not self._has_keys:
-            self._kit.secrets.put(PENDING, body.decode())
-            return True
+        self._kit.secrets.put(PENDING, body.decode())
+        if self._has_keys:
+            self._take(told)
+            self._kit.secrets.put(PENDING, "")
+        return True
+
+    def install_pending(self) -> bool:
+        """Take the message that could not be taken when it came; False where there is none, or it is not the portal's.
+
+        Raises `Later` where the authorisation server does not answer; the message is kept.
+        """
+        kept = self._kit.secrets.get(PENDING)
+        if not kept or not self._has_keys:
+            return False
+        try:
+            return self.install(kept.encode())
+        except Forged:
+            self._kit.secrets.put(PENDING, "")
+            return False
+
+    def _take(self, told: Mapping[str, str]) -> None:
         root = self._server.root(told.get("auth[server_endpoint]", ""), self._portal)
         self._server.confirm(root, told.get("auth[access_token]", ""), told.get("auth[member_id]", ""))
         try:
@@ -138,18 +185,6 @@ class Application:
             raise Forged from None
         self._admit(fresh)
         self._kit.secrets.put(APPLICATION_TOKEN, told.get("auth[application_token]", ""))
-        return True
-
-    def install_pending(self) -> bool:
-        """Take the message that came before the keys; False where there was none, or it was not the portal's."""
-        kept = self._kit.secrets.get(PENDING)
-        if not kept or not self._has_keys:
-            return False
-        self._kit.secrets.put(PENDING, "")
-        try:
-            return self.install(kept.encode())
-        except Forged:
-            return False
 
     def _held(self) -> Tokens | None:
         if self._tokens is None:

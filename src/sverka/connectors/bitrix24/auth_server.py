@@ -84,7 +84,11 @@ class AuthServer:
         parts = urlsplit(endpoint)
         if not (access and refresh and (parts.scheme == "https" or is_loopback(parts))):
             raise Later
-        return Tokens(access, refresh, endpoint.rstrip("/"), self.root(server, endpoint), str(told.get("member_id")))
+        try:
+            renews = self.root(server, endpoint)
+        except Forged:
+            renews = root  # it gave these, and the ones spent for them are gone
+        return Tokens(access, refresh, endpoint.rstrip("/"), renews, str(told.get("member_id")))
 
     def confirm(self, root: str, access: str, member: str) -> None:
         """Have the server say that a token is genuine, this application's and that portal's; else raises `Forged`."""

@@ -107,6 +107,11 @@ class AppPortal(Bitrix24):
         """The token of the newest installation, which any process may have taken."""
         return self._kit.secrets.get(APPLICATION_TOKEN) or self._token
 
+    @property
+    def is_told(self) -> bool:
+        """Whether the portal has told of the installation, so that its bells are known."""
+        return bool(self._agreed_token)
+
     def notices(self, headers: Mapping[str, str], body: bytes) -> list[Notice]:
         """Return what the portal rings for; Forged without the token it brought at the installation."""
         del headers
@@ -132,7 +137,7 @@ class AppPortal(Bitrix24):
     def install(self, query: str, body: bytes) -> bool:
         """Take the portal's message that the application was installed, or the code a person's browser brings back."""
         if not body:
-            self.app.exchange(f"?{query}")
+            self.app.visited(query)
         elif not self.app.install(body):
             return False
         if self.app.is_authorised:
@@ -141,7 +146,7 @@ class AppPortal(Bitrix24):
 
     def check(self) -> Sequence[Finding]:
         """Try the application, say what is missing, and have the portal tell of changes where it does not yet."""
-        found = check.check(self.client, by_app=True, has_token=bool(self._agreed_token))
+        found = check.check(self.client, by_app=True, has_token=self.is_told)
         return found if any(one.level is Level.BAD for one in found) else [*found, *self.queue.bind()]
 
 

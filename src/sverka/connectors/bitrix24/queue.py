@@ -8,7 +8,7 @@ from sverka.connectors.bitrix24.client import Answered, Client, Reply, as_list, 
 from sverka.connectors.bitrix24.commands import PAGE, Command
 from sverka.connectors.bitrix24.notices import EVENTS, PING, REMOVED, notice
 from sverka.connectors.kit import Kit
-from sverka.domain.errors import Problem
+from sverka.domain.errors import Misconfigured, Problem, Rejected
 from sverka.domain.text import Text
 from sverka.ports.backoffice import Parcel
 from sverka.ports.findings import Finding, Level
@@ -50,8 +50,12 @@ class Queue:
             return [Finding(Level.WARNING, problem.text)]
         has_queue = all(_value(one) == "Y" for one in told[:2])
         bound = _bound(told[2])
-        if has_queue and not self._agree(bound, self._wanted(queue=True)):
-            return self._agreed(on=True)
+        if has_queue:
+            problem = self._agree(bound, self._wanted(queue=True))
+            if problem is None:
+                return self._agreed(on=True)
+            if not isinstance(problem, Rejected | Misconfigured):
+                return [Finding(Level.WARNING, problem.text)]  # no word against a queue: the next check asks again
         problem = self._agree(bound, self._wanted(queue=False))
         return [Finding(Level.WARNING, problem.text)] if problem else self._agreed(on=False)
 

@@ -19,6 +19,7 @@ from sverka.ports.backoffice import Look
 from sverka.ports.findings import Level
 from sverka.ports.guard import free
 from sverka.sandbox.portal import Fault, Portal, PortalServer
+from sverka.sandbox.portal.settings import Settings
 from sverka.storage.sql_storage import SqlStorage, open_storage
 
 KEY = MatchKey("email", "a@b.ru")
@@ -95,7 +96,9 @@ def renewals(portal: Portal) -> int:
 
 def test_a_code_opens_the_portal(app, server, shared):
     assert type(looks(app)) is AuthLost
-    assert app.app.link == f"{server.url}/oauth/authorize/?client_id={server.portal.application.client_id}"
+    link = app.app.link()
+    assert link.startswith(f"{server.url}/oauth/authorize/?client_id={server.portal.application.client_id}&state=")
+    assert app.app.link() == link
     app.app.exchange(come_back(server))
     assert looks(app) == []
     assert Tokens.read(shared.secrets.get("tokens")).member == server.portal.settings.member_id
@@ -132,11 +135,13 @@ def test_what_another_process_has_renewed_is_taken(app, other, server, portal, t
     assert renewals(portal) == 1
 
 
-def test_many_threads_renew_once(app, other, server, portal, time):
+def test_many_threads_renew_once(app, other, server, portal, shared, time, monkeypatch):
     app.app.exchange(come_back(server))
     time.sleep(3601)
     portal.reset_counters()
-    found = []
+    found, kept, put = [], threading.Event(), shared.secrets.put
+    monkeypatch.setattr(shared.secrets, "put", lambda *one: (put(*one), kept.set()))
+    monkeypatch.setattr(time, "sleep", lambda _seconds: kept.wait(5))
     threads = [threading.Thread(target=lambda one=one: found.append(looks(one))) for one in (app, other) * 4]
     for thread in threads:
         thread.start()
@@ -213,6 +218,33 @@ def test_an_installation_before_the_keys_is_kept_until_they_come(server, shared,
     assert looks(app) == []
     assert not app.app.install_pending()
     early.close()
+
+
+def test_an_installation_that_could_not_be_confirmed_is_kept(app, server, portal, shared):
+    portal.fault(Fault("html", method="app.info", status=502))
+    with pytest.raises(Later):
+        app.install("", message(server))
+    portal.fault(Fault("html", method="oauth.token", status=502))
+    with pytest.raises(Later):
+        app.app.install_pending()
+    assert app.app.install_pending()
+    assert shared.secrets.get("application_token") == portal.application.application_token
+    assert looks(app) == []
+
+
+def test_an_application_added_anew_is_let_in_once_its_keys_are_known(app, server, portal, shared):
+    app.app.exchange(come_back(server))
+    anew = portal.add_application("Anew")
+    pair = portal.tokens(anew)
+    body = message(server, **{"auth[access_token]": pair.access, "auth[refresh_token]": pair.refresh})
+    with pytest.raises(Forged):
+        app.install("", body)
+    settings, _ = keys(server)
+    later = connect({**settings, "client_id": anew.client_id}, {"client_secret": anew.client_secret}, shared)
+    assert later.app.install_pending()
+    portal.remove_application(portal.application)
+    assert looks(later) == []
+    later.close()
 
 
 FORGERIES = [
@@ -335,6 +367,30 @@ def test_a_renamed_portal_keeps_its_tokens(app, server, portal, time, shared):
         portal.fault(Fault("redirect", times=99, location=f"{there.url}/rest/batch"))
         assert looks(app) == []
         assert Tokens.read(shared.secrets.get("tokens")).endpoint == f"{there.url}/rest"
+
+
+def test_a_process_that_follows_a_renaming_puts_no_old_tokens_back(app, other, server, time, shared):
+    app.app.exchange(come_back(server))
+    assert looks(other) == []
+    time.sleep(3601)
+    assert looks(app) == []
+    fresh = Tokens.read(shared.secrets.get("tokens"))
+    other.app.moved("https://b.bitrix24.ru/rest")
+    assert Tokens.read(shared.secrets.get("tokens")) == replace(fresh, endpoint="https://b.bitrix24.ru/rest")
+    with shared.secrets.alone("tokens", 120):
+        other.app.moved("https://c.bitrix24.ru/rest")
+    assert other.app.base == "https://c.bitrix24.ru/rest"
+    assert Tokens.read(shared.secrets.get("tokens")).endpoint == "https://b.bitrix24.ru/rest"
+
+
+def test_a_renewal_that_names_a_strange_server_is_not_lost(app, server, time, shared, monkeypatch):
+    app.app.exchange(come_back(server))
+    monkeypatch.setattr(Settings, "auth_endpoint", "https://oauth.new.example/rest/")
+    time.sleep(3601)
+    assert looks(app) == []
+    assert Tokens.read(shared.secrets.get("tokens")).server == server.url
+    time.sleep(3601)
+    assert looks(app) == []
 
 
 def test_a_check_tells_who_and_what(app, server, portal):

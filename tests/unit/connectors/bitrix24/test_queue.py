@@ -131,6 +131,21 @@ def test_bound_meanwhile_by_another_process_is_as_good(app, portal, monkeypatch)
     assert bound(portal) == before
 
 
+def test_an_answer_lost_while_binding_takes_no_queue_down(app, portal, monkeypatch):
+    app.queue.bind()
+    app.subscribe("https://new.example/hooks/b24/key")
+    run, asked = app.client.run, []
+
+    def loses_the_second(commands, guard):
+        asked.append(commands)
+        return [Unanswered()] * len(commands) if len(asked) in (2, 3) else run(commands, guard)
+
+    monkeypatch.setattr(app.client, "run", loses_the_second)
+    assert [one.level for one in app.queue.bind()] == [Level.WARNING]
+    assert app.has_queue
+    assert names(portal, offline=True) >= DEALS
+
+
 def test_the_queue_tells_of_peoples_changes_once(app, portal):
     app.queue.bind()
     made = portal.create(2, {"title": "x"})
