@@ -28,11 +28,12 @@ class Settings:
     `unresolved_reference` replaces a `$result` of a batch that leads nowhere; None refuses the command instead.
     `costs` are operating seconds by method name, `default_cost` those of any other method; `operating_limit` is the sum
     over ten minutes after which a method is blocked, `request_limit` the seconds after which the rest of a batch is cut
-    off. `rows_fire_update` tells whether a change of product rows is a change of the deal. `address` (`http://127.0.0.1:8123`) is where the portal is served, "" when it is not: all
-    addresses it names lead there, since it is its own authorisation server too. `former` are hosts it had before it was
-    renamed. `offline_extended` and `auth_connector` tell whether offline events may be confirmed and have sources; left
-    at None, every plan but basic may. `app_unpaid` makes the authorisation server ask for payment. With `inventory`
-    stock is kept by documents, and a product's quantity is not written directly.
+    off. `rows_fire_update` tells whether a change of product rows is a change of the deal. `address`
+    (`http://127.0.0.1:8123`) is where the portal is served, "" when it is not: all addresses it names lead there, since
+    it is its own authorisation server too. `former` are hosts it had before it was renamed. `offline_extended` and
+    `auth_connector` tell whether offline events may be confirmed and have sources; left at None, every plan but basic
+    may. `app_unpaid` makes the authorisation server ask for payment. With `inventory` stock is kept by documents, and a
+    product's quantity is not written directly.
     """
 
     plan: Plan = "standard"

@@ -43,21 +43,15 @@ def keys(server: PortalServer) -> tuple[dict[str, str], dict[str, str]]:
     return settings, {"client_secret": app.client_secret}
 
 
-@pytest.fixture
-def app(server: PortalServer, shared: Kit) -> Iterator[AppPortal]:
+def connected(server: PortalServer, shared: Kit) -> Iterator[AppPortal]:
+    """The connection, as each process has one of its own."""
     office = connect(*keys(server), shared)
     assert isinstance(office, AppPortal)
     yield office
     office.close()
 
 
-@pytest.fixture
-def other(server: PortalServer, shared: Kit) -> Iterator[AppPortal]:
-    """The same connection in another process."""
-    office = connect(*keys(server), shared)
-    assert isinstance(office, AppPortal)
-    yield office
-    office.close()
+app, other = (pytest.fixture(connected, name=name) for name in ("app", "other"))
 
 
 def come_back(server: PortalServer, user: int = 1) -> str:
