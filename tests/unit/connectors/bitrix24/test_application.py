@@ -19,7 +19,6 @@ from sverka.ports.backoffice import Look
 from sverka.ports.findings import Level
 from sverka.ports.guard import free
 from sverka.sandbox.portal import Fault, Portal, PortalServer
-from sverka.sandbox.portal.settings import Settings
 from sverka.storage.sql_storage import SqlStorage, open_storage
 
 KEY = MatchKey("email", "a@b.ru")
@@ -233,8 +232,7 @@ def test_an_application_added_anew_is_let_in_once_its_keys_are_known(app, server
     body = message(server, **{"auth[access_token]": pair.access, "auth[refresh_token]": pair.refresh})
     with pytest.raises(Forged):
         app.install("", body)
-    settings, _ = keys(server)
-    later = connect({**settings, "client_id": anew.client_id}, {"client_secret": anew.client_secret}, shared)
+    later = connect({**keys(server)[0], "client_id": anew.client_id}, {"client_secret": anew.client_secret}, shared)
     assert later.app.install_pending()
     portal.remove_application(portal.application)
     assert looks(later) == []
@@ -379,7 +377,7 @@ def test_a_process_that_follows_a_renaming_puts_no_old_tokens_back(app, other, s
 
 def test_a_renewal_that_names_a_strange_server_is_not_lost(app, server, time, shared, monkeypatch):
     app.app.exchange(come_back(server))
-    monkeypatch.setattr(Settings, "auth_endpoint", "https://oauth.new.example/rest/")
+    monkeypatch.setattr(type(server.portal.settings), "auth_endpoint", "https://oauth.new.example/rest/")
     time.sleep(3601)
     assert looks(app) == []
     assert Tokens.read(shared.secrets.get("tokens")).server == server.url
