@@ -3,8 +3,8 @@
 from importlib.metadata import version
 
 TEXT = """
-Printed by `make peers`, which takes some six minutes; this section is what `make peers ARGS=docs/figures.md` wrote
-last (`ARGS='--size 100'` is quick, `ARGS=file.json` writes the figures). Clients: {versions}.
+Printed by `make peers`, which takes some six minutes (`ARGS='--size 100'` is quick); `ARGS=docs/figures.md` writes
+this section, `ARGS=file.json` the figures. Clients: {versions}.
 
 Every client does the same work with the same data in the same order, each on a fresh sandbox portal of the standard
 plan: 2 requests a second, 50 at once. It is driven as its own documentation advises for speed, with its own defaults:
@@ -24,11 +24,11 @@ others have just used the 50 up ("counter full"), divided by 2 a second.
 
 Sverka is no faster than it has to be: it leaves half of the burst to others behind the same address, and what it has
 made it reads back in the same request, which makes 24 deals a request and not 25. Where a cell says "mean", it is
-that of the runs that came through (of all where none did): fast-bitrix24 is measured five times, for which of its
-requests are refused is a race; and the last line is ten runs, each of its own seed and the same for all clients, in
-which 5 % of all requests are answered 503 and 2 % are carried out and their answers lost. Records made twice, and
-deals that are missing or lack their contact or rows, are summed over all runs, those that failed among them; where a
-cell does not name them there are none.
+that of the runs that came through (of all where none did): fast-bitrix24 is measured three times, for which of its
+requests are refused is a race, so that its failures come and go with the run; and the last line is ten runs, each of
+its own seed and the same for all clients, in which 5 % of all requests are answered 503 and 2 % are carried out and
+their answers lost. Records made twice, and deals that are missing or lack their contact or rows, are summed over all
+runs, those that failed among them; where a cell does not name them there are none.
 
 """
 

@@ -64,6 +64,6 @@ def session() -> aiohttp.ClientSession:
         waits.under_way -= 1
 
     trace.on_request_start.append(sent)
-    trace.on_request_end.append(ended)
+    trace.on_response_chunk_received.append(ended)  # once, when the whole body is there
     trace.on_request_exception.append(ended)
     return aiohttp.ClientSession(raise_for_status=True, trust_env=True, trace_configs=[trace])
