@@ -126,6 +126,7 @@ def test_a_burst_within_the_budget_meets_no_limit(server, kit, portal, purse, gu
 def test_a_method_out_of_time_rests_until_its_window_moves(server, kit, portal, guard, origin, time):
     portal.settings.plan = "standard"
     portal.settings.costs = {"crm.item.add": 300.0}
+    portal.settings.request_limit = 10_000
     office = connect({}, {"webhook": server.webhook_url}, kit)
     office.catalogue()
     writes = [RecordWrite(n, {"title": "x"}, origin=origin(n)) for n in range(3)]

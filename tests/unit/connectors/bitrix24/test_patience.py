@@ -100,6 +100,7 @@ def test_live_requests_pass_a_backfill_that_waits_and_never_meet_the_limit():
 def test_a_backfill_leaves_half_of_a_methods_time_to_live_orders(server, kit, portal, guard, origin, time):
     portal.settings.plan = "standard"
     portal.settings.costs = {"crm.item.update": 130.0}
+    portal.settings.request_limit = 10_000
     office = connect({}, {"webhook": server.webhook_url}, kit)
     record = RecordId(str(portal.create(2, {"title": "x"})))
     backfill = InLane(guard, Lane.BACKFILL)
