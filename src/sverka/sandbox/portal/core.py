@@ -51,6 +51,11 @@ class Core:
         """Return the present moment in whole seconds, as records keep it."""
         return self.clock.now().replace(microsecond=0)
 
+    @property
+    def is_administrator(self) -> bool:
+        """Whether the caller is an administrator of the portal."""
+        return self.state.users[self.caller.user_id].admin
+
     def acting(self, caller: Caller) -> Core:
         """Return the same portal for another caller."""
         return replace(self, caller=caller)

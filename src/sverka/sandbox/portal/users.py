@@ -155,7 +155,7 @@ def _take_over(user: User, params: Params) -> None:
 
 
 def _only_administrators(core: Core) -> None:
-    if not core.state.users[core.caller.user_id].admin:
+    if not core.is_administrator:
         raise RestError(403, "ERROR_CORE", "access_denied")
 
 

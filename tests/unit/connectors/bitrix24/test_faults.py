@@ -46,13 +46,9 @@ NAMES = [f"{fault.kind}-{fault.status}-{fault.code if fault.kind == 'error' else
 ASK = (RecordId("1"),)
 
 
-def _copy(fault):
-    return Fault(**vars(fault))
-
-
 @pytest.mark.parametrize(("fault", "problem"), FAULTS, ids=NAMES)
 def test_every_port_answers_a_typed_problem(fault, problem, office, guard, origin, portal):
-    portal.fault(_copy(fault))
+    portal.fault(fault)
     seen = office.look(Look(ASK, ASK, [origin(1)], [MatchKey("email", "a@b.ru")], ASK), guard)
     answers = [*seen.records.values(), *seen.origins.values(), *seen.keys.values(), *seen.contacts.values()]
     assert {type(answer) for answer in answers} == {problem}
@@ -68,7 +64,7 @@ def test_every_port_answers_a_typed_problem(fault, problem, office, guard, origi
 @pytest.mark.parametrize(("fault", "problem"), FAULTS, ids=NAMES)
 def test_a_write_answers_a_typed_problem(fault, problem, office, guard, origin, portal):
     office.catalogue()
-    portal.fault(_copy(fault))
+    portal.fault(fault)
     record = RecordId(str(portal.create(2, {"title": "x"})))
     line = Line("x", Decimal(1), Decimal(5))
     writes = [RecordWrite(1, {"title": "x", "rows": (line,)}, origin=origin(1)), RecordWrite(2, {"rows": ()}, record)]

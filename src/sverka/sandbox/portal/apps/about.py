@@ -101,7 +101,7 @@ def _set(options: dict[str, Any], params: Params) -> Reply:
 def app_option_set(core: Core, params: Params) -> Reply:
     """Answer app.option.set; options that are not named stay."""
     application = _application(core)
-    if not core.state.users[core.caller.user_id].admin:
+    if not core.is_administrator:
         raise RestError(400, "AccessException", "Administrator authorization required")
     return _set(application.options, params)
 
@@ -126,7 +126,7 @@ def feature_get(core: Core, params: Params) -> Reply:
 def user_admin(core: Core, params: Params) -> Reply:
     """Answer user.admin: whether the caller may set applications up."""
     del params
-    return Reply(core.state.users[core.caller.user_id].admin)
+    return Reply(core.is_administrator)
 
 
 def _codes(params: Params) -> list[str]:

@@ -47,7 +47,7 @@ def events(core: Core, params: Params) -> Reply:
 
 def _wanted(core: Core, params: Params, verb: str) -> Handler:
     """Return the binding a call describes; only administrators may meddle with offline ones and other people's."""
-    application, admin = application_of(core), core.state.users[core.caller.user_id].admin
+    application, admin = application_of(core), core.is_administrator
     name = str(params.get("event") or "").upper()
     if not name:
         raise lacking("EVENT")
@@ -99,7 +99,7 @@ def _same(one: Handler, other: Handler) -> bool:
 def unbind(core: Core, params: Params) -> Reply:
     """Answer event.unbind: how many bindings went; without `auth_type` an administrator removes those of everybody."""
     wanted = _wanted(core, params, "unbinding")
-    everybody = core.state.users[core.caller.user_id].admin and not params.has("auth_type")
+    everybody = core.is_administrator and not params.has("auth_type")
     gone = [
         handler
         for handler in core.apps.handlers

@@ -74,7 +74,7 @@ def _known(core: Core, params: Params, refusal: str) -> UserField:
 
 
 def _as_administrator(core: Core, refusal: str) -> None:
-    if not core.state.users[core.caller.user_id].admin:
+    if not core.is_administrator:
         raise RestError(400, "", refusal)
 
 

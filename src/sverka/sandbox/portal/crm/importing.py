@@ -77,7 +77,7 @@ def history(core: Core, entity_type_id: int, fields: dict[str, Any]) -> dict[str
         for name in (*_TIMES, *_PEOPLE)
         if fields.get(name) not in (None, "") and name in specs
     }
-    if system and not core.state.users[core.caller.user_id].admin:
+    if system and not core.is_administrator:
         raise invalid_value(next(iter(system)))
     created = system.get("createdTime")
     if created is not None:

@@ -189,7 +189,7 @@ def _array(params: Params, name: str) -> dict[str, Any]:
 
 
 def _only_administrators(core: Core) -> None:
-    if not core.state.users[core.caller.user_id].admin:
+    if not core.is_administrator:
         raise RestError(403, "", "Access denied.")
 
 

@@ -78,7 +78,7 @@ def for_administrators(method: Method) -> Method:
     run = cast("Handler", method.run)
 
     def guarded(core: Core, params: Params) -> Reply:
-        if not core.state.users[core.caller.user_id].admin:
+        if not core.is_administrator:
             raise refused(_WRITE if method.writes else _READ, "Access Denied")
         if "fields" in method.required and params.get("fields") in ({}, []):
             raise missing_parameter("fields", classic=False)
