@@ -8,10 +8,10 @@ from sverka.config.check_fields import check_fields
 from sverka.config.check_new_order import check_new_order
 from sverka.config.check_status import check_status
 from sverka.config.complaint import Complaint, choices, options
+from sverka.config.derive import derived
 from sverka.config.lines import Path
-from sverka.config.load import derived
 from sverka.config.read import Document, read
-from sverka.config.schema import ConditionTable
+from sverka.config.tables.when import ConditionTable
 from sverka.domain.mapping.field import Field, FieldType
 from sverka.domain.mapping.field_mapping import WriteMode
 from sverka.domain.mapping.profile import places

@@ -6,10 +6,11 @@ from typing import TypeAlias
 
 from sverka.config.catalogue import OfficeSide, StoreSide
 from sverka.config.complaint import Complaint, choices, named, options
+from sverka.config.derive import derived
 from sverka.config.lines import Path
-from sverka.config.load import derived
 from sverka.config.read import Document
-from sverka.config.schema import FieldTable, ProfileTable
+from sverka.config.schema import ProfileTable
+from sverka.config.tables.fields import FieldTable
 from sverka.domain.mapping.field import Field, FieldType
 from sverka.domain.mapping.field_mapping import Policy, Way, WriteMode
 from sverka.domain.text import Text

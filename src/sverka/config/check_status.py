@@ -6,10 +6,10 @@ from typing import TypeAlias
 
 from sverka.config.catalogue import OfficeSide, StoreSide
 from sverka.config.complaint import Complaint, listed, named, options
+from sverka.config.derive import status_map
 from sverka.config.lines import Path
-from sverka.config.load import status_map
 from sverka.config.read import Document
-from sverka.config.schema import StatusTable
+from sverka.config.tables.status import StatusTable
 from sverka.domain.commerce.order import CANCELLED
 from sverka.domain.mapping.field_mapping import Way
 from sverka.domain.text import Text

@@ -135,6 +135,7 @@ def _look(hub: Hub, office: OfficeName, found: Survey, guard: Guard) -> None:
         origins=[task.origin(hub.id) for task in births],
         keys=[key for key in keys if key not in found.known.bound],
         contacts=list(dict.fromkeys(found.known.bound.values())),
+        fields=frozenset(mapping.office_field for task in found.tasks for mapping in task.profile.mappings),
     )
     found.seen = hub.offices[office].look(ask, guard)
     _look_again(hub, office, found, guard)

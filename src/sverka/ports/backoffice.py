@@ -24,7 +24,8 @@ class Look:
     `records` are bound ones by id; those in `heavy` are wanted with their heavy fields (line items) too.
     `origins` are looked up by the mark they were born with (K1), always with heavy fields. `keys` are buyers and
     companies to be searched, `contacts` known ones to be confirmed alive. Contacts and companies share one space of
-    ids: how an office tells them apart is its own affair.
+    ids: how an office tells them apart is its own affair. `fields` are the keys the wave has any use for: what costs
+    requests of its own may be left unread without them.
     """
 
     records: Collection[RecordId] = ()
@@ -32,6 +33,7 @@ class Look:
     origins: Collection[Origin] = ()
     keys: Collection[MatchKey] = ()
     contacts: Collection[RecordId] = ()
+    fields: Collection[str] = ()
 
 
 @dataclass

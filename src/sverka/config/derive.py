@@ -1,0 +1,116 @@
+"""The mappings a document spells out in `[fields]`, and those its other tables imply."""
+
+from collections.abc import Sequence
+
+from sverka.config.catalogue import OfficeSide, StoreSide
+from sverka.config.one_line import OneLine
+from sverka.config.schema import ProfileTable
+from sverka.config.tables.deal import DealTable
+from sverka.config.tables.fields import FieldTable
+from sverka.config.tables.status import StatusTable
+from sverka.domain.mapping.convert import Converter, LineItems, Plain, ValueMap
+from sverka.domain.mapping.field import Field, FieldType
+from sverka.domain.mapping.field_mapping import FieldMapping, Policy, Way, WriteMode
+from sverka.domain.mapping.profile import fill
+from sverka.domain.mapping.status_map import StatusMap, StatusRow
+from sverka.domain.text import Text
+
+
+def status_map(status: StatusTable) -> StatusMap:
+    """Return the converter of the `[status]` table."""
+    rows = [StatusRow(row.status, tuple(row.stage), row.back) for row in status.map]
+    return StatusMap(rows, tuple(status.cancel))
+
+
+def derived(table: ProfileTable) -> Sequence[FieldMapping]:
+    """Return the mappings that `[status]` and `[deal]` imply."""
+    found = [_status(table.status)] if table.status and table.status.map else []
+    deal = table.deal
+    if deal.lines != "none":
+        found.append(_lines(deal))
+    if deal.amount:
+        found.append(_to_office("total", "total", "opportunity", FieldType.MONEY))
+    if deal.amount or deal.lines != "none":
+        found.append(_to_office("currency", "currency", "currencyId", FieldType.TEXT))
+    if deal.begin_date:
+        found.append(_begin_date())
+    return found
+
+
+def mapping(key: str, row: FieldTable, store: StoreSide, office: OfficeSide) -> FieldMapping:
+    """Return the mapping of one row of `[fields]`."""
+    guess = Field(key, Text(key, key), FieldType.CHOICE if row.values else FieldType.TEXT)
+    ours = store.find(key) or guess
+    if not store.given and row.values and ours.type is FieldType.TEXT:
+        ours = guess
+    theirs = office.like(row.to, ours, chosen=row.values is not None)
+    converter: Converter = (
+        ValueMap(dict(row.values)) if row.values else Plain(ours.type, theirs.type, ours.many, theirs.many)
+    )
+    return FieldMapping(
+        key=key,
+        store_field=key,
+        office_field=row.to,
+        way=row.way,
+        policy=row.policy,
+        write=row.write,
+        converter=converter,
+        office_type=theirs.type,
+        store_type=ours.type,
+    )
+
+
+def _status(status: StatusTable) -> FieldMapping:
+    return FieldMapping(
+        key="status",
+        store_field="status",
+        office_field="stageId",
+        way=status.way,
+        policy=status.policy,
+        converter=status_map(status),
+        office_type=FieldType.CHOICE,
+        store_type=FieldType.CHOICE,
+        ignore_unmapped=status.unmapped == "ignore",
+    )
+
+
+def _lines(deal: DealTable) -> FieldMapping:
+    name = fill(deal.title, {}) or "Order"
+    return FieldMapping(
+        key="lines",
+        store_field="lines" if deal.delivery == "line" else "lines.goods",
+        office_field="rows",
+        way=Way.TO_OFFICE,
+        policy=Policy.STORE_WINS,
+        converter=OneLine(name) if deal.lines == "one_line" else LineItems(),
+        office_type=FieldType.LINES,
+        store_type=FieldType.LINES,
+        heavy=True,
+    )
+
+
+def _to_office(key: str, store: str, office: str, kind: FieldType) -> FieldMapping:
+    return FieldMapping(
+        key=key,
+        store_field=store,
+        office_field=office,
+        way=Way.TO_OFFICE,
+        policy=Policy.STORE_WINS,
+        converter=Plain(kind, kind),
+        office_type=kind,
+        store_type=kind,
+    )
+
+
+def _begin_date() -> FieldMapping:
+    return FieldMapping(
+        key="begin_date",
+        store_field="order.created_at",
+        office_field="begindate",
+        way=Way.TO_OFFICE,
+        policy=Policy.STORE_WINS,
+        write=WriteMode.IF_NEW,
+        converter=Plain(FieldType.DATETIME, FieldType.DATE),
+        office_type=FieldType.DATE,
+        store_type=FieldType.DATETIME,
+    )

@@ -1,0 +1,1 @@
+"""The tables of a profile document, one kind of them a file."""
