@@ -1,6 +1,6 @@
 """From a profile's text to the domain's `Profile`: the mappings its tables spell out, and those they imply."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from sverka.config.catalogue import OfficeSide, StoreSide
@@ -8,6 +8,7 @@ from sverka.config.complaint import BadProfile
 from sverka.config.derive import derived, mapping
 from sverka.config.read import read
 from sverka.config.schema import ProfileTable
+from sverka.config.tables.analytics import AnalyticsTable
 from sverka.config.tables.when import ConditionTable
 from sverka.domain.ids import OfficeName, ProfileName, StoreName
 from sverka.domain.mapping.field import Field
@@ -45,11 +46,18 @@ def build(table: ProfileTable, store: StoreSide, office: OfficeSide, version: in
         store=StoreName(table.store),
         office=OfficeName(table.portal),
         version=version,
-        route=Route(tuple(_condition(key, row) for key, row in table.when.conditions.items()), table.when.also),
+        route=Route(
+            tuple(_condition(key, row) for key, row in table.when.conditions.items()),
+            table.when.also,
+            table.when.quiet_minutes,
+            tuple(table.when.confirmed),
+        ),
         mappings=(*derived(table), *(mapping(key, row, store, office) for key, row in table.fields.items())),
         new=NewRecord(
             title=deal.title,
             constants={"categoryId": deal.pipeline, **source},
+            texts=_texts(table.analytics),
+            trace=_trace(table.analytics),
             responsible=deal.responsible.else_,
             responsible_from_contact=deal.responsible.from_ == "contact",
         ),
@@ -62,6 +70,16 @@ def build(table: ProfileTable, store: StoreSide, office: OfficeSide, version: in
             on_record_deleted=table.brakes.on_deal_deleted,
         ),
     )
+
+
+def _texts(analytics: AnalyticsTable | None) -> Mapping[str, str]:
+    told = analytics.source_description if analytics else ""
+    return {"sourceDescription": told} if told else {}
+
+
+def _trace(analytics: AnalyticsTable | None) -> str | None:
+    asked = analytics.trace if analytics else False
+    return asked if isinstance(asked, str) else "" if asked else None
 
 
 def _condition(key: str, row: ConditionTable) -> Condition:

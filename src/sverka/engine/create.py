@@ -7,9 +7,11 @@ from sverka.domain.commerce.value import Value, is_empty, show
 from sverka.domain.mapping.convert import Unmapped, value_key
 from sverka.domain.mapping.field_mapping import FieldMapping, Side
 from sverka.domain.mapping.profile import fill
+from sverka.domain.mapping.tags import trace_of
 from sverka.domain.merge.plan import Change, Difference, Why
 from sverka.domain.text import Text
 from sverka.engine.task import Task
+from sverka.ports.backoffice import TRACE
 
 RESPONSIBLE = "assignedById"
 """The field of a record that holds the employee responsible for it."""
@@ -82,6 +84,9 @@ def birth_fields(task: Task) -> dict[str, Value]:
     responsible = (task.responsible if new.responsible_from_contact else "") or new.responsible
     if responsible:
         fields[RESPONSIBLE] = responsible
+    told = {key: fill(template, task.store.fields) for key, template in new.texts.items()}
+    trace = "" if new.trace is None else trace_of(task.store.fields, new.trace)
+    fields |= {key: text for key, text in (*told.items(), (TRACE, trace)) if text}
     return {**fields, **{change.field: change.value for change in task.plan.changes}}
 
 

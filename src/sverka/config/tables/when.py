@@ -45,6 +45,8 @@ class WhenTable(Table):
     __pydantic_extra__: dict[str, ConditionTable]
 
     also: bool = False
+    quiet_minutes: int = Field(default=0, ge=0, le=1440)
+    confirmed: Texts = Field(default_factory=list)
 
     @property
     def conditions(self) -> dict[str, ConditionTable]:

@@ -13,6 +13,7 @@ from sverka.domain.commerce.value import Value, is_empty
 from sverka.domain.errors import Problem, Unanswered
 from sverka.domain.mapping.field import Field, FieldType
 from sverka.domain.text import Text
+from sverka.ports.comments import TIMELINE
 from sverka.ports.guard import Guard, free
 
 ROWS = "rows"
@@ -137,7 +138,7 @@ def catalogue(client: Client, known: Known) -> Sequence[Field]:
     stages = ["DEAL_STAGE" if funnel == "0" else f"DEAL_STAGE_{funnel}" for funnel in names]
     others = {spec.dictionary for spec in specs if spec.dictionary and not spec.dictionary.startswith("DEAL_STAGE")}
     lines = _statuses(client, [*stages, *sorted(others)])
-    return [*(_field(spec, lines, names, options) for spec in specs), _rows_field()]
+    return [*(_field(spec, lines, names, options) for spec in specs), _rows_field(), _timeline_field()]
 
 
 def _spec(key: str, line: Mapping[str, Any]) -> Spec:
@@ -221,3 +222,7 @@ def _stages(lines: Sequence[Mapping[str, Any]], funnels: Mapping[str, str]) -> d
 
 def _rows_field() -> Field:
     return Field(ROWS, Text("Products", "Товары"), FieldType.LINES, many=True)
+
+
+def _timeline_field() -> Field:
+    return Field(TIMELINE, Text("Timeline comments", "Комментарии таймлайна"), FieldType.COMMENTS, many=True)

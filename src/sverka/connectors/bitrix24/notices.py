@@ -20,6 +20,7 @@ EVENTS: Final = {
     "oncrmcompanyadd": Subject.CUSTOMER,
     "oncrmcompanyupdate": Subject.CUSTOMER,
     "oncrmcompanydelete": Subject.CUSTOMER,
+    "oncrmtimelinecommentadd": Subject.COMMENT,
 }
 """The events that ring, in lower case: documents and portals do not agree on their case."""
 

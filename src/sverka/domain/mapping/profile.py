@@ -21,6 +21,8 @@ class NewRecord:
 
     `constants` are office fields with fixed values (the pipeline, a source); `title` is a template over order
     fields. `responsible` is an employee's id; with `responsible_from_contact` the buyer's own one is preferred.
+    `texts` are templates by office field. `trace` is the order field that holds the trace of the buyer's visit, empty
+    where it is made of what the store itself tells, None where none is wanted.
     """
 
     title: str = "{order.number}"
@@ -28,6 +30,8 @@ class NewRecord:
     constants: Mapping[str, Value] = field(default_factory=dict)
     responsible: str = ""
     responsible_from_contact: bool = False
+    texts: Mapping[str, str] = field(default_factory=dict)
+    trace: str | None = None
 
 
 @dataclass(frozen=True)

@@ -35,10 +35,15 @@ class Condition:
 
 @dataclass(frozen=True)
 class Route:
-    """Conditions that must all hold. `also` takes an order besides the profile that takes it first."""
+    """Conditions that must all hold. `also` takes an order besides the profile that takes it first.
+
+    A new order is left alone until nobody has saved it for `quiet_minutes`, unless its status is a `confirmed` one.
+    """
 
     conditions: tuple[Condition, ...] = ()
     also: bool = False
+    quiet_minutes: int = 0
+    confirmed: tuple[str, ...] = ()
 
     def takes(self, fields: Mapping[str, Value]) -> bool:
         """Tell whether an order with these fields goes this way."""
