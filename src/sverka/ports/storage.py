@@ -10,7 +10,8 @@ from sverka.domain.commerce.customer import MatchKey
 from sverka.domain.commerce.value import Value
 from sverka.domain.ids import OfficeName, OrderRef, ProfileName, RecordId
 from sverka.domain.mapping.field_mapping import Side
-from sverka.domain.merge.binding import Binding, Entry, Kind, Pair
+from sverka.domain.kind import Kind
+from sverka.domain.merge.binding import Binding, Entry, Pair
 from sverka.domain.merge.plan import Difference
 from sverka.domain.merge.reconcile import Decision
 from sverka.domain.text import Text
