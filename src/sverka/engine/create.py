@@ -78,11 +78,17 @@ def _older(task: Task) -> Text:
 def birth_fields(task: Task) -> dict[str, Value]:
     """Return all fields of the record to be made: constants, title, responsible, and the mapped ones above them."""
     new = task.profile.new
+    changes = {change.field: change.value for change in task.plan.changes}
+    if task.into:
+        # A person has named this record already, and said who is responsible for it.
+        return {**new.constants, **changes}
+    texts = {key: fill(template, task.store.fields) for key, template in new.texts.items()}
     fields: dict[str, Value] = {**new.constants, new.title_field: fill(new.title, task.store.fields)}
+    fields |= {key: text for key, text in texts.items() if text}
     responsible = (task.responsible if new.responsible_from_contact else "") or new.responsible
     if responsible:
         fields[RESPONSIBLE] = responsible
-    return {**fields, **{change.field: change.value for change in task.plan.changes}}
+    return {**fields, **changes}
 
 
 def birth_key(task: Task) -> str:

@@ -28,7 +28,9 @@ class Task:
     until it has its record (K14). `is_leaving` says that the binding is released with the answer to what is written
     (K19). `restored_at` is given where nothing but the route wants a record: an order placed before that moment gets
     none, nor a record last saved before it an order; `is_sought` where the record may have been made anew in a
-    database that was lost: it is looked for, and not made (K20).
+    database that was lost: it is looked for, and not made (K20). A facet's record hangs on that of its `leader`. A deal
+    that may stand in place of a `lead` has its task here; `into` is the deal a person made of it, which is to become
+    the order's own.
     """
 
     order: OrderRef
@@ -58,6 +60,9 @@ class Task:
     restored_at: datetime | None = None
     again: datetime | None = None
     not_before: datetime | None = None
+    leader: "Task | None" = None
+    lead: "Task | None" = None
+    into: Snapshot | None = None
 
     @property
     def owner(self) -> tuple[OrderRef, ProfileName]:
@@ -66,7 +71,7 @@ class Task:
 
     def origin(self, hub: str) -> Origin:
         """Return the mark the record is born with."""
-        return Origin(hub, self.order, self.profile.name)
+        return Origin(hub, self.order, self.profile.name, self.profile.kind)
 
     def shown(self, field: str) -> Value:
         """Return what the record shows in a field, None where there is no record."""
