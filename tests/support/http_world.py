@@ -39,7 +39,7 @@ from sverka.web import make_app
 
 SITE, WOO, PORTAL = StoreName("site"), StoreName("woo"), OfficeName("portal")
 START = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
-DEAL_EVENTS = ["ONCRMDEALADD", "ONCRMDEALUPDATE", "ONCRMDEALDELETE"]
+DEAL_EVENTS = ["ONCRMDEALADD", "ONCRMDEALUPDATE", "ONCRMDEALDELETE", "ONCRMTIMELINECOMMENTADD"]
 WEBHOOK_SECRET = "hookSecret123"
 
 PRINT = """
