@@ -114,8 +114,8 @@ def _held(mapping: FieldMapping, value: Value, side: Side) -> Difference:
         return Difference(mapping.key, Why.UNMAPPED, None, value, text)
     if mapping.key == "status" and not isinstance(mapping.converter.to_office(value), Unmapped):
         text = Text(
-            f"Skipped: the status {shown!r} has no stage in the funnel its deal goes to; add one to its row in [status] "
-            "and apply the profile.",
+            f"Skipped: the status {shown!r} has no stage in the funnel its deal goes to; add one to its row in "
+            "[status] and apply the profile.",
             f"Пропущен: у статуса {shown!r} нет стадии в воронке, куда идёт сделка; добавьте её в строку [status] и "
             "примените профиль.",
         )
