@@ -22,7 +22,7 @@ def test_an_order_becomes_a_deal_with_title_contact_rows_and_total(world: World)
     deal = world.deal(order)
     assert deal["title"] == "Заказ A-1: Анна Ким"
     assert deal["stageId"] == "NEW"
-    assert deal["categoryId"] == "2"
+    assert deal["categoryId"] == "0"
     assert deal["opportunity"] == Decimal("1500.50")
     assert deal["rows"] == (Line("Mug", Decimal(1), Decimal("1500.50")),)
     assert len(world.office.contacts_of(world.record_of(order))) == 1

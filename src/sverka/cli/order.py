@@ -131,7 +131,7 @@ def show_differences(differences: Sequence[Shown]) -> None:
             whole(f"    sverka order sync {shlex.quote(str(one.order))}")
         if one.decision:
             line(f"    {_decided(one.decision)}")
-        elif found.why is Why.CONFLICT and not whole_record:
+        elif found.why.is_decided_by_sides and not whole_record:
             line(t("    Decide with one of:", "    Решить одной из команд:"))
             for command in _decisions(one, differences):
                 whole(f"    {command}")
@@ -232,7 +232,7 @@ def decide(
         if len(found) != 1:
             raise Misconfigured(_which(ref, key, found))
         shown = found[0].difference
-        if shown.why is not Why.CONFLICT:
+        if not shown.why.is_decided_by_sides:
             raise Misconfigured(
                 Text(f"`{key}` is not a matter of who wins. {shown.text.en}",
                      f"Для `{key}` выбирать нечего. {shown.text.ru}")

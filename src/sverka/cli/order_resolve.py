@@ -31,7 +31,7 @@ _FIRST = 5
 
 _PAGE = 500
 
-_LEFT_ALONE = frozenset({Why.CONFLICT, Why.UNMAPPED, Why.REFUSED, Why.BRAKE})
+_LEFT_ALONE = frozenset({Why.CONFLICT, Why.GUARDED, Why.UNMAPPED, Why.REFUSED, Why.BRAKE})
 """Reasons of a single field that two sides can be left with; the others are about a whole order or its sums."""
 
 
@@ -51,7 +51,7 @@ class Act:
         """Tell whether it can be done with this difference; `fields` are those of a record that is there."""
         why = one.difference.why
         if self.take:
-            return why is Why.CONFLICT
+            return why.is_decided_by_sides
         return not self.leave or (why in _LEFT_ALONE and one.difference.key in fields)
 
 

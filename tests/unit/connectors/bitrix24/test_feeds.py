@@ -70,7 +70,7 @@ def test_an_event_rings(office, event, subject):
 @pytest.mark.parametrize(
     "told",
     [
-        {"event": "ONCRMLEADADD", "data[FIELDS][ID]": "7"},
+        {"event": "ONCRMQUOTEADD", "data[FIELDS][ID]": "7"},
         {"event": "ONCRMDEALUSERFIELDADD", "data[FIELDS][ID]": "7"},
         {"event": "ONCRMDEALADD"},
         {"event": "ONCRMDEALADD", "data[FIELDS][ID]": "1 OR 1"},
