@@ -18,13 +18,16 @@ TOLD = {
     "_wc_order_attribution_session_entry": "https://shop.example/?utm_source=yandex",
     "_wc_order_attribution_device_type": "Mobile",
 }
-DOCUMENT = SOUVENIRS + """
+DOCUMENT = (
+    SOUVENIRS
+    + """
 [analytics]
 utm = true
 trace = true
 sources = { yandex = "ADVERTISING" }
 source_description = "{site} {attribution.utm_source} / {attribution.utm_medium}"
 """
+)
 
 
 @pytest.fixture

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from sverka.config.catalogue import OfficeSide, StoreSide
-from sverka.config.derive_said import comments_of, marks_of
 from sverka.config.derive_rules import rules, status_map
+from sverka.config.derive_said import comments_of, marks_of
 from sverka.config.one_line import OneLine
 from sverka.config.schema import ProfileTable
 from sverka.config.tables.deal import DealTable

@@ -21,9 +21,12 @@ from sverka.domain.text import Text
 
 @dataclass(frozen=True)
 class Decision:
-    """A person's answer to a difference, void if either side has moved since it was given (K22)."""
+    """A person's answer to a difference, void if either side has moved since it was given (K22).
 
-    winner: Side
+    Without a winner both sides stay as they are, until one of them moves.
+    """
+
+    winner: Side | None
     pair: Pair
 
 
@@ -88,7 +91,7 @@ def merge_field(sight: Sight) -> Outcome:
     if sight.decision and sight.decision.pair == sight.now:
         # Nothing travels against the way: who chooses the receiver's value leaves both as they are.
         chosen = sight.decision.winner
-        return _carry(sight, chosen, "decision") if mapping.allows(chosen.other) else sight.now
+        return _carry(sight, chosen, "decision") if chosen and mapping.allows(chosen.other) else sight.now
     if pair is None and mapping.is_marked and not _one_is_empty(sight):
         # What was said before is seen as it stands: to ask would be idle, to repeat it all a flood (K24).
         return sight.now
