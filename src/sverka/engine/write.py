@@ -136,10 +136,13 @@ def _send(hub: Hub, office: OfficeName, jobs: Sequence[Job], guard: Guard) -> An
 
 def _record_write(hub: Hub, job: Job) -> RecordWrite:
     task, intent = job.task, job.intent
+    currency = str(task.store.get("currency") or "")
     if intent.kind is IntentKind.CREATE_RECORD:
         contacts = [party for party in (task.contact, task.company) if party]
-        return RecordWrite(intent.id, birth_fields(task), origin=task.origin(hub.id), contacts=contacts)
-    return RecordWrite(intent.id, {change.field: change.value for change in job.changes}, intent.record)
+        fields, origin = birth_fields(task), task.origin(hub.id)
+        return RecordWrite(intent.id, fields, origin=origin, contacts=contacts, currency=currency)
+    fields = {change.field: change.value for change in job.changes}
+    return RecordWrite(intent.id, fields, intent.record, currency=currency)
 
 
 def _send_to_store(hub: Hub, name: StoreName, jobs: Sequence[Job], guard: Guard) -> Answers:

@@ -55,6 +55,7 @@ class RecordWrite:
     """One record to be made (no `record`, then `origin` is given) or changed, set by field key and nothing else.
 
     `key` is the intent's id: the answer comes under it. `contacts`, companies among them, are linked at birth.
+    `currency` is the order's: sums go in it, where a field wants one told.
     """
 
     key: int
@@ -62,6 +63,7 @@ class RecordWrite:
     record: RecordId | None = None
     origin: Origin | None = None
     contacts: Sequence[RecordId] = ()
+    currency: str = ""
 
 
 @dataclass(frozen=True)

@@ -38,6 +38,7 @@ _TABLE: Sequence[tuple[str, str, str, FieldType]] = (
     ("payment.method", "Payment method (id)", "Способ оплаты (id)", FieldType.CHOICE),
     ("payment.method_name", "Payment method", "Способ оплаты", FieldType.TEXT),
     ("payment.paid", "Paid", "Оплачен", FieldType.BOOLEAN),
+    ("payment.status", "Paid, partly or not", "Статус оплаты", FieldType.CHOICE),
     ("payment.total", "Paid amount", "Оплаченная сумма", FieldType.MONEY),
     ("payment.paid_at", "Paid at", "Дата оплаты", FieldType.DATETIME),
     ("delivery.method", "Delivery service (id)", "Служба доставки (id)", FieldType.CHOICE),
@@ -47,6 +48,11 @@ _TABLE: Sequence[tuple[str, str, str, FieldType]] = (
     ("delivery.shipped", "Shipped", "Отгружен", FieldType.BOOLEAN),
     ("delivery.address", "Delivery address", "Адрес доставки", FieldType.TEXT),
 )
+_OPTIONS: Mapping[str, Mapping[str, str]] = {
+    "payment.status": {"paid": "Оплачен", "partly": "Оплачен частично", "unpaid": "Не оплачен"},
+}
+"""The options of fields that the hub itself fills, whatever the store."""
+
 _MANY = frozenset({"coupons", "lines", "lines.goods"})
 
 
@@ -59,7 +65,7 @@ def order_fields(
     `without` the keys that such a store never fills.
     """
     return [
-        Field(key, Text(en, ru), type_, key in _MANY, key in writes, options.get(key, {}))
+        Field(key, Text(en, ru), type_, key in _MANY, key in writes, options.get(key) or _OPTIONS.get(key, {}))
         for key, en, ru, type_ in _TABLE
         if key not in without
     ]

@@ -140,7 +140,7 @@ def _carry(sight: Sight, source: Side, rule: str) -> Outcome:
     convert = mapping.converter.to_office if target is Side.OFFICE else mapping.converter.to_store
     converted: Value | Unmapped = None if is_empty(value) else convert(value)
     if isinstance(converted, Unmapped):
-        return sight.now if mapping.ignore_unmapped else _held(sight, converted.value)
+        return sight.now if mapping.ignore_unmapped else _held(sight, converted)
     if mapping.write is WriteMode.APPEND:
         converted = _appended(sight, source, converted)
     if converted == old:
@@ -158,7 +158,9 @@ def _exchange(sight: Sight) -> Outcome:
             return one, other
         case [one]:
             return one
-    return next((outcome for outcome in outcomes if isinstance(outcome, Difference)), sight.now)
+    differences = [outcome for outcome in outcomes if isinstance(outcome, Difference)]
+    # What a side refused is told first: it is what an operator can retry.
+    return min(differences, key=lambda one: one.why is not Why.REFUSED, default=sight.now)
 
 
 def _appended(sight: Sight, source: Side, converted: Value) -> Value:
@@ -241,9 +243,9 @@ def _conflict(sight: Sight, text: Text) -> Difference:
     return Difference(sight.mapping.key, Why.CONFLICT, sight.store, sight.office, text)
 
 
-def _held(sight: Sight, value: Value) -> Difference:
-    key, shown = sight.mapping.key, show(value)
-    text = Text(
+def _held(sight: Sight, unmapped: Unmapped) -> Difference:
+    key, shown = sight.mapping.key, show(unmapped.value)
+    text = unmapped.text or Text(
         f"`{key}`: the value {shown!r} has no counterpart in the profile; add it to the map and apply the profile.",
         f"`{key}`: значению {shown!r} нет соответствия в профиле; добавьте его в таблицу и примените профиль.",
     )
