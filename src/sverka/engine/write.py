@@ -95,7 +95,9 @@ def send(hub: Hub, office: OfficeName, jobs: Sequence[Job], guard: Guard) -> Ans
 def _refused_fields(job: Job, answer: Wrote | Problem) -> list[str]:
     if isinstance(answer, Rejected):
         return [change.field for change in job.changes]
-    return list(answer.refused) if isinstance(answer, Wrote) else []
+    # What went along with a field is refused with it.
+    mine = {change.field for change in job.changes}
+    return [field for field in answer.refused if field in mine] if isinstance(answer, Wrote) else []
 
 
 def _field_by_field(
@@ -139,9 +141,11 @@ def _record_write(hub: Hub, job: Job) -> RecordWrite:
     currency = str(task.store.get("currency") or "")
     if intent.kind is IntentKind.CREATE_RECORD:
         contacts = [party for party in (task.contact, task.company) if party]
-        fields, origin = birth_fields(task), task.origin(hub.id)
-        return RecordWrite(intent.id, fields, origin=origin, contacts=contacts, currency=currency)
-    fields = {change.field: change.value for change in job.changes}
+        born, origin = birth_fields(task), task.origin(hub.id)
+        return RecordWrite(intent.id, born, origin=origin, contacts=contacts, currency=currency)
+    fields: dict[str, Value] = {}
+    for change in job.changes:
+        fields |= {**change.along, change.field: change.value}
     return RecordWrite(intent.id, fields, intent.record, currency=currency)
 
 
