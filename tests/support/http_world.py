@@ -146,7 +146,7 @@ class HttpWorld:
         )
         if self._by_app:
             self.install()
-        self._catalogues = {name: side.catalogue() for name, side in self.connectors.items()}
+        self.learn()
         for name in self._stores:
             self.apply(DOCUMENTS[name])
         woo = self.connectors.get(WOO)
@@ -205,6 +205,10 @@ class HttpWorld:
         return f"{standing('hub').served.url}/hooks/{connection}/{self.keys[connection]}"
 
     # Profiles, as an administrator applies them
+
+    def learn(self) -> None:
+        """Read every side's catalogue anew."""
+        self._catalogues = {name: side.catalogue() for name, side in self.connectors.items()}
 
     def apply(self, document: str) -> None:
         """Put a document in force and ring for the orders that hold differences under it, as the command does."""

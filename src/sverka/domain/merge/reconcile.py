@@ -153,7 +153,7 @@ def _carry(sight: Sight, source: Side, rule: str) -> Outcome:
         return sight.now
     converted: Value | Unmapped = None if is_empty(value) else counterpart(mapping, target, value, old)
     if isinstance(converted, Unmapped):
-        return sight.now if mapping.ignore_unmapped else _held(sight, target, converted.value)
+        return sight.now if mapping.ignore_unmapped else _held(sight, target, converted)
     if mapping.write is WriteMode.APPEND:
         converted = _appended(sight, source, converted)
     if converted == old:
@@ -181,7 +181,9 @@ def _exchange(sight: Sight) -> Outcome:
             return one, other
         case [one]:
             return one
-    return next((outcome for outcome in outcomes if isinstance(outcome, Difference)), sight.now)
+    differences = [outcome for outcome in outcomes if isinstance(outcome, Difference)]
+    # What a side refused is told first: it is what an operator can retry.
+    return min(differences, key=lambda one: one.why is not Why.REFUSED, default=sight.now)
 
 
 def _appended(sight: Sight, source: Side, converted: Value) -> Value:
@@ -275,7 +277,8 @@ def _guarded(sight: Sight, here: Value, there: Value) -> Difference:
     return Difference(key, Why.GUARDED, sight.store, sight.office, text)
 
 
-def _held(sight: Sight, target: Side, value: Value) -> Difference:
+def _held(sight: Sight, target: Side, unmapped: Unmapped) -> Difference:
+    value = unmapped.value
     key, shown, converter = sight.mapping.key, show(value), sight.mapping.converter
     elsewhere = target is Side.OFFICE and isinstance(converter, Course)
     if elsewhere and not isinstance(converter.to_office(value), Unmapped):
@@ -287,7 +290,7 @@ def _held(sight: Sight, target: Side, value: Value) -> Difference:
             "таблицы и примените профиль.",
         )
         return Difference(key, Why.UNMAPPED, sight.store, sight.office, text)
-    text = Text(
+    text = unmapped.text or Text(
         f"`{key}`: the value {shown!r} has no counterpart in the profile; add it to the map and apply the profile.",
         f"`{key}`: значению {shown!r} нет соответствия в профиле; добавьте его в таблицу и примените профиль.",
     )
