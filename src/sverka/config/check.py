@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
 from sverka.config.catalogue import OfficeSide, StoreSide
+from sverka.config.check_course import check_course
 from sverka.config.check_fields import check_fields
 from sverka.config.check_new_order import check_new_order
 from sverka.config.check_said import check_said
@@ -42,6 +43,7 @@ def check(
         *_customer(document),
         *_brakes(document, store),
         *check_status(document, store, office),
+        *check_course(document, store, office),
         *check_new_order(document, office, can),
         *check_fields(document, store, office),
         *check_said(document, store, office, can),

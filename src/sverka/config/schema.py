@@ -11,7 +11,7 @@ from sverka.config.tables.comments import CommentsTable
 from sverka.config.tables.customer import CustomerTable
 from sverka.config.tables.deal import DealTable, NewOrderTable, ResponsibleTable
 from sverka.config.tables.fields import FieldTable
-from sverka.config.tables.status import StatusRowTable, StatusTable
+from sverka.config.tables.status import HandoverTable, MilestoneTable, StatusRowTable, StatusTable
 from sverka.config.tables.when import ConditionTable, WhenTable
 
 
@@ -27,6 +27,8 @@ class ProfileTable(Table):
     new_order: NewOrderTable | None = None
     customer: CustomerTable = CustomerTable()
     status: StatusTable | None = None
+    milestone: list[MilestoneTable] = Field(default_factory=list)
+    handover: list[HandoverTable] = Field(default_factory=list)
     comments: CommentsTable | None = None
     analytics: AnalyticsTable | None = None
     fields: dict[str, FieldTable] = Field(default_factory=dict)
@@ -56,6 +58,10 @@ def allowed_keys(path: tuple[str | int, ...]) -> list[str]:
             table = ResponsibleTable
         case ("status", "map", _):
             table = StatusRowTable
+        case ("milestone", _):
+            table = MilestoneTable
+        case ("handover", _):
+            table = HandoverTable
         case ("fields", _):
             table = FieldTable
         case ("customer", "fields"):

@@ -113,13 +113,18 @@ def _born(job: Job, after: Snapshot, outcome: Outcome, now: datetime) -> None:
         return
     title = birth_fields(task).get(task.profile.new.title_field)
     text = Text(f"Created record {after.id}: {title}", f"Создана запись {after.id}: {title}")
+    if task.into:
+        text = Text(
+            f"Record {after.id}, which a person made, is this order's now",
+            f"Запись {after.id}, созданная человеком, теперь принадлежит этому заказу",
+        )
     outcome.journal.append(narrate.about(task, now, Event.BOUND, text, "K1"))
 
 
 def bind(task: Task, record: RecordId) -> NewBinding:
     """Return the binding of a record born or adopted in this wave."""
     entries = {key: entry for key, entry in task.entries.items() if entry is not None}
-    return NewBinding(task.order, task.profile.name, record, entries)
+    return NewBinding(task.order, task.profile.name, record, entries, task.profile.kind)
 
 
 def _refuse(job: Job, refused: Mapping[str, Problem], outcome: Outcome, now: datetime) -> None:

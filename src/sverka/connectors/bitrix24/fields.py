@@ -72,7 +72,8 @@ class Fields:
     def read(self, item: Mapping[str, Any]) -> dict[str, Value]:
         """Return a record's fields that hold something."""
         named = ((self._keys.get(name, name), raw) for name, raw in item.items() if name not in _LEFT_OUT)
-        known = {key: self._one(key, raw) for key, raw in named}
+        currency = str(item.get("currencyId") or "")
+        known = {key: self._one(key, raw, currency) for key, raw in named}
         return {key: value for key, value in known.items() if not is_empty(value)}
 
     def names(self, item: Iterable[str]) -> frozenset[str]:
@@ -90,11 +91,11 @@ class Fields:
             self._keys.get(name, name) in self.specs for name in item if name.lower().startswith(("uf_", "ufcrm"))
         )
 
-    def _one(self, key: str, raw: Any) -> Value:
+    def _one(self, key: str, raw: Any, currency: str) -> Value:
         spec = self.specs.get(key)
         if spec is None:
             return read("string", raw, many=isinstance(raw, list))
-        return read("string" if key == "id" else spec.kind, raw, many=spec.many)
+        return read("string" if key == "id" else spec.kind, raw, many=spec.many, currency=currency)
 
 
 class Known:

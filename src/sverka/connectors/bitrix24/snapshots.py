@@ -6,7 +6,7 @@ from typing import Any
 from sverka.connectors.bitrix24.client import as_list
 from sverka.connectors.bitrix24.commands import COMPANY, CONTACT
 from sverka.connectors.bitrix24.fields import ROWS, Fields
-from sverka.connectors.bitrix24.kinds import DEALS, RecordKind
+from sverka.connectors.bitrix24.kinds import DEALS, LEADS, RecordKind
 from sverka.connectors.bitrix24.parties import party
 from sverka.connectors.bitrix24.values import moment
 from sverka.domain.commerce.comment import Comment
@@ -45,6 +45,7 @@ def snapshot(
         title=str(item.get("title") or ""),
         url=f"{root}/{kind.page}/{number}/",
         origin=kind.origin_of(item),
+        made_of=LEADS.id_of(item["leadId"]) if kind is DEALS and item.get("leadId") not in (None, 0, "0", "") else "",
     )
 
 

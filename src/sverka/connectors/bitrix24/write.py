@@ -156,7 +156,7 @@ class Writer:
 
     def _currency_of(self, write: RecordWrite) -> str:
         given = write.fields.get("currencyId")
-        return given if isinstance(given, str) and given else self._currency
+        return given if isinstance(given, str) and given else write.currency or self._currency
 
     def _cleared(self, job: Job) -> bool:
         """Empty the rows where they are to be empty: brackets cannot tell that, so it goes as JSON, by itself."""
