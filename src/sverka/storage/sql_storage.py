@@ -20,8 +20,9 @@ from sverka.ports.budget import Budget
 from sverka.ports.clock import Clock
 from sverka.ports.journal import JournalLine
 from sverka.ports.notices import Notice
-from sverka.ports.storage import Claim, Intent, KnownContacts, Lane, Memory, Outcome, Ring, Storage, Terms
+from sverka.ports.storage import Claim, Intent, KnownContacts, Lane, Memory, NewBinding, Outcome, Ring, Storage, Terms
 from sverka.storage import (
+    adoption,
     bindings,
     conflicts,
     inbox,
@@ -137,6 +138,12 @@ class SqlStorage:
     def release(self, claim: Claim, now: datetime) -> None:  # noqa: ARG002 - the port names the moment; a lock is free at any
         """Give the lock back; what still runs waits again, due as it was. After a takeover nothing happens."""
         write(self._engine, lambda transaction: visits.release(transaction, claim))
+
+    def adopt(
+        self, office: OfficeName, new: Sequence[NewBinding], rings: Sequence[Ring], line: JournalLine
+    ) -> Sequence[OrderRef]:
+        """Bind orders to records that were there before, and return those bound."""
+        return write(self._engine, lambda transaction: adoption.adopt(transaction, office, new, rings, line))
 
     def recall(self, orders: Collection[OrderRef], since: datetime) -> Memory:
         """Return what is remembered of these orders, in one snapshot."""

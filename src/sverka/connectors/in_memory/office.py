@@ -2,7 +2,7 @@
 
 import hmac
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -82,6 +82,10 @@ class MemoryOffice:
     def edit(self, record: str, fields: Mapping[str, Value]) -> None:
         """Let a manager edit a record."""
         self._save(self._records[RecordId(record)], fields)
+
+    def link(self, record: str, contact: str) -> None:
+        """Let a manager put a contact on a record."""
+        self._records[RecordId(record)].contacts += (contact,)
 
     def drop(self, record: str) -> None:
         """Let a manager delete a record."""
@@ -217,6 +221,15 @@ class MemoryOffice:
         record.fields |= fields
         record.version += 1
         record.changed_at = self._clock.now()
+
+    def all_records(self, where: Mapping[str, Value], fields: Collection[str], guard: Guard) -> Iterator[Snapshot]:  # noqa: ARG002 - nothing is saved by leaving fields out
+        """Yield every record that passes, oldest first."""
+        guard()
+        self.weather.read()
+        for record, found in sorted(self._records.items(), key=lambda item: int(item[0])):
+            shown = self._snapshot(record, heavy=True)
+            if isinstance(shown, Snapshot) and all(found.fields.get(key) == value for key, value in where.items()):
+                yield shown
 
     def changed_since(self, moment: datetime | None) -> Iterator[Notice]:
         """Yield every record touched at or after the moment, oldest first."""
