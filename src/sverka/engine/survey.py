@@ -23,6 +23,7 @@ from sverka.engine.notify import hold_repeats
 from sverka.engine.quiet import quiet_until
 from sverka.engine.recover import adopt, recover_patch
 from sverka.engine.said import hear
+from sverka.engine.take_over import old_origins, take_over
 from sverka.engine.task import Task
 from sverka.ports.backoffice import Look, Seen
 from sverka.ports.guard import Guard
@@ -147,7 +148,7 @@ def _look(hub: Hub, office: OfficeName, found: Survey, guard: Guard) -> None:
     ask = Look(
         records=[*(task.binding.record for task in bound if task.binding), *former],
         heavy=[*(task.binding.record for task in bound if task.binding and needs_rows(task)), *former],
-        origins=[task.origin(hub.id) for task in births],
+        origins=[origin for task in births for origin in (task.origin(hub.id), *old_origins(task))],
         keys=[key for key in keys if key not in found.known.bound],
         contacts=list(dict.fromkeys(found.known.bound.values())),
         fields=frozenset(mapping.office_field for task in found.tasks for mapping in task.profile.mappings),
@@ -210,6 +211,8 @@ def _unsure(task: Task, mapping: FieldMapping) -> bool:
 
 def _plan(hub: Hub, found: Survey, task: Task) -> None:
     problem = _find_record(hub, found.seen, task)
+    if problem is None and task.record is None:
+        problem = take_over(hub, found.seen, task, found.tasks)
     if problem is not None:
         found.failed.append((task, problem))
         return
@@ -220,10 +223,10 @@ def _plan(hub: Hub, found: Survey, task: Task) -> None:
             recover_patch(task, intent)
     if task.record is None and task.is_sought:
         task.rest()
-    elif task.record is None:
-        plan_birth(task)
-    else:
+    elif task.record is not None:
         task.plan = merge(task, task.record)
+    elif not task.plan.differences:
+        plan_birth(task)
     check_money(task)
 
 
@@ -257,4 +260,5 @@ def _find_record(hub: Hub, seen: Seen, task: Task) -> Problem | None:
     if found:
         task.adopted = RecordId(found[0].id)
         adopt(task, found[0], task.intents)
+        return None
     return None

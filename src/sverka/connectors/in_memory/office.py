@@ -73,10 +73,10 @@ class MemoryOffice:
 
     # People's hands
 
-    def open(self, fields: Mapping[str, Value]) -> RecordId:
-        """Let a manager open a record by hand."""
+    def open(self, fields: Mapping[str, Value], origin: Origin | None = None) -> RecordId:
+        """Let a manager open a record by hand, or a program that writes its own origin into it."""
         id_, now = self._new_id(), self._clock.now()
-        self._records[id_] = _Record(dict(fields), None, (), now, now)
+        self._records[id_] = _Record(dict(fields), origin, (), now, now)
         return id_
 
     def edit(self, record: str, fields: Mapping[str, Value]) -> None:
@@ -150,7 +150,9 @@ class MemoryOffice:
         )
 
     def _by_origin(self, origin: Origin) -> Sequence[Snapshot]:
-        found = [id_ for id_, r in self._records.items() if r.origin == origin and self._findable(r.born_at)]
+        asked = (origin.hub, origin.id, origin.kind)
+        marked = [(id_, r.origin) for id_, r in self._records.items() if r.origin and self._findable(r.born_at)]
+        found = [id_ for id_, mark in marked if (mark.hub, mark.id, mark.kind) == asked]
         shown = [self._snapshot(record, heavy=True) for record in found]
         return [snapshot for snapshot in shown if isinstance(snapshot, Snapshot)]
 
