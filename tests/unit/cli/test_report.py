@@ -30,7 +30,7 @@ def test_what_is_missing_is_named_with_the_next_step(applied, place, portal):
     applied.ok("order", "sync", known)
     portal.call("crm.item.delete", {"entityTypeId": 2, "id": 1})
     said = applied.fails("report").out
-    assert "accounted for" not in said
+    assert "Not all is accounted for" in said
     assert f"sverka order sync {known}" in said
     assert lost in said
     assert "`sverka sweep`" in said
