@@ -84,7 +84,7 @@ def _quote(value: object) -> str:
 
 def try_map(seed: int, report: Report, steps: int = 30) -> None:
     """Make the map of a seed and, where the check passes it, live it through."""
-    dice = random.Random(seed)  # noqa: S311 - a story must come again, not be secret
+    dice = random.Random(seed)
     text = document(dice)
     read_ = read(text)
     assert isinstance(read_, Document), text
@@ -107,10 +107,7 @@ def live(machine: Machine, dice: random.Random, report: Report, steps: int) -> s
         for _ in range(dice.choice((1, 1, 2))):
             _move(machine, state, dice)
             report.moves += 1
-        if dice.random() < 0.2:
-            broken = _visit(machine, state, report)[0]
-        else:
-            broken = rest(machine, state, report)
+        broken = _visit(machine, state, report)[0] if dice.random() < 0.2 else rest(machine, state, report)
         if broken:
             return broken
     return ""
@@ -187,9 +184,8 @@ def main(count: int, first: int) -> int:
     report = Report()
     for seed in range(first, first + count):
         try_map(seed, report)
-    print(f"status maps, seeds {first} to {first + count - 1}: {report.figures()}")
-    for told in report.found[:3]:
-        print(told)
+    lines = [f"status maps, seeds {first} to {first + count - 1}: {report.figures()}", *report.found[:3]]
+    sys.stdout.write("\n".join(lines) + "\n")
     return int(bool(report.found))
 
 

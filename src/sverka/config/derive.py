@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from sverka.config.catalogue import OfficeSide, StoreSide
 from sverka.config.derive_rules import rules, status_map
+from sverka.config.derive_said import comments_of, marks_of
 from sverka.config.one_line import OneLine
 from sverka.config.schema import ProfileTable
 from sverka.config.tables.deal import DealTable
@@ -17,7 +18,7 @@ from sverka.domain.text import Text
 
 
 def derived(table: ProfileTable) -> Sequence[FieldMapping]:
-    """Return the mappings that `[status]`, milestones, handovers and `[deal]` imply."""
+    """Return the mappings that the tables beside `[fields]` imply."""
     found = [_status(table.status)] if table.status and table.status.map else []
     found += rules(table)
     deal = table.deal
@@ -29,7 +30,7 @@ def derived(table: ProfileTable) -> Sequence[FieldMapping]:
         found.append(_to_office("currency", "currency", "currencyId", FieldType.TEXT))
     if deal.begin_date:
         found.append(_begin_date())
-    return found
+    return [*found, *comments_of(table.comments), *marks_of(table.analytics)]
 
 
 def mapping(key: str, row: FieldTable, store: StoreSide, office: OfficeSide) -> FieldMapping:

@@ -142,7 +142,8 @@ class Machine:
 
     def moved(self, state: State) -> Iterator[State]:
         """Yield what people make of a state: one thing moved on either side, or on both."""
-        orders: list[dict[str, Value]] = [{}, *({STATUS: status} for status in self.statuses)]
+        orders: list[dict[str, Value]] = [{}]
+        orders += [{STATUS: status} for status in self.statuses]
         orders += [{key: values[1]} for key, values in self.flags.items()]
         for change, stage in product(orders, self.stages):
             yield self._after(state, change, stage)

@@ -4,8 +4,10 @@ from typing import Literal
 
 from pydantic import Field
 
+from sverka.config.tables.analytics import AnalyticsTable
 from sverka.config.tables.base import Name, Table
 from sverka.config.tables.brakes import BrakesTable
+from sverka.config.tables.comments import CommentsTable
 from sverka.config.tables.customer import CustomerTable
 from sverka.config.tables.deal import DealTable, NewOrderTable, ResponsibleTable
 from sverka.config.tables.fields import FieldTable
@@ -27,6 +29,8 @@ class ProfileTable(Table):
     status: StatusTable | None = None
     milestone: list[MilestoneTable] = Field(default_factory=list)
     handover: list[HandoverTable] = Field(default_factory=list)
+    comments: CommentsTable | None = None
+    analytics: AnalyticsTable | None = None
     fields: dict[str, FieldTable] = Field(default_factory=dict)
     brakes: BrakesTable = BrakesTable()
 
@@ -36,6 +40,8 @@ _TABLES: dict[str, type[Table]] = {
     "new_order": NewOrderTable,
     "customer": CustomerTable,
     "status": StatusTable,
+    "comments": CommentsTable,
+    "analytics": AnalyticsTable,
     "brakes": BrakesTable,
 }
 
@@ -46,7 +52,7 @@ def allowed_keys(path: tuple[str | int, ...]) -> list[str]:
     match path:
         case ():
             table = ProfileTable
-        case ("when", _):
+        case ("when", _) | ("when", "any", _, _):
             table = ConditionTable
         case ("deal", "responsible"):
             table = ResponsibleTable

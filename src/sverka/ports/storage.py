@@ -9,8 +9,9 @@ from typing import Protocol
 from sverka.domain.commerce.customer import MatchKey
 from sverka.domain.commerce.value import Value
 from sverka.domain.ids import OfficeName, OrderRef, ProfileName, RecordId
+from sverka.domain.kind import Kind
 from sverka.domain.mapping.field_mapping import Side
-from sverka.domain.merge.binding import Binding, Entry, Kind, Pair
+from sverka.domain.merge.binding import Binding, Entry, Pair
 from sverka.domain.merge.plan import Difference
 from sverka.domain.merge.reconcile import Decision
 from sverka.domain.text import Text
@@ -174,7 +175,7 @@ class Outcome:
     told: set[tuple[OrderRef, str, str]] = field(default_factory=set)
     released: list[int] = field(default_factory=list)
     awaited: list[int] = field(default_factory=list)
-    owed: list[tuple[OrderRef, ProfileName]] = field(default_factory=list)
+    owed: list[tuple[OrderRef, ProfileName, Kind]] = field(default_factory=list)
     contacts: dict[MatchKey, RecordId] = field(default_factory=dict)
     lost_contacts: list[RecordId] = field(default_factory=list)
     looked: set[tuple[OrderRef, ProfileName]] = field(default_factory=set)
