@@ -25,6 +25,7 @@ from sverka.cli import (
     profile_adopt,
     profile_apply,
     profile_preview,
+    report,
     restored,
     sandbox,
     status,
@@ -151,6 +152,7 @@ _add(app, "up", up.up, "Run the hub until Ctrl+C.", "Запустить хаб �
 _add(app, "status", status.status, "What works, waits and differs.", "Что работает, ждёт и расходится.")
 app.add_typer(orders, name="order")
 _add(app, "sweep", sweep.sweep, "Ask both sides what changed, now.", "Спросить стороны, что изменилось.")
+_add(app, "report", report.report, "Account for every order.", "Отчитаться за каждый заказ.")
 _add(app, "doctor", doctor.doctor, "Check everything and say what is wrong.", "Проверить всё и назвать неполадки.")
 _add(app, "restored", restored.restored, "Go on after a backup was put back.", "Продолжить после возврата копии.")
 app.add_typer(sandboxes, name="sandbox")

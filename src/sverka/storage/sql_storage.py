@@ -35,6 +35,7 @@ from sverka.storage import (
     visits,
     watermarks,
 )
+from sverka.storage.accounts import SqlAccounts
 from sverka.storage.budget import SqlBudget
 from sverka.storage.catalogues import Catalogues
 from sverka.storage.conflicts import Differences
@@ -91,6 +92,7 @@ class SqlStorage:
         self.catalogues = Catalogues(engine)
         self.profiles = Profiles(engine, clock)
         self.journal = Journal(engine)
+        self.accounts = SqlAccounts(engine)
         self.differences = Differences(engine, clock)
         self.budget = SqlBudget(engine, clock)
         self.hub_id = write(engine, _hub_id)
