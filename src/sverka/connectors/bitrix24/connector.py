@@ -104,7 +104,7 @@ class Bitrix24:
 
     def check(self) -> Sequence[Finding]:
         """Try the webhook and say what is missing."""
-        return check.check(self.client, has_token=bool(self._token))
+        return check.check(self.client, self._hub, has_token=bool(self._token))
 
     def close(self) -> None:
         """Let the connections go."""
@@ -165,7 +165,7 @@ class AppPortal(Bitrix24):
 
     def check(self) -> Sequence[Finding]:
         """Try the application, say what is missing, and have the portal tell of changes where it does not yet."""
-        found = check.check(self.client, by_app=True, has_token=self.is_told)
+        found = check.check(self.client, self._hub, by_app=True, has_token=self.is_told)
         return found if any(one.level is Level.BAD for one in found) else [*found, *self.queue.bind()]
 
 
