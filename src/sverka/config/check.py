@@ -4,8 +4,10 @@ from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
 from sverka.config.catalogue import OfficeSide, StoreSide
+from sverka.config.check_course import check_course, check_machine
 from sverka.config.check_fields import check_fields
 from sverka.config.check_new_order import check_new_order
+from sverka.config.check_said import check_said
 from sverka.config.check_status import check_status
 from sverka.config.check_when import check_when
 from sverka.config.complaint import Complaint, choices, options
@@ -41,9 +43,13 @@ def check(
         *_customer(document),
         *_brakes(document, store),
         *check_status(document, store, office),
+        *check_course(document, store, office),
         *check_new_order(document, office, can),
         *check_fields(document, store, office),
+        *check_said(document, store, office, can),
     ]
+    if not any(complaint.bad for complaint in found):
+        found += check_machine(document)
     return sorted(found, key=lambda complaint: complaint.line or 0)
 
 

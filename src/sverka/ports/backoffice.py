@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol, runtime_checkable
+from typing import Final, Protocol, runtime_checkable
 
 from sverka.domain.commerce.customer import Customer, MatchKey
 from sverka.domain.commerce.value import Value
@@ -15,6 +15,9 @@ from sverka.ports.findings import Finding
 from sverka.ports.guard import Guard
 from sverka.ports.notices import Notice
 from sverka.ports.store import Wrote
+
+TRACE: Final = "trace"
+"""The key under which a new record is given the trace of its buyer's visit: told once, never read back."""
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ from typing import Protocol
 from sverka.domain.commerce.customer import MatchKey
 from sverka.domain.commerce.value import Value
 from sverka.domain.ids import OfficeName, OrderRef, ProfileName, RecordId
-from sverka.domain.mapping.field_mapping import Side
 from sverka.domain.kind import Kind
+from sverka.domain.mapping.field_mapping import Side
 from sverka.domain.merge.binding import Binding, Entry, Pair
 from sverka.domain.merge.plan import Difference
 from sverka.domain.merge.reconcile import Decision
@@ -163,8 +163,9 @@ class Outcome:
 
     `baselines` sets entries of a binding by mapping key; None drops the entry. `looked` names every (order,
     profile) whose differences are replaced by those given here. An intent is closed only together with what it led
-    to (K7). `told` are (order, field, value key) of values written of whose arrival somebody is told. `released` and `awaited` are bindings by id (K19); `owed` gets an awaited binding for each profile an
-    order goes to that has none yet (K14). `done` visits leave, `again` ones wait anew, `rings` are added.
+    to (K7). `told` are (order, field, value key) of values written of whose arrival somebody is told. `released` and
+    `awaited` are bindings by id (K19); `owed` gets an awaited binding for each profile an order goes to that has none
+    yet (K14). `done` visits leave, `again` ones wait anew, `rings` are added.
     """
 
     intents: list[Intent] = field(default_factory=list)
@@ -174,7 +175,7 @@ class Outcome:
     told: set[tuple[OrderRef, str, str]] = field(default_factory=set)
     released: list[int] = field(default_factory=list)
     awaited: list[int] = field(default_factory=list)
-    owed: list[tuple[OrderRef, ProfileName]] = field(default_factory=list)
+    owed: list[tuple[OrderRef, ProfileName, Kind]] = field(default_factory=list)
     contacts: dict[MatchKey, RecordId] = field(default_factory=dict)
     lost_contacts: list[RecordId] = field(default_factory=list)
     looked: set[tuple[OrderRef, ProfileName]] = field(default_factory=set)
