@@ -4,6 +4,7 @@ Bells go the whole way: the sandboxes post them to the hub's own web application
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, Literal
