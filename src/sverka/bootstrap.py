@@ -3,7 +3,7 @@
 import secrets
 import time
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from sverka.config.load import load
@@ -69,7 +69,14 @@ class House:
             self.clock,
             self.terms,
             frozenset(one.name for one in saved if one.paused),
+            learnt=self._learnt,
         )
+
+    def _learnt(self, office: OfficeName, field: str, options: Mapping[str, str]) -> None:
+        """Keep the options of an office's list in its catalogue, from which profiles are loaded."""
+        fields = self.storage.catalogues.get(office) or ()
+        known = [replace(one, options=dict(options)) if one.key == field else one for one in fields]
+        self.storage.catalogues.put(office, known)
 
     def connection(self, name: str) -> SavedConnection:
         """Return a connection by name.

@@ -20,6 +20,7 @@ from sverka.engine.match_customer import wanted_keys
 from sverka.engine.money_gate import check_money
 from sverka.engine.newborn import Newborn, newborns
 from sverka.engine.notify import hold_repeats
+from sverka.engine.options import learn_options
 from sverka.engine.quiet import quiet_until
 from sverka.engine.recover import adopt, recover_patch
 from sverka.engine.said import hear
@@ -51,8 +52,13 @@ class Survey:
     known: KnownContacts = field(default_factory=KnownContacts)
 
 
-def survey(hub: Hub, office: OfficeName, orders: Sequence[OrderRef], memory: Memory, guard: Guard) -> Survey:
-    """Read both sides of the orders and plan each; raises the problem where the whole back office is in trouble."""
+def survey(
+    hub: Hub, office: OfficeName, orders: Sequence[OrderRef], memory: Memory, guard: Guard, *, adds: bool = False
+) -> Survey:
+    """Read both sides of the orders and plan each; raises the problem where the whole back office is in trouble.
+
+    With `adds` an office's lists are given the options that a profile has the hub create.
+    """
     found = Survey()
     stores = read_stores(hub, orders, guard)
     found.newborn = newborns(hub, office, stores, memory)
@@ -74,7 +80,7 @@ def survey(hub: Hub, office: OfficeName, orders: Sequence[OrderRef], memory: Mem
     found.problems |= unheard
     found.tasks = [task for task in found.tasks if task.order not in unheard]
     if found.tasks:
-        _look(hub, office, found, guard)
+        _look(hub, office, found, guard, adds=adds)
     return found
 
 
@@ -139,7 +145,7 @@ def task_of(order: OrderRef, profile: Profile, shown: Snapshot, memory: Memory, 
     return task
 
 
-def _look(hub: Hub, office: OfficeName, found: Survey, guard: Guard) -> None:
+def _look(hub: Hub, office: OfficeName, found: Survey, guard: Guard, *, adds: bool) -> None:
     births = [task for task in found.tasks if not task.binding]
     keys = list(dict.fromkeys(key for task in births if needs_buyer(task) for key in wanted_keys(task)))
     found.known = hub.storage.known_contacts(office, keys)
@@ -157,7 +163,11 @@ def _look(hub: Hub, office: OfficeName, found: Survey, guard: Guard) -> None:
     found.seen = hub.offices[office].look(ask, guard)
     _look_again(hub, office, found, guard)
     _choose(hub, office, found)
+    found.failed += learn_options(hub, office, found.tasks, found.seen, guard, adds=adds)
+    failed = {id(task) for task, _ in found.failed}
     for task in found.tasks:
+        if id(task) in failed:
+            continue
         try:
             _plan(hub, found, task)
         except (ArithmeticError, LookupError, TypeError, ValueError) as error:

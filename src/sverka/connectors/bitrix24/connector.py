@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from sverka.connectors.bitrix24 import changes, check, fields, notices, timeline, walk
+from sverka.connectors.bitrix24 import changes, check, fields, furnish, notices, timeline, walk
 from sverka.connectors.bitrix24.application import APPLICATION_TOKEN, Application
 from sverka.connectors.bitrix24.client import Client
 from sverka.connectors.bitrix24.customers import add as add_contacts
@@ -23,7 +23,8 @@ from sverka.domain.merge.snapshot import Snapshot
 from sverka.domain.text import Text
 from sverka.ports.backoffice import Look, NewCustomer, Parcel, RecordWrite, Seen
 from sverka.ports.findings import Finding, Level
-from sverka.ports.guard import Guard
+from sverka.ports.furnish import NewField, NewStage
+from sverka.ports.guard import Guard, free
 from sverka.ports.notices import Notice
 from sverka.ports.store import Wrote
 
@@ -101,6 +102,27 @@ class Bitrix24:
     def other_catalogues(self) -> Sequence[Field]:
         """Return the fields of leads and invoices, their kind before their keys."""
         return fields.other_catalogues(self.client, self._known)
+
+    def options(self, field: str, guard: Guard) -> Mapping[str, str]:
+        """Return the options of a deal's list field as they are now, in one request."""
+        return furnish.options(self.client, self._known, field, guard)
+
+    def add_options(self, field: str, names: Sequence[str], guard: Guard) -> Mapping[str, str]:
+        """Add options to a deal's list field, in three requests, and return all it has."""
+        return furnish.add_options(self.client, field, names, guard)
+
+    @property
+    def where_fields_are_made(self) -> str:
+        """The page of the deals' user fields."""
+        return f"{self.client.root}/crm/configs/fields/CRM_DEAL/"
+
+    def add_field(self, new: NewField, guard: Guard = free) -> None:
+        """Make a user field of deals."""
+        furnish.add_field(self.client, new, guard)
+
+    def add_stage(self, new: NewStage, guard: Guard = free) -> None:
+        """Make a stage of a funnel of deals."""
+        furnish.add_stage(self.client, new, guard)
 
     def check(self) -> Sequence[Finding]:
         """Try the webhook and say what is missing."""

@@ -154,6 +154,11 @@ def fill(template: str, fields: Mapping[str, Value]) -> str:
     return " ".join(_PLACE.sub(value, template).split()).rstrip(" :-–—,")
 
 
+def compose(template: str, fields: Mapping[str, Value]) -> str:
+    """Fill a text line by line; a line with nothing left in it is left out."""
+    return "\n".join(line for line in (fill(line, fields) for line in template.split("\n")) if line)
+
+
 def places(template: str) -> Sequence[str]:
     """Return the field keys a template names."""
     return [match.strip() for match in _PLACE.findall(template)]
