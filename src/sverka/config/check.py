@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
 from sverka.config.catalogue import OfficeSide, StoreSide
+from sverka.config.check_facets import check_facets
 from sverka.config.check_fields import check_fields
 from sverka.config.check_new_order import check_new_order
 from sverka.config.check_status import check_status
@@ -43,6 +44,7 @@ def check(
         *check_status(document, store, office),
         *check_new_order(document, office, can),
         *check_fields(document, store, office),
+        *check_facets(document, store, office),
     ]
     return sorted(found, key=lambda complaint: complaint.line or 0)
 

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from typing import TypeAlias
 
 from sverka.config.catalogue import OfficeSide
-from sverka.config.check_status import pipeline_of
 from sverka.config.complaint import Complaint, options
 from sverka.config.derive import status_map
 from sverka.config.lines import Path
 from sverka.config.read import Document
 from sverka.domain.mapping.convert import Unmapped
+from sverka.domain.mapping.course import pipeline_of
 from sverka.domain.mapping.field_mapping import Way
 from sverka.domain.text import Text
 from sverka.ports.store import StoreCan

@@ -1,6 +1,5 @@
 """What can be wrong with `[status]`: unclear ways back, and stages or statuses the other side lacks."""
 
-import re
 from collections.abc import Iterator
 from typing import TypeAlias
 
@@ -11,18 +10,11 @@ from sverka.config.lines import Path
 from sverka.config.read import Document
 from sverka.config.tables.status import StatusTable
 from sverka.domain.commerce.order import CANCELLED
+from sverka.domain.mapping.course import pipeline_of
 from sverka.domain.mapping.field_mapping import Way
 from sverka.domain.text import Text
 
 Complaints: TypeAlias = Iterator[Complaint]
-
-_PREFIX = re.compile(r"^C(\d+):")
-
-
-def pipeline_of(stage: str) -> str:
-    """Return the pipeline a deal's stage belongs to: `C2:NEW` is of "2", a stage without a prefix of "0"."""
-    found = _PREFIX.match(stage)
-    return found[1] if found else "0"
 
 
 def check_status(document: Document, store: StoreSide, office: OfficeSide) -> Complaints:

@@ -9,6 +9,8 @@ from sverka.config.tables.brakes import BrakesTable
 from sverka.config.tables.customer import CustomerTable
 from sverka.config.tables.deal import DealTable, NewOrderTable, ResponsibleTable
 from sverka.config.tables.fields import FieldTable
+from sverka.config.tables.invoice import InvoiceTable
+from sverka.config.tables.lead import LeadTable
 from sverka.config.tables.status import StatusRowTable, StatusTable
 from sverka.config.tables.when import ConditionTable, WhenTable
 
@@ -24,6 +26,8 @@ class ProfileTable(Table):
     deal: DealTable = DealTable()
     new_order: NewOrderTable | None = None
     customer: CustomerTable = CustomerTable()
+    lead: LeadTable | None = None
+    invoice: InvoiceTable | None = None
     status: StatusTable | None = None
     fields: dict[str, FieldTable] = Field(default_factory=dict)
     brakes: BrakesTable = BrakesTable()
@@ -33,6 +37,8 @@ _TABLES: dict[str, type[Table]] = {
     "deal": DealTable,
     "new_order": NewOrderTable,
     "customer": CustomerTable,
+    "lead": LeadTable,
+    "invoice": InvoiceTable,
     "status": StatusTable,
     "brakes": BrakesTable,
 }
@@ -44,6 +50,10 @@ def allowed_keys(path: tuple[str | int, ...]) -> list[str]:
     match path:
         case ():
             table = ProfileTable
+        case ("invoice", ("when" | "status" | "fields") as part, *rest):
+            return allowed_keys((part, *rest))
+        case ("lead", "fields", _):
+            table = FieldTable
         case ("when", _) | ("when", "any", _, _):
             table = ConditionTable
         case ("deal", "responsible"):
