@@ -37,7 +37,7 @@ def world() -> Iterator[HttpWorld]:
     with HttpWorld([SITE]) as world:
         world.portal.add_field(LEAD, "LEAD_ORDER")
         world.portal.add_field(LEAD, "TRACK")
-        world.read_catalogues()
+        world.learn()
         world.apply(LEADS)
         yield world
 
@@ -88,11 +88,8 @@ def test_an_order_of_a_new_buyer_is_a_lead_in_its_first_stage_with_the_orders_da
     assert (made["name"], made["assignedById"]) == ("Ким Анна", 6)
     assert made["UF_CRM_LEAD_ORDER"] == order.id
     rows = world.portal.core.state.rows["L", made["id"]]
-    assert [(row.product_name, row.quantity, row.price) for row in rows][0] == (
-        "Визитки",
-        Decimal(3),
-        Decimal("150.55"),
-    )
+    row = rows[0]
+    assert (row.product_name, row.quantity, row.price) == ("Визитки", Decimal(3), Decimal("150.55"))
     fm = {line.type_id: line.value for line in world.portal.core.state.items[LEAD][made["id"]].fm}
     assert fm == {"PHONE": "+79990000001", "EMAIL": "buyer1@example.test"}
     world.assert_at_rest()

@@ -40,7 +40,7 @@ from sverka.web import make_app
 
 SITE, WOO, PORTAL = StoreName("site"), StoreName("woo"), OfficeName("portal")
 START = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
-DEAL_EVENTS = ["ONCRMDEALADD", "ONCRMDEALUPDATE", "ONCRMDEALDELETE"]
+DEAL_EVENTS = ["ONCRMDEALADD", "ONCRMDEALUPDATE", "ONCRMDEALDELETE", "ONCRMTIMELINECOMMENTADD"]
 WEBHOOK_SECRET = "hookSecret123"
 
 PRINT = """
@@ -147,7 +147,7 @@ class HttpWorld:
         )
         if self._by_app:
             self.install()
-        self.read_catalogues()
+        self.learn()
         for name in self._stores:
             self.apply(DOCUMENTS[name])
         woo = self.connectors.get(WOO)
@@ -207,8 +207,8 @@ class HttpWorld:
 
     # Profiles, as an administrator applies them
 
-    def read_catalogues(self) -> None:
-        """Read the fields of both sides anew, as applying a profile does."""
+    def learn(self) -> None:
+        """Read every side's catalogue anew."""
         self._catalogues = {name: whole_catalogue(side) for name, side in self.connectors.items()}
 
     def apply(self, document: str) -> None:

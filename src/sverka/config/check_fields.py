@@ -60,7 +60,7 @@ def _taken(table: ProfileTable) -> dict[str, str]:
         taken["assignedById"] = "[deal] responsible"
     tables = {"status": "[status]", "lines": "[deal] lines", "begin_date": "[deal] begin_date"}
     for mapping in derived(table):
-        taken[mapping.office_field] = tables.get(mapping.key, "[deal] amount")
+        taken.setdefault(mapping.office_field, tables.get(mapping.key, "[deal] amount"))
     return taken
 
 

@@ -1,10 +1,11 @@
 """The facets of a document: what its tables `[invoice]` and `[lead]` describe beside the deal."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from sverka.config.catalogue import OfficeSide, StoreSide
 from sverka.config.derive import derived, mapping
+from sverka.config.derive_said import marks_of
 from sverka.config.schema import ProfileTable
 from sverka.config.tables.fields import FieldTable
 from sverka.config.tables.invoice import InvoiceTable
@@ -59,12 +60,13 @@ def _facet(profile: Profile, facet: Facet, new: NewRecord, mappings: Sequence[Fi
 
 
 def _lead(table: ProfileTable, lead: LeadTable, profile: Profile, store: StoreSide, office: OfficeSide) -> Profile:
-    found = _goods(table, {"lines", "total", "currency"})
+    found = [*_goods(table, {"lines", "total", "currency"}), *marks_of(table.analytics)]
     if lead.comment:
         found.append(_comment())
     found += [mapping(key, row, store, office) for key, row in _rows(table, lead, office).items()]
     title = lead.title or table.deal.title
-    return _facet(profile, Facet.LEAD, _new(table, lead, title, _PERSON), found)
+    new = replace(_new(table, lead, title, {**profile.new.texts, **_PERSON}), trace=profile.new.trace)
+    return _facet(profile, Facet.LEAD, new, found)
 
 
 def _rows(table: ProfileTable, lead: LeadTable, office: OfficeSide) -> dict[str, FieldTable]:
@@ -86,7 +88,7 @@ def _company(table: ProfileTable, lead: LeadTable, profile: Profile) -> Profile:
     return _facet(profile, Facet.COMPANY, _new(table, lead, "{company.name}", _REACHED), found)
 
 
-def _new(table: ProfileTable, lead: LeadTable, title: str, texts: dict[str, str]) -> NewRecord:
+def _new(table: ProfileTable, lead: LeadTable, title: str, texts: Mapping[str, str]) -> NewRecord:
     constants: dict[str, Value] = {"stageId": lead.stage, "sourceId": lead.source or table.deal.source}
     return NewRecord(
         title=title,

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from sverka.domain.errors import Gone, Problem, Rejected
 from sverka.domain.ids import OfficeName, OrderRef, RecordId
@@ -19,7 +20,9 @@ from sverka.engine.match_customer import wanted_keys
 from sverka.engine.money_gate import check_money
 from sverka.engine.newborn import Newborn, newborns
 from sverka.engine.notify import hold_repeats
+from sverka.engine.quiet import quiet_until
 from sverka.engine.recover import adopt, recover_patch
+from sverka.engine.said import hear
 from sverka.engine.task import Task
 from sverka.ports.backoffice import Look, Seen
 from sverka.ports.guard import Guard
@@ -32,7 +35,7 @@ class Survey:
 
     `shown` are the orders, `problems` those that could not be read, `unrouted` those no profile takes; `failed` are
     tasks whose record could not be looked at; `resting` are those of stopped profiles. `newborn` orders get no record
-    by their route.
+    by their route, `quiet` ones not before they have been left alone until that moment.
     """
 
     tasks: list[Task] = field(default_factory=list)
@@ -41,6 +44,7 @@ class Survey:
     unrouted: list[OrderRef] = field(default_factory=list)
     failed: list[tuple[Task, Problem]] = field(default_factory=list)
     resting: list[Task] = field(default_factory=list)
+    quiet: dict[OrderRef, datetime] = field(default_factory=dict)
     newborn: Newborn = field(default_factory=Newborn)
     seen: Seen = field(default_factory=Seen)
     known: KnownContacts = field(default_factory=KnownContacts)
@@ -59,9 +63,15 @@ def survey(hub: Hub, office: OfficeName, orders: Sequence[OrderRef], memory: Mem
         found.shown[order] = shown
         if order not in found.newborn.made and order not in found.newborn.early:
             tasks = tasks_of(hub, office, order, shown, memory)
+            if until := quiet_until(tasks, hub.clock.now()):
+                found.quiet[order] = until
+                continue
             found.tasks += tasks
             if not tasks and not memory.bindings.get(order):
                 found.unrouted.append(order)
+    unheard = hear(hub, found.tasks, guard)
+    found.problems |= unheard
+    found.tasks = [task for task in found.tasks if task.order not in unheard]
     if found.tasks:
         _look(hub, office, found, guard)
     return found

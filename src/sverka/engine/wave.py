@@ -20,6 +20,8 @@ from sverka.engine.facets import follow, hang_back
 from sverka.engine.hub import Hub
 from sverka.engine.missing import clear_overcome, close_orphans, release, release_gone, tell_order_gone
 from sverka.engine.new_order import greet_newborns, look_at_records, make_orders
+from sverka.engine.quiet import UNCONFIRMED
+from sverka.engine.said import ring_for_comments
 from sverka.engine.settle import bind, differences_of, look_further, settle
 from sverka.engine.survey import Survey, survey
 from sverka.engine.task import Task
@@ -58,7 +60,8 @@ def _run(wave: Wave) -> None:
         found = survey(hub, wave.office, orders, wave.memory, wave.guard)
         wave.outcome.owed += [(*task.owner, task.profile.kind) for task in found.tasks if task.is_owed]
         greet_newborns(wave, found)
-        records = look_at_records(wave, [order for order in visited if order.is_record])
+        ring_for_comments(wave, [order for order in visited if order.comment])
+        records = look_at_records(wave, [order for order in visited if order.is_record and not order.comment])
         tasks = _ready(wave, found)
         give_contacts(wave, tasks, found)
         _carry_out(wave, tasks)
@@ -93,6 +96,11 @@ def _ready(wave: Wave, found: Survey) -> list[Task]:
     wave.outcome.journal += [
         JournalLine(now, Event.DECIDED, text, order, office=wave.office, rule="route") for order in found.unrouted
     ]
+    for order, until in found.quiet.items():
+        wave.hold_off(order, until)
+        wave.outcome.journal.append(
+            JournalLine(now, Event.DECIDED, UNCONFIRMED, order, office=wave.office, rule="quiet")
+        )
     _rest_paused(wave, found, now)
     close_orphans(wave, found)
     clear_overcome(wave, found)

@@ -13,6 +13,7 @@ class Subject(StrEnum):
     ORDER = "order"
     RECORD = "record"
     CUSTOMER = "customer"
+    COMMENT = "comment"
     PING = "ping"
     QUEUE = "queue"
     """That side keeps a queue of its own, and it has news."""

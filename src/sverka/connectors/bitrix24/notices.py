@@ -21,6 +21,7 @@ EVENTS: Final = {
     "oncrmcompanyadd": Subject.CUSTOMER,
     "oncrmcompanyupdate": Subject.CUSTOMER,
     "oncrmcompanydelete": Subject.CUSTOMER,
+    "oncrmtimelinecommentadd": Subject.COMMENT,
     "oncrmleadadd": Subject.RECORD,
     "oncrmleadupdate": Subject.RECORD,
     "oncrmleaddelete": Subject.RECORD,

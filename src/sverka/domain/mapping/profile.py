@@ -23,7 +23,8 @@ class NewRecord:
 
     `constants` are office fields with fixed values (the pipeline, a source); `title` is a template over order
     fields, and so are `texts`, by the office field they fill. `responsible` is an employee's id; with
-    `responsible_from_contact` the buyer's own one is preferred.
+    `responsible_from_contact` the buyer's own one is preferred. `trace` is the order field that holds the trace of
+    the buyer's visit, empty where it is made of what the store itself tells, None where none is wanted.
     """
 
     title: str = "{order.number}"
@@ -32,6 +33,7 @@ class NewRecord:
     responsible: str = ""
     responsible_from_contact: bool = False
     texts: Mapping[str, str] = field(default_factory=dict)
+    trace: str | None = None
 
 
 @dataclass(frozen=True)
