@@ -110,7 +110,7 @@ def _inside(
 ) -> _Inside:
     deal = document.table.deal
     shape = DealTable(pipeline=pipeline, lines=deal.lines, amount=deal.amount, delivery=deal.delivery, begin_date=False)
-    apart = {"milestone": [], "handover": [], "comments": None, "analytics": None}
+    apart: dict[str, object] = {"milestone": [], "handover": [], "comments": None, "analytics": None}
     table = document.table.model_copy(update={"fields": fields, "status": status, "deal": shape, **apart})
     return _Inside(table, document.lines, document, root)
 
