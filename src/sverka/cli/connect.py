@@ -25,6 +25,7 @@ from sverka.domain.errors import Misconfigured, Problem
 from sverka.domain.mapping.field_mapping import Side
 from sverka.domain.text import Text
 from sverka.ports.findings import Finding, Level
+from sverka.ports.kinds import whole_catalogue
 from sverka.storage.connections import SavedConnection
 
 _NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")
@@ -276,7 +277,7 @@ def _check(house: House, name: str, connector: Connector, address: str) -> bool:
         )
         return False
     house.storage.connections.resume(name)
-    fields = connector.catalogue()
+    fields = whole_catalogue(connector)
     house.storage.catalogues.put(name, fields)
     line(t(f"  + {len(fields)} fields read.", f"  + Прочитано полей: {len(fields)}."), GOOD)
     return True

@@ -105,8 +105,8 @@ def _known(row: _Row, store: StoreSide, office: OfficeSide) -> Complaints:
     if office.given and row.office is None:
         tail = choices(row.table.to, office.keys())
         text = Text(
-            f"the portal's deals have no field `{row.table.to}`.{tail.en}",
-            f"у сделок портала нет поля `{row.table.to}`.{tail.ru}",
+            f"the portal's {office.records.en} have no field `{row.table.to}`.{tail.en}",
+            f"у {office.records.ru} портала нет поля `{row.table.to}`.{tail.ru}",
         )
         yield row.complain(text, "to")
 
