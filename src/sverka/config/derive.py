@@ -11,7 +11,7 @@ from sverka.config.tables.status import StatusTable
 from sverka.domain.mapping.convert import Converter, LineItems, Plain, ValueMap
 from sverka.domain.mapping.field import Field, FieldType
 from sverka.domain.mapping.field_mapping import FieldMapping, Policy, Way, WriteMode
-from sverka.domain.mapping.profile import fill
+from sverka.domain.mapping.new_record import fill
 from sverka.domain.mapping.status_map import StatusMap, StatusRow
 from sverka.domain.text import Text
 

@@ -8,11 +8,13 @@ from sverka.config.complaint import BadProfile
 from sverka.config.derive import derived, mapping
 from sverka.config.read import read
 from sverka.config.schema import ProfileTable
+from sverka.config.tables.deal import DealTable
 from sverka.config.tables.when import ConditionTable, WhenTable
 from sverka.domain.ids import OfficeName, ProfileName, StoreName
 from sverka.domain.mapping.field import Field
-from sverka.domain.mapping.profile import Brakes, CustomerRule, NewOrder, NewRecord, Profile
-from sverka.domain.mapping.routing import Condition, Route
+from sverka.domain.mapping.new_record import PIPELINE, NewRecord, Pick
+from sverka.domain.mapping.profile import Brakes, CustomerRule, NewOrder, Profile
+from sverka.domain.mapping.routing import Condition, Route, SectionRule
 
 
 def load(
@@ -38,8 +40,6 @@ def load(
 
 def build(table: ProfileTable, store: StoreSide, office: OfficeSide, version: int = 1) -> Profile:
     """Return the profile of a document that was read."""
-    deal = table.deal
-    source = {"sourceId": deal.source} if deal.source else {}
     return Profile(
         name=ProfileName(table.profile),
         store=StoreName(table.store),
@@ -47,12 +47,7 @@ def build(table: ProfileTable, store: StoreSide, office: OfficeSide, version: in
         version=version,
         route=_route(table.when),
         mappings=(*derived(table), *(mapping(key, row, store, office) for key, row in table.fields.items())),
-        new=NewRecord(
-            title=deal.title,
-            constants={"categoryId": deal.pipeline, **source},
-            responsible=deal.responsible.else_,
-            responsible_from_contact=deal.responsible.from_ == "contact",
-        ),
+        new=_new_record(table.deal),
         new_order=NewOrder(tuple(table.new_order.stages) if table.new_order else ()),
         customer=CustomerRule(match=tuple(table.customer.match), create=table.customer.create),
         brakes=Brakes(
@@ -61,6 +56,24 @@ def build(table: ProfileTable, store: StoreSide, office: OfficeSide, version: in
             window_minutes=table.brakes.window_minutes,
             on_record_deleted=table.brakes.on_deal_deleted,
         ),
+    )
+
+
+def _new_record(deal: DealTable) -> NewRecord:
+    people = deal.responsible
+    fixed = {PIPELINE: deal.pipeline, "sourceId": deal.source.else_, "typeId": deal.type}
+    source = Pick("sourceId", deal.source.by, deal.source.values)
+    default = tuple(people.else_ or ())
+    return NewRecord(
+        title=deal.title,
+        constants={key: value for key, value in fixed.items() if value},
+        responsible=default[0] if default else "",
+        responsible_from_contact=people.from_ == "contact",
+        in_turn=default if len(default) > 1 else (),
+        responsible_by_pipeline={key: tuple(some) for key, some in people.by_pipeline.items()},
+        by_section=tuple(SectionRule(tuple(row.section), row.pipeline) for row in deal.by_section),
+        picks=(source,) if source.values else (),
+        texts={"sourceDescription": deal.source_description} if deal.source_description else {},
     )
 
 

@@ -7,7 +7,7 @@ from pydantic import Field
 from sverka.config.tables.base import Name, Table
 from sverka.config.tables.brakes import BrakesTable
 from sverka.config.tables.customer import CustomerTable
-from sverka.config.tables.deal import DealTable, NewOrderTable, ResponsibleTable
+from sverka.config.tables.deal import DealTable, NewOrderTable, ResponsibleTable, SectionTable, SourceTable
 from sverka.config.tables.fields import FieldTable
 from sverka.config.tables.status import StatusRowTable, StatusTable
 from sverka.config.tables.when import ConditionTable, WhenTable
@@ -48,6 +48,10 @@ def allowed_keys(path: tuple[str | int, ...]) -> list[str]:
             table = ConditionTable
         case ("deal", "responsible"):
             table = ResponsibleTable
+        case ("deal", "by_section", _):
+            table = SectionTable
+        case ("deal", "source"):
+            table = SourceTable
         case ("status", "map", _):
             table = StatusRowTable
         case ("fields", _):

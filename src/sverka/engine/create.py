@@ -6,7 +6,7 @@ from datetime import datetime
 from sverka.domain.commerce.value import Value, is_empty, show
 from sverka.domain.mapping.convert import Unmapped, value_key
 from sverka.domain.mapping.field_mapping import FieldMapping, Side
-from sverka.domain.mapping.profile import fill
+from sverka.domain.mapping.new_record import fill
 from sverka.domain.merge.plan import Change, Difference, Why
 from sverka.domain.text import Text
 from sverka.engine.task import Task
@@ -79,7 +79,8 @@ def birth_fields(task: Task) -> dict[str, Value]:
     """Return all fields of the record to be made: constants, title, responsible, and the mapped ones above them."""
     new = task.profile.new
     fields: dict[str, Value] = {**new.constants, new.title_field: fill(new.title, task.store.fields)}
-    responsible = (task.responsible if new.responsible_from_contact else "") or new.responsible
+    ranks = new.people(task.responsible)
+    responsible = task.assigned if task.assigned is not None else ranks[0][1][0] if ranks else ""
     if responsible:
         fields[RESPONSIBLE] = responsible
     return {**fields, **{change.field: change.value for change in task.plan.changes}}

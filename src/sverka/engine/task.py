@@ -10,7 +10,7 @@ from sverka.domain.merge.binding import Binding, Entry, Pair
 from sverka.domain.merge.plan import Change, Difference, Plan, Why
 from sverka.domain.merge.reconcile import Decision
 from sverka.domain.merge.snapshot import Snapshot
-from sverka.ports.storage import Intent
+from sverka.ports.storage import Intent, Turn
 
 HELD_VALUES = (Why.REFUSED, Why.BRAKE)
 """Reasons that hold one value: it is not sent again until it changes or an operator retries."""
@@ -28,7 +28,8 @@ class Task:
     until it has its record (K14). `is_leaving` says that the binding is released with the answer to what is written
     (K19). `restored_at` is given where nothing but the route wants a record: an order placed before that moment gets
     none, nor a record last saved before it an order; `is_sought` where the record may have been made anew in a
-    database that was lost: it is looked for, and not made (K20).
+    database that was lost: it is looked for, and not made (K20). `responsible` is the buyer's own employee, `assigned`
+    whoever was chosen for the new record (None: nobody has chosen yet), and `turn` the turn that was taken for it.
     """
 
     order: OrderRef
@@ -48,6 +49,8 @@ class Task:
     contact: RecordId | None = None
     company: RecordId | None = None
     responsible: str = ""
+    assigned: str | None = None
+    turn: Turn | None = None
     landed: dict[str, Pair] = field(default_factory=dict)
     is_birth: bool = False
     adopted: RecordId | None = None

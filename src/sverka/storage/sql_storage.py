@@ -20,7 +20,19 @@ from sverka.ports.clock import Clock
 from sverka.ports.journal import JournalLine
 from sverka.ports.notices import Notice
 from sverka.ports.storage import Claim, Intent, KnownContacts, Lane, Memory, Outcome, Ring, Storage, Terms
-from sverka.storage import bindings, conflicts, inbox, journal, outbox, outcomes, pauses, restore, visits, watermarks
+from sverka.storage import (
+    bindings,
+    conflicts,
+    inbox,
+    journal,
+    outbox,
+    outcomes,
+    pauses,
+    restore,
+    turns,
+    visits,
+    watermarks,
+)
 from sverka.storage.budget import SqlBudget
 from sverka.storage.catalogues import Catalogues
 from sverka.storage.conflicts import Differences
@@ -184,6 +196,10 @@ class SqlStorage:
     def count_writes(self, profile: ProfileName, since: datetime) -> int:
         """Return how many fields of existing records and orders were written under a profile since the moment."""
         return read(self._engine, lambda transaction: journal.count_writes(transaction, profile, since))
+
+    def turns(self, profile: ProfileName, rank: str) -> int:
+        """Return how many records have been given to the employees of one rank of a profile."""
+        return read(self._engine, lambda transaction: turns.taken(transaction, profile, rank))
 
     def due(self, office: OfficeName, now: datetime) -> datetime | None:
         """Return when a claim of this office could first find something, None where nothing waits."""

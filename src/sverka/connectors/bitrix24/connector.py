@@ -1,16 +1,17 @@
 """A Bitrix24 portal as a back office, reached by an incoming webhook or by a local application."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from sverka.connectors.bitrix24 import changes, check, fields, notices
+from sverka.connectors.bitrix24 import changes, check, fields, notices, people
 from sverka.connectors.bitrix24.application import APPLICATION_TOKEN, Application
 from sverka.connectors.bitrix24.client import Client
 from sverka.connectors.bitrix24.customers import add as add_contacts
 from sverka.connectors.bitrix24.doors import Webhook
 from sverka.connectors.bitrix24.fields import Known
 from sverka.connectors.bitrix24.look import Looker
+from sverka.connectors.bitrix24.people import People
 from sverka.connectors.bitrix24.queue import HANDLER, Queue
 from sverka.connectors.bitrix24.write import Writer
 from sverka.connectors.kit import Kit
@@ -18,9 +19,9 @@ from sverka.domain.errors import Misconfigured, Problem
 from sverka.domain.ids import RecordId
 from sverka.domain.mapping.field import Field
 from sverka.domain.text import Text
-from sverka.ports.backoffice import Look, NewCustomer, Parcel, RecordWrite, Seen
+from sverka.ports.backoffice import Look, NewCustomer, Parcel, Person, RecordWrite, Seen
 from sverka.ports.findings import Finding, Level
-from sverka.ports.guard import Guard
+from sverka.ports.guard import Guard, free
 from sverka.ports.notices import Notice
 from sverka.ports.store import Wrote
 
@@ -57,10 +58,19 @@ class Bitrix24:
         self._zone = zone
         self._currency = currency
         self._known = Known(client)
+        self._people = People(client.clock)
 
     def look(self, ask: Look, guard: Guard) -> Seen:
         """Return all that was asked, in as few requests as can be; one lost answer spoils its own request alone."""
-        return Looker(self.client, self._known, guard).look(ask)
+        return Looker(self.client, self._known, guard, self._people).look(ask)
+
+    def people(self, ids: Collection[str], guard: Guard = free) -> Mapping[str, Person]:
+        """Return the employees, asking for those not met lately; raises where the hub lacks the scope for it."""
+        return people.read(self.client, self._people, ids, guard)
+
+    def find_people(self, name: str) -> Sequence[Person]:
+        """Return those who work there and whose name or position holds the words."""
+        return people.search(self.client, name)
 
     def add_customers(self, customers: Sequence[NewCustomer], guard: Guard) -> Mapping[int, RecordId | Problem]:
         """Make contacts, 50 a request."""

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from sverka.connectors.bitrix24 import commands
@@ -10,6 +11,7 @@ from sverka.connectors.bitrix24.commands import COMPANY, CONTACT, DEAL, PAGE, Co
 from sverka.connectors.bitrix24.fields import Fields, Known
 from sverka.connectors.bitrix24.params import Param
 from sverka.connectors.bitrix24.parties import entity_of, number_of, party
+from sverka.connectors.bitrix24.people import People
 from sverka.connectors.bitrix24.rows import lines
 from sverka.connectors.bitrix24.snapshots import snapshot
 from sverka.connectors.bitrix24.values import items_of
@@ -27,8 +29,10 @@ Taken = Callable[[Answered], None]
 class Looker:
     """One look: commands wait in a queue, an answer may put further ones in, and each round of the queue is sent."""
 
-    def __init__(self, client: Client, known: Known, guard: Guard) -> None:
+    def __init__(self, client: Client, known: Known, guard: Guard, people: People) -> None:
         """Take the portal and the guard that is asked before every request."""
+        self._people = people
+        self._owners = False
         self._client = client
         self._known = known
         self._guard = guard
@@ -51,6 +55,8 @@ class Looker:
         self._ask_records(records)
         for record in sorted(heavy, key=_by_number):
             self._ask_rows(record)
+        self._ask_people(ask.people)
+        self._owners = ask.owners
         self._ask_contacts(ask.contacts)
         self._drain()
         if self._known.fields is not None and not all(map(self._known.fields.knows, self._shown())):
@@ -61,6 +67,7 @@ class Looker:
             origins={origin: self._found(origin) for origin in ask.origins},
             keys=self._keys,
             contacts=self._contacts,
+            people=self._people.of([*ask.people, *self._met()]),
         )
 
     def _drain(self) -> None:
@@ -184,6 +191,15 @@ class Looker:
 
         return take
 
+    def _met(self) -> Sequence[str]:
+        return [owner for owner in self._contacts.values() if isinstance(owner, str) and owner]
+
+    def _ask_people(self, people: Collection[str]) -> None:
+        wanted = self._people.unknown(people)
+        for first in range(0, len(wanted), PAGE):
+            part = wanted[first : first + PAGE]
+            self._queue.append((commands.employees(part), partial(self._people.take, part)))
+
     def _ask_contacts(self, contacts: Collection[RecordId]) -> None:
         for entity in (CONTACT, COMPANY):
             wanted = sorted({one for one in contacts if entity_of(one) == entity}, key=_by_number)
@@ -204,6 +220,8 @@ class Looker:
                     self._contacts[contact] = _responsible(shown[number])
                 else:
                     self._queue.append((commands.got(entity_of(contact), number), self._confirm_contact(contact)))
+            if self._owners:
+                self._ask_people(self._met())
 
         return take
 
