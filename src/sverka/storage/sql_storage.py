@@ -29,6 +29,7 @@ from sverka.storage import (
     outcomes,
     pauses,
     restore,
+    told,
     turns,
     visits,
     watermarks,
@@ -149,6 +150,7 @@ class SqlStorage:
                 conflicts.shown(transaction, orders),
                 journal.equal_writes(transaction, orders, since),
                 restore.restored_at(transaction),
+                told.of(transaction, orders),
             )
 
         return read(self._engine, work)
