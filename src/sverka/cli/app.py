@@ -18,6 +18,8 @@ from sverka.cli import (
     doctor,
     init,
     order,
+    order_list,
+    order_resolve,
     order_sync,
     profile,
     profile_apply,
@@ -122,8 +124,9 @@ _add(profiles, "resume", profile_apply.resume, "Let a stopped profile go on.", "
 
 orders = _group(t("Look at orders, sync and decide.", "Смотреть заказы, сверять их и решать."))
 _add(orders, "show", order.show, "An order's story and what differs.", "История заказа и расхождения.")
-_add(orders, "list", order.list_all, "Bound orders, or what differs.", "Связанные заказы или расхождения.")
+_add(orders, "list", order_list.list_all, "Bound orders, or what differs.", "Связанные заказы или расхождения.")
 _add(orders, "decide", order.decide, "Say whose value stays.", "Решить, чьё значение остаётся.")
+_add(orders, "resolve", order_resolve.resolve, "Answer many differences at once.", "Ответить сразу на многое.")
 _add(
     orders,
     "sync",

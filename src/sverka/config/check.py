@@ -4,9 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 from sverka.config.catalogue import OfficeSide, StoreSide
+from sverka.config.check_course import check_course
 from sverka.config.check_deal import check_deal
 from sverka.config.check_fields import check_fields
 from sverka.config.check_new_order import check_new_order
+from sverka.config.check_said import check_said
 from sverka.config.check_status import check_status
 from sverka.config.check_when import check_when
 from sverka.config.complaint import Complaint
@@ -42,8 +44,10 @@ def check(
         *_customer(document),
         *_brakes(document, store),
         *check_status(document, store, office),
+        *check_course(document, store, office),
         *check_new_order(document, office, can),
         *check_fields(document, store, office),
+        *check_said(document, store, office, can),
     ]
     return sorted(found, key=lambda complaint: complaint.line or 0)
 

@@ -21,15 +21,14 @@ def check_deal(
 ) -> Complaints:
     """Yield what is wrong with `[deal]`: names orders and portals do not have, and employees who are gone."""
     deal = document.table.deal
-    for key, template in (("title", deal.title), ("source_description", deal.source_description)):
-        for place in places(template):
-            if store.find(place) is None:
-                tail = choices(place, store.keys())
-                text = Text(
-                    f"the text names `{{{place}}}`, which orders do not have.{tail.en}",
-                    f"в тексте стоит `{{{place}}}`, такого поля у заказов нет.{tail.ru}",
-                )
-                yield document.complain(("deal", key), text)
+    for place in places(deal.title):
+        if store.find(place) is None:
+            tail = choices(place, store.keys())
+            text = Text(
+                f"the title names `{{{place}}}`, which orders do not have.{tail.en}",
+                f"в названии стоит `{{{place}}}`, такого поля у заказов нет.{tail.ru}",
+            )
+            yield document.complain(("deal", "title"), text)
     if not deal.title.strip():
         text = Text("the title is blank.", "название пустое.")
         yield document.complain(("deal", "title"), text)

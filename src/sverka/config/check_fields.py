@@ -57,14 +57,13 @@ def _taken(table: ProfileTable) -> dict[str, str]:
     deal = table.deal
     given = {
         "sourceId": ("[deal] source", deal.source.else_ or deal.source.values),
-        "sourceDescription": ("[deal] source_description", deal.source_description),
         "typeId": ("[deal] type", deal.type),
         "assignedById": ("[deal] responsible", deal.responsible.names_somebody),
     }
     taken |= {key: owner for key, (owner, is_given) in given.items() if is_given}
     tables = {"status": "[status]", "lines": "[deal] lines", "begin_date": "[deal] begin_date"}
     for mapping in derived(table):
-        taken[mapping.office_field] = tables.get(mapping.key, "[deal] amount")
+        taken.setdefault(mapping.office_field, tables.get(mapping.key, "[deal] amount"))
     return taken
 
 

@@ -1,6 +1,6 @@
 """From a profile's text to the domain's `Profile`: the mappings its tables spell out, and those they imply."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from sverka.config.catalogue import OfficeSide, StoreSide
@@ -8,6 +8,7 @@ from sverka.config.complaint import BadProfile
 from sverka.config.derive import derived, mapping
 from sverka.config.read import read
 from sverka.config.schema import ProfileTable
+from sverka.config.tables.analytics import AnalyticsTable
 from sverka.config.tables.deal import DealTable
 from sverka.config.tables.when import ConditionTable, WhenTable
 from sverka.domain.ids import OfficeName, ProfileName, StoreName
@@ -47,7 +48,7 @@ def build(table: ProfileTable, store: StoreSide, office: OfficeSide, version: in
         version=version,
         route=_route(table.when),
         mappings=(*derived(table), *(mapping(key, row, store, office) for key, row in table.fields.items())),
-        new=_new_record(table.deal),
+        new=_new_record(table.deal, table.analytics),
         new_order=NewOrder(tuple(table.new_order.stages) if table.new_order else ()),
         customer=CustomerRule(match=tuple(table.customer.match), create=table.customer.create),
         brakes=Brakes(
@@ -59,7 +60,7 @@ def build(table: ProfileTable, store: StoreSide, office: OfficeSide, version: in
     )
 
 
-def _new_record(deal: DealTable) -> NewRecord:
+def _new_record(deal: DealTable, analytics: AnalyticsTable | None) -> NewRecord:
     people = deal.responsible
     fixed = {PIPELINE: deal.pipeline, "sourceId": deal.source.else_, "typeId": deal.type}
     source = Pick("sourceId", deal.source.by, deal.source.values)
@@ -73,13 +74,29 @@ def _new_record(deal: DealTable) -> NewRecord:
         responsible_by_pipeline={key: tuple(some) for key, some in people.by_pipeline.items()},
         by_section=tuple(SectionRule(tuple(row.section), row.pipeline) for row in deal.by_section),
         picks=(source,) if source.values else (),
-        texts={"sourceDescription": deal.source_description} if deal.source_description else {},
+        texts=_texts(analytics),
+        trace=_trace(analytics),
     )
 
 
+def _texts(analytics: AnalyticsTable | None) -> Mapping[str, str]:
+    told = analytics.source_description if analytics else ""
+    return {"sourceDescription": told} if told else {}
+
+
+def _trace(analytics: AnalyticsTable | None) -> str | None:
+    asked = analytics.trace if analytics else False
+    return asked if isinstance(asked, str) else "" if asked else None
+
+
 def _route(when: WhenTable) -> Route:
-    groups = tuple(tuple(_condition(key, row) for key, row in group.items()) for group in when.any_ or ())
-    return Route(tuple(_condition(key, row) for key, row in when.conditions.items()), when.also, groups)
+    return Route(
+        tuple(_condition(key, row) for key, row in when.conditions.items()),
+        when.also,
+        tuple(tuple(_condition(key, row) for key, row in group.items()) for group in when.any_ or ()),
+        when.quiet_minutes,
+        tuple(when.confirmed),
+    )
 
 
 def _condition(key: str, row: ConditionTable) -> Condition:

@@ -21,6 +21,8 @@ def assign(births: Sequence[Task], seen: Seen, storage: Storage, now: datetime) 
     taken: Counter[Turn] = Counter()
     told: list[JournalLine] = []
     for task in births:
+        if task.into:
+            continue  # a person has said already who answers for it
         task.assigned, task.turn = "", None
         for rank, people in task.profile.new.people(task.responsible):
             gone = [one for one in people if one in seen.people and not seen.people[one].works]

@@ -5,14 +5,16 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from sverka.domain.commerce.value import Value
-from sverka.domain.errors import Problem, Rejected
+from sverka.domain.errors import Later, Problem, Rejected
 from sverka.domain.ids import OfficeName, OrderRef
 from sverka.domain.merge.plan import Change, Difference
 from sverka.domain.text import Text
 from sverka.engine.assign import assign
 from sverka.engine.create import birth_fields
+from sverka.engine.facets import needs_buyer
 from sverka.engine.hub import Hub
 from sverka.engine.match_customer import buyers_of, match
+from sverka.engine.quiet import UNCONFIRMED
 from sverka.engine.survey import survey
 from sverka.ports.guard import free
 
@@ -71,9 +73,10 @@ def preview(hub: Hub, office: OfficeName, orders: Sequence[OrderRef]) -> Preview
     memory = hub.storage.recall(orders, hub.clock.now() - timedelta(minutes=10))
     found = survey(hub, office, orders, memory, free)
     births = [task for task in found.tasks if task.is_birth]
-    match(buyers_of(births), found.known, found.seen)
+    match(buyers_of([task for task in births if needs_buyer(task)]), found.known, found.seen)
     assign(births, found.seen, hub.storage, hub.clock.now())
-    result.problems = found.problems | {task.order: problem for task, problem in found.failed}
+    early = {order: Later(UNCONFIRMED) for order in found.quiet}
+    result.problems = found.problems | early | {task.order: problem for task, problem in found.failed}
     failed = {id(task) for task, _ in found.failed}
     tasks = [task for task in found.tasks if not task.is_resting]  # what is only looked for and not there is as before
     for task in tasks:
@@ -87,5 +90,5 @@ def preview(hub: Hub, office: OfficeName, orders: Sequence[OrderRef]) -> Preview
         )
     result.problems |= {record: Rejected(_NO_ORDER) for record in records}
     taken = {task.order for task in tasks}
-    result.unrouted = [order for order in orders if order not in taken and order not in found.problems]
+    result.unrouted = [order for order in orders if order not in taken and order not in result.problems]
     return result

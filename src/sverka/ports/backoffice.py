@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol, runtime_checkable
+from typing import Final, Protocol, runtime_checkable
 
 from sverka.domain.commerce.customer import Customer, MatchKey
 from sverka.domain.commerce.value import Value
@@ -15,6 +15,9 @@ from sverka.ports.findings import Finding
 from sverka.ports.guard import Guard
 from sverka.ports.notices import Notice
 from sverka.ports.store import Wrote
+
+TRACE: Final = "trace"
+"""The key under which a new record is given the trace of its buyer's visit: told once, never read back."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +78,8 @@ class RecordWrite:
 
     `key` is the intent's id: the answer comes under it. `contacts`, companies among them, are linked at birth, as is
     the record it hangs on, its `parent`. With both `record` and `origin` a record that a person made becomes the
-    hub's own: what a birth would set is set there.
+    hub's own: what a birth would set is set there. `currency` is the order's: sums go in it, where a field wants one
+    told.
     """
 
     key: int
@@ -84,6 +88,7 @@ class RecordWrite:
     origin: Origin | None = None
     contacts: Sequence[RecordId] = ()
     parent: RecordId | None = None
+    currency: str = ""
 
 
 @dataclass(frozen=True)

@@ -65,7 +65,6 @@ class DealTable(Table):
     delivery: Literal["line", "field"] = "line"
     by_section: list[SectionTable] = Field(default_factory=list)
     source: SourceTable = Field(default_factory=lambda: SourceTable.model_validate({}))
-    source_description: str = ""
     type: str = ""
     begin_date: bool = True
     amount: bool = True

@@ -14,6 +14,7 @@ from sverka.domain.commerce.value import Value, is_empty
 from sverka.domain.errors import Gone, Misconfigured, Problem, Rejected, Unanswered
 from sverka.domain.mapping.field import Field, FieldType
 from sverka.domain.text import Text
+from sverka.ports.comments import TIMELINE
 from sverka.ports.guard import Guard, free
 
 ROWS = "rows"
@@ -71,7 +72,8 @@ class Fields:
     def read(self, item: Mapping[str, Any]) -> dict[str, Value]:
         """Return a record's fields that hold something."""
         named = ((self._keys.get(name, name), raw) for name, raw in item.items() if name not in _LEFT_OUT)
-        known = {key: self._one(key, raw) for key, raw in named}
+        currency = str(item.get("currencyId") or "")
+        known = {key: self._one(key, raw, currency) for key, raw in named}
         return {key: value for key, value in known.items() if not is_empty(value)}
 
     def names(self, item: Iterable[str]) -> frozenset[str]:
@@ -89,11 +91,11 @@ class Fields:
             self._keys.get(name, name) in self.specs for name in item if name.lower().startswith(("uf_", "ufcrm"))
         )
 
-    def _one(self, key: str, raw: Any) -> Value:
+    def _one(self, key: str, raw: Any, currency: str) -> Value:
         spec = self.specs.get(key)
         if spec is None:
             return read("string", raw, many=isinstance(raw, list))
-        return read("string" if key == "id" else spec.kind, raw, many=spec.many)
+        return read("string" if key == "id" else spec.kind, raw, many=spec.many, currency=currency)
 
 
 class Known:
@@ -172,7 +174,8 @@ def _of_kind(
     if kind.has_funnels:
         others = {one for one in others if not one.startswith(kind.stages)}
     lines = _statuses(client, [*stages, *sorted(others)])
-    return [*(_field(kind, spec, lines, funnels, options) for spec in specs), _rows_field()]
+    own = [_rows_field(), *([] if kind is INVOICES else [_timeline_field()])]
+    return [*(_field(kind, spec, lines, funnels, options) for spec in specs), *own]
 
 
 def _stages_of(kind: RecordKind, funnel: str) -> str:
@@ -263,3 +266,7 @@ def _stages(kind: RecordKind, lines: Sequence[Mapping[str, Any]], funnels: Mappi
 
 def _rows_field() -> Field:
     return Field(ROWS, Text("Products", "Товары"), FieldType.LINES, many=True)
+
+
+def _timeline_field() -> Field:
+    return Field(TIMELINE, Text("Timeline comments", "Комментарии таймлайна"), FieldType.COMMENTS, many=True)

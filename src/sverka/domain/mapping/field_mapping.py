@@ -3,6 +3,7 @@
 import hashlib
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 
 from sverka.domain.mapping.convert import Converter, Plain
 from sverka.domain.mapping.field import FieldType
@@ -67,6 +68,11 @@ class FieldMapping:
     heavy: bool = False
     notifies: frozenset[str] = frozenset()
 
+    @property
+    def is_marked(self) -> bool:
+        """Whether its items carry marks, so that each is the same one on both sides (K24)."""
+        return self.office_type is FieldType.COMMENTS
+
     def allows(self, target: Side) -> bool:
         """Tell whether changes may travel to that side."""
         return self.way is Way.BOTH or (self.way is Way.TO_OFFICE) == (target is Side.OFFICE)
@@ -84,5 +90,9 @@ class FieldMapping:
 
         What stands before its colon changes with the two fields alone.
         """
+        return self._fingerprint
+
+    @cached_property
+    def _fingerprint(self) -> str:
         fields, rule = (self.store_field, self.office_field), (self.way.value, self.converter.fingerprint())
         return ":".join(hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12] for parts in (fields, rule))

@@ -32,7 +32,9 @@ class NewRecord:
     """What a record is born with beyond the mapped fields.
 
     `constants` are office fields with fixed values (the pipeline, a source); `title` is a template over order
-    fields, and so are `texts`, by office field. `by_section` stands above the constant pipeline.
+    fields, and so are `texts`, by the office field they fill. `by_section` and `picks` stand above the constants.
+    `trace` is the order field that holds the trace of the buyer's visit, empty where it is made of what the store
+    itself tells, None where none is wanted.
 
     `responsible` is an employee's id; with `responsible_from_contact` the buyer's own one is preferred, then one of
     the pipeline's. Where there are several (`in_turn` in place of the one), new records go to them in turn.
@@ -48,11 +50,11 @@ class NewRecord:
     by_section: tuple[SectionRule, ...] = ()
     picks: tuple[Pick, ...] = ()
     texts: Mapping[str, str] = field(default_factory=dict)
+    trace: str | None = None
 
     def aimed(self, fields: Mapping[str, Value]) -> "NewRecord":
-        """Return what this order's record is born with: rules and templates have become constants."""
+        """Return what this order's record is born with: rules have become constants."""
         found: dict[str, Value] = {pick.field: pick.value(fields) for pick in self.picks}
-        found |= {key: fill(template, fields) for key, template in self.texts.items()}
         found[PIPELINE] = pipeline_by(self.by_section, fields)
         constants = {**self.constants, **{key: value for key, value in found.items() if value}}
         return self if constants == self.constants else replace(self, constants=constants)
