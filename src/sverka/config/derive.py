@@ -14,7 +14,7 @@ from sverka.domain.mapping.by_name import ByName
 from sverka.domain.mapping.convert import Converter, LineItems, Plain, ValueMap
 from sverka.domain.mapping.field import Field, FieldType
 from sverka.domain.mapping.field_mapping import FieldMapping, Policy, Way, WriteMode
-from sverka.domain.mapping.profile import fill
+from sverka.domain.mapping.new_record import fill
 from sverka.domain.text import Text
 
 

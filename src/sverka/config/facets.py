@@ -17,7 +17,8 @@ from sverka.domain.mapping.closing import HAS_DEAL, Closing
 from sverka.domain.mapping.convert import Plain
 from sverka.domain.mapping.field import FieldType
 from sverka.domain.mapping.field_mapping import FieldMapping, Policy, Way
-from sverka.domain.mapping.profile import CustomerRule, Facet, NewOrder, NewRecord, Profile
+from sverka.domain.mapping.new_record import NewRecord
+from sverka.domain.mapping.profile import CustomerRule, Facet, NewOrder, Profile
 from sverka.domain.mapping.routing import Route
 
 _REACHED = {"phone": "{customer.phone}", "email": "{customer.email}", "companyTitle": "{company.name}"}
@@ -89,13 +90,10 @@ def _company(table: ProfileTable, lead: LeadTable, profile: Profile) -> Profile:
 
 
 def _new(table: ProfileTable, lead: LeadTable, title: str, texts: Mapping[str, str]) -> NewRecord:
-    constants: dict[str, Value] = {"stageId": lead.stage, "sourceId": lead.source or table.deal.source}
-    return NewRecord(
-        title=title,
-        constants={key: value for key, value in constants.items() if value},
-        responsible=lead.responsible or table.deal.responsible.else_,
-        texts=texts,
-    )
+    constants: dict[str, Value] = {"stageId": lead.stage, "sourceId": lead.source or table.deal.source.else_}
+    found = {key: value for key, value in constants.items() if value}
+    people = lead.responsible or table.deal.responsible.else_ or ()
+    return NewRecord(title=title, constants=found, texts=texts).answered_by(people)
 
 
 def _invoice(
@@ -109,11 +107,8 @@ def _invoice(
     keys = {"status", *(["lines"] if invoice.lines else []), *(["total"] if invoice.amount else []), "currency"}
     found = _goods(table.model_copy(update={"status": invoice.status}), keys)
     found += [mapping(key, row, store, office) for key, row in invoice.fields.items()]
-    new = NewRecord(
-        title=invoice.title,
-        constants={"categoryId": invoice.pipeline} if invoice.pipeline else {},
-        responsible=invoice.responsible,
-    )
+    constants: dict[str, Value] = {"categoryId": invoice.pipeline} if invoice.pipeline else {}
+    new = NewRecord(title=invoice.title, constants=constants).answered_by(invoice.responsible or ())
     return replace(_facet(profile, Facet.INVOICE, new, found), route=route)
 
 

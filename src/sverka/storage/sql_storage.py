@@ -32,6 +32,7 @@ from sverka.storage import (
     pauses,
     restore,
     told,
+    turns,
     visits,
     watermarks,
 )
@@ -207,6 +208,10 @@ class SqlStorage:
     def count_writes(self, profile: ProfileName, since: datetime) -> int:
         """Return how many fields of existing records and orders were written under a profile since the moment."""
         return read(self._engine, lambda transaction: journal.count_writes(transaction, profile, since))
+
+    def turns(self, profile: ProfileName, rank: str) -> int:
+        """Return how many records have been given to the employees of one rank of a profile."""
+        return read(self._engine, lambda transaction: turns.taken(transaction, profile, rank))
 
     def due(self, office: OfficeName, now: datetime) -> datetime | None:
         """Return when a claim of this office could first find something, None where nothing waits."""
