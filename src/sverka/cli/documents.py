@@ -17,6 +17,7 @@ from sverka.domain.mapping.field import Field
 from sverka.domain.mapping.field_mapping import Side
 from sverka.domain.mapping.profile import Profile
 from sverka.domain.text import Text
+from sverka.ports.kinds import whole_catalogue
 from sverka.ports.store import StoreCan
 
 Fields = Sequence[Field]
@@ -52,7 +53,7 @@ class Catalogues:
         if self.offline:
             return self.house.storage.catalogues.get(name)
         try:
-            return self.house.connector(saved).catalogue()
+            return whole_catalogue(self.house.connector(saved))
         except Problem as problem:
             warn(
                 t(

@@ -5,6 +5,7 @@ from typing import TypeAlias
 
 from sverka.config.catalogue import OfficeSide, StoreSide
 from sverka.config.check_course import check_course, check_machine
+from sverka.config.check_facets import check_facets
 from sverka.config.check_fields import check_fields
 from sverka.config.check_new_order import check_new_order
 from sverka.config.check_said import check_said
@@ -46,6 +47,7 @@ def check(
         *check_course(document, store, office),
         *check_new_order(document, office, can),
         *check_fields(document, store, office),
+        *check_facets(document, store, office),
         *check_said(document, store, office, can),
     ]
     if not any(complaint.bad for complaint in found):

@@ -1,11 +1,13 @@
 """From a profile's text to the domain's `Profile`: the mappings its tables spell out, and those they imply."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from sverka.config.catalogue import OfficeSide, StoreSide
 from sverka.config.complaint import BadProfile
 from sverka.config.derive import derived, mapping
+from sverka.config.facets import facets
 from sverka.config.read import read
 from sverka.config.schema import ProfileTable
 from sverka.config.tables.analytics import AnalyticsTable
@@ -41,7 +43,7 @@ def build(table: ProfileTable, store: StoreSide, office: OfficeSide, version: in
     """Return the profile of a document that was read."""
     deal = table.deal
     source = {"sourceId": deal.source} if deal.source else {}
-    return Profile(
+    profile = Profile(
         name=ProfileName(table.profile),
         store=StoreName(table.store),
         office=OfficeName(table.portal),
@@ -52,12 +54,17 @@ def build(table: ProfileTable, store: StoreSide, office: OfficeSide, version: in
             title=deal.title,
             constants={"categoryId": deal.pipeline, **source},
             texts=_texts(table.analytics),
+            adopt=tuple((one.originator, one.origin) for one in deal.adopt),
             trace=_trace(table.analytics),
             responsible=deal.responsible.else_,
             responsible_from_contact=deal.responsible.from_ == "contact",
         ),
         new_order=NewOrder(tuple(table.new_order.stages) if table.new_order else ()),
-        customer=CustomerRule(match=tuple(table.customer.match), create=table.customer.create),
+        customer=CustomerRule(
+            match=tuple(table.customer.match),
+            create="none" if table.customer.create == "none" else "contact",
+            converted=table.lead.converted if table.lead else "set",
+        ),
         brakes=Brakes(
             writes_per_wave=table.brakes.writes_per_wave,
             same_value_writes=table.brakes.same_value_writes,
@@ -65,6 +72,8 @@ def build(table: ProfileTable, store: StoreSide, office: OfficeSide, version: in
             on_record_deleted=table.brakes.on_deal_deleted,
         ),
     )
+    invoiced = _route(table.invoice.when) if table.invoice else Route()
+    return replace(profile, facets=tuple(facets(table, profile, store, office, invoiced)))
 
 
 def _texts(analytics: AnalyticsTable | None) -> Mapping[str, str]:

@@ -9,8 +9,10 @@ from sverka.config.tables.base import Name, Table
 from sverka.config.tables.brakes import BrakesTable
 from sverka.config.tables.comments import CommentsTable
 from sverka.config.tables.customer import CustomerTable
-from sverka.config.tables.deal import DealTable, NewOrderTable, ResponsibleTable
+from sverka.config.tables.deal import AdoptTable, DealTable, NewOrderTable, ResponsibleTable
 from sverka.config.tables.fields import FieldTable
+from sverka.config.tables.invoice import InvoiceTable
+from sverka.config.tables.lead import LeadTable
 from sverka.config.tables.status import HandoverTable, MilestoneTable, StatusRowTable, StatusTable
 from sverka.config.tables.when import ConditionTable, WhenTable
 
@@ -26,6 +28,8 @@ class ProfileTable(Table):
     deal: DealTable = DealTable()
     new_order: NewOrderTable | None = None
     customer: CustomerTable = CustomerTable()
+    lead: LeadTable | None = None
+    invoice: InvoiceTable | None = None
     status: StatusTable | None = None
     milestone: list[MilestoneTable] = Field(default_factory=list)
     handover: list[HandoverTable] = Field(default_factory=list)
@@ -39,6 +43,8 @@ _TABLES: dict[str, type[Table]] = {
     "deal": DealTable,
     "new_order": NewOrderTable,
     "customer": CustomerTable,
+    "lead": LeadTable,
+    "invoice": InvoiceTable,
     "status": StatusTable,
     "comments": CommentsTable,
     "analytics": AnalyticsTable,
@@ -52,8 +58,14 @@ def allowed_keys(path: tuple[str | int, ...]) -> list[str]:
     match path:
         case ():
             table = ProfileTable
+        case ("invoice", ("when" | "status" | "fields") as part, *rest):
+            return allowed_keys((part, *rest))
+        case ("lead", "fields", _):
+            table = FieldTable
         case ("when", _) | ("when", "any", _, _):
             table = ConditionTable
+        case ("deal", "adopt", _):
+            table = AdoptTable
         case ("deal", "responsible"):
             table = ResponsibleTable
         case ("status", "map", _):

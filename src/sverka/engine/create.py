@@ -54,7 +54,7 @@ def plan_birth(task: Task, side: Side = Side.OFFICE) -> None:
         if not isinstance(converted, Unmapped):
             task.plan.changes.append(Change(mapping, side, converted, None, "birth"))
         elif not mapping.ignore_unmapped or mapping.key == "status":
-            held.append(_held(mapping, converted.value, side))
+            held.append(_held(mapping, converted, side))
     overtake(task.plan, task.profile.mappings)
     task.is_birth = True
     for difference in held:
@@ -111,8 +111,14 @@ def birth_key(task: Task) -> str:
     return hashlib.sha256("\n".join(sent).encode()).hexdigest()[:16]
 
 
-def _held(mapping: FieldMapping, value: Value, side: Side) -> Difference:
-    shown = show(value)
+def _held(mapping: FieldMapping, unmapped: Unmapped, side: Side) -> Difference:
+    value, shown = unmapped.value, show(unmapped.value)
+    if unmapped.text is not None:
+        store, office = (value, None) if side is Side.OFFICE else (None, value)
+        head = Text("Held", "Придержан") if side is Side.OFFICE else Text("No order is made", "Заказ не создан")
+        said, key = unmapped.text, mapping.key
+        text = Text(f"{head.en}: `{key}`. {said.en}", f"{head.ru}: `{key}`. {said.ru}")
+        return Difference(mapping.key, Why.UNMAPPED, store, office, text)
     if side is Side.STORE:
         text = Text(
             f"No order is made: `{mapping.key}` is {shown!r}, which has no counterpart; add it to the map and apply "

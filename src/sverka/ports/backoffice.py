@@ -63,7 +63,8 @@ class RecordWrite:
 
     `key` is the intent's id: the answer comes under it. `contacts`, companies among them, are linked at birth, as is
     the record it hangs on, its `parent`. With both `record` and `origin` a record that a person made becomes the
-    hub's own: what a birth would set is set there.
+    hub's own: what a birth would set is set there. `currency` is the order's: sums go in it, where a field wants one
+    told.
     """
 
     key: int
@@ -72,6 +73,7 @@ class RecordWrite:
     origin: Origin | None = None
     contacts: Sequence[RecordId] = ()
     parent: RecordId | None = None
+    currency: str = ""
 
 
 @dataclass(frozen=True)

@@ -170,6 +170,7 @@ class Order:
             "payment.method": self.payments[0].system if self.payments else "",
             "payment.method_name": self.payments[0].system_name if self.payments else "",
             "payment.paid": bool(self.payments) and len(paid) == len(self.payments),
+            "payment.status": _payment_status(self.payments),
             "payment.total": sum((payment.total for payment in paid), ZERO),
             "payment.paid_at": max((payment.paid_at for payment in paid if payment.paid_at), default=None),
         }
@@ -186,3 +187,8 @@ class Order:
             "delivery.region": self.delivery_region,
             "delivery.city": self.delivery_city,
         }
+
+
+def _payment_status(payments: Sequence[Payment]) -> str:
+    paid = [payment.paid for payment in payments]
+    return "paid" if paid and all(paid) else "partly" if any(paid) else "unpaid"

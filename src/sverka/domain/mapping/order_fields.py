@@ -45,6 +45,7 @@ _TABLE: Sequence[tuple[str, str, str, FieldType]] = (
     ("payment.method", "Payment method (id)", "Способ оплаты (id)", FieldType.CHOICE),
     ("payment.method_name", "Payment method", "Способ оплаты", FieldType.TEXT),
     ("payment.paid", "Paid", "Оплачен", FieldType.BOOLEAN),
+    ("payment.status", "Paid, partly or not", "Статус оплаты", FieldType.CHOICE),
     ("payment.total", "Paid amount", "Оплаченная сумма", FieldType.MONEY),
     ("payment.paid_at", "Paid at", "Дата оплаты", FieldType.DATETIME),
     ("delivery.method", "Delivery service (id)", "Служба доставки (id)", FieldType.CHOICE),
@@ -58,6 +59,7 @@ _TABLE: Sequence[tuple[str, str, str, FieldType]] = (
 )
 _MANY = frozenset({"coupons", "lines", "lines.goods", "lines.product", SECTIONS})
 _OPTIONS: Mapping[str, Mapping[str, str]] = {
+    "payment.status": {"paid": "Оплачен", "partly": "Оплачен частично", "unpaid": "Не оплачен"},
     "client": {PERSON: "Частное лицо / person", ORGANISATION: "Организация / organisation"},
 }
 
@@ -74,7 +76,7 @@ def order_fields(
     `without` the keys that such a store never fills.
     """
     return [
-        Field(key, Text(en, ru), type_, key in _MANY, key in writes, options.get(key, _OPTIONS.get(key, {})))
+        Field(key, Text(en, ru), type_, key in _MANY, key in writes, options.get(key) or _OPTIONS.get(key, {}))
         for key, en, ru, type_ in _TABLE
         if key not in without
     ]

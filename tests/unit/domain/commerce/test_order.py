@@ -87,6 +87,7 @@ EXPECTED: dict[str, Value] = {
     "payment.method": "card",
     "payment.method_name": "By card",
     "payment.paid": True,
+    "payment.status": "paid",
     "payment.total": Decimal("250.00"),
     "payment.paid_at": NOON + timedelta(days=1),
     "delivery.method": "post",
@@ -134,6 +135,7 @@ def test_an_order_paid_in_part_is_not_paid() -> None:
     half = replace(ORDER, payments=[ORDER.payments[0], replace(ORDER.payments[1], paid=False)])
     fields = half.fields()
     assert (fields["payment.paid"], fields["payment.total"]) == (False, Decimal("100.00"))
+    assert fields["payment.status"] == "partly"
     assert fields["payment.paid_at"] == NOON
 
 
@@ -146,6 +148,7 @@ def test_an_order_without_payments_and_shipments_is_neither_paid_nor_shipped() -
     fields = replace(ORDER, payments=(), shipments=()).fields()
     assert (fields["payment.paid"], fields["payment.total"], fields["payment.paid_at"]) == (False, 0, None)
     assert (fields["payment.method"], fields["payment.method_name"]) == ("", "")
+    assert fields["payment.status"] == "unpaid"
     assert (fields["delivery.shipped"], fields["delivery.price"], fields["delivery.track"]) == (False, 0, "")
     assert (fields["delivery.method"], fields["delivery.method_name"]) == ("", "")
     assert fields["lines"] == (MUG,)
