@@ -4,6 +4,7 @@ Bells go the whole way: the sandboxes post them to the hub's own web application
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, Literal
@@ -144,6 +145,7 @@ class HttpWorld:
             self.applied,
             self.storage,
             self.clock,
+            learnt=self._learnt,
         )
         if self._by_app:
             self.install()
@@ -210,6 +212,10 @@ class HttpWorld:
     def learn(self) -> None:
         """Read every side's catalogue anew."""
         self._catalogues = {name: whole_catalogue(side) for name, side in self.connectors.items()}
+
+    def _learnt(self, office: OfficeName, field: str, options: Mapping[str, str]) -> None:
+        known = self._catalogues[office]
+        self._catalogues[office] = [replace(one, options=options) if one.key == field else one for one in known]
 
     def apply(self, document: str) -> None:
         """Put a document in force and ring for the orders that hold differences under it, as the command does."""

@@ -9,6 +9,7 @@ from sverka.domain.commerce.order import Order
 from sverka.domain.kind import Kind
 from sverka.domain.mapping.field import Field, FieldType
 from sverka.domain.mapping.order_fields import LOOKED_UP, order_fields
+from sverka.domain.mapping.profile import places
 from sverka.domain.text import Text
 
 ANY_PROPERTY = "property.*"
@@ -52,7 +53,10 @@ class StoreSide:
             self._fields.setdefault(key, self._usual(key))
 
     def find(self, key: str) -> Field | None:
-        """Return the field, None where the orders have no such."""
+        """Return the field, None where the orders have no such; a text with `{places}` is one where all of them are."""
+        if named := places(key):
+            known = all(self.find(place) for place in named)
+            return Field(key, Text(key, key), writable=False) if known else None
         if key in self._fields:
             return self._fields[key]
         if key.startswith("attribution.") and key != "attribution.":

@@ -54,6 +54,7 @@ def build(table: ProfileTable, store: StoreSide, office: OfficeSide, version: in
             title=deal.title,
             constants={"categoryId": deal.pipeline, **source},
             texts=_texts(table.analytics),
+            adopt=tuple((one.originator, one.origin) for one in deal.adopt),
             trace=_trace(table.analytics),
             responsible=deal.responsible.else_,
             responsible_from_contact=deal.responsible.from_ == "contact",

@@ -9,7 +9,7 @@ from sverka.config.tables.base import Name, Table
 from sverka.config.tables.brakes import BrakesTable
 from sverka.config.tables.comments import CommentsTable
 from sverka.config.tables.customer import CustomerTable
-from sverka.config.tables.deal import DealTable, NewOrderTable, ResponsibleTable
+from sverka.config.tables.deal import AdoptTable, DealTable, NewOrderTable, ResponsibleTable
 from sverka.config.tables.fields import FieldTable
 from sverka.config.tables.invoice import InvoiceTable
 from sverka.config.tables.lead import LeadTable
@@ -64,6 +64,8 @@ def allowed_keys(path: tuple[str | int, ...]) -> list[str]:
             table = FieldTable
         case ("when", _) | ("when", "any", _, _):
             table = ConditionTable
+        case ("deal", "adopt", _):
+            table = AdoptTable
         case ("deal", "responsible"):
             table = ResponsibleTable
         case ("status", "map", _):

@@ -20,6 +20,13 @@ class ResponsibleTable(Table):
         return value if isinstance(value, dict) else {"else": value}
 
 
+class AdoptTable(Table):
+    """An older program whose deals are taken over: what it called itself, and what it wrote of the order."""
+
+    originator: Filled
+    origin: Filled = "{order.id}"
+
+
 class DealTable(Table):
     """What a new deal looks like, and which parts of the money go into it."""
 
@@ -30,6 +37,7 @@ class DealTable(Table):
     delivery: Literal["line", "field"] = "line"
     source: str = ""
     begin_date: bool = True
+    adopt: list[AdoptTable] = Field(default_factory=list)
     amount: bool = True
 
 

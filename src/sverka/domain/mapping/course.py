@@ -1,8 +1,8 @@
 """Where a record stands matters too: which funnel it is in, and how far it has come."""
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from typing import Protocol, runtime_checkable
 
 from sverka.domain.commerce.value import Value
 from sverka.domain.mapping.convert import Converter, Unmapped
@@ -17,21 +17,22 @@ def pipeline_of(stage: str) -> str:
     return found[1] if found else "0"
 
 
-@runtime_checkable
-class Course(Converter, Protocol):
+class Course(ABC):
     """A converter of stages: what it gives depends on where the record stands."""
 
+    @abstractmethod
     def at(self, pipeline: str) -> Converter:
         """Return the conversion for a record in that pipeline."""
 
+    @abstractmethod
     def is_back(self, side: Side, here: Value, there: Value) -> bool:
         """Tell whether a move is one that the guard does not let through, because it leads back."""
 
 
-@runtime_checkable
-class Onward(Converter, Protocol):
+class Onward(ABC):
     """A converter that moves a record on by what it shows itself, whatever the order shows."""
 
+    @abstractmethod
     def onward(self, office: Value) -> Value:
         """Return where a record that shows this is moved, None where it stays."""
 

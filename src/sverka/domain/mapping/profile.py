@@ -24,7 +24,8 @@ class NewRecord:
     `constants` are office fields with fixed values (the pipeline, a source); `title` is a template over order
     fields, and so are `texts`, by the office field they fill. `responsible` is an employee's id; with
     `responsible_from_contact` the buyer's own one is preferred. `trace` is the order field that holds the trace of
-    the buyer's visit, empty where it is made of what the store itself tells, None where none is wanted.
+    the buyer's visit, empty where it is made of what the store itself tells, None where none is wanted. `adopt` names
+    older programs, each with a template of the origin it wrote: a record of theirs is taken over.
     """
 
     title: str = "{order.number}"
@@ -33,6 +34,7 @@ class NewRecord:
     responsible: str = ""
     responsible_from_contact: bool = False
     texts: Mapping[str, str] = field(default_factory=dict)
+    adopt: tuple[tuple[str, str], ...] = ()
     trace: str | None = None
 
 
@@ -150,6 +152,11 @@ def fill(template: str, fields: Mapping[str, Value]) -> str:
         return "" if is_empty(found) else show(found)
 
     return " ".join(_PLACE.sub(value, template).split()).rstrip(" :-–—,")
+
+
+def compose(template: str, fields: Mapping[str, Value]) -> str:
+    """Fill a text line by line; a line with nothing left in it is left out."""
+    return "\n".join(line for line in (fill(line, fields) for line in template.split("\n")) if line)
 
 
 def places(template: str) -> Sequence[str]:
