@@ -5,6 +5,7 @@ from typing import TypeAlias
 
 from sverka.config.catalogue import OfficeSide, StoreSide
 from sverka.config.check_fields import check_fields
+from sverka.config.check_money import check_money
 from sverka.config.check_new_order import check_new_order
 from sverka.config.check_status import check_status
 from sverka.config.complaint import Complaint, choices, options
@@ -42,6 +43,7 @@ def check(
         *_brakes(document, store),
         *check_status(document, store, office),
         *check_new_order(document, office, can),
+        *check_money(document, store, can),
         *check_fields(document, store, office),
     ]
     return sorted(found, key=lambda complaint: complaint.line or 0)

@@ -53,7 +53,7 @@ def build(table: ProfileTable, store: StoreSide, office: OfficeSide, version: in
             responsible=deal.responsible.else_,
             responsible_from_contact=deal.responsible.from_ == "contact",
         ),
-        new_order=NewOrder(tuple(table.new_order.stages) if table.new_order else ()),
+        new_order=_new_order(table),
         customer=CustomerRule(match=tuple(table.customer.match), create=table.customer.create),
         brakes=Brakes(
             writes_per_wave=table.brakes.writes_per_wave,
@@ -62,6 +62,11 @@ def build(table: ProfileTable, store: StoreSide, office: OfficeSide, version: in
             on_record_deleted=table.brakes.on_deal_deleted,
         ),
     )
+
+
+def _new_order(table: ProfileTable) -> NewOrder:
+    defaults = {"payment.method": table.payment.default} if table.payment else {}
+    return NewOrder(tuple(table.new_order.stages) if table.new_order else (), defaults)
 
 
 def _condition(key: str, row: ConditionTable) -> Condition:

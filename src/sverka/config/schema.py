@@ -9,6 +9,7 @@ from sverka.config.tables.brakes import BrakesTable
 from sverka.config.tables.customer import CustomerTable
 from sverka.config.tables.deal import DealTable, NewOrderTable, ResponsibleTable
 from sverka.config.tables.fields import FieldTable
+from sverka.config.tables.payment import PaymentTable
 from sverka.config.tables.status import StatusRowTable, StatusTable
 from sverka.config.tables.when import ConditionTable, WhenTable
 
@@ -23,6 +24,7 @@ class ProfileTable(Table):
     when: WhenTable = Field(default_factory=lambda: WhenTable.model_validate({}))
     deal: DealTable = DealTable()
     new_order: NewOrderTable | None = None
+    payment: PaymentTable | None = None
     customer: CustomerTable = CustomerTable()
     status: StatusTable | None = None
     fields: dict[str, FieldTable] = Field(default_factory=dict)
@@ -32,6 +34,7 @@ class ProfileTable(Table):
 _TABLES: dict[str, type[Table]] = {
     "deal": DealTable,
     "new_order": NewOrderTable,
+    "payment": PaymentTable,
     "customer": CustomerTable,
     "status": StatusTable,
     "brakes": BrakesTable,

@@ -135,7 +135,12 @@ def _look(hub: Hub, office: OfficeName, found: Survey, guard: Guard) -> None:
         origins=[task.origin(hub.id) for task in births],
         keys=[key for key in keys if key not in found.known.bound],
         contacts=list(dict.fromkeys(found.known.bound.values())),
-        fields=frozenset(mapping.office_field for task in found.tasks for mapping in task.profile.mappings),
+        fields=frozenset(
+            key
+            for task in found.tasks
+            for mapping in task.profile.mappings
+            for key in (mapping.office_field, *mapping.beside)
+        ),
     )
     found.seen = hub.offices[office].look(ask, guard)
     _look_again(hub, office, found, guard)

@@ -16,6 +16,9 @@ from sverka.ports.guard import Guard
 from sverka.ports.notices import Notice
 from sverka.ports.store import Wrote
 
+ROW_PRODUCTS = "rows.products"
+"""Among the `fields` of a look: the products behind the rows are wanted too, by external code and article."""
+
 
 @dataclass(frozen=True)
 class Look:

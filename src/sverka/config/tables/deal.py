@@ -4,7 +4,8 @@ from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
-from sverka.config.tables.base import Filled, Person, Table
+from sverka.config.tables.base import Filled, LaxPolicy, LaxWay, Person, Table
+from sverka.domain.mapping.field_mapping import Policy, Way
 
 
 class ResponsibleTable(Table):
@@ -27,7 +28,15 @@ class DealTable(Table):
     title: Filled = "{order.number}"
     responsible: ResponsibleTable = Field(default_factory=lambda: ResponsibleTable.model_validate({}))
     lines: Literal["products", "one_line", "none"] = "products"
-    delivery: Literal["line", "field"] = "line"
+    lines_way: LaxWay = Way.TO_OFFICE
+    lines_policy: LaxPolicy = Policy.ASK
+    offers: Literal["plain", "name"] = "plain"
+    products: Literal["text", "find"] = "text"
+    products_by: list[Literal["xml_id", "sku", "name"]] = Field(default=["xml_id", "sku", "name"], min_length=1)
+    delivery: Literal["line", "field", "product"] = "line"
+    delivery_section: str = ""
+    bonuses: Literal["row", "discount"] = "row"
+    refunds: Literal["keep", "subtract"] = "keep"
     source: str = ""
     begin_date: bool = True
     amount: bool = True

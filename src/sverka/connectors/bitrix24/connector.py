@@ -11,6 +11,7 @@ from sverka.connectors.bitrix24.customers import add as add_contacts
 from sverka.connectors.bitrix24.doors import Webhook
 from sverka.connectors.bitrix24.fields import Known
 from sverka.connectors.bitrix24.look import Looker
+from sverka.connectors.bitrix24.products import Products
 from sverka.connectors.bitrix24.queue import HANDLER, Queue
 from sverka.connectors.bitrix24.write import Writer
 from sverka.connectors.kit import Kit
@@ -57,10 +58,11 @@ class Bitrix24:
         self._zone = zone
         self._currency = currency
         self._known = Known(client)
+        self._products = Products(client, client.clock)
 
     def look(self, ask: Look, guard: Guard) -> Seen:
         """Return all that was asked, in as few requests as can be; one lost answer spoils its own request alone."""
-        return Looker(self.client, self._known, guard).look(ask)
+        return Looker(self.client, self._known, self._products, guard).look(ask)
 
     def add_customers(self, customers: Sequence[NewCustomer], guard: Guard) -> Mapping[int, RecordId | Problem]:
         """Make contacts, 50 a request."""
@@ -68,7 +70,7 @@ class Bitrix24:
 
     def write(self, writes: Sequence[RecordWrite], guard: Guard) -> Mapping[int, Wrote | Problem]:
         """Make and change deals, 24 new ones a request, and return each as it shows itself afterwards."""
-        return Writer(self.client, self._known, guard, self._currency, self._zone).write(writes)
+        return Writer(self.client, self._known, self._products, guard, self._currency, self._zone).write(writes)
 
     def changed_since(self, moment: datetime | None) -> Iterator[Notice]:
         """Yield a notice for every deal touched at or after the moment; a quiet sweep costs one request."""

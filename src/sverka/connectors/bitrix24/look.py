@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sverka.connectors.bitrix24 import commands
@@ -10,15 +11,16 @@ from sverka.connectors.bitrix24.commands import COMPANY, CONTACT, DEAL, PAGE, Co
 from sverka.connectors.bitrix24.fields import Fields, Known
 from sverka.connectors.bitrix24.params import Param
 from sverka.connectors.bitrix24.parties import entity_of, number_of, party
+from sverka.connectors.bitrix24.products import Product, Products
 from sverka.connectors.bitrix24.rows import lines
 from sverka.connectors.bitrix24.snapshots import snapshot
 from sverka.connectors.bitrix24.values import items_of
 from sverka.domain.commerce.customer import MatchKey
 from sverka.domain.commerce.lines import Line
-from sverka.domain.errors import Gone, Problem, Unanswered
+from sverka.domain.errors import Gone, Problem, Rejected, Unanswered
 from sverka.domain.ids import Origin, RecordId
 from sverka.domain.merge.snapshot import Snapshot
-from sverka.ports.backoffice import Look, Seen
+from sverka.ports.backoffice import ROW_PRODUCTS, Look, Seen
 from sverka.ports.guard import Guard
 
 Taken = Callable[[Answered], None]
@@ -27,10 +29,11 @@ Taken = Callable[[Answered], None]
 class Looker:
     """One look: commands wait in a queue, an answer may put further ones in, and each round of the queue is sent."""
 
-    def __init__(self, client: Client, known: Known, guard: Guard) -> None:
+    def __init__(self, client: Client, known: Known, products: Products, guard: Guard) -> None:
         """Take the portal and the guard that is asked before every request."""
         self._client = client
         self._known = known
+        self._products = products
         self._guard = guard
         self._queue: list[tuple[Command, Taken]] = []
         self._blind: Problem | None = None
@@ -56,6 +59,8 @@ class Looker:
         if self._known.fields is not None and not all(map(self._known.fields.knows, self._shown())):
             self._queue.append((commands.deal_fields(), self._take_fields))
             self._drain()
+        if ROW_PRODUCTS in ask.fields:
+            self._name_products()
         return Seen(
             records={record: self._snapshot(record, heavy=record in heavy) for record in records},
             origins={origin: self._found(origin) for origin in ask.origins},
@@ -116,6 +121,21 @@ class Looker:
                     self._ask_rows(record, answer.next)
 
         self._queue.append((commands.rows_listed(record, start), take))
+
+    def _name_products(self) -> None:
+        """Tell of each row that is bound to a product what a store may know it by."""
+        read = {record: held for record, held in self._rows.items() if not isinstance(held, Problem)}
+        ids = {line.product for held in read.values() for line in held if line.product}
+        if not ids:
+            return
+        try:
+            found = self._products.behind(sorted(ids, key=_by_number), self._guard)
+        except Rejected:
+            return  # a catalogue that does not let the hub in: its rows are free text to a store
+        except Problem as problem:
+            self._rows.update(dict.fromkeys(read, problem))
+            return
+        self._rows.update({record: [_named(line, found) for line in held] for record, held in read.items()})
 
     def _ask_origins(self, origins: Collection[Origin]) -> None:
         hubs: dict[str, list[Origin]] = defaultdict(list)
@@ -251,6 +271,11 @@ def variants(key: MatchKey) -> Sequence[str]:
     if len(digits) == 11 and digits.startswith("7"):
         return (f"+{digits}", f"8{digits[1:]}", digits)
     return (f"+{digits}", digits)
+
+
+def _named(line: Line, found: Mapping[str, Product]) -> Line:
+    product = found.get(line.product)
+    return replace(line, xml_id=product.xml_id, sku=line.sku or product.sku) if product else line
 
 
 def _by_id(items: Sequence[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:

@@ -11,10 +11,12 @@ from sverka.connectors.bitrix24.commands import COMPANY, CONTACT, DEAL, PAGE, Co
 from sverka.connectors.bitrix24.fields import ROWS, Fields, Known
 from sverka.connectors.bitrix24.params import Param, Ref
 from sverka.connectors.bitrix24.parties import entity_of, number_of
+from sverka.connectors.bitrix24.products import Key, Products
 from sverka.connectors.bitrix24.rows import lines, rows
 from sverka.connectors.bitrix24.snapshots import snapshot
 from sverka.connectors.bitrix24.values import items_of
 from sverka.domain.commerce.lines import Line
+from sverka.domain.commerce.value import Value, lines_of
 from sverka.domain.errors import Later, Problem, Rejected, Unanswered
 from sverka.domain.text import Text
 from sverka.ports.backoffice import RecordWrite
@@ -61,10 +63,14 @@ class Job:
 class Writer:
     """One call of `write`: jobs are prepared, packed, sent, read back and answered."""
 
-    def __init__(self, client: Client, known: Known, guard: Guard, currency: str, zone: tzinfo) -> None:
+    def __init__(
+        self, client: Client, known: Known, products: Products, guard: Guard, currency: str, zone: tzinfo
+    ) -> None:
         """Take the portal; `currency` is that of money fields, `zone` the one moments are told in."""
         self._client = client
         self._known = known
+        self._products = products
+        self._linked: dict[int, Mapping[Key, str] | Problem] = {}
         self._guard = guard
         self._currency = currency
         self._zone = zone
@@ -77,6 +83,7 @@ class Writer:
         except Problem as problem:
             # Nothing was written yet, so even a lost answer leaves nothing in doubt.
             return {write.key: Later() if isinstance(problem, Unanswered) else problem for write in writes}
+        self._link(writes)
         jobs = [job for write in writes if (job := self._prepared(write, fields))]
         stop: Problem | None = None
         for pack in self._packs([job for job in jobs if self._cleared(job)]):
@@ -87,12 +94,28 @@ class Writer:
         self._settle([job for job in jobs if job.write.key not in self._answers], fields)
         return self._answers
 
+    def _link(self, writes: Sequence[RecordWrite]) -> None:
+        """Find the products of all rows at once; where the catalogue refuses one of them, of each record by itself."""
+        wanted = {write.key: lines_of(write.fields.get(ROWS)) for write in writes}
+        asking = {key: asked for key, asked in wanted.items() if any(line.link for line in asked)}
+        if not asking:
+            return
+        found = self._found([line for asked in asking.values() for line in asked])
+        refused = isinstance(found, Rejected) and len(asking) > 1
+        self._linked = {key: self._found(asked) if refused else found for key, asked in asking.items()}
+
+    def _found(self, asked: Sequence[Line]) -> Mapping[Key, str] | Problem:
+        try:
+            return self._products.link(asked, self._guard)
+        except Problem as problem:
+            return problem
+
     def _prepared(self, write: RecordWrite, fields: Fields) -> Job | None:
         job = Job(write, record=write.record or "")
         params: dict[str, Param] = {}
         for key, value in write.fields.items():
             if key == ROWS:
-                job.rows = rows(value)
+                self._lay_rows(job, value)
                 continue
             if key not in fields.specs:
                 job.refused[key] = _no_field(key)
@@ -103,6 +126,10 @@ class Writer:
                 job.refused[key] = problem
             else:
                 params[name] = params_value
+        if write.record is None and ROWS in job.refused:
+            # Without its goods no deal is made: whoever looks at it would take it for the whole order.
+            self._answers[write.key] = job.refused[ROWS]
+            return None
         if "opportunity" in params:
             params["isManualOpportunity"] = "Y"
         if write.origin:
@@ -120,6 +147,15 @@ class Writer:
             self._answers[write.key] = stands
             return None
         return job
+
+    def _lay_rows(self, job: Job, value: Value) -> None:
+        found = self._linked.get(job.write.key, {})
+        try:
+            if isinstance(found, Problem):
+                raise found
+            job.rows = rows(value, found)
+        except Problem as problem:
+            job.refused[ROWS] = problem
 
     def _currency_of(self, write: RecordWrite) -> str:
         given = write.fields.get("currencyId")

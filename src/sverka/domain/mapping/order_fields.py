@@ -29,17 +29,23 @@ _TABLE: Sequence[tuple[str, str, str, FieldType]] = (
     ("company.name", "Company", "Компания", FieldType.TEXT),
     ("currency", "Currency", "Валюта", FieldType.TEXT),
     ("total", "Total", "Сумма заказа", FieldType.MONEY),
+    ("total.net", "Total less refunds", "Сумма за вычетом возвратов", FieldType.MONEY),
     ("discount", "Discount", "Скидка", FieldType.MONEY),
     ("tax", "Tax", "Налог", FieldType.MONEY),
     ("coupons", "Coupons", "Купоны", FieldType.TEXT),
     ("lines", "Line items with delivery", "Состав заказа с доставкой", FieldType.LINES),
     ("lines.goods", "Line items", "Состав заказа", FieldType.LINES),
+    ("lines.net", "Line items with delivery less refunds", "Состав заказа за вычетом возвратов", FieldType.LINES),
     ("lines.total", "Goods total", "Сумма товаров", FieldType.MONEY),
     ("payment.method", "Payment method (id)", "Способ оплаты (id)", FieldType.CHOICE),
     ("payment.method_name", "Payment method", "Способ оплаты", FieldType.TEXT),
     ("payment.paid", "Paid", "Оплачен", FieldType.BOOLEAN),
     ("payment.total", "Paid amount", "Оплаченная сумма", FieldType.MONEY),
     ("payment.paid_at", "Paid at", "Дата оплаты", FieldType.DATETIME),
+    ("payment.status", "How far it is paid", "Состояние оплаты", FieldType.CHOICE),
+    ("payment.refunded", "Refunded amount", "Возвращённая сумма", FieldType.MONEY),
+    ("payments", "All payments", "Все оплаты", FieldType.TEXT),
+    ("order.refunded", "Refunded in full", "Возвращён полностью", FieldType.BOOLEAN),
     ("delivery.method", "Delivery service (id)", "Служба доставки (id)", FieldType.CHOICE),
     ("delivery.method_name", "Delivery service", "Служба доставки", FieldType.TEXT),
     ("delivery.price", "Delivery price", "Стоимость доставки", FieldType.MONEY),
@@ -47,7 +53,15 @@ _TABLE: Sequence[tuple[str, str, str, FieldType]] = (
     ("delivery.shipped", "Shipped", "Отгружен", FieldType.BOOLEAN),
     ("delivery.address", "Delivery address", "Адрес доставки", FieldType.TEXT),
 )
-_MANY = frozenset({"coupons", "lines", "lines.goods"})
+_MANY = frozenset({"coupons", "lines", "lines.goods", "lines.net", "payments"})
+_OPTIONS = {
+    "payment.status": {
+        "none": "Не оплачен / not paid",
+        "partly": "Оплачен частично / paid in part",
+        "paid": "Оплачен / paid",
+        "refunded": "Возвращён / refunded",
+    }
+}
 
 
 def order_fields(
@@ -59,7 +73,7 @@ def order_fields(
     `without` the keys that such a store never fills.
     """
     return [
-        Field(key, Text(en, ru), type_, key in _MANY, key in writes, options.get(key, {}))
+        Field(key, Text(en, ru), type_, key in _MANY, key in writes, options.get(key, _OPTIONS.get(key, {})))
         for key, en, ru, type_ in _TABLE
         if key not in without
     ]
