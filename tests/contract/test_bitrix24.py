@@ -101,6 +101,7 @@ _CUT = "a portal cuts its own text fields at 255 characters"
 _WHOLE, _KOPECKS = "a whole number is due, and a portal says so", "the deal's sums are kept to the kopeck"
 
 
+@pytest.mark.covers("R1", "R152")
 class TestBitrix24(BackOfficeContract):
     people = ["6", "9"]
     offered = {

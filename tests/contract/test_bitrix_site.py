@@ -96,6 +96,7 @@ def catalogue() -> Catalogue:
     return shop
 
 
+@pytest.mark.covers("R23", "C77")
 class TestBitrixSite(StoreContract):
     apart = dict.fromkeys(("property.COMPANY", "property.INN"), "a legal person's property, and the buyer is none")
     otherwise = {

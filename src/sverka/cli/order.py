@@ -128,7 +128,7 @@ def show_differences(differences: Sequence[Shown]) -> None:
         if one.decision:
             winner = say(_SIDES[one.decision.winner])
             line(t(f"    Decided: {winner} wins.", f"    Решено: побеждает {winner}."))
-        elif found.why is Why.CONFLICT and not whole_record:
+        elif found.why.is_decided_by_sides and not whole_record:
             line(t("    Decide with one of:", "    Решить одной из команд:"))
             for command in _decisions(one, differences):
                 whole(f"    {command}")
@@ -264,7 +264,7 @@ def decide(
         if len(found) != 1:
             raise Misconfigured(_which(ref, key, found))
         shown = found[0].difference
-        if shown.why is not Why.CONFLICT:
+        if not shown.why.is_decided_by_sides:
             raise Misconfigured(
                 Text(f"`{key}` is not a matter of who wins. {shown.text.en}",
                      f"Для `{key}` выбирать нечего. {shown.text.ru}")

@@ -133,6 +133,7 @@ def _show(one: Foreseen) -> None:
     else:
         for change in one.changes:
             side = t("order", "заказ") if change.side is Side.STORE else t("record", "запись")
-            line(f"  {side} {change.field}: {show(change.old)} → {show(change.value)}")
+            tells = t(" – somebody is notified", " – уйдёт уведомление") if change.notifies else ""
+            line(f"  {side} {change.field}: {show(change.old)} → {show(change.value)}{tells}")
     for difference in one.differences:
         line(f"  ! {difference.key}: {say(difference.text)}", WARN if difference.why.asks else "")

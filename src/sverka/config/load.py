@@ -8,7 +8,7 @@ from sverka.config.complaint import BadProfile
 from sverka.config.derive import derived, mapping
 from sverka.config.read import read
 from sverka.config.schema import ProfileTable
-from sverka.config.tables.when import ConditionTable
+from sverka.config.tables.when import ConditionTable, WhenTable
 from sverka.domain.ids import OfficeName, ProfileName, StoreName
 from sverka.domain.mapping.field import Field
 from sverka.domain.mapping.profile import Brakes, CustomerRule, NewOrder, NewRecord, Profile
@@ -45,7 +45,7 @@ def build(table: ProfileTable, store: StoreSide, office: OfficeSide, version: in
         store=StoreName(table.store),
         office=OfficeName(table.portal),
         version=version,
-        route=Route(tuple(_condition(key, row) for key, row in table.when.conditions.items()), table.when.also),
+        route=_route(table.when),
         mappings=(*derived(table), *(mapping(key, row, store, office) for key, row in table.fields.items())),
         new=NewRecord(
             title=deal.title,
@@ -69,12 +69,19 @@ def _new_order(table: ProfileTable) -> NewOrder:
     return NewOrder(tuple(table.new_order.stages) if table.new_order else (), defaults)
 
 
+def _route(when: WhenTable) -> Route:
+    groups = tuple(tuple(_condition(key, row) for key, row in group.items()) for group in when.any_ or ())
+    return Route(tuple(_condition(key, row) for key, row in when.conditions.items()), when.also, groups)
+
+
 def _condition(key: str, row: ConditionTable) -> Condition:
     return Condition(
         field=key,
         any_of=tuple(row.is_ or ()),
         none_of=tuple(row.not_ or ()),
         contains=tuple(row.contains or ()),
+        starts=tuple(row.starts or ()),
+        matches=tuple(row.matches or ()),
         at_least=None if row.at_least is None else Decimal(row.at_least),
         at_most=None if row.at_most is None else Decimal(row.at_most),
     )

@@ -47,7 +47,7 @@ def allowed_keys(path: tuple[str | int, ...]) -> list[str]:
     match path:
         case ():
             table = ProfileTable
-        case ("when", _):
+        case ("when", _) | ("when", "any", _, _):
             table = ConditionTable
         case ("deal", "responsible"):
             table = ResponsibleTable

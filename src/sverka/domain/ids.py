@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import NewType
 
+from sverka.domain.kind import Kind
+
 StoreName = NewType("StoreName", str)
 """The name of a store's connection, unique in a hub."""
 
@@ -61,11 +63,12 @@ class OrderRef:
 
 @dataclass(frozen=True, order=True)
 class Origin:
-    """What is written into a record at its birth, so that it can be found again (K1)."""
+    """What is written into a record at its birth, so that it can be found again among those of its kind (K1)."""
 
     hub: str
     order: OrderRef
     profile: ProfileName
+    kind: Kind = Kind.DEAL
 
     @property
     def id(self) -> str:

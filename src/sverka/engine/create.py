@@ -5,14 +5,19 @@ from datetime import datetime
 
 from sverka.domain.commerce.value import Value, is_empty, show
 from sverka.domain.mapping.convert import Unmapped, value_key
+from sverka.domain.mapping.course import at
 from sverka.domain.mapping.field_mapping import FieldMapping, Side
 from sverka.domain.mapping.profile import fill
+from sverka.domain.merge.overtake import overtake
 from sverka.domain.merge.plan import Change, Difference, Why
 from sverka.domain.text import Text
 from sverka.engine.task import Task
 
 RESPONSIBLE = "assignedById"
 """The field of a record that holds the employee responsible for it."""
+
+PIPELINE = "categoryId"
+"""The field of a record that holds its funnel."""
 
 BIRTH = "record"
 """The key under which the refusal of a whole record is kept."""
@@ -42,11 +47,13 @@ def plan_birth(task: Task, side: Side = Side.OFFICE) -> None:
         value = task.store.get(mapping.store_field) if to_office else task.shown(mapping.office_field)
         if not mapping.allows(side) or is_empty(value):
             continue
-        converted = mapping.converter.to_office(value) if to_office else mapping.converter.to_store(value)
+        converter = at(mapping.converter, task.profile.new.constants.get(PIPELINE))
+        converted = converter.to_office(value) if to_office else mapping.converter.to_store(value)
         if not isinstance(converted, Unmapped):
             task.plan.changes.append(Change(mapping, side, converted, None, "birth"))
         elif not mapping.ignore_unmapped or mapping.key == "status":
             held.append(_held(mapping, converted.value, side))
+    overtake(task.plan, task.profile.mappings)
     task.is_birth = True
     for difference in held:
         task.hold(difference)
@@ -105,7 +112,14 @@ def _held(mapping: FieldMapping, value: Value, side: Side) -> Difference:
             "профиль.",
         )
         return Difference(mapping.key, Why.UNMAPPED, None, value, text)
-    if mapping.key == "status":
+    if mapping.key == "status" and not isinstance(mapping.converter.to_office(value), Unmapped):
+        text = Text(
+            f"Skipped: the status {shown!r} has no stage in the funnel its deal goes to; add one to its row in "
+            "[status] and apply the profile.",
+            f"Пропущен: у статуса {shown!r} нет стадии в воронке, куда идёт сделка; добавьте её в строку [status] и "
+            "примените профиль.",
+        )
+    elif mapping.key == "status":
         text = Text(
             f"Skipped: the status {shown!r} has no stage in the profile; add it to [status] and apply the profile.",
             f"Пропущен: для статуса {shown!r} в профиле нет стадии; добавьте её в [status] и примените профиль.",

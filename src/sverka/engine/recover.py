@@ -7,6 +7,7 @@ from sverka.domain.mapping.convert import alike
 from sverka.domain.mapping.field_mapping import Side
 from sverka.domain.merge.binding import Entry
 from sverka.domain.merge.snapshot import Snapshot
+from sverka.engine.notify import note_doubtful
 from sverka.engine.task import Task
 from sverka.ports.storage import Intent, IntentKind, Sent
 
@@ -18,6 +19,8 @@ def recover_patch(task: Task, intent: Intent) -> None:
     and is planned again. Anything else: the field's baseline is forgotten.
     """
     target = task.store if intent.kind is IntentKind.PATCH_ORDER else task.record
+    if target is None or target.stamp != intent.stamp or any(target.get(s.field) == s.value for s in intent.sent):
+        note_doubtful(task, intent)
     if target is None or (intent.binding is not None and not task.binding):
         return
     for sent in intent.sent:
@@ -45,6 +48,8 @@ def adopt(task: Task, found: Snapshot, intents: Sequence[Intent], side: Side = S
     have been cut off (K8).
     """
     kind = IntentKind.CREATE_RECORD if side is Side.OFFICE else IntentKind.CREATE_ORDER
+    for intent in intents:
+        note_doubtful(task, intent)
     sent = {part.key: part for intent in intents if intent.kind is kind for part in intent.sent}
     for mapping in task.profile.mappings:
         part = sent.get(mapping.key)

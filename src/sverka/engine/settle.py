@@ -13,10 +13,11 @@ from sverka.domain.merge.snapshot import Snapshot
 from sverka.domain.text import Text
 from sverka.engine import narrate
 from sverka.engine.create import BIRTH, birth_fields, birth_key
+from sverka.engine.notify import note_written
 from sverka.engine.survey import merge
 from sverka.engine.task import Task
 from sverka.engine.trouble import pause_for
-from sverka.engine.write import Job
+from sverka.engine.write import Job, sent_of
 from sverka.ports.journal import Event
 from sverka.ports.storage import HeldDifference, IntentKind, NewBinding, Outcome, Refusal, Sent
 from sverka.ports.store import Wrote
@@ -56,6 +57,8 @@ def settle(job: Job, answer: Wrote | Problem, outcome: Outcome, now: datetime) -
 
 def _landed(job: Job, change: Change, after: Snapshot, outcome: Outcome, now: datetime) -> None:
     task, mapping = job.task, change.mapping
+    note_written(task, change)
+    _overtaken(task, change, now)
     sent = next(sent for sent in job.intent.sent if sent.key == mapping.key)
     shown = change.value if change.field in after.unread else after.get(change.field)
     outcome.journal.append(narrate.wrote(task, now, change, shown))
@@ -73,6 +76,15 @@ def _landed(job: Job, change: Change, after: Snapshot, outcome: Outcome, now: da
             f"Отправлено {show(change.value)!r}, там сохранилось {show(shown)!r}.",
         )
         task.plan.differences.append(Difference(mapping.key, Why.KEPT, pair.store, pair.office, text))
+
+
+def _overtaken(task: Task, change: Change, now: datetime) -> None:
+    """Remember what a change has overtaken as if it had been made first: what stands now is news to that mapping."""
+    for other in task.plan.passed:
+        if (other.side, other.field) == (change.side, change.field):
+            sent = sent_of(task, other)
+            task.remember(sent.key, Entry(sent.pair_with(other.value), sent.fingerprint))
+            task.postpone(now)
 
 
 def _joined(sent: Sent, shown: Value, other: Pair | None) -> Pair:
@@ -115,6 +127,8 @@ def _refuse(job: Job, refused: Mapping[str, Problem], outcome: Outcome, now: dat
             task.not_before = now + pause_for(problem, 0)
             continue
         change = next((change for change in job.changes if change.field == field), None)
+        if change is None and job.intent.kind not in _BIRTHS:
+            continue  # it went along with another field, which is refused by itself
         key = change.mapping.key if change else BIRTH
         value: Value = change.value if change else birth_key(task)
         store, office = (value, None) if job.to_store else (None, value)

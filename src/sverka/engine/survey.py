@@ -17,6 +17,7 @@ from sverka.engine.hub import Hub
 from sverka.engine.match_customer import wanted_keys
 from sverka.engine.money_gate import check_money
 from sverka.engine.newborn import Newborn, newborns
+from sverka.engine.notify import hold_repeats
 from sverka.engine.recover import adopt, recover_patch
 from sverka.engine.task import Task
 from sverka.ports.backoffice import Look, Seen
@@ -115,6 +116,7 @@ def tasks_of(hub: Hub, office: OfficeName, order: OrderRef, shown: Snapshot, mem
 def task_of(order: OrderRef, profile: Profile, shown: Snapshot, memory: Memory, binding: Binding | None = None) -> Task:
     """Return an order's task under one profile, with what is remembered of it."""
     task = Task(order, profile, shown, binding)
+    task.told, task.lost_at = set(memory.told.get(order, ())), memory.restored_at
     task.refused = dict(memory.refused.get(task.owner, {}))
     task.decisions = memory.decisions.get(task.owner, {})
     task.remembered = {difference.key: difference for difference in memory.differences.get(task.owner, ())}
@@ -210,6 +212,7 @@ def merge(task: Task, record: Snapshot) -> Plan:
     """Reconcile a task's two sides over its memory."""
     plan = reconcile(task.profile.mappings, task.baseline, task.store, record, task.refused, task.decisions)
     plan.differences = [task.shown_before(difference) for difference in plan.differences]
+    hold_repeats(task, plan)
     return plan
 
 

@@ -145,6 +145,7 @@ def _close_recovered(wave: Wave, task: Task, now: datetime) -> None:
             task.remember(key, Entry(pair, mapping.fingerprint()))
     if task.binding and task.entries:
         wave.outcome.baselines[task.binding.id] = dict(task.entries)
+    _note_told(wave, task)
     for intent in task.intents:
         wave.outcome.closed.append(intent.id)
         text = Text("A write without an answer was looked up", "Исход записи без ответа выяснен")
@@ -155,6 +156,11 @@ def _close_recovered(wave: Wave, task: Task, now: datetime) -> None:
         wave.outcome.journal.append(narrate.about(task, now, Event.BOUND, text, "K6"))
         task.plan.changes.clear()
         task.postpone(now)
+
+
+def _note_told(wave: Wave, task: Task) -> None:
+    """Remember for good of what somebody was told, together with what told so (K7)."""
+    wave.outcome.told |= {(task.order, *what) for what in task.just_told}
 
 
 def _carry_out(wave: Wave, tasks: Sequence[Task]) -> None:
@@ -212,6 +218,7 @@ def _remember(wave: Wave, task: Task, *, idle: bool, now: datetime) -> None:
         wave.outcome.baselines[task.binding.id] = dict(task.entries)
     elif task.adopted and not idle:
         wave.outcome.bindings.append(bind(task, task.adopted))
+    _note_told(wave, task)
     if not task.is_resting:
         wave.outcome.looked.add(task.owner)
     wave.outcome.differences += differences_of([task])

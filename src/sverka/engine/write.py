@@ -95,7 +95,9 @@ def send(hub: Hub, office: OfficeName, jobs: Sequence[Job], guard: Guard) -> Ans
 def _refused_fields(job: Job, answer: Wrote | Problem) -> list[str]:
     if isinstance(answer, Rejected):
         return [change.field for change in job.changes]
-    return list(answer.refused) if isinstance(answer, Wrote) else []
+    # What went along with a field is refused with it.
+    mine = {change.field for change in job.changes}
+    return [field for field in answer.refused if field in mine] if isinstance(answer, Wrote) else []
 
 
 def _field_by_field(
@@ -139,7 +141,10 @@ def _record_write(hub: Hub, job: Job) -> RecordWrite:
     if intent.kind is IntentKind.CREATE_RECORD:
         contacts = [party for party in (task.contact, task.company) if party]
         return RecordWrite(intent.id, birth_fields(task), origin=task.origin(hub.id), contacts=contacts)
-    return RecordWrite(intent.id, {change.field: change.value for change in job.changes}, intent.record)
+    fields: dict[str, Value] = {}
+    for change in job.changes:
+        fields |= {**change.along, change.field: change.value}
+    return RecordWrite(intent.id, fields, intent.record)
 
 
 def _send_to_store(hub: Hub, name: StoreName, jobs: Sequence[Job], guard: Guard) -> Answers:

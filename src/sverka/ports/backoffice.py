@@ -28,7 +28,8 @@ class Look:
     `origins` are looked up by the mark they were born with (K1), always with heavy fields. `keys` are buyers and
     companies to be searched, `contacts` known ones to be confirmed alive. Contacts and companies share one space of
     ids: how an office tells them apart is its own affair. `fields` are the keys the wave has any use for: what costs
-    requests of its own may be left unread without them.
+    requests of its own may be left unread without them. `leads` are those of which is asked what deals a person made
+    of them.
     """
 
     records: Collection[RecordId] = ()
@@ -37,6 +38,7 @@ class Look:
     keys: Collection[MatchKey] = ()
     contacts: Collection[RecordId] = ()
     fields: Collection[str] = ()
+    leads: Collection[RecordId] = ()
 
 
 @dataclass
@@ -44,20 +46,24 @@ class Seen:
     """The answers to a `Look`: every asked thing has its key.
 
     `origins` gives every record that carries the origin, oldest first; `keys` every contact that matches, oldest
-    first; `contacts` the employee responsible for each contact that is alive, and `Gone` for the others.
+    first; `contacts` the employee responsible for each contact that is alive, and `Gone` for the others; `made` the
+    deals that were made of a lead, oldest first.
     """
 
     records: dict[RecordId, Snapshot | Problem] = field(default_factory=dict)
     origins: dict[Origin, Sequence[Snapshot] | Problem] = field(default_factory=dict)
     keys: dict[MatchKey, Sequence[RecordId] | Problem] = field(default_factory=dict)
     contacts: dict[RecordId, str | Problem] = field(default_factory=dict)
+    made: dict[RecordId, Sequence[Snapshot] | Problem] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class RecordWrite:
     """One record to be made (no `record`, then `origin` is given) or changed, set by field key and nothing else.
 
-    `key` is the intent's id: the answer comes under it. `contacts`, companies among them, are linked at birth.
+    `key` is the intent's id: the answer comes under it. `contacts`, companies among them, are linked at birth, as is
+    the record it hangs on, its `parent`. With both `record` and `origin` a record that a person made becomes the
+    hub's own: what a birth would set is set there.
     """
 
     key: int
@@ -65,6 +71,7 @@ class RecordWrite:
     record: RecordId | None = None
     origin: Origin | None = None
     contacts: Sequence[RecordId] = ()
+    parent: RecordId | None = None
 
 
 @dataclass(frozen=True)

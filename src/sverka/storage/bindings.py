@@ -9,7 +9,8 @@ from sqlalchemy.sql import bindparam
 
 from sverka.domain.commerce.customer import MatchKey
 from sverka.domain.ids import OfficeName, OrderRef, ProfileName, RecordId
-from sverka.domain.merge.binding import Binding, BindingState, Entry, Kind
+from sverka.domain.kind import Kind
+from sverka.domain.merge.binding import Binding, BindingState, Entry
 from sverka.ports.storage import NewBinding
 from sverka.storage.codec import binding_of, of_orders, order_columns, order_of
 from sverka.storage.database import AnyRow, many, taking, upsert, within

@@ -8,8 +8,9 @@ from sqlalchemy import ColumnElement, Table
 
 from sverka.domain.commerce.value import decode, encode
 from sverka.domain.ids import OfficeName, OrderId, OrderRef, ProfileName, RecordId, StoreName
+from sverka.domain.kind import Kind
 from sverka.domain.mapping.field_mapping import Side
-from sverka.domain.merge.binding import Binding, BindingState, Entry, Kind, Pair
+from sverka.domain.merge.binding import Binding, BindingState, Entry, Pair
 from sverka.domain.merge.plan import Difference, Why
 from sverka.domain.merge.reconcile import Decision
 from sverka.domain.text import Text

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from sverka.domain.merge.binding import BindingState
 from sverka.ports.journal import JournalLine
 from sverka.ports.storage import Claim, Intent, IntentKind, Lane, Outcome, Ring, Terms
-from sverka.storage import bindings, conflicts, journal, outbox, visits
+from sverka.storage import bindings, conflicts, journal, outbox, told, visits
 
 WHY_OTHERS = "a write on this order by another back office"
 """Why the other bindings of an order are visited after an intent on it (K10)."""
@@ -25,6 +25,7 @@ def commit(connection: Connection, claim: Claim, outcome: Outcome, now: datetime
     intents = outbox.add(connection, outcome.intents, now, terms)
     _bind(connection, claim, outcome, now)
     conflicts.replace_all(connection, outcome.looked, outcome.differences, now)
+    told.add(connection, outcome.told, now)
     journal.add(connection, outcome.journal)
     rings = [*outcome.rings, *_rings_for_others(connection, claim, intents, now)]
     visits.finish(connection, claim, outcome.done, outcome.again, rings)

@@ -20,7 +20,19 @@ from sverka.ports.clock import Clock
 from sverka.ports.journal import JournalLine
 from sverka.ports.notices import Notice
 from sverka.ports.storage import Claim, Intent, KnownContacts, Lane, Memory, Outcome, Ring, Storage, Terms
-from sverka.storage import bindings, conflicts, inbox, journal, outbox, outcomes, pauses, restore, visits, watermarks
+from sverka.storage import (
+    bindings,
+    conflicts,
+    inbox,
+    journal,
+    outbox,
+    outcomes,
+    pauses,
+    restore,
+    told,
+    visits,
+    watermarks,
+)
 from sverka.storage.budget import SqlBudget
 from sverka.storage.catalogues import Catalogues
 from sverka.storage.conflicts import Differences
@@ -137,6 +149,7 @@ class SqlStorage:
                 conflicts.shown(transaction, orders),
                 journal.equal_writes(transaction, orders, since),
                 restore.restored_at(transaction),
+                told.of(transaction, orders),
             )
 
         return read(self._engine, work)

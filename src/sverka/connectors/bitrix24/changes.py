@@ -1,17 +1,19 @@
-"""What has changed since a moment: by the deals' own times, and by the history of their stages."""
+"""What has changed since a moment: by the records' own times, and by the history of their stages."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Any
 
 from sverka.connectors.bitrix24 import commands
 from sverka.connectors.bitrix24.client import Answered, Client
-from sverka.connectors.bitrix24.commands import DEAL, PAGE, Command
+from sverka.connectors.bitrix24.commands import PAGE, Command
+from sverka.connectors.bitrix24.kinds import DEALS, KINDS, RecordKind
 from sverka.connectors.bitrix24.params import Param, Ref
 from sverka.connectors.bitrix24.values import items_of
 from sverka.connectors.bitrix24.values import moment as read_moment
 from sverka.domain.errors import Problem, Unanswered
+from sverka.domain.kind import Kind
 from sverka.ports.guard import free
 from sverka.ports.notices import Notice, Subject
 
@@ -27,6 +29,7 @@ class Feed:
     own: str
     record: str
     stamp: str
+    kind: RecordKind = DEALS
     after: str = "0"
     pages: int = 1
 
@@ -34,10 +37,10 @@ class Feed:
         """Return the page that follows an id, of what was touched since the moment told ("" for ever)."""
         where: dict[str, Param] = {f">{self.own}": after}
         if self.event == "moved":
-            return commands.stage_moves({**where, ">=CREATED_TIME": told})
+            return commands.stage_moves(self.kind.entity, {**where, ">=CREATED_TIME": told})
         if told:
             where[">=updatedTime"] = told
-        return commands.listed(DEAL, where, (self.own, self.stamp))
+        return commands.listed(self.kind.entity, where, (self.own, self.stamp))
 
     def ask(self, first: int, told: str) -> list[Command]:
         """Return the next pages; `first` is the place of the first one in the batch."""
@@ -67,17 +70,20 @@ class Feed:
         return held, True
 
 
-def since(client: Client, moment: datetime | None, zone: tzinfo) -> Iterator[Notice]:
-    """Yield a notice for every deal touched at or after the moment; both feeds share requests while both last.
+def since(
+    client: Client, moment: datetime | None, zone: tzinfo, kinds: Collection[Kind] = (Kind.DEAL,)
+) -> Iterator[Notice]:
+    """Yield a notice for every record of these kinds touched at or after the moment; feeds share requests.
 
     Pages are walked by id and not by offset, for records change during the walk. Raises the problem that stopped it.
     """
     # A portal's times are whole seconds, and its own moment is included.
     start = None if moment is None else moment.replace(microsecond=0)
     told = "" if start is None else start.astimezone(zone).isoformat()
-    feeds = [Feed("changed", "id", "id", "updatedTime")]
+    walked = [kind for name, kind in KINDS.items() if name in kinds]
+    feeds = [Feed("changed", "id", "id", "updatedTime", kind) for kind in walked]
     if start is not None:
-        feeds.append(Feed("moved", "ID", "OWNER_ID", "CREATED_TIME"))
+        feeds += [Feed("moved", "ID", "OWNER_ID", "CREATED_TIME", kind) for kind in walked]
     newest: dict[str, datetime | None] = {}
     while feeds:
         asked: list[Command] = []
@@ -99,7 +105,7 @@ def _news(
     feed: Feed, items: Sequence[Mapping[str, Any]], newest: dict[str, datetime | None], start: datetime | None
 ) -> Iterator[Notice]:
     for item in items:
-        record, stamp = str(item.get(feed.record)), read_moment(item.get(feed.stamp))
+        record, stamp = feed.kind.id_of(item.get(feed.record)), read_moment(item.get(feed.stamp))
         # Some portals are known to pass over a moment in a filter; what is older is left out here too.
         if start is not None and stamp is not None and stamp < start:
             continue

@@ -6,9 +6,11 @@ from typing import Final
 
 from sverka.connectors.bitrix24.params import Param, Ref, encode
 
+LEAD: Final = 1
 DEAL: Final = 2
 CONTACT: Final = 3
 COMPANY: Final = 4
+INVOICE: Final = 31
 PAGE: Final = 50
 """Records a list answers at most, and commands a batch takes at most."""
 
@@ -64,19 +66,22 @@ def added(entity: int, fields: Mapping[str, Param]) -> Command:
     return Command(ADD, {"entityTypeId": entity, "useOriginalUfNames": "Y", "fields": fields})
 
 
-def updated(record: str, fields: Mapping[str, Param]) -> Command:
-    """Change a deal."""
-    return Command(UPDATE, {"entityTypeId": DEAL, "id": record, "useOriginalUfNames": "Y", "fields": fields})
+def updated(entity: int, record: str, fields: Mapping[str, Param]) -> Command:
+    """Change a record."""
+    return Command(UPDATE, {"entityTypeId": entity, "id": record, "useOriginalUfNames": "Y", "fields": fields})
 
 
-def rows_set(record: str | Ref, rows: Sequence[Mapping[str, Param]]) -> Command:
-    """Replace a deal's product rows; there must be one at least, for brackets cannot tell an empty list."""
-    return Command(SET_ROWS, {"ownerType": "D", "ownerId": record, "productRows": rows})
+def rows_set(owner: str, record: str | Ref, rows: Sequence[Mapping[str, Param]]) -> Command:
+    """Replace a record's product rows; there must be one at least, for brackets cannot tell an empty list.
+
+    `owner` is the letters of the record's kind.
+    """
+    return Command(SET_ROWS, {"ownerType": owner, "ownerId": record, "productRows": rows})
 
 
-def rows_listed(record: str | Ref, start: int = 0) -> Command:
-    """Return a page of a deal's product rows."""
-    where: dict[str, Param] = {"=ownerType": "D", "=ownerId": record}
+def rows_listed(owner: str, record: str | Ref, start: int = 0) -> Command:
+    """Return a page of a record's product rows."""
+    where: dict[str, Param] = {"=ownerType": owner, "=ownerId": record}
     return Command("crm.item.productrow.list", {"filter": where, "order": {"id": "ASC"}, "start": start})
 
 
@@ -85,14 +90,14 @@ def found(kind: str, values: Sequence[str]) -> Command:
     return Command("crm.duplicate.findbycomm", {"type": kind, "values": tuple(values), "entity_type": "CONTACT"})
 
 
-def deal_fields() -> Command:
-    """Return the catalogue of a deal's fields."""
-    return Command("crm.item.fields", {"entityTypeId": DEAL, "useOriginalUfNames": "Y"})
+def fields_of(entity: int) -> Command:
+    """Return the catalogue of the fields of an entity type."""
+    return Command("crm.item.fields", {"entityTypeId": entity, "useOriginalUfNames": "Y"})
 
 
-def stage_moves(where: Mapping[str, Param]) -> Command:
-    """Return a page of the history of deals' stages."""
-    params: dict[str, Param] = {"entityTypeId": DEAL, "order": {"ID": "ASC"}, "start": -1}
+def stage_moves(entity: int, where: Mapping[str, Param]) -> Command:
+    """Return a page of the history of stages of an entity type."""
+    params: dict[str, Param] = {"entityTypeId": entity, "order": {"ID": "ASC"}, "start": -1}
     return Command("crm.stagehistory.list", {**params, "select": ("ID", "OWNER_ID", "CREATED_TIME"), "filter": where})
 
 
@@ -102,9 +107,9 @@ def statuses(dictionary: str, start: int = 0) -> Command:
     return Command("crm.status.list", {**params, "start": start} if start else params)
 
 
-def funnels() -> Command:
-    """Return the funnels of deals."""
-    return Command("crm.category.list", {"entityTypeId": DEAL})
+def funnels(entity: int = DEAL) -> Command:
+    """Return the funnels of an entity type that has any."""
+    return Command("crm.category.list", {"entityTypeId": entity})
 
 
 def mode() -> Command:

@@ -1,6 +1,6 @@
 """A Bitrix24 portal as a back office, reached by an incoming webhook or by a local application."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -17,6 +17,7 @@ from sverka.connectors.bitrix24.write import Writer
 from sverka.connectors.kit import Kit
 from sverka.domain.errors import Misconfigured, Problem
 from sverka.domain.ids import RecordId
+from sverka.domain.kind import Kind
 from sverka.domain.mapping.field import Field
 from sverka.domain.text import Text
 from sverka.ports.backoffice import Look, NewCustomer, Parcel, RecordWrite, Seen
@@ -69,12 +70,16 @@ class Bitrix24:
         return add_contacts(self.client, self._hub, customers, guard)
 
     def write(self, writes: Sequence[RecordWrite], guard: Guard) -> Mapping[int, Wrote | Problem]:
-        """Make and change deals, 24 new ones a request, and return each as it shows itself afterwards."""
+        """Make and change records, 24 new ones a request, and return each as it shows itself afterwards."""
         return Writer(self.client, self._known, self._products, guard, self._currency, self._zone).write(writes)
 
     def changed_since(self, moment: datetime | None) -> Iterator[Notice]:
         """Yield a notice for every deal touched at or after the moment; a quiet sweep costs one request."""
         return changes.since(self.client, moment, self._zone)
+
+    def changed_kinds(self, moment: datetime | None, kinds: Collection[Kind]) -> Iterator[Notice]:
+        """Yield a notice for every record of these kinds touched at or after the moment, in the same requests."""
+        return changes.since(self.client, moment, self._zone, kinds)
 
     def notices(self, headers: Mapping[str, str], body: bytes) -> list[Notice]:
         """Return what an outgoing webhook rings for; Forged without the agreed application token."""
@@ -84,6 +89,10 @@ class Bitrix24:
     def catalogue(self) -> Sequence[Field]:
         """Return the deal's fields; every funnel's stages are options of `stageId`."""
         return fields.catalogue(self.client, self._known)
+
+    def other_catalogues(self) -> Sequence[Field]:
+        """Return the fields of leads and invoices, their kind before their keys."""
+        return fields.other_catalogues(self.client, self._known)
 
     def check(self) -> Sequence[Finding]:
         """Try the webhook and say what is missing."""

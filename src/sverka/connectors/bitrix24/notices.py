@@ -5,6 +5,7 @@ from typing import Final
 from urllib.parse import parse_qsl
 
 from sverka.connectors.bitrix24.commands import COMPANY
+from sverka.connectors.bitrix24.kinds import DEALS, INVOICES, LEADS
 from sverka.connectors.bitrix24.parties import party
 from sverka.domain.errors import Forged
 from sverka.ports.notices import Notice, Subject
@@ -20,8 +21,17 @@ EVENTS: Final = {
     "oncrmcompanyadd": Subject.CUSTOMER,
     "oncrmcompanyupdate": Subject.CUSTOMER,
     "oncrmcompanydelete": Subject.CUSTOMER,
+    "oncrmleadadd": Subject.RECORD,
+    "oncrmleadupdate": Subject.RECORD,
+    "oncrmleaddelete": Subject.RECORD,
+    "oncrmdynamicitemadd_31": Subject.RECORD,
+    "oncrmdynamicitemupdate_31": Subject.RECORD,
+    "oncrmdynamicitemdelete_31": Subject.RECORD,
 }
-"""The events that ring, in lower case: documents and portals do not agree on their case."""
+"""The events that ring, in lower case: documents and portals do not agree on their case.
+
+Invoices have those of smart processes, of which the ones of their own type are listened to.
+"""
 
 PING: Final = "ONOFFLINEEVENT"
 """The portal's own queue has news."""
@@ -44,6 +54,9 @@ def read(body: bytes, token: str) -> list[Notice]:
     event = told.get("event", "").upper()
     if event in _WITHOUT_RECORD:
         return [Notice(_WITHOUT_RECORD[event], "", event=event)]
+    if event.startswith("ONCRMDYNAMICITEM") and event.isalpha():
+        # The event of all smart processes at once, as an outgoing webhook has it.
+        event = f"{event}_{told.get('data[FIELDS][ENTITY_TYPE_ID]', '')}"
     found = notice(event, told.get("data[FIELDS][ID]") or told.get("data[ID]") or "")
     return [found] if found else []
 
@@ -53,5 +66,12 @@ def notice(event: str, record: str) -> Notice | None:
     subject = EVENTS.get(event.lower())
     if subject is None or not record.isdigit():
         return None
-    known = party(COMPANY, record) if event.upper().startswith("ONCRMCOMPANY") else record
-    return Notice(subject, known, event=event.upper())
+    return Notice(subject, _known(event.lower(), record), event=event.upper())
+
+
+def _known(event: str, number: str) -> str:
+    """Return the id under which the hub knows what an event is about."""
+    if event.startswith("oncrmcompany"):
+        return party(COMPANY, number)
+    kind = LEADS if event.startswith("oncrmlead") else INVOICES if event.startswith("oncrmdynamic") else DEALS
+    return kind.id_of(number)

@@ -1,4 +1,4 @@
-"""Making and changing deals: packed into batches, each with the rows and the read-back riding on the deal (K8)."""
+"""Making and changing records: packed into batches, each with rows and read-back riding on the record (K8)."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -7,8 +7,11 @@ from typing import Any
 
 from sverka.connectors.bitrix24 import commands
 from sverka.connectors.bitrix24.client import STOPS, Answered, Client, as_map
-from sverka.connectors.bitrix24.commands import COMPANY, CONTACT, DEAL, PAGE, Command
+from sverka.connectors.bitrix24.commands import COMPANY, CONTACT, PAGE, Command
 from sverka.connectors.bitrix24.fields import ROWS, Fields, Known
+from sverka.connectors.bitrix24.kinds import KINDS, LEADS, RecordKind, kind_of
+from sverka.connectors.bitrix24.kinds import number_of as own_number
+from sverka.connectors.bitrix24.leads import REACHED, reached
 from sverka.connectors.bitrix24.params import Param, Ref
 from sverka.connectors.bitrix24.parties import entity_of, number_of
 from sverka.connectors.bitrix24.products import Key, Products
@@ -16,7 +19,7 @@ from sverka.connectors.bitrix24.rows import lines, rows
 from sverka.connectors.bitrix24.snapshots import snapshot
 from sverka.connectors.bitrix24.values import items_of
 from sverka.domain.commerce.lines import Line
-from sverka.domain.commerce.value import Value, lines_of
+from sverka.domain.commerce.value import lines_of
 from sverka.domain.errors import Later, Problem, Rejected, Unanswered
 from sverka.domain.text import Text
 from sverka.ports.backoffice import RecordWrite
@@ -24,7 +27,7 @@ from sverka.ports.guard import Guard, lane_of
 from sverka.ports.store import Wrote
 
 CREATES = 24
-"""Deals made in one request at most: each with its rows, and one read-back of all, make 49 commands."""
+"""Records made in one request at most: each with its rows, and one read-back of all, make 49 commands."""
 
 LONGEST = 40.0
 """Seconds of work packed into one request: a portal cuts at 60, and then nobody knows what was done."""
@@ -43,6 +46,13 @@ class Job:
     rows_problem: Problem | None = None
     lines: tuple[Line, ...] | None = None
     shown: Mapping[str, Any] | None = None
+
+    @property
+    def kind(self) -> RecordKind:
+        """The kind of the record."""
+        if self.write.record is None and self.write.origin:
+            return KINDS[self.write.origin.kind]
+        return kind_of(self.write.record or "")
 
     @property
     def is_new(self) -> bool:
@@ -75,23 +85,22 @@ class Writer:
         self._currency = currency
         self._zone = zone
         self._answers: dict[int, Wrote | Problem] = {}
+        self._fields: dict[RecordKind, Fields | Problem] = {}
 
     def write(self, writes: Sequence[RecordWrite]) -> Mapping[int, Wrote | Problem]:
         """Return an answer by key for every write."""
-        try:
-            fields = self._known.get(self._guard, [key for write in writes for key in write.fields])
-        except Problem as problem:
-            # Nothing was written yet, so even a lost answer leaves nothing in doubt.
-            return {write.key: Later() if isinstance(problem, Unanswered) else problem for write in writes}
+        asked = [Job(write, record=own_number(write.record or "")) for write in writes]
+        for kind in KINDS.values():
+            self._learn(kind, [job for job in asked if job.kind is kind])
         self._link(writes)
-        jobs = [job for write in writes if (job := self._prepared(write, fields))]
+        jobs = [job for one in asked if (job := self._prepared(one))]
         stop: Problem | None = None
         for pack in self._packs([job for job in jobs if self._cleared(job)]):
             if stop is None:
                 stop = self._send(pack)
             else:
                 self._fail(pack, stop)
-        self._settle([job for job in jobs if job.write.key not in self._answers], fields)
+        self._settle([job for job in jobs if job.write.key not in self._answers])
         return self._answers
 
     def _link(self, writes: Sequence[RecordWrite]) -> None:
@@ -110,15 +119,26 @@ class Writer:
         except Problem as problem:
             return problem
 
-    def _prepared(self, write: RecordWrite, fields: Fields) -> Job | None:
-        job = Job(write, record=write.record or "")
+    def _learn(self, kind: RecordKind, jobs: Sequence[Job]) -> None:
+        if jobs:
+            keys = [key for job in jobs for key in job.write.fields if key not in REACHED]
+            try:
+                self._fields[kind] = self._known.of(kind).get(self._guard, keys)
+            except Problem as problem:
+                # Nothing was written yet, so even a lost answer leaves nothing in doubt.
+                self._fields[kind] = Later() if isinstance(problem, Unanswered) else problem
+
+    def _prepared(self, job: Job) -> Job | None:
+        write, fields = job.write, self._laid_out(job)
+        if isinstance(fields, Problem):
+            self._answers[write.key] = fields
+            return None
         params: dict[str, Param] = {}
         for key, value in write.fields.items():
-            if key == ROWS:
-                self._lay_rows(job, value)
+            if key == ROWS or (job.kind is LEADS and key in REACHED):
                 continue
             if key not in fields.specs:
-                job.refused[key] = _no_field(key)
+                job.refused[key] = _no_field(key, job.kind)
                 continue
             try:
                 name, params_value = fields.write(key, value, self._currency_of(write), self._zone)
@@ -126,19 +146,14 @@ class Writer:
                 job.refused[key] = problem
             else:
                 params[name] = params_value
-        if write.record is None and ROWS in job.refused:
-            # Without its goods no deal is made: whoever looks at it would take it for the whole order.
-            self._answers[write.key] = job.refused[ROWS]
-            return None
         if "opportunity" in params:
             params["isManualOpportunity"] = "Y"
-        if write.origin:
-            params |= {"originatorId": write.origin.hub, "originId": write.origin.id}
+        params |= job.kind.marked(write.origin) if write.origin else {}
         params |= _linked(write)
         if write.record is None:
-            job.item = commands.added(DEAL, params)
+            job.item = commands.added(job.kind.entity, {**params, **(reached(write) if job.kind is LEADS else {})})
         elif params:
-            job.item = commands.updated(write.record, params)
+            job.item = commands.updated(job.kind.entity, job.record, params)
         elif job.rows is None:
             self._answers[write.key] = next(iter(job.refused.values()), Rejected())
             return None
@@ -148,14 +163,22 @@ class Writer:
             return None
         return job
 
-    def _lay_rows(self, job: Job, value: Value) -> None:
-        found = self._linked.get(job.write.key, {})
+    def _laid_out(self, job: Job) -> Fields | Problem:
+        """Lay the rows out and return the record's fields, or what keeps it from being written.
+
+        No record is made without its goods: whoever looks at it would take it for the whole order.
+        """
+        fields, found = self._fields[job.kind], self._linked.get(job.write.key, {})
+        if ROWS not in job.write.fields or isinstance(fields, Problem):
+            return fields
         try:
             if isinstance(found, Problem):
                 raise found
-            job.rows = rows(value, found)
+            job.rows = rows(job.write.fields[ROWS], found)
         except Problem as problem:
             job.refused[ROWS] = problem
+            return problem if job.is_new else fields
+        return fields
 
     def _currency_of(self, write: RecordWrite) -> str:
         given = write.fields.get("currencyId")
@@ -165,7 +188,7 @@ class Writer:
         """Empty the rows where they are to be empty: brackets cannot tell that, so it goes as JSON, by itself."""
         if not job.clears_rows:
             return True
-        empty = {"ownerType": "D", "ownerId": int(job.record), "productRows": []}
+        empty = {"ownerType": job.kind.owner, "ownerId": int(job.record), "productRows": []}
         try:
             job.lines = lines(self._client.call(commands.SET_ROWS, empty, self._guard))
         except Rejected as problem:
@@ -181,7 +204,8 @@ class Writer:
         for job in jobs:
             size = _size(job)
             cost = sum(self._client.took(method) for method in job.methods)
-            full = count + size >= PAGE or new + job.is_new > CREATES or seconds + cost > LONGEST
+            shown = len({job.kind, *(one.kind for one in pack)})
+            full = count + size + shown > PAGE or new + job.is_new > CREATES or seconds + cost > LONGEST
             if pack and full:
                 yield pack
                 pack, count, new, seconds = [], 0, 0, 0.0
@@ -194,7 +218,7 @@ class Writer:
         """Send a pack in one request; return what makes further ones pointless."""
         batch: list[Command] = []
         places: list[tuple[int | None, int | None]] = []
-        ids: list[str | Ref] = []
+        ids: dict[RecordKind, list[str | Ref]] = {}
         for job in pack:
             item = len(batch) if job.item else None
             owner: str | Ref = Ref(f"c{len(batch)}", ("item", "id")) if job.is_new else job.record
@@ -202,8 +226,8 @@ class Writer:
             riders = _riders(job, owner)
             places.append((item, len(batch) if riders else None))
             batch += riders
-            ids.append(owner)
-        batch.append(commands.listed(DEAL, {"@id": tuple(ids)}))
+            ids.setdefault(job.kind, []).append(owner)
+        batch += [commands.listed(kind.entity, {"@id": tuple(made)}) for kind, made in ids.items()]
         try:
             answers = self._client.batch(batch, self._guard)
         except Rejected as problem:
@@ -213,7 +237,8 @@ class Writer:
             return problem if isinstance(problem, STOPS) else None
         for job, (item, rider) in zip(pack, places, strict=True):
             _take(job, None if item is None else answers[item], None if rider is None else answers[rider])
-        _take_shown(pack, answers[-1])
+        for kind, answer in zip(ids, answers[-len(ids) :], strict=True):
+            _take_shown([job for job in pack if job.kind is kind], answer)
         return None
 
     def _send_halved(self, pack: Sequence[Job], problem: Rejected) -> Problem | None:
@@ -228,42 +253,41 @@ class Writer:
         # Rows already emptied are a write done by half: only a look can tell what stands there.
         self._answers.update({job.write.key: problem if job.lines is None else Unanswered() for job in pack})
 
-    def _settle(self, jobs: Sequence[Job], fields: Fields) -> None:
+    def _settle(self, jobs: Sequence[Job]) -> None:
         unseen = []
         for job in jobs:
             if _nothing_landed(job):
                 self._answers[job.write.key] = job.item_problem or job.rows_problem or Unanswered()
             elif job.shown is None:
                 unseen.append(job)
-        answers = self._client.run([commands.got(DEAL, job.record) for job in unseen], self._guard)
+        answers = self._client.run([commands.got(job.kind.entity, job.record) for job in unseen], self._guard)
         for job, answer in zip(unseen, answers, strict=True):
             item = None if isinstance(answer, Problem) else as_map(answer.data).get("item")
             job.shown = item if isinstance(item, dict) else None
         for job in jobs:
             if job.write.key not in self._answers:
-                self._answers[job.write.key] = self._wrote(job, fields)
+                self._answers[job.write.key] = self._wrote(job)
 
-    def _wrote(self, job: Job, fields: Fields) -> Wrote | Problem:
+    def _wrote(self, job: Job) -> Wrote | Problem:
         if job.shown is None:
             return Unanswered()
-        if not fields.knows(job.shown):
-            try:
-                fields = self._known.get(self._guard, job.shown)
-            except Problem:
-                return Unanswered()
+        try:
+            fields = self._known.of(job.kind).get(self._guard, job.shown)
+        except Problem:
+            return Unanswered()
         refused = dict(job.refused)
         if job.item_problem:
             refused |= {key: job.item_problem for key in job.write.fields if key != ROWS and key not in refused}
         if job.rows_problem and ROWS in job.write.fields:
             refused[ROWS] = job.rows_problem
-        return Wrote(snapshot(job.shown, fields, self._client.root, job.lines), refused)
+        return Wrote(snapshot(job.shown, fields, self._client.root, job.lines, job.kind), refused)
 
 
-def _no_field(key: str) -> Rejected:
+def _no_field(key: str, kind: RecordKind) -> Rejected:
     return Rejected(
         Text(
-            f"The portal's deals have no field {key}; correct the profile or add the field.",
-            f"У сделок портала нет поля {key}; исправьте профиль или добавьте поле.",
+            f"The portal's {kind.name.en} have no field {key}; correct the profile or add the field.",
+            f"У {kind.name.ru} портала нет поля {key}; исправьте профиль или добавьте поле.",
         )
     )
 
@@ -274,9 +298,9 @@ def _size(job: Job) -> int:
 
 def _riders(job: Job, owner: str | Ref) -> list[Command]:
     if job.rows:
-        return [commands.rows_set(owner, job.rows)]
+        return [commands.rows_set(job.kind.owner, owner, job.rows)]
     # A newborn without rows is asked for them all the same: a robot may have given it some.
-    return [commands.rows_listed(owner)] if job.rows is not None and job.is_new else []
+    return [commands.rows_listed(job.kind.owner, owner)] if job.rows is not None and job.is_new else []
 
 
 def _take(job: Job, item: Answered | None, rider: Answered | None) -> None:
@@ -316,4 +340,7 @@ def _linked(write: RecordWrite) -> Mapping[str, Param]:
     contacts = tuple(number_of(one) for one in write.contacts if entity_of(one) == CONTACT)
     companies = [number_of(one) for one in write.contacts if entity_of(one) == COMPANY]
     linked: dict[str, Param] = {"contactIds": contacts} if contacts else {}
+    if write.parent:
+        parent = kind_of(write.parent)
+        linked[f"parentId{parent.entity}"] = parent.number_of(write.parent)
     return linked | ({"companyId": companies[0]} if companies else {})

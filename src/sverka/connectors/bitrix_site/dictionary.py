@@ -12,7 +12,10 @@ from sverka.ports.guard import Guard
 
 _KEPT = timedelta(minutes=15)
 _COMPANY_WORDS = ("юр", "legal", "company", "компани", "организац", "entity", "предпринимател")
-_ROLES = {"isPayer": "name", "isEmail": "email", "isPhone": "phone", "isAddress": "address", "isZip": "zip"}
+_ROLES = {
+    "isPayer": "name", "isEmail": "email", "isPhone": "phone", "isAddress": "address", "isZip": "zip",
+    "isLocation": "location",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlsplit
 
 from sverka.connectors.kit.phone import to_e164
 from sverka.domain.commerce.customer import Customer
@@ -63,7 +64,11 @@ class Reader:
             tax=amount_of(row.get("total_tax")),
             comment_customer=_said(row.get("customer_note")),
             delivery_address=_address(_map(row, "shipping")) or _address(_map(row, "billing")),
+            delivery_region=_part(row, "state"),
+            delivery_city=_part(row, "city"),
             url=f"{self.site}/wp-admin/admin.php?page=wc-orders&action=edit&id={id_}",
+            host=urlsplit(self.site).netloc,
+            products=[str(line["product_id"]) for line in _rows(row, "line_items") if line.get("product_id")],
         )
 
     def _shipments(self, row: Mapping[str, Any]) -> Sequence[Shipment]:
@@ -228,6 +233,11 @@ def _attribution(row: Mapping[str, Any]) -> dict[str, str]:
         for key, value in found.items()
         if key.startswith(_ATTRIBUTION) and value
     }
+
+
+def _part(row: Mapping[str, Any], key: str) -> str:
+    """Return a part of the address the goods go to: the buyer's own where none is given for them."""
+    return _said(_map(row, "shipping").get(key)) or _said(_map(row, "billing").get(key))
 
 
 def _address(place: Mapping[str, Any]) -> str:

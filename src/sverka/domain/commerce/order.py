@@ -14,6 +14,9 @@ from sverka.domain.commerce.value import Value
 CANCELLED = "cancelled"
 """The status every cancelled order shows and is cancelled by, though some stores keep a flag apart from statuses."""
 
+PERSON, ORGANISATION = "person", "organisation"
+"""Whom an order is for, whatever types of payers its store has."""
+
 REFUND = "Возврат"
 """What the row is called that takes a refund off a deal."""
 
@@ -38,7 +41,11 @@ class Shipment:
 
 @dataclass(frozen=True)
 class Order:
-    """What a customer ordered. `lines` are goods and services; delivery stands in `shipments` (R30)."""
+    """What a customer ordered. `lines` are goods and services; delivery stands in `shipments` (R30).
+
+    `products` are the ids that stand in the store's catalogue, the parents of variations. `host` is the site's name
+    in the network.
+    """
 
     id: str
     number: str
@@ -65,7 +72,16 @@ class Order:
     comment_manager: str = ""
     responsible: str = ""
     delivery_address: str = ""
+    delivery_region: str = ""
+    delivery_city: str = ""
     url: str = ""
+    host: str = ""
+    products: Sequence[str] = ()
+
+    @property
+    def is_organisations(self) -> bool:
+        """Whether a firm is the buyer: its payer type says so, or a company is named (R284)."""
+        return self.person_type == "company" or bool(self.customer.company)
 
     @property
     def delivery(self) -> Decimal:
@@ -114,8 +130,10 @@ class Order:
             "status.code": self.status,
             "cancel_reason": self.cancel_reason,
             "site": self.site,
+            "site.host": self.host,
             "channel": self.channel,
             "person_type": self.person_type,
+            "client": ORGANISATION if self.is_organisations else PERSON,
             "comment.customer": self.comment_customer,
             "comment.manager": self.comment_manager,
             "responsible": self.responsible,
@@ -148,6 +166,7 @@ class Order:
             "lines.goods": tuple(self.lines),
             "lines.net": (*self.lines, *self.delivery_lines(), *self.refund_lines()),
             "lines.total": sum_of(self.lines),
+            "lines.product": tuple(dict.fromkeys(self.products)),
             "payment.method": self.payments[0].system if self.payments else "",
             "payment.method_name": self.payments[0].system_name if self.payments else "",
             "payment.paid": bool(self.payments) and len(paid) == len(self.payments),
@@ -168,4 +187,6 @@ class Order:
             "delivery.track": first.tracking_number if first else "",
             "delivery.shipped": bool(self.shipments) and all(shipment.shipped for shipment in self.shipments),
             "delivery.address": self.delivery_address,
+            "delivery.region": self.delivery_region,
+            "delivery.city": self.delivery_city,
         }

@@ -51,7 +51,8 @@ class FieldMapping:
 
     `ignore_unmapped` passes over values without a counterpart instead of holding them. `heavy` fields are read
     from the back office only where they are needed, for they cost a command a record. `beside` names what a look has
-    to bring along with the field.
+    to bring along with the field. `notifies` are values whose arrival somebody is told of: the hub writes each at most
+    once an order.
     """
 
     key: str
@@ -66,6 +67,7 @@ class FieldMapping:
     ignore_unmapped: bool = False
     heavy: bool = False
     beside: tuple[str, ...] = ()
+    notifies: frozenset[str] = frozenset()
 
     def allows(self, target: Side) -> bool:
         """Tell whether changes may travel to that side."""

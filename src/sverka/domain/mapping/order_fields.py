@@ -2,7 +2,9 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
+from sverka.domain.commerce.order import ORGANISATION, PERSON
 from sverka.domain.mapping.field import Field, FieldType
+from sverka.domain.mapping.routing import KNOWN, SECTIONS
 from sverka.domain.text import Text
 
 _TABLE: Sequence[tuple[str, str, str, FieldType]] = (
@@ -14,8 +16,10 @@ _TABLE: Sequence[tuple[str, str, str, FieldType]] = (
     ("status.code", "Status, cancellation apart", "Статус без учёта отмены", FieldType.TEXT),
     ("cancel_reason", "Reason of cancellation", "Причина отмены", FieldType.TEXT),
     ("site", "Site", "Сайт", FieldType.TEXT),
+    ("site.host", "Site's address", "Адрес сайта", FieldType.TEXT),
     ("channel", "Sales channel", "Канал продаж", FieldType.TEXT),
     ("person_type", "Payer type", "Тип плательщика", FieldType.CHOICE),
+    ("client", "Client: a person or an organisation", "Клиент: физлицо или организация", FieldType.CHOICE),
     ("comment.customer", "Customer's comment", "Комментарий покупателя", FieldType.TEXT),
     ("comment.manager", "Manager's comment", "Комментарий менеджера", FieldType.TEXT),
     ("responsible", "Responsible", "Ответственный", FieldType.TEXT),
@@ -26,6 +30,7 @@ _TABLE: Sequence[tuple[str, str, str, FieldType]] = (
     ("customer.phone", "Customer's phone", "Телефон покупателя", FieldType.PHONE),
     ("customer.email", "Customer's e-mail", "E-mail покупателя", FieldType.EMAIL),
     ("customer.external_id", "Customer's id in the store", "Идентификатор покупателя в магазине", FieldType.TEXT),
+    (KNOWN, "Customer known before", "Покупатель уже известен", FieldType.BOOLEAN),
     ("company.name", "Company", "Компания", FieldType.TEXT),
     ("currency", "Currency", "Валюта", FieldType.TEXT),
     ("total", "Total", "Сумма заказа", FieldType.MONEY),
@@ -37,6 +42,8 @@ _TABLE: Sequence[tuple[str, str, str, FieldType]] = (
     ("lines.goods", "Line items", "Состав заказа", FieldType.LINES),
     ("lines.net", "Line items with delivery less refunds", "Состав заказа за вычетом возвратов", FieldType.LINES),
     ("lines.total", "Goods total", "Сумма товаров", FieldType.MONEY),
+    ("lines.product", "Products (ids)", "Товары (id)", FieldType.TEXT),
+    (SECTIONS, "Products' sections", "Разделы товаров", FieldType.CHOICE),
     ("payment.method", "Payment method (id)", "Способ оплаты (id)", FieldType.CHOICE),
     ("payment.method_name", "Payment method", "Способ оплаты", FieldType.TEXT),
     ("payment.paid", "Paid", "Оплачен", FieldType.BOOLEAN),
@@ -52,16 +59,22 @@ _TABLE: Sequence[tuple[str, str, str, FieldType]] = (
     ("delivery.track", "Tracking number", "Трек-номер", FieldType.TEXT),
     ("delivery.shipped", "Shipped", "Отгружен", FieldType.BOOLEAN),
     ("delivery.address", "Delivery address", "Адрес доставки", FieldType.TEXT),
+    ("delivery.region", "Region of delivery", "Регион доставки", FieldType.TEXT),
+    ("delivery.city", "City of delivery", "Город доставки", FieldType.TEXT),
 )
-_MANY = frozenset({"coupons", "lines", "lines.goods", "lines.net", "payments"})
-_OPTIONS = {
+_MANY = frozenset({"coupons", "lines", "lines.goods", "lines.net", "lines.product", SECTIONS, "payments"})
+_OPTIONS: Mapping[str, Mapping[str, str]] = {
+    "client": {PERSON: "Частное лицо / person", ORGANISATION: "Организация / organisation"},
     "payment.status": {
         "none": "Не оплачен / not paid",
         "partly": "Оплачен частично / paid in part",
         "paid": "Оплачен / paid",
         "refunded": "Возвращён / refunded",
-    }
+    },
 }
+
+LOOKED_UP = frozenset({KNOWN, SECTIONS})
+"""Fields that the hub looks up where a route asks for them: they select orders, and are mapped to nothing."""
 
 
 def order_fields(

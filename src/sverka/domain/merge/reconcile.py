@@ -9,9 +9,11 @@ from dataclasses import dataclass, field
 
 from sverka.domain.commerce.value import Value, is_empty, many, show
 from sverka.domain.mapping.convert import Unmapped, alike
+from sverka.domain.mapping.course import Course, Onward, counterpart, leads_back, pipeline_of
 from sverka.domain.mapping.field import FieldType
 from sverka.domain.mapping.field_mapping import FieldMapping, Policy, Side, Way, WriteMode
 from sverka.domain.merge.binding import Baseline, Entry, Pair
+from sverka.domain.merge.overtake import overtake
 from sverka.domain.merge.plan import Change, Difference, Plan, Why
 from sverka.domain.merge.snapshot import Snapshot
 from sverka.domain.text import Text
@@ -81,6 +83,8 @@ def merge_field(sight: Sight) -> Outcome:
     pair, mapping = sight.pair, sight.mapping
     if _agree(mapping, sight.now):
         return None if pair == sight.now else sight.now
+    if isinstance(mapping.converter, Onward):
+        return _moved_on(sight, mapping.converter.onward(sight.office))
     if sight.decision and sight.decision.pair == sight.now:
         # Nothing travels against the way: who chooses the receiver's value leaves both as they are.
         chosen = sight.decision.winner
@@ -137,17 +141,26 @@ def _carry(sight: Sight, source: Side, rule: str) -> Outcome:
     value, old = sight.value_on(source), sight.value_on(target)
     if mapping.write is WriteMode.IF_NEW or (mapping.write is WriteMode.IF_EMPTY and not is_empty(old)):
         return sight.now
-    convert = mapping.converter.to_office if target is Side.OFFICE else mapping.converter.to_store
-    converted: Value | Unmapped = None if is_empty(value) else convert(value)
+    converted: Value | Unmapped = None if is_empty(value) else counterpart(mapping, target, value, old)
     if isinstance(converted, Unmapped):
-        return sight.now if mapping.ignore_unmapped else _held(sight, converted.value)
+        return sight.now if mapping.ignore_unmapped else _held(sight, target, converted.value)
     if mapping.write is WriteMode.APPEND:
         converted = _appended(sight, source, converted)
     if converted == old:
         return sight.now
     if sight.refused == converted:
         return Difference(mapping.key, Why.REFUSED, sight.store, sight.office, _REFUSED)
+    if rule != "decision" and leads_back(mapping, target, old, converted):
+        return _guarded(sight, old, converted)
     return Change(mapping, target, converted, old, rule)
+
+
+def _moved_on(sight: Sight, stage: Value) -> Outcome:
+    """Hand a deal over to another funnel, of which the portal has to be told with the stage (R27)."""
+    if sight.refused == stage:
+        return Difference(sight.mapping.key, Why.REFUSED, sight.store, sight.office, _REFUSED)
+    along: Mapping[str, Value] = {"categoryId": pipeline_of(str(stage))}
+    return Change(sight.mapping, Side.OFFICE, stage, sight.office, "handover", along)
 
 
 def _exchange(sight: Sight) -> Outcome:
@@ -216,7 +229,7 @@ def reconcile(
                 plan.differences.append(difference)
             case None:
                 pass
-    return plan
+    return overtake(plan, mappings)
 
 
 def _unread(mapping: FieldMapping, entry: Entry | None, store: Value) -> Sequence[Difference]:
@@ -241,8 +254,29 @@ def _conflict(sight: Sight, text: Text) -> Difference:
     return Difference(sight.mapping.key, Why.CONFLICT, sight.store, sight.office, text)
 
 
-def _held(sight: Sight, value: Value) -> Difference:
-    key, shown = sight.mapping.key, show(value)
+def _guarded(sight: Sight, here: Value, there: Value) -> Difference:
+    key = sight.mapping.key
+    text = Text(
+        f"`{key}` would go back from {show(here)!r} to {show(there)!r}, and the profile only lets it go forward; "
+        "if it is right, say whose value stays: `sverka order decide`.",
+        f"`{key}` вернулся бы с {show(here)!r} на {show(there)!r}, а профиль пускает только вперёд; "
+        "если это верно, скажите, чьё значение остаётся: `sverka order decide`.",
+    )
+    return Difference(key, Why.GUARDED, sight.store, sight.office, text)
+
+
+def _held(sight: Sight, target: Side, value: Value) -> Difference:
+    key, shown, converter = sight.mapping.key, show(value), sight.mapping.converter
+    elsewhere = target is Side.OFFICE and isinstance(converter, Course)
+    if elsewhere and not isinstance(converter.to_office(value), Unmapped):
+        pipeline = pipeline_of(str(sight.office))
+        text = Text(
+            f"`{key}`: the value {shown!r} has no stage in pipeline {pipeline}, where the deal is; add one to its row "
+            "and apply the profile.",
+            f"`{key}`: у значения {shown!r} нет стадии в воронке {pipeline}, где стоит сделка; добавьте её в строку "
+            "таблицы и примените профиль.",
+        )
+        return Difference(key, Why.UNMAPPED, sight.store, sight.office, text)
     text = Text(
         f"`{key}`: the value {shown!r} has no counterpart in the profile; add it to the map and apply the profile.",
         f"`{key}`: значению {shown!r} нет соответствия в профиле; добавьте его в таблицу и примените профиль.",

@@ -19,6 +19,7 @@ def creates(origin, numbers, **fields):
     return [RecordWrite(n, {"title": f"№{n}", "rows": ROWS, **fields}, origin=origin(n)) for n in numbers]
 
 
+@pytest.mark.covers("C42", "C47")
 def test_two_hundred_orders_of_new_customers(office, guard, origin, portal):
     office.catalogue()
     portal.reset_counters()

@@ -47,7 +47,11 @@ ORDER = Order(
     comment_manager="a good one",
     responsible="9",
     delivery_address="Somewhere 1",
+    delivery_region="Moscow oblast",
+    delivery_city="Khimki",
     url="https://shop.example.test/17",
+    host="shop.example.test",
+    products=["7", "7", "9"],
 )
 EXPECTED: dict[str, Value] = {
     "order.id": "17",
@@ -58,8 +62,10 @@ EXPECTED: dict[str, Value] = {
     "status.code": "P",
     "cancel_reason": "changed his mind",
     "site": "s1",
+    "site.host": "shop.example.test",
     "channel": "phone",
     "person_type": "company",
+    "client": "organisation",
     "comment.customer": "ring first",
     "comment.manager": "a good one",
     "responsible": "9",
@@ -81,6 +87,7 @@ EXPECTED: dict[str, Value] = {
     "lines.goods": (MUG,),
     "lines.net": (MUG, POST, BACK),
     "lines.total": Decimal("200.00"),
+    "lines.product": ("7", "9"),
     "payment.method": "card",
     "payment.method_name": "By card",
     "payment.paid": True,
@@ -96,6 +103,8 @@ EXPECTED: dict[str, Value] = {
     "delivery.track": "RB1",
     "delivery.shipped": True,
     "delivery.address": "Somewhere 1",
+    "delivery.region": "Moscow oblast",
+    "delivery.city": "Khimki",
     "property.PAPER": "glossy",
     "attribution.utm_source": "mail",
 }
@@ -108,6 +117,20 @@ def test_every_key_holds_its_own_part_of_the_order(key: str) -> None:
 
 def test_there_is_no_key_besides() -> None:
     assert ORDER.fields().keys() == EXPECTED.keys()
+
+
+@pytest.mark.covers("R38", "R284")
+@pytest.mark.parametrize(
+    ("payer", "company", "client"),
+    [
+        ("individual", "", "person"),
+        ("company", "", "organisation"),
+        ("individual", "Kim and sons", "organisation"),
+    ],
+)
+def test_a_firm_is_known_by_its_payer_type_or_by_its_name(payer: str, company: str, client: str) -> None:
+    order = replace(ORDER, person_type=payer, customer=Customer(company=company))
+    assert order.fields()["client"] == client
 
 
 def test_a_cancelled_order_shows_it_whatever_its_status() -> None:
