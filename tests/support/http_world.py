@@ -4,7 +4,6 @@ Bells go the whole way: the sandboxes post them to the hub's own web application
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, Literal
@@ -40,7 +39,7 @@ from sverka.web import make_app
 
 SITE, WOO, PORTAL = StoreName("site"), StoreName("woo"), OfficeName("portal")
 START = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
-DEAL_EVENTS = ["ONCRMDEALADD", "ONCRMDEALUPDATE", "ONCRMDEALDELETE"]
+DEAL_EVENTS = ["ONCRMDEALADD", "ONCRMDEALUPDATE", "ONCRMDEALDELETE", "ONCRMTIMELINECOMMENTADD"]
 WEBHOOK_SECRET = "hookSecret123"
 
 PRINT = """
@@ -225,7 +224,7 @@ class HttpWorld:
         document, version = self._profiles[name]
         bare = load(document)
         fields = self._catalogues.get(bare.store), self._catalogues.get(bare.office)
-        return replace(load(document, *fields, version), paused=paused)
+        return load(document, *fields, version).standing(paused)
 
     def stopped(self, what: Literal["profile", "connection"] = "profile") -> set[str]:
         """Return the profiles or connections that were stopped."""

@@ -276,7 +276,8 @@ def decide(
                      f"Одна из сторон успела измениться; посмотрите снова: `sverka order show {ref}`.")
             )  # fmt: skip
         hub = house.hub()
-        mappings = [one.mapping(key) for one in hub.profiles() if one.name == found[0].profile]
+        every = [one for profile in hub.profiles() for one in profile.family]
+        mappings = [one.mapping(key) for one in every if one.name == found[0].profile]
         travels = any(mapping and mapping.allows(winner.other) for mapping in mappings)
         ring_orders(hub, [ref], f"decision on {key}")
     value = show_value(shown.store if winner is Side.STORE else shown.office)

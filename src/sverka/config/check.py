@@ -7,6 +7,7 @@ from sverka.config.catalogue import OfficeSide, StoreSide
 from sverka.config.check_fields import check_fields
 from sverka.config.check_money import check_money
 from sverka.config.check_new_order import check_new_order
+from sverka.config.check_said import check_said
 from sverka.config.check_status import check_status
 from sverka.config.check_when import check_when
 from sverka.config.complaint import Complaint, choices, options
@@ -45,6 +46,7 @@ def check(
         *check_new_order(document, office, can),
         *check_money(document, store, can),
         *check_fields(document, store, office),
+        *check_said(document, store, office, can),
     ]
     return sorted(found, key=lambda complaint: complaint.line or 0)
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from sverka.config.catalogue import OfficeSide, StoreSide
 from sverka.config.derive_lines import rows_of, total_of
+from sverka.config.derive_said import comments_of, marks_of
 from sverka.config.schema import ProfileTable
 from sverka.config.tables.fields import FieldTable
 from sverka.config.tables.status import StatusTable
@@ -21,7 +22,7 @@ def status_map(status: StatusTable) -> StatusMap:
 
 
 def derived(table: ProfileTable) -> Sequence[FieldMapping]:
-    """Return the mappings that `[status]` and `[deal]` imply."""
+    """Return the mappings that the tables beside `[fields]` imply."""
     found = [_status(table.status)] if table.status and table.status.map else []
     deal = table.deal
     if deal.lines != "none":
@@ -32,7 +33,7 @@ def derived(table: ProfileTable) -> Sequence[FieldMapping]:
         found.append(_to_office("currency", "currency", "currencyId", FieldType.TEXT))
     if deal.begin_date:
         found.append(_begin_date())
-    return found
+    return [*found, *comments_of(table.comments), *marks_of(table.analytics)]
 
 
 def mapping(key: str, row: FieldTable, store: StoreSide, office: OfficeSide) -> FieldMapping:

@@ -1,6 +1,6 @@
 """From a profile's text to the domain's `Profile`: the mappings its tables spell out, and those they imply."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from sverka.config.catalogue import OfficeSide, StoreSide
@@ -8,6 +8,7 @@ from sverka.config.complaint import BadProfile
 from sverka.config.derive import derived, mapping
 from sverka.config.read import read
 from sverka.config.schema import ProfileTable
+from sverka.config.tables.analytics import AnalyticsTable
 from sverka.config.tables.when import ConditionTable, WhenTable
 from sverka.domain.ids import OfficeName, ProfileName, StoreName
 from sverka.domain.mapping.field import Field
@@ -50,6 +51,8 @@ def build(table: ProfileTable, store: StoreSide, office: OfficeSide, version: in
         new=NewRecord(
             title=deal.title,
             constants={"categoryId": deal.pipeline, **source},
+            texts=_texts(table.analytics),
+            trace=_trace(table.analytics),
             responsible=deal.responsible.else_,
             responsible_from_contact=deal.responsible.from_ == "contact",
         ),
@@ -69,9 +72,24 @@ def _new_order(table: ProfileTable) -> NewOrder:
     return NewOrder(tuple(table.new_order.stages) if table.new_order else (), defaults)
 
 
+def _texts(analytics: AnalyticsTable | None) -> Mapping[str, str]:
+    told = analytics.source_description if analytics else ""
+    return {"sourceDescription": told} if told else {}
+
+
+def _trace(analytics: AnalyticsTable | None) -> str | None:
+    asked = analytics.trace if analytics else False
+    return asked if isinstance(asked, str) else "" if asked else None
+
+
 def _route(when: WhenTable) -> Route:
-    groups = tuple(tuple(_condition(key, row) for key, row in group.items()) for group in when.any_ or ())
-    return Route(tuple(_condition(key, row) for key, row in when.conditions.items()), when.also, groups)
+    return Route(
+        tuple(_condition(key, row) for key, row in when.conditions.items()),
+        when.also,
+        tuple(tuple(_condition(key, row) for key, row in group.items()) for group in when.any_ or ()),
+        when.quiet_minutes,
+        tuple(when.confirmed),
+    )
 
 
 def _condition(key: str, row: ConditionTable) -> Condition:

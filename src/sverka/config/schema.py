@@ -4,8 +4,10 @@ from typing import Literal
 
 from pydantic import Field
 
+from sverka.config.tables.analytics import AnalyticsTable
 from sverka.config.tables.base import Name, Table
 from sverka.config.tables.brakes import BrakesTable
+from sverka.config.tables.comments import CommentsTable
 from sverka.config.tables.customer import CustomerTable
 from sverka.config.tables.deal import DealTable, NewOrderTable, ResponsibleTable
 from sverka.config.tables.fields import FieldTable
@@ -27,6 +29,8 @@ class ProfileTable(Table):
     payment: PaymentTable | None = None
     customer: CustomerTable = CustomerTable()
     status: StatusTable | None = None
+    comments: CommentsTable | None = None
+    analytics: AnalyticsTable | None = None
     fields: dict[str, FieldTable] = Field(default_factory=dict)
     brakes: BrakesTable = BrakesTable()
 
@@ -37,6 +41,8 @@ _TABLES: dict[str, type[Table]] = {
     "payment": PaymentTable,
     "customer": CustomerTable,
     "status": StatusTable,
+    "comments": CommentsTable,
+    "analytics": AnalyticsTable,
     "brakes": BrakesTable,
 }
 

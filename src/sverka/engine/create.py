@@ -8,10 +8,12 @@ from sverka.domain.mapping.convert import Unmapped, value_key
 from sverka.domain.mapping.course import at
 from sverka.domain.mapping.field_mapping import FieldMapping, Side
 from sverka.domain.mapping.profile import fill
+from sverka.domain.mapping.tags import trace_of
 from sverka.domain.merge.overtake import overtake
 from sverka.domain.merge.plan import Change, Difference, Why
 from sverka.domain.text import Text
 from sverka.engine.task import Task
+from sverka.ports.backoffice import TRACE
 
 RESPONSIBLE = "assignedById"
 """The field of a record that holds the employee responsible for it."""
@@ -85,11 +87,18 @@ def _older(task: Task) -> Text:
 def birth_fields(task: Task) -> dict[str, Value]:
     """Return all fields of the record to be made: constants, title, responsible, and the mapped ones above them."""
     new = task.profile.new
+    changes = {change.field: change.value for change in task.plan.changes}
+    if task.into:
+        # A person has named this record already, and said who is responsible for it.
+        return {**new.constants, **changes}
+    texts = {key: fill(template, task.store.fields) for key, template in new.texts.items()}
+    texts[TRACE] = "" if new.trace is None else trace_of(task.store.fields, new.trace)
     fields: dict[str, Value] = {**new.constants, new.title_field: fill(new.title, task.store.fields)}
+    fields |= {key: text for key, text in texts.items() if text}
     responsible = (task.responsible if new.responsible_from_contact else "") or new.responsible
     if responsible:
         fields[RESPONSIBLE] = responsible
-    return {**fields, **{change.field: change.value for change in task.plan.changes}}
+    return {**fields, **changes}
 
 
 def birth_key(task: Task) -> str:

@@ -25,7 +25,7 @@ def check_money(task: Task) -> None:
 
 def _check_office(task: Task) -> None:
     money = [change for change in task.plan.changes if change.side is Side.OFFICE and _is_money(change)]
-    change = next((change for change in money if change.mapping.heavy), None)
+    change = next((change for change in money if _is_lines(change.mapping)), None)
     mapping = change.mapping if change else _rows_behind(task, money)
     if mapping is None:
         return
@@ -50,13 +50,13 @@ def _rows_behind(task: Task, money: list[Change]) -> FieldMapping | None:
     """Return the mapping of the rows an amount is to be rebuilt from, though they do not move themselves."""
     if not any(change.mapping.store_field in ("total", "total.net") for change in money):
         return None
-    heavy = (mapping for mapping in task.profile.mappings if mapping.heavy and mapping.allows(Side.OFFICE))
-    return next((mapping for mapping in heavy if lines_of(task.store.get(mapping.store_field))), None)
+    rows = (mapping for mapping in task.profile.mappings if _is_lines(mapping) and mapping.allows(Side.OFFICE))
+    return next((mapping for mapping in rows if lines_of(task.store.get(mapping.store_field))), None)
 
 
 def _check_store(task: Task) -> None:
     """Take rows out of what goes to the store where no order could have them."""
-    for change in [one for one in task.plan.changes if one.side is Side.STORE and one.mapping.heavy]:
+    for change in [one for one in task.plan.changes if one.side is Side.STORE and _is_lines(one.mapping)]:
         lines = lines_of(change.value)
         odd = next((line for line in lines if line.quantity <= 0 or not line.name.strip()), None)
         if lines and odd is None:
@@ -72,8 +72,12 @@ def _check_store(task: Task) -> None:
         task.stop([change], Difference(mapping.key, Why.MONEY, *shown, text))
 
 
+def _is_lines(mapping: FieldMapping) -> bool:
+    return mapping.office_type is FieldType.LINES
+
+
 def _is_money(change: Change) -> bool:
-    return change.mapping.heavy or change.mapping.office_type is FieldType.MONEY
+    return change.mapping.office_type in (FieldType.LINES, FieldType.MONEY)
 
 
 def _amount(value: Value) -> Decimal:

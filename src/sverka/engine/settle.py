@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sverka.domain.commerce.value import Value, is_empty, show
+from sverka.domain.commerce.value import Value, is_empty, many, show
 from sverka.domain.errors import Gone, Misconfigured, Problem, Rejected, Unanswered
 from sverka.domain.ids import RecordId
 from sverka.domain.mapping.field_mapping import Side
@@ -61,6 +61,9 @@ def _landed(job: Job, change: Change, after: Snapshot, outcome: Outcome, now: da
     _overtaken(task, change, now)
     sent = next(sent for sent in job.intent.sent if sent.key == mapping.key)
     shown = change.value if change.field in after.unread else after.get(change.field)
+    if mapping.is_marked:
+        # What somebody has added meanwhile is not agreed on yet: it is to travel.
+        shown = tuple(item for item in many(shown) if item in many(change.value))
     outcome.journal.append(narrate.wrote(task, now, change, shown))
     pair = task.landed[mapping.key] = _joined(sent, shown, task.landed.get(mapping.key))
     kept = shown != change.value and not mapping.converter.agree(pair.store, pair.office)
@@ -110,13 +113,18 @@ def _born(job: Job, after: Snapshot, outcome: Outcome, now: datetime) -> None:
         return
     title = birth_fields(task).get(task.profile.new.title_field)
     text = Text(f"Created record {after.id}: {title}", f"Создана запись {after.id}: {title}")
+    if task.into:
+        text = Text(
+            f"Record {after.id}, which a person made, is this order's now",
+            f"Запись {after.id}, созданная человеком, теперь принадлежит этому заказу",
+        )
     outcome.journal.append(narrate.about(task, now, Event.BOUND, text, "K1"))
 
 
 def bind(task: Task, record: RecordId) -> NewBinding:
     """Return the binding of a record born or adopted in this wave."""
     entries = {key: entry for key, entry in task.entries.items() if entry is not None}
-    return NewBinding(task.order, task.profile.name, record, entries)
+    return NewBinding(task.order, task.profile.name, record, entries, task.profile.kind)
 
 
 def _refuse(job: Job, refused: Mapping[str, Problem], outcome: Outcome, now: datetime) -> None:

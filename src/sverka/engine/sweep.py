@@ -1,14 +1,18 @@
 """The sweep: what bells were lost is found by asking both sides what changed, and every night by comparing all."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
 
 from sverka.domain.ids import OfficeName, StoreName
+from sverka.domain.kind import Kind
 from sverka.engine import narrate
 from sverka.engine.hub import Hub
 from sverka.engine.receive import rings_for
+from sverka.ports.backoffice import BackOffice
+from sverka.ports.kinds import KeepsKinds
 from sverka.ports.notices import Notice
 from sverka.ports.storage import Lane, Ring
+from sverka.ports.store import Store
 
 OVERLAP = timedelta(minutes=2)
 """How far behind the watermark a sweep begins: stamps have whole seconds, and searches find late."""
@@ -36,7 +40,7 @@ def sweep(hub: Hub, connection: str, start: datetime, rung: Rung | None = None) 
     if not any(connection in (profile.store, profile.office) for profile in hub.profiles()):
         return []
     mark = hub.storage.watermark(connection)
-    shown: list[Notice] = list(side.changed_since((mark or start) - OVERLAP))
+    shown = list(_changed(side, (mark or start) - OVERLAP, hub.kinds_of(OfficeName(connection))))
     hub.storage.clear_trouble(connection)
     notices = [notice for notice in shown if rung is None or (notice.id, notice.stamp) not in rung]
     newest = max((notice.stamp for notice in shown if notice.stamp), default=mark)
@@ -48,6 +52,13 @@ def sweep(hub: Hub, connection: str, start: datetime, rung: Rung | None = None) 
         rung.clear()
         rung.update((notice.id, notice.stamp) for notice in shown)
     return rings
+
+
+def _changed(side: Store | BackOffice, since: datetime, kinds: Collection[Kind]) -> Iterator[Notice]:
+    """Return what one side shows to have changed: deals alone where no profile makes anything else."""
+    if isinstance(side, KeepsKinds) and set(kinds) - {Kind.DEAL}:
+        return side.changed_kinds(since, kinds)
+    return side.changed_since(since)
 
 
 def compare_all(hub: Hub, office: OfficeName) -> Iterator[int]:

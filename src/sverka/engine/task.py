@@ -30,7 +30,8 @@ class Task:
     none, nor a record last saved before it an order; `is_sought` where the record may have been made anew in a
     database that was lost: it is looked for, and not made (K20). `told` has the (field, value key) pairs written to
     the order of whose arrival somebody is told, `just_told` those of them found out in this wave; `lost_at` is when a
-    database was last restored that may have known more.
+    database was last restored that may have known more. A facet's record hangs on that of its `leader`. A deal that
+    may stand in place of a `lead` has its task here; `into` is the deal a person made of it, to become the order's own.
     """
 
     order: OrderRef
@@ -63,6 +64,9 @@ class Task:
     lost_at: datetime | None = None
     again: datetime | None = None
     not_before: datetime | None = None
+    leader: "Task | None" = None
+    lead: "Task | None" = None
+    into: Snapshot | None = None
 
     @property
     def owner(self) -> tuple[OrderRef, ProfileName]:
@@ -71,7 +75,7 @@ class Task:
 
     def origin(self, hub: str) -> Origin:
         """Return the mark the record is born with."""
-        return Origin(hub, self.order, self.profile.name)
+        return Origin(hub, self.order, self.profile.name, self.profile.kind)
 
     def shown(self, field: str) -> Value:
         """Return what the record shows in a field, None where there is no record."""

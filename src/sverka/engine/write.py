@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 
 from sverka.domain.commerce.value import Value
 from sverka.domain.errors import Problem, Rejected, Unanswered
-from sverka.domain.ids import OfficeName, OrderId, OrderRef, StoreName
+from sverka.domain.ids import OfficeName, OrderId, OrderRef, RecordId, StoreName
 from sverka.domain.mapping.field_mapping import Side
 from sverka.domain.merge.plan import Change
 from sverka.engine.create import birth_fields
+from sverka.engine.facets import parent_of, parties_of
 from sverka.engine.hub import Hub
 from sverka.engine.task import Task
 from sverka.ports.backoffice import RecordWrite
@@ -139,8 +140,9 @@ def _send(hub: Hub, office: OfficeName, jobs: Sequence[Job], guard: Guard) -> An
 def _record_write(hub: Hub, job: Job) -> RecordWrite:
     task, intent = job.task, job.intent
     if intent.kind is IntentKind.CREATE_RECORD:
-        contacts = [party for party in (task.contact, task.company) if party]
-        return RecordWrite(intent.id, birth_fields(task), origin=task.origin(hub.id), contacts=contacts)
+        into = RecordId(task.into.id) if task.into else None
+        origin, contacts = task.origin(hub.id), parties_of(task)
+        return RecordWrite(intent.id, birth_fields(task), into, origin, contacts, parent_of(task))
     fields: dict[str, Value] = {}
     for change in job.changes:
         fields |= {**change.along, change.field: change.value}

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol, runtime_checkable
+from typing import Final, Protocol, runtime_checkable
 
 from sverka.domain.commerce.customer import Customer, MatchKey
 from sverka.domain.commerce.value import Value
@@ -18,6 +18,9 @@ from sverka.ports.store import Wrote
 
 ROW_PRODUCTS = "rows.products"
 """Among the `fields` of a look: the products behind the rows are wanted too, by external code and article."""
+
+TRACE: Final = "trace"
+"""The key under which a new record is given the trace of its buyer's visit: told once, never read back."""
 
 
 @dataclass(frozen=True)

@@ -175,7 +175,7 @@ class Outcome:
     told: set[tuple[OrderRef, str, str]] = field(default_factory=set)
     released: list[int] = field(default_factory=list)
     awaited: list[int] = field(default_factory=list)
-    owed: list[tuple[OrderRef, ProfileName]] = field(default_factory=list)
+    owed: list[tuple[OrderRef, ProfileName, Kind]] = field(default_factory=list)
     contacts: dict[MatchKey, RecordId] = field(default_factory=dict)
     lost_contacts: list[RecordId] = field(default_factory=list)
     looked: set[tuple[OrderRef, ProfileName]] = field(default_factory=set)

@@ -82,20 +82,20 @@ def release(connection: Connection, released: Collection[int], state: BindingSta
 
 
 def owe(
-    connection: Connection, office: OfficeName, owed: Collection[tuple[OrderRef, ProfileName]], now: datetime
+    connection: Connection, office: OfficeName, owed: Collection[tuple[OrderRef, ProfileName, Kind]], now: datetime
 ) -> None:
     """Remember that orders go to these profiles too; where there is a binding already, nothing happens."""
     rows = [
         {
             **order_columns(order),
             "profile": profile,
-            "kind": Kind.DEAL.value,
+            "kind": kind.value,
             "office": office,
             "record": "",
             "state": BindingState.AWAITED.value,
             "changed_at": now,
         }
-        for order, profile in owed
+        for order, profile, kind in owed
     ]
     many(connection, upsert(connection, bindings, _KEY), rows)
 

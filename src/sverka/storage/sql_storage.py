@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine, make_url, select
 from sverka.domain.commerce.customer import MatchKey
 from sverka.domain.errors import Misconfigured
 from sverka.domain.ids import OfficeName, OrderRef, ProfileName, RecordId
+from sverka.domain.kind import Kind
 from sverka.domain.merge.plan import Why
 from sverka.domain.text import Text
 from sverka.ports.budget import Budget
@@ -243,7 +244,7 @@ class SqlStorage:
         return write(self._engine, lambda transaction: restore.restore(transaction, offices, line, terms, above))
 
     def make_anew(
-        self, order: OrderRef, line: JournalLine, left: Collection[tuple[OfficeName, ProfileName]] = ()
+        self, order: OrderRef, line: JournalLine, left: Collection[tuple[OfficeName, ProfileName, Kind]] = ()
     ) -> int:
         """Let records of an order that were deleted be made anew at its next visit; return how many (K19).
 
@@ -253,8 +254,8 @@ class SqlStorage:
         def work(transaction: Connection) -> int:
             now = self._clock.now()
             awaited = bindings.make_anew(transaction, order, now) + len(left)
-            for office, profile in left:
-                bindings.owe(transaction, office, [(order, profile)], now)
+            for office, profile, kind in left:
+                bindings.owe(transaction, office, [(order, profile, kind)], now)
             outcomes.tell(transaction, [line] if awaited else [])
             return awaited
 

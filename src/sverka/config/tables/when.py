@@ -75,6 +75,8 @@ class WhenTable(Table):
     __pydantic_extra__: dict[str, ConditionTable]
 
     also: bool = False
+    quiet_minutes: int = Field(default=0, ge=0, le=1440)
+    confirmed: Texts = Field(default_factory=list)
     any_: Annotated[list[Group], Field(min_length=1)] | None = Field(default=None, alias="any")
 
     @property

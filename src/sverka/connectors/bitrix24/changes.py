@@ -112,7 +112,7 @@ def _news(
         held = newest.get(record)
         if record not in newest or (stamp is not None and (held is None or stamp > held)):
             newest[record] = stamp
-            yield Notice(Subject.RECORD, record, event=feed.event, stamp=stamp)
+            yield Notice(Subject.RECORD, record, event=feed.event, stamp=stamp, kind=feed.kind.kind)
 
 
 def _number(item: Mapping[str, Any], key: str) -> int:

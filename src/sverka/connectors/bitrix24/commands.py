@@ -17,8 +17,9 @@ PAGE: Final = 50
 ADD: Final = "crm.item.add"
 UPDATE: Final = "crm.item.update"
 SET_ROWS: Final = "crm.item.productrow.set"
+COMMENT: Final = "crm.timeline.comment.add"
 
-WRITES: Final = frozenset({ADD, UPDATE, SET_ROWS})
+WRITES: Final = frozenset({ADD, UPDATE, SET_ROWS, COMMENT})
 """The methods that change a portal's records."""
 
 READS: Final = frozenset(
@@ -26,7 +27,8 @@ READS: Final = frozenset(
         "catalog.catalog.list", "catalog.product.list", "catalog.productProperty.list", "catalog.section.get",
         "crm.category.list", "crm.deal.userfield.list", "crm.duplicate.findbycomm", "crm.item.fields", "crm.item.get",
         "crm.item.list", "crm.item.productrow.list", "crm.settings.mode.get", "crm.stagehistory.list",
-        "crm.status.list", "event.get", "event.offline.list", "feature.get", "profile", "scope",
+        "crm.status.list", "crm.timeline.comment.get", "crm.timeline.comment.list",
+        "event.get", "event.offline.list", "feature.get", "profile", "scope",
     }
 )  # fmt: skip
 """The methods that change nothing at all: after a lost answer they may be asked again."""
@@ -83,6 +85,30 @@ def rows_listed(owner: str, record: str | Ref, start: int = 0) -> Command:
     """Return a page of a record's product rows."""
     where: dict[str, Param] = {"=ownerType": owner, "=ownerId": record}
     return Command("crm.item.productrow.list", {"filter": where, "order": {"id": "ASC"}, "start": start})
+
+
+def comments_listed(owner: str, record: str | Ref, start: int = 0, order: str = "ASC") -> Command:
+    """Return a page of the comments of a record's timeline, oldest first unless the order is turned."""
+    where: dict[str, Param] = {"ENTITY_ID": record, "ENTITY_TYPE": owner}
+    return Command("crm.timeline.comment.list", {"filter": where, "order": {"ID": order}, "start": start})
+
+
+def comment_added(owner: str, record: str | Ref, text: str) -> Command:
+    """Put a comment into a record's timeline; its author is whoever the hub is on the portal."""
+    return Command(COMMENT, {"fields": {"ENTITY_ID": record, "ENTITY_TYPE": owner, "COMMENT": text}})
+
+
+def trace_added(trace: str, owner: str, record: str | Ref, contact: str) -> Command:
+    """Tell what a visit to the site left behind, of the record that came of it and its contact."""
+    told: list[Mapping[str, Param]] = [{"TYPE": owner, "ID": record}]
+    if contact:
+        told.append({"TYPE": "CONTACT", "ID": contact})
+    return Command("crm.tracking.trace.add", {"TRACE": trace, "ENTITIES": told})
+
+
+def comment_got(comment: str) -> Command:
+    """Return one comment, which says what it stands under."""
+    return Command("crm.timeline.comment.get", {"id": comment})
 
 
 def found(kind: str, values: Sequence[str]) -> Command:

@@ -14,6 +14,7 @@ from sverka.domain.commerce.value import Value, is_empty
 from sverka.domain.errors import Gone, Misconfigured, Problem, Rejected, Unanswered
 from sverka.domain.mapping.field import Field, FieldType
 from sverka.domain.text import Text
+from sverka.ports.comments import TIMELINE
 from sverka.ports.guard import Guard, free
 
 ROWS = "rows"
@@ -172,7 +173,8 @@ def _of_kind(
     if kind.has_funnels:
         others = {one for one in others if not one.startswith(kind.stages)}
     lines = _statuses(client, [*stages, *sorted(others)])
-    return [*(_field(kind, spec, lines, funnels, options) for spec in specs), _rows_field()]
+    own = [_rows_field(), *([] if kind is INVOICES else [_timeline_field()])]
+    return [*(_field(kind, spec, lines, funnels, options) for spec in specs), *own]
 
 
 def _stages_of(kind: RecordKind, funnel: str) -> str:
@@ -263,3 +265,7 @@ def _stages(kind: RecordKind, lines: Sequence[Mapping[str, Any]], funnels: Mappi
 
 def _rows_field() -> Field:
     return Field(ROWS, Text("Products", "Товары"), FieldType.LINES, many=True)
+
+
+def _timeline_field() -> Field:
+    return Field(TIMELINE, Text("Timeline comments", "Комментарии таймлайна"), FieldType.COMMENTS, many=True)

@@ -21,6 +21,7 @@ EVENTS: Final = {
     "oncrmcompanyadd": Subject.CUSTOMER,
     "oncrmcompanyupdate": Subject.CUSTOMER,
     "oncrmcompanydelete": Subject.CUSTOMER,
+    "oncrmtimelinecommentadd": Subject.COMMENT,
     "oncrmleadadd": Subject.RECORD,
     "oncrmleadupdate": Subject.RECORD,
     "oncrmleaddelete": Subject.RECORD,
@@ -66,12 +67,9 @@ def notice(event: str, record: str) -> Notice | None:
     subject = EVENTS.get(event.lower())
     if subject is None or not record.isdigit():
         return None
-    return Notice(subject, _known(event.lower(), record), event=event.upper())
-
-
-def _known(event: str, number: str) -> str:
-    """Return the id under which the hub knows what an event is about."""
-    if event.startswith("oncrmcompany"):
-        return party(COMPANY, number)
-    kind = LEADS if event.startswith("oncrmlead") else INVOICES if event.startswith("oncrmdynamic") else DEALS
-    return kind.id_of(number)
+    told = event.lower()
+    if subject is Subject.CUSTOMER:
+        known = party(COMPANY, record) if told.startswith("oncrmcompany") else record
+        return Notice(subject, known, event=event.upper())
+    kind = LEADS if told.startswith("oncrmlead") else INVOICES if told.startswith("oncrmdynamic") else DEALS
+    return Notice(subject, kind.id_of(record), event=event.upper(), kind=kind.kind)

@@ -6,32 +6,46 @@ from typing import Any
 from sverka.connectors.bitrix24.client import as_list
 from sverka.connectors.bitrix24.commands import COMPANY, CONTACT
 from sverka.connectors.bitrix24.fields import ROWS, Fields
-from sverka.connectors.bitrix24.kinds import DEALS, RecordKind
+from sverka.connectors.bitrix24.kinds import DEALS, LEADS, RecordKind
 from sverka.connectors.bitrix24.parties import party
 from sverka.connectors.bitrix24.values import moment
+from sverka.domain.commerce.comment import Comment
 from sverka.domain.commerce.lines import Line
 from sverka.domain.merge.snapshot import Snapshot
+from sverka.ports.comments import TIMELINE
 
 
 def snapshot(
-    item: Mapping[str, Any], fields: Fields, root: str, lines: tuple[Line, ...] | None, kind: RecordKind = DEALS
+    item: Mapping[str, Any],
+    fields: Fields,
+    root: str,
+    lines: tuple[Line, ...] | None,
+    kind: RecordKind = DEALS,
+    said: tuple[Comment, ...] | None = None,
 ) -> Snapshot:
-    """Return a record's snapshot; without `lines` its rows count as not read. `root` is the portal's own address."""
+    """Return a record's snapshot; `root` is the portal's own address.
+
+    Without `lines` its rows count as not read, and its timeline without what was `said`.
+    """
     values = fields.read(item)
     if lines:
         values[ROWS] = lines
+    if said:
+        values[TIMELINE] = said
+    parts = {ROWS: lines, TIMELINE: said}
     number = str(item.get("id"))
     return Snapshot(
         id=kind.id_of(number),
         fields=values,
         stamp=str(item.get("updatedTime") or ""),
         changed_at=moment(item.get("updatedTime")),
-        known=fields.names(item) | {ROWS},
-        unread=frozenset() if lines is not None else frozenset({ROWS}),
+        known=fields.names(item) | set(parts),
+        unread=frozenset(key for key, part in parts.items() if part is None),
         contacts=_parties(item),
         title=str(item.get("title") or ""),
         url=f"{root}/{kind.page}/{number}/",
         origin=kind.origin_of(item),
+        made_of=LEADS.id_of(item["leadId"]) if kind is DEALS and item.get("leadId") not in (None, 0, "0", "") else "",
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import tzinfo
 from typing import Any
 
-from sverka.connectors.bitrix24 import commands
+from sverka.connectors.bitrix24 import commands, timeline
 from sverka.connectors.bitrix24.client import STOPS, Answered, Client, as_map
 from sverka.connectors.bitrix24.commands import COMPANY, CONTACT, PAGE, Command
 from sverka.connectors.bitrix24.fields import ROWS, Fields, Known
@@ -18,11 +18,14 @@ from sverka.connectors.bitrix24.products import Key, Products
 from sverka.connectors.bitrix24.rows import lines, rows
 from sverka.connectors.bitrix24.snapshots import snapshot
 from sverka.connectors.bitrix24.values import items_of
+from sverka.domain.commerce.comment import Comment
 from sverka.domain.commerce.lines import Line
-from sverka.domain.commerce.value import lines_of
+from sverka.domain.commerce.value import Value, lines_of
 from sverka.domain.errors import Later, Problem, Rejected, Unanswered
+from sverka.domain.kind import Kind
 from sverka.domain.text import Text
 from sverka.ports.backoffice import RecordWrite
+from sverka.ports.comments import TIMELINE
 from sverka.ports.guard import Guard, lane_of
 from sverka.ports.store import Wrote
 
@@ -40,11 +43,15 @@ class Job:
     write: RecordWrite
     item: Command | None = None
     rows: Sequence[Mapping[str, Param]] | None = None
+    to_say: Sequence[Comment] = ()
+    trace: str = ""
     refused: dict[str, Problem] = field(default_factory=dict)
     record: str = ""
     item_problem: Problem | None = None
     rows_problem: Problem | None = None
+    said_problem: Problem | None = None
     lines: tuple[Line, ...] | None = None
+    said: tuple[Comment, ...] | None = None
     shown: Mapping[str, Any] | None = None
 
     @property
@@ -67,7 +74,11 @@ class Job:
     @property
     def methods(self) -> Sequence[str]:
         """The methods its commands need."""
-        return [*([self.item.method] if self.item else []), *([commands.SET_ROWS] if self.rows else [])]
+        return [
+            *([self.item.method] if self.item else []),
+            *([commands.SET_ROWS] if self.rows else []),
+            *([commands.COMMENT] if self.to_say else []),
+        ]
 
 
 class Writer:
@@ -135,7 +146,7 @@ class Writer:
             return None
         params: dict[str, Param] = {}
         for key, value in write.fields.items():
-            if key == ROWS or (job.kind is LEADS and key in REACHED):
+            if _goes_beside(job, key, value) or (job.kind is LEADS and key in REACHED):
                 continue
             if key not in fields.specs:
                 job.refused[key] = _no_field(key, job.kind)
@@ -154,7 +165,7 @@ class Writer:
             job.item = commands.added(job.kind.entity, {**params, **(reached(write) if job.kind is LEADS else {})})
         elif params:
             job.item = commands.updated(job.kind.entity, job.record, params)
-        elif job.rows is None:
+        elif job.rows is None and not job.to_say:
             self._answers[write.key] = next(iter(job.refused.values()), Rejected())
             return None
         lane = lane_of(self._guard)
@@ -217,15 +228,17 @@ class Writer:
     def _send(self, pack: Sequence[Job]) -> Problem | None:
         """Send a pack in one request; return what makes further ones pointless."""
         batch: list[Command] = []
-        places: list[tuple[int | None, int | None]] = []
+        places: list[tuple[int | None, int | None, int]] = []
         ids: dict[RecordKind, list[str | Ref]] = {}
         for job in pack:
             item = len(batch) if job.item else None
             owner: str | Ref = Ref(f"c{len(batch)}", ("item", "id")) if job.is_new else job.record
             batch += [job.item] if job.item else []
             riders = _riders(job, owner)
-            places.append((item, len(batch) if riders else None))
+            places.append((item, len(batch) if riders else None, len(batch) + len(riders)))
             batch += riders
+            batch += timeline.added(job.kind, owner, job.to_say) if job.to_say else []
+            batch += _traced(job, owner)
             ids.setdefault(job.kind, []).append(owner)
         batch += [commands.listed(kind.entity, {"@id": tuple(made)}) for kind, made in ids.items()]
         try:
@@ -235,8 +248,11 @@ class Writer:
         except Problem as problem:
             self._fail(pack, problem)
             return problem if isinstance(problem, STOPS) else None
-        for job, (item, rider) in zip(pack, places, strict=True):
+        for job, (item, rider, said) in zip(pack, places, strict=True):
             _take(job, None if item is None else answers[item], None if rider is None else answers[rider])
+            if job.to_say:
+                spoken = answers[said : said + len(job.to_say) + 1]
+                job.said, job.said_problem = timeline.shown(spoken, job.write.fields[TIMELINE], self._client.name)
         for kind, answer in zip(ids, answers[-len(ids) :], strict=True):
             _take_shown([job for job in pack if job.kind is kind], answer)
         return None
@@ -280,7 +296,23 @@ class Writer:
             refused |= {key: job.item_problem for key in job.write.fields if key != ROWS and key not in refused}
         if job.rows_problem and ROWS in job.write.fields:
             refused[ROWS] = job.rows_problem
-        return Wrote(snapshot(job.shown, fields, self._client.root, job.lines, job.kind), refused)
+        if job.said_problem:
+            refused[TIMELINE] = job.said_problem
+        return Wrote(snapshot(job.shown, fields, self._client.root, job.lines, job.kind, job.said), refused)
+
+
+def _goes_beside(job: Job, key: str, value: Value) -> bool:
+    """Put aside what is no field of the deal's own and travels in commands of its own; tell whether it was that."""
+    match key:
+        case "rows":
+            pass  # laid out before, for a whole record may stand or fall with them
+        case "timeline":
+            job.to_say = timeline.missing(value)
+        case "trace":
+            job.trace = str(value)
+        case _:
+            return False
+    return True
 
 
 def _no_field(key: str, kind: RecordKind) -> Rejected:
@@ -293,7 +325,8 @@ def _no_field(key: str, kind: RecordKind) -> Rejected:
 
 
 def _size(job: Job) -> int:
-    return (job.item is not None) + (job.rows is not None and not job.clears_rows)
+    said = len(job.to_say) + 1 if job.to_say else 0
+    return (job.item is not None) + (job.rows is not None and not job.clears_rows) + said + bool(job.trace)
 
 
 def _riders(job: Job, owner: str | Ref) -> list[Command]:
@@ -333,11 +366,24 @@ def _nothing_landed(job: Job) -> bool:
         return job.item_problem is not None
     rows_landed = job.rows is not None and job.rows_problem is None
     item_landed = job.item is not None and job.item_problem is None
-    return not rows_landed and not item_landed
+    said_landed = bool(job.to_say) and job.said is not None
+    return not rows_landed and not item_landed and not said_landed
+
+
+def _contacts_of(write: RecordWrite) -> tuple[str, ...]:
+    return tuple(number_of(one) for one in write.contacts if entity_of(one) == CONTACT)
+
+
+def _traced(job: Job, owner: str | Ref) -> list[Command]:
+    """Return the command that tells where the buyer came from: harmless if it fails, and never repeated (K8)."""
+    if not job.trace or job.kind.kind not in (Kind.DEAL, Kind.LEAD):
+        return []
+    contact = next(iter(_contacts_of(job.write)), "")
+    return [commands.trace_added(job.trace, job.kind.kind.upper(), owner, contact)]
 
 
 def _linked(write: RecordWrite) -> Mapping[str, Param]:
-    contacts = tuple(number_of(one) for one in write.contacts if entity_of(one) == CONTACT)
+    contacts = _contacts_of(write)
     companies = [number_of(one) for one in write.contacts if entity_of(one) == COMPANY]
     linked: dict[str, Param] = {"contactIds": contacts} if contacts else {}
     if write.parent:

@@ -17,8 +17,12 @@ from sverka.domain.commerce.order import CANCELLED, Order, Shipment
 from sverka.domain.commerce.payment import Payment
 from sverka.domain.commerce.value import Value
 from sverka.domain.merge.snapshot import Snapshot
+from sverka.ports.comments import COMMENTS
 
 _ATTRIBUTION = "_wc_order_attribution_"
+UNREAD = frozenset({COMMENTS})
+"""What an order's own answer leaves out: its notes are read by themselves."""
+
 _PLACE = ("postcode", "state", "city", "address_1", "address_2")
 
 
@@ -34,7 +38,9 @@ class Reader:
         """Return what the order shows; its stamp is its last save, to the second."""
         order = self.order(row)
         stamp = str(row.get("date_modified_gmt") or "")
-        return Snapshot(order.id, order.fields(), stamp, order.updated_at, title=order.number, url=order.url)
+        return Snapshot(
+            order.id, order.fields(), stamp, order.updated_at, title=order.number, url=order.url, unread=UNREAD
+        )
 
     def order(self, row: Mapping[str, Any]) -> Order:
         """Read an order with its parts; manager notes are not part of it."""

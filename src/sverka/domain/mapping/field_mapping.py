@@ -69,6 +69,11 @@ class FieldMapping:
     beside: tuple[str, ...] = ()
     notifies: frozenset[str] = frozenset()
 
+    @property
+    def is_marked(self) -> bool:
+        """Whether its items carry marks, so that each is the same one on both sides (K24)."""
+        return self.office_type is FieldType.COMMENTS
+
     def allows(self, target: Side) -> bool:
         """Tell whether changes may travel to that side."""
         return self.way is Way.BOTH or (self.way is Way.TO_OFFICE) == (target is Side.OFFICE)

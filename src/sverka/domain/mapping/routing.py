@@ -53,12 +53,15 @@ class Condition:
 class Route:
     """Conditions that must all hold, and of `groups`, where there are any, at least one whole group.
 
-    `also` takes an order besides the profile that takes it first.
+    `also` takes an order besides the profile that takes it first. A new order is left alone until nobody has saved it
+    for `quiet_minutes`, unless its status is a `confirmed` one.
     """
 
     conditions: tuple[Condition, ...] = ()
     also: bool = False
     groups: tuple[tuple[Condition, ...], ...] = ()
+    quiet_minutes: int = 0
+    confirmed: tuple[str, ...] = ()
 
     def takes(self, fields: Mapping[str, Value]) -> bool:
         """Tell whether an order with these fields goes this way."""

@@ -89,6 +89,9 @@ def merge_field(sight: Sight) -> Outcome:
         # Nothing travels against the way: who chooses the receiver's value leaves both as they are.
         chosen = sight.decision.winner
         return _carry(sight, chosen, "decision") if mapping.allows(chosen.other) else sight.now
+    if pair is None and mapping.is_marked and not _one_is_empty(sight):
+        # What was said before is seen as it stands: to ask would be idle, to repeat it all a flood (K24).
+        return sight.now
     if pair is None:
         return _first_sight(sight) if sight.base is None else _conflict(sight, _FORGOTTEN)
     moved = {side for side, old in ((Side.STORE, pair.store), (Side.OFFICE, pair.office)) if sight.has_moved(side, old)}
@@ -102,6 +105,10 @@ def merge_field(sight: Sight) -> Outcome:
     if winner not in moved:
         return Difference(mapping.key, Why.KEPT, sight.store, sight.office, _ONE_WAY)
     return _carry(sight, winner, "one-way" if mapping.way is not Way.BOTH else _rule(mapping, moved))
+
+
+def _one_is_empty(sight: Sight) -> bool:
+    return sight.base is None and (is_empty(sight.store) or is_empty(sight.office))
 
 
 def _standing(sight: Sight) -> Difference | None:
@@ -201,7 +208,7 @@ def reconcile(
     """
     plan = Plan()
     for mapping in mappings:
-        if mapping.office_field in office.unread:
+        if mapping.office_field in office.unread or mapping.store_field in store.unread:
             plan.differences += _unread(mapping, baseline.get(mapping.key), store.get(mapping.store_field))
             continue
         if office.lacks(mapping.office_field):

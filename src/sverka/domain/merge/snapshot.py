@@ -15,7 +15,8 @@ class Snapshot:
     (K4). `unread` names fields that were left out to save requests; a field in neither is empty, unless `known`
     names all that such records have: what is not among them does not exist there, which is not the same. `contacts` are
     the contacts a record hangs on, in a back office. `title` is for people. `origin` is whatever a record says of the
-    program that made it, empty where a person did; `mark` is what an order says of the record it was made of (K23).
+    program that made it, empty where a person did; `mark` is what an order says of the record it was made of (K23);
+    `made_of` is the record a person made this one of, a deal's lead.
     """
 
     id: str
@@ -29,6 +30,7 @@ class Snapshot:
     known: frozenset[str] | None = None
     origin: str = ""
     mark: str = ""
+    made_of: str = ""
 
     def lacks(self, key: str) -> bool:
         """Tell whether the record has no such field, so that nothing can be said of its value."""

@@ -82,11 +82,11 @@ def test_what_a_write_returns_is_what_a_look_returns(office, guard, origin, port
     wrote = born(office, guard, origin, **fields)
     assert wrote.refused == {}
     assert {key: wrote.after.get(key) for key in fields} == fields
-    assert wrote.after.unread == frozenset()
+    assert wrote.after.unread == {"timeline"}
     record = RecordId(wrote.after.id)
     assert office.look(Look(records=[record], heavy=[record]), guard).records[record] == wrote.after
     light = office.look(Look(records=[record]), guard).records[record]
-    assert light.unread == {"rows"}
+    assert light.unread == {"rows", "timeline"}
     assert light.get("rows") is None
     assert light.url == f"{office.client.root}/crm/deal/details/{record}/"
     assert light.changed_at == datetime(2026, 5, 14, 9, 0, tzinfo=UTC)
@@ -101,7 +101,7 @@ def test_values_are_emptied(office, guard, origin, portal):
     emptied = office.write([patch], guard)[2]
     assert emptied.refused == {}
     assert [emptied.after.get(key) for key in ("UF_CRM_TAGS", "UF_CRM_NOTE", "rows")] == [None, None, None]
-    assert emptied.after.unread == frozenset()
+    assert emptied.after.unread == {"timeline"}
     assert emptied.after.title == "Заказ 1"
 
 
@@ -163,7 +163,7 @@ def test_a_patch_sets_only_what_it_names(office, guard, origin):
     record = RecordId(born(office, guard, origin).after.id)
     wrote = office.write([RecordWrite(5, {"stageId": "WON"}, record=record)], guard)[5]
     assert (wrote.after.get("stageId"), wrote.after.title) == ("WON", "Заказ 1")
-    assert wrote.after.unread == {"rows"}
+    assert wrote.after.unread == {"rows", "timeline"}
 
 
 def test_a_robot_that_moves_the_deal_shows_in_the_read_back(office, guard, origin, portal):

@@ -126,7 +126,7 @@ def test_a_portal_that_breaks_down_over_one_command(office, guard, origin, porta
         assert isinstance(answer, Unanswered)
     elif keys == ("c1",):
         assert answer.refused.keys() == {"rows"}
-        assert answer.after.unread == {"rows"}
+        assert answer.after.unread == {"rows", "timeline"}
     else:
         assert portal.counters.requests == 2
         assert answer.refused == {}
