@@ -13,6 +13,7 @@ from sverka.connectors.in_memory.weather import Fate
 from sverka.domain.errors import Misconfigured
 from sverka.domain.ids import OrderRef
 from sverka.domain.mapping.new_record import NewRecord, Pick
+from sverka.domain.mapping.profile import Switches
 from sverka.domain.mapping.routing import KNOWN, SECTIONS, Condition, Route, SectionRule
 from sverka.engine.preview import preview
 from sverka.ports.backoffice import Look, Person
@@ -356,3 +357,53 @@ def test_bad_routing_holds_one_order_and_lets_the_others_go(world: World) -> Non
     world.clock.moment += timedelta(hours=1)
     world.settle()
     assert len(world.records_of(first)) == 1
+
+
+# Switches
+
+
+@pytest.mark.covers("C69", "C28")
+@pytest.mark.parametrize(
+    ("switches", "born", "deal", "shop"),
+    [
+        (Switches(), True, "EXECUTING", "T2"),
+        (Switches(create_records=False), False, "", ""),
+        (Switches(update_records=False), True, "NEW", "T2"),
+        (Switches(update_orders=False), True, "EXECUTING", "T1"),
+    ],
+)
+def test_each_direction_has_a_switch_of_its_own(
+    world: World, switches: Switches, *, born: bool, deal: str, shop: str
+) -> None:
+    world.profiles = [any_profile(switches=switches, new=NewRecord())]
+    order = world.order("1", delivery__track="T1")
+    world.ring_and_settle(order)
+    assert bool(world.records_of(order)) is born
+    if not born:
+        assert "No profile takes this order" in world.story(order)[-1].text.en
+        return
+    world.edit_order(order, status="P")
+    world.edit_record(world.record_of(order), UF_TRACK="T2")
+    world.office_bell(world.record_of(order))
+    world.ring_and_settle(order)
+    assert (world.deal(order)["stageId"], world.shop(order)["delivery.track"]) == (deal, shop)
+    held = world.differences(order)
+    assert set(held.values()) <= {"kept"}
+    assert bool(held) is (switches != Switches())
+    world.profiles = [any_profile(new=NewRecord())]
+    world.ring_and_settle(order)
+    assert (world.deal(order)["stageId"], world.shop(order)["delivery.track"]) == ("EXECUTING", "T2")
+    assert world.differences(order) == {}
+
+
+def test_no_new_records_does_not_touch_those_there_are(world: World) -> None:
+    world.profiles = [any_profile(new=NewRecord())]
+    order = world.order("1")
+    world.ring_and_settle(order)
+    world.profiles = [any_profile(new=NewRecord(), switches=Switches(create_records=False)), into("next", "0")]
+    world.edit_order(order, status="P")
+    later = world.order("2", phone="")
+    for one in (order, later):
+        world.ring_and_settle(one)
+    assert world.deal(order)["stageId"] == "EXECUTING"
+    assert [origin.profile for origin in world.office.records().values() if origin] == ["main", "next"]

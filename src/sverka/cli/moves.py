@@ -62,7 +62,9 @@ def _show(house: House, moves: Sequence[JournalLine], *, as_json: bool) -> None:
     rows = [_row(one, versions.get(one.profile, ()) if one.profile else ()) for one in moves]
     if as_json:
         keys = ("at", "order", "field", "before", "after", "rule", "profile")
-        told = [dict(zip(keys, (*row[:5], one.rule, row[6]), strict=True)) for one, row in zip(moves, rows, strict=True)]
+        told = [
+            dict(zip(keys, (*row[:5], one.rule, row[6]), strict=True)) for one, row in zip(moves, rows, strict=True)
+        ]
         typer.echo(json.dumps(told, ensure_ascii=False))
         return
     if not rows:

@@ -14,7 +14,7 @@ from sverka.config.tables.when import ConditionTable, WhenTable
 from sverka.domain.ids import OfficeName, ProfileName, StoreName
 from sverka.domain.mapping.field import Field
 from sverka.domain.mapping.new_record import PIPELINE, NewRecord, Pick
-from sverka.domain.mapping.profile import Brakes, CustomerRule, NewOrder, Profile
+from sverka.domain.mapping.profile import Brakes, CustomerRule, NewOrder, Profile, Switches
 from sverka.domain.mapping.routing import Condition, Route, SectionRule
 
 
@@ -51,6 +51,12 @@ def build(table: ProfileTable, store: StoreSide, office: OfficeSide, version: in
         new=_new_record(table.deal, table.analytics),
         new_order=NewOrder(tuple(table.new_order.stages) if table.new_order else ()),
         customer=CustomerRule(match=tuple(table.customer.match), create=table.customer.create),
+        switches=Switches(
+            create_records=table.switches.create_deals,
+            update_records=table.switches.update_deals,
+            update_orders=table.switches.update_orders,
+        ),
+        enabled=table.enabled,
         brakes=Brakes(
             writes_per_wave=table.brakes.writes_per_wave,
             same_value_writes=table.brakes.same_value_writes,

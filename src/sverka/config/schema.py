@@ -12,6 +12,7 @@ from sverka.config.tables.customer import CustomerTable
 from sverka.config.tables.deal import DealTable, NewOrderTable, ResponsibleTable, SectionTable, SourceTable
 from sverka.config.tables.fields import FieldTable
 from sverka.config.tables.status import HandoverTable, MilestoneTable, StatusRowTable, StatusTable
+from sverka.config.tables.switches import SwitchesTable
 from sverka.config.tables.when import ConditionTable, WhenTable
 
 
@@ -22,6 +23,7 @@ class ProfileTable(Table):
     profile: Name
     store: Name
     portal: Name
+    enabled: bool = True
     when: WhenTable = Field(default_factory=lambda: WhenTable.model_validate({}))
     deal: DealTable = DealTable()
     new_order: NewOrderTable | None = None
@@ -32,6 +34,7 @@ class ProfileTable(Table):
     comments: CommentsTable | None = None
     analytics: AnalyticsTable | None = None
     fields: dict[str, FieldTable] = Field(default_factory=dict)
+    switches: SwitchesTable = SwitchesTable()
     brakes: BrakesTable = BrakesTable()
 
 
@@ -42,6 +45,7 @@ _TABLES: dict[str, type[Table]] = {
     "status": StatusTable,
     "comments": CommentsTable,
     "analytics": AnalyticsTable,
+    "switches": SwitchesTable,
     "brakes": BrakesTable,
 }
 

@@ -25,6 +25,7 @@ from sverka.engine.quiet import quiet_until
 from sverka.engine.recover import adopt, recover_patch
 from sverka.engine.said import hear
 from sverka.engine.scout import Looked, scout
+from sverka.engine.switched import hold_switched
 from sverka.engine.task import Task
 from sverka.ports.backoffice import Look, Seen
 from sverka.ports.guard import Guard
@@ -248,6 +249,7 @@ def merge(task: Task, record: Snapshot) -> Plan:
     plan = reconcile(task.profile.mappings, task.baseline, task.store, record, task.refused, task.decisions)
     plan.differences = [task.shown_before(difference) for difference in plan.differences]
     hold_repeats(task, plan)
+    hold_switched(task, plan)
     return plan
 
 
