@@ -24,9 +24,11 @@ from sverka.cli import (
     order_sync,
     portal,
     profile,
+    profile_adopt,
     profile_apply,
     profile_preview,
     profile_switch,
+    report,
     restored,
     sandbox,
     status,
@@ -119,6 +121,7 @@ profiles = _group(t("Write, check, preview and apply profiles.", "Создать
 _add(profiles, "new", profile.new, "Draft a profile from both sides.", "Набросать профиль по обеим сторонам.")
 _add(profiles, "check", profile.check, "Say all that is wrong, line by line.", "Назвать все ошибки по строкам.")
 _add(profiles, "preview", profile_preview.preview, "What it would do to real orders.", "Что он сделал бы с заказами.")
+_add(profiles, "adopt", profile_adopt.adopt, "Join orders to deals there are.", "Связать с имеющимися сделками.")
 _add(profiles, "apply", profile_apply.apply, "Put a profile in force.", "Ввести профиль в действие.")
 _add(profiles, "list", profile_apply.list_all, "The profiles in force, in order.", "Действующие профили по порядку.")
 _add(profiles, "show", profile_apply.show, "Print a profile's document.", "Напечатать документ профиля.")
@@ -160,6 +163,7 @@ _add(app, "status", status.status, "What works, waits and differs.", "Что р�
 app.add_typer(orders, name="order")
 app.add_typer(portals, name="portal")
 _add(app, "sweep", sweep.sweep, "Ask both sides what changed, now.", "Спросить стороны, что изменилось.")
+_add(app, "report", report.report, "Account for every order.", "Отчитаться за каждый заказ.")
 _add(app, "doctor", doctor.doctor, "Check everything and say what is wrong.", "Проверить всё и назвать неполадки.")
 _add(app, "restored", restored.restored, "Go on after a backup was put back.", "Продолжить после возврата копии.")
 app.add_typer(sandboxes, name="sandbox")

@@ -18,6 +18,7 @@ from sverka.domain.mapping.field_mapping import Side
 from sverka.domain.mapping.profile import Profile
 from sverka.domain.text import Text
 from sverka.ports.backoffice import Person
+from sverka.ports.kinds import whole_catalogue
 from sverka.ports.people import KnowsPeople
 from sverka.ports.store import StoreCan
 
@@ -71,7 +72,7 @@ class Catalogues:
         if self.offline:
             return self.house.storage.catalogues.get(name)
         try:
-            return self.house.connector(saved).catalogue()
+            return whole_catalogue(self.house.connector(saved))
         except Problem as problem:
             warn(
                 t(

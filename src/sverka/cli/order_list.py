@@ -40,7 +40,8 @@ def _reason(text: str) -> Why:
         raise typer.BadParameter(t(f"It may be: {names}.", f"Может быть: {names}.")) from None
 
 
-def _span(text: str) -> timedelta:
+def span_of(text: str) -> timedelta:
+    """Read a length of time such as 30m, 12h, 2d or 1w; bad usage where it is none."""
     found = re.fullmatch(r"(\d{1,4})\s*([mhdw])", text.strip().lower())
     if found is None:
         raise typer.BadParameter(t("Write 30m, 12h, 2d or 1w.", "Пишите 30m, 12h, 2d или 1w."))
@@ -63,7 +64,7 @@ OlderThan = Annotated[
     timedelta | None,
     typer.Option(
         "--older-than",
-        parser=_span,
+        parser=span_of,
         metavar="2d",
         help=t("Only what stands longer: 30m, 12h, 2d.", "Только то, что держится дольше: 30m, 12h, 2d."),
     ),

@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 from sverka.config.catalogue import OfficeSide, StoreSide
-from sverka.config.check_course import check_course
+from sverka.config.check_course import check_course, check_machine
 from sverka.config.check_deal import check_deal
+from sverka.config.check_facets import check_facets
 from sverka.config.check_fields import check_fields
 from sverka.config.check_new_order import check_new_order
 from sverka.config.check_said import check_said
@@ -47,8 +48,11 @@ def check(
         *check_course(document, store, office),
         *check_new_order(document, office, can),
         *check_fields(document, store, office),
+        *check_facets(document, store, office),
         *check_said(document, store, office, can),
     ]
+    if not any(complaint.bad for complaint in found):
+        found += check_machine(document)
     return sorted(found, key=lambda complaint: complaint.line or 0)
 
 

@@ -1,11 +1,13 @@
 """From a profile's text to the domain's `Profile`: the mappings its tables spell out, and those they imply."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from sverka.config.catalogue import OfficeSide, StoreSide
 from sverka.config.complaint import BadProfile
 from sverka.config.derive import derived, mapping
+from sverka.config.facets import facets
 from sverka.config.read import read
 from sverka.config.schema import ProfileTable
 from sverka.config.tables.analytics import AnalyticsTable
@@ -41,7 +43,7 @@ def load(
 
 def build(table: ProfileTable, store: StoreSide, office: OfficeSide, version: int = 1) -> Profile:
     """Return the profile of a document that was read."""
-    return Profile(
+    profile = Profile(
         name=ProfileName(table.profile),
         store=StoreName(table.store),
         office=OfficeName(table.portal),
@@ -50,7 +52,11 @@ def build(table: ProfileTable, store: StoreSide, office: OfficeSide, version: in
         mappings=(*derived(table), *(mapping(key, row, store, office) for key, row in table.fields.items())),
         new=_new_record(table.deal, table.analytics),
         new_order=NewOrder(tuple(table.new_order.stages) if table.new_order else ()),
-        customer=CustomerRule(match=tuple(table.customer.match), create=table.customer.create),
+        customer=CustomerRule(
+            match=tuple(table.customer.match),
+            create="none" if table.customer.create == "none" else "contact",
+            converted=table.lead.converted if table.lead else "set",
+        ),
         switches=Switches(
             create_records=table.switches.create_deals,
             update_records=table.switches.update_deals,
@@ -64,6 +70,8 @@ def build(table: ProfileTable, store: StoreSide, office: OfficeSide, version: in
             on_record_deleted=table.brakes.on_deal_deleted,
         ),
     )
+    invoiced = _route(table.invoice.when) if table.invoice else Route()
+    return replace(profile, facets=tuple(facets(table, profile, store, office, invoiced)))
 
 
 def _new_record(deal: DealTable, analytics: AnalyticsTable | None) -> NewRecord:
@@ -82,6 +90,7 @@ def _new_record(deal: DealTable, analytics: AnalyticsTable | None) -> NewRecord:
         picks=(source,) if source.values else (),
         texts=_texts(analytics),
         trace=_trace(analytics),
+        adopt=tuple((one.originator, one.origin) for one in deal.adopt),
     )
 
 

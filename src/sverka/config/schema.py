@@ -9,8 +9,17 @@ from sverka.config.tables.base import Name, Table
 from sverka.config.tables.brakes import BrakesTable
 from sverka.config.tables.comments import CommentsTable
 from sverka.config.tables.customer import CustomerTable
-from sverka.config.tables.deal import DealTable, NewOrderTable, ResponsibleTable, SectionTable, SourceTable
+from sverka.config.tables.deal import (
+    AdoptTable,
+    DealTable,
+    NewOrderTable,
+    ResponsibleTable,
+    SectionTable,
+    SourceTable,
+)
 from sverka.config.tables.fields import FieldTable
+from sverka.config.tables.invoice import InvoiceTable
+from sverka.config.tables.lead import LeadTable
 from sverka.config.tables.status import HandoverTable, MilestoneTable, StatusRowTable, StatusTable
 from sverka.config.tables.switches import SwitchesTable
 from sverka.config.tables.when import ConditionTable, WhenTable
@@ -28,6 +37,8 @@ class ProfileTable(Table):
     deal: DealTable = DealTable()
     new_order: NewOrderTable | None = None
     customer: CustomerTable = CustomerTable()
+    lead: LeadTable | None = None
+    invoice: InvoiceTable | None = None
     status: StatusTable | None = None
     milestone: list[MilestoneTable] = Field(default_factory=list)
     handover: list[HandoverTable] = Field(default_factory=list)
@@ -42,6 +53,8 @@ _TABLES: dict[str, type[Table]] = {
     "deal": DealTable,
     "new_order": NewOrderTable,
     "customer": CustomerTable,
+    "lead": LeadTable,
+    "invoice": InvoiceTable,
     "status": StatusTable,
     "comments": CommentsTable,
     "analytics": AnalyticsTable,
@@ -50,32 +63,34 @@ _TABLES: dict[str, type[Table]] = {
 }
 
 
+_INSIDE: dict[tuple[str, ...], type[Table]] = {
+    (): ProfileTable,
+    ("when", "*"): ConditionTable,
+    ("when", "any", "*", "*"): ConditionTable,
+    ("deal", "adopt", "*"): AdoptTable,
+    ("deal", "responsible"): ResponsibleTable,
+    ("deal", "by_section", "*"): SectionTable,
+    ("deal", "source"): SourceTable,
+    ("status", "map", "*"): StatusRowTable,
+    ("milestone", "*"): MilestoneTable,
+    ("handover", "*"): HandoverTable,
+    ("fields", "*"): FieldTable,
+    ("lead", "fields", "*"): FieldTable,
+    **{(name,): table for name, table in _TABLES.items()},
+}
+"""The tables by their place in the document; a star stands for any name, or a place in a list."""
+
+
 def allowed_keys(path: tuple[str | int, ...]) -> list[str]:
     """Return the keys the table at that path may have, in the order of this page; empty where names are free."""
-    table: type[Table] | None = None
+    if path == ("customer", "fields"):
+        return ["name", "phone", "email", "company"]
     match path:
-        case ():
-            table = ProfileTable
-        case ("when", _) | ("when", "any", _, _):
-            table = ConditionTable
-        case ("deal", "responsible"):
-            table = ResponsibleTable
-        case ("deal", "by_section", _):
-            table = SectionTable
-        case ("deal", "source"):
-            table = SourceTable
-        case ("status", "map", _):
-            table = StatusRowTable
-        case ("milestone", _):
-            table = MilestoneTable
-        case ("handover", _):
-            table = HandoverTable
-        case ("fields", _):
-            table = FieldTable
-        case ("customer", "fields"):
-            return ["name", "phone", "email", "company"]
-        case (str(name),):
-            table = _TABLES.get(name)
-    if table is None:
-        return []
-    return [field.alias or name for name, field in table.model_fields.items()]
+        case ("invoice", ("when" | "status" | "fields") as part, *rest):
+            return allowed_keys((part, *rest))
+    table = next((table for place, table in _INSIDE.items() if _fits(path, place)), None)
+    return [field.alias or name for name, field in table.model_fields.items()] if table else []
+
+
+def _fits(path: tuple[str | int, ...], place: tuple[str, ...]) -> bool:
+    return len(path) == len(place) and all(theirs in ("*", ours) for ours, theirs in zip(path, place, strict=True))

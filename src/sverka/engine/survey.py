@@ -21,11 +21,13 @@ from sverka.engine.match_customer import wanted_keys
 from sverka.engine.money_gate import check_money
 from sverka.engine.newborn import Newborn, newborns
 from sverka.engine.notify import hold_repeats
+from sverka.engine.options import learn_options
 from sverka.engine.quiet import quiet_until
 from sverka.engine.recover import adopt, recover_patch
 from sverka.engine.said import hear
 from sverka.engine.scout import Looked, scout
 from sverka.engine.switched import hold_switched
+from sverka.engine.take_over import old_origins, take_over
 from sverka.engine.task import Task
 from sverka.ports.backoffice import Look, Seen
 from sverka.ports.guard import Guard
@@ -55,8 +57,13 @@ class Survey:
     known: KnownContacts = field(default_factory=KnownContacts)
 
 
-def survey(hub: Hub, office: OfficeName, orders: Sequence[OrderRef], memory: Memory, guard: Guard) -> Survey:
-    """Read both sides of the orders and plan each; raises the problem where the whole back office is in trouble."""
+def survey(
+    hub: Hub, office: OfficeName, orders: Sequence[OrderRef], memory: Memory, guard: Guard, *, adds: bool = False
+) -> Survey:
+    """Read both sides of the orders and plan each; raises the problem where the whole back office is in trouble.
+
+    With `adds` an office's lists are given the options that a profile has the hub create.
+    """
     found = Survey()
     scouted = scout(hub, office, read_stores(hub, orders, guard), memory, guard)
     stores, found.searched = scouted.shown, scouted.keys
@@ -79,7 +86,7 @@ def survey(hub: Hub, office: OfficeName, orders: Sequence[OrderRef], memory: Mem
     found.problems |= unheard
     found.tasks = [task for task in found.tasks if task.order not in unheard]
     if found.tasks:
-        _look(hub, office, found, guard)
+        _look(hub, office, found, guard, adds=adds)
     return found
 
 
@@ -146,7 +153,7 @@ def task_of(order: OrderRef, profile: Profile, shown: Snapshot, memory: Memory, 
     return task
 
 
-def _look(hub: Hub, office: OfficeName, found: Survey, guard: Guard) -> None:
+def _look(hub: Hub, office: OfficeName, found: Survey, guard: Guard, *, adds: bool) -> None:
     births = [task for task in found.tasks if not task.binding]
     keys = list(dict.fromkeys(key for task in births if needs_buyer(task) for key in wanted_keys(task)))
     found.known = hub.storage.known_contacts(office, keys)
@@ -155,7 +162,7 @@ def _look(hub: Hub, office: OfficeName, found: Survey, guard: Guard) -> None:
     ask = Look(
         records=[*(task.binding.record for task in bound if task.binding), *former],
         heavy=[*(task.binding.record for task in bound if task.binding and needs_rows(task)), *former],
-        origins=[task.origin(hub.id) for task in births],
+        origins=[origin for task in births for origin in (task.origin(hub.id), *old_origins(task))],
         keys=[key for key in keys if key not in found.known.bound and key not in found.searched],
         contacts=list(dict.fromkeys(found.known.bound.values())),
         fields=frozenset(mapping.office_field for task in found.tasks for mapping in task.profile.mappings),
@@ -167,7 +174,11 @@ def _look(hub: Hub, office: OfficeName, found: Survey, guard: Guard) -> None:
     found.seen.keys |= {key: answer for key, answer in found.searched.items() if key in keys}
     _look_again(hub, office, found, guard)
     _choose(hub, office, found)
+    found.failed += learn_options(hub, office, found.tasks, found.seen, guard, adds=adds)
+    failed = {id(task) for task, _ in found.failed}
     for task in found.tasks:
+        if id(task) in failed:
+            continue
         try:
             _plan(hub, found, task)
         except (ArithmeticError, LookupError, TypeError, ValueError) as error:
@@ -227,6 +238,8 @@ def _unsure(task: Task, mapping: FieldMapping) -> bool:
 
 def _plan(hub: Hub, found: Survey, task: Task) -> None:
     problem = _find_record(hub, found.seen, task)
+    if problem is None and task.record is None:
+        problem = take_over(hub, found.seen, task, found.tasks)
     if problem is not None:
         found.failed.append((task, problem))
         return
@@ -237,10 +250,10 @@ def _plan(hub: Hub, found: Survey, task: Task) -> None:
             recover_patch(task, intent)
     if task.record is None and task.is_sought:
         task.rest()
-    elif task.record is None:
-        plan_birth(task)
-    else:
+    elif task.record is not None:
         task.plan = merge(task, task.record)
+    elif not task.plan.differences:
+        plan_birth(task)
     check_money(task)
 
 
@@ -275,4 +288,5 @@ def _find_record(hub: Hub, seen: Seen, task: Task) -> Problem | None:
     if found:
         task.adopted = RecordId(found[0].id)
         adopt(task, found[0], task.intents)
+        return None
     return None

@@ -264,6 +264,14 @@ class Storage(Protocol):
         bindings (K10). Raises `Superseded`, committing nothing, where the epoch is not the claim's (K3).
         """
 
+    def adopt(
+        self, office: OfficeName, new: Sequence[NewBinding], rings: Sequence[Ring], line: JournalLine
+    ) -> Sequence[OrderRef]:
+        """Bind orders to records that were there before, and return those bound; the line is told of each.
+
+        Left out are orders that are being worked on or were ever bound in this office, and records that are bound.
+        """
+
     def restored(self, offices: Collection[OfficeName], line: JournalLine, terms: Terms, above: int) -> int:
         """Make a database that was restored from a backup fit to work with; return how many orders it rings (K20).
 

@@ -21,8 +21,9 @@ from sverka.ports.budget import Budget
 from sverka.ports.clock import Clock
 from sverka.ports.journal import JournalLine
 from sverka.ports.notices import Notice
-from sverka.ports.storage import Claim, Intent, KnownContacts, Lane, Memory, Outcome, Ring, Storage, Terms
+from sverka.ports.storage import Claim, Intent, KnownContacts, Lane, Memory, NewBinding, Outcome, Ring, Storage, Terms
 from sverka.storage import (
+    adoption,
     bindings,
     conflicts,
     inbox,
@@ -36,6 +37,7 @@ from sverka.storage import (
     visits,
     watermarks,
 )
+from sverka.storage.accounts import SqlAccounts
 from sverka.storage.budget import SqlBudget
 from sverka.storage.catalogues import Catalogues
 from sverka.storage.conflicts import Differences
@@ -92,6 +94,7 @@ class SqlStorage:
         self.catalogues = Catalogues(engine)
         self.profiles = Profiles(engine, clock)
         self.journal = Journal(engine)
+        self.accounts = SqlAccounts(engine)
         self.differences = Differences(engine, clock)
         self.budget = SqlBudget(engine, clock)
         self.hub_id = write(engine, _hub_id)
@@ -139,6 +142,12 @@ class SqlStorage:
     def release(self, claim: Claim, now: datetime) -> None:  # noqa: ARG002 - the port names the moment; a lock is free at any
         """Give the lock back; what still runs waits again, due as it was. After a takeover nothing happens."""
         write(self._engine, lambda transaction: visits.release(transaction, claim))
+
+    def adopt(
+        self, office: OfficeName, new: Sequence[NewBinding], rings: Sequence[Ring], line: JournalLine
+    ) -> Sequence[OrderRef]:
+        """Bind orders to records that were there before, and return those bound."""
+        return write(self._engine, lambda transaction: adoption.adopt(transaction, office, new, rings, line))
 
     def recall(self, orders: Collection[OrderRef], since: datetime) -> Memory:
         """Return what is remembered of these orders, in one snapshot."""

@@ -50,6 +50,13 @@ class SourceTable(Table):
         return value if isinstance(value, dict) else {"else": value}
 
 
+class AdoptTable(Table):
+    """An older program whose deals are taken over: what it called itself, and what it wrote of the order."""
+
+    originator: Filled
+    origin: Filled = "{order.id}"
+
+
 class DealTable(Table):
     """What a new deal looks like, and which parts of the money go into it."""
 
@@ -67,6 +74,7 @@ class DealTable(Table):
     source: SourceTable = Field(default_factory=lambda: SourceTable.model_validate({}))
     type: str = ""
     begin_date: bool = True
+    adopt: list[AdoptTable] = Field(default_factory=list)
     amount: bool = True
 
 

@@ -74,15 +74,19 @@ class MemoryOffice:
 
     # People's hands
 
-    def open(self, fields: Mapping[str, Value]) -> RecordId:
-        """Let a manager open a record by hand."""
+    def open(self, fields: Mapping[str, Value], origin: Origin | None = None) -> RecordId:
+        """Let a manager open a record by hand, or a program that writes its own origin into it."""
         id_, now = self._new_id(), self._clock.now()
-        self._records[id_] = _Record(dict(fields), None, (), now, now)
+        self._records[id_] = _Record(dict(fields), origin, (), now, now)
         return id_
 
     def edit(self, record: str, fields: Mapping[str, Value]) -> None:
         """Let a manager edit a record."""
         self._save(self._records[RecordId(record)], fields)
+
+    def link(self, record: str, contact: str) -> None:
+        """Let a manager put a contact on a record."""
+        self._records[RecordId(record)].contacts += (contact,)
 
     def drop(self, record: str) -> None:
         """Let a manager delete a record."""
@@ -157,7 +161,9 @@ class MemoryOffice:
         )
 
     def _by_origin(self, origin: Origin) -> Sequence[Snapshot]:
-        found = [id_ for id_, r in self._records.items() if r.origin == origin and self._findable(r.born_at)]
+        asked = (origin.hub, origin.id, origin.kind)
+        marked = [(id_, r.origin) for id_, r in self._records.items() if r.origin and self._findable(r.born_at)]
+        found = [id_ for id_, mark in marked if (mark.hub, mark.id, mark.kind) == asked]
         shown = [self._snapshot(record, heavy=True) for record in found]
         return [snapshot for snapshot in shown if isinstance(snapshot, Snapshot)]
 
@@ -228,6 +234,15 @@ class MemoryOffice:
         record.fields |= fields
         record.version += 1
         record.changed_at = self._clock.now()
+
+    def all_records(self, where: Mapping[str, Value], fields: Collection[str], guard: Guard) -> Iterator[Snapshot]:  # noqa: ARG002 - nothing is saved by leaving fields out
+        """Yield every record that passes, oldest first."""
+        guard()
+        self.weather.read()
+        for record, found in sorted(self._records.items(), key=lambda item: int(item[0])):
+            shown = self._snapshot(record, heavy=True)
+            if isinstance(shown, Snapshot) and all(found.fields.get(key) == value for key, value in where.items()):
+                yield shown
 
     def changed_since(self, moment: datetime | None) -> Iterator[Notice]:
         """Yield every record touched at or after the moment, oldest first."""

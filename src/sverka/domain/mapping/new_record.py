@@ -34,7 +34,8 @@ class NewRecord:
     `constants` are office fields with fixed values (the pipeline, a source); `title` is a template over order
     fields, and so are `texts`, by the office field they fill. `by_section` and `picks` stand above the constants.
     `trace` is the order field that holds the trace of the buyer's visit, empty where it is made of what the store
-    itself tells, None where none is wanted.
+    itself tells, None where none is wanted. `adopt` names older programs, each with a template of the origin it
+    wrote: a record of theirs is taken over.
 
     `responsible` is an employee's id; with `responsible_from_contact` the buyer's own one is preferred, then one of
     the pipeline's. Where there are several (`in_turn` in place of the one), new records go to them in turn.
@@ -51,6 +52,7 @@ class NewRecord:
     picks: tuple[Pick, ...] = ()
     texts: Mapping[str, str] = field(default_factory=dict)
     trace: str | None = None
+    adopt: tuple[tuple[str, str], ...] = ()
 
     def aimed(self, fields: Mapping[str, Value]) -> "NewRecord":
         """Return what this order's record is born with: rules have become constants."""
@@ -91,6 +93,11 @@ def fill(template: str, fields: Mapping[str, Value]) -> str:
         return "" if is_empty(found) else show(found)
 
     return " ".join(_PLACE.sub(value, template).split()).rstrip(" :-–—,")
+
+
+def compose(template: str, fields: Mapping[str, Value]) -> str:
+    """Fill a text line by line; a line with nothing left in it is left out."""
+    return "\n".join(line for line in (fill(line, fields) for line in template.split("\n")) if line)
 
 
 def places(template: str) -> Sequence[str]:
