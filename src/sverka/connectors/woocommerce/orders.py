@@ -16,10 +16,10 @@ from sverka.domain.commerce.money import ZERO, amount_of, to_kopecks
 from sverka.domain.commerce.order import CANCELLED, Order, Payment, Shipment
 from sverka.domain.commerce.value import Value
 from sverka.domain.merge.snapshot import Snapshot
-from sverka.ports.comments import COMMENTS
+from sverka.ports.comments import COMMENTS, FEED
 
 _ATTRIBUTION = "_wc_order_attribution_"
-UNREAD = frozenset({COMMENTS})
+UNREAD = frozenset({COMMENTS, FEED})
 """What an order's own answer leaves out: its notes are read by themselves."""
 
 _PLACE = ("postcode", "state", "city", "address_1", "address_2")
