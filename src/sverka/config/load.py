@@ -51,7 +51,7 @@ def build(table: ProfileTable, store: StoreSide, office: OfficeSide, version: in
         route=_route(table.when),
         mappings=(*derived(table), *(mapping(key, row, store, office) for key, row in table.fields.items())),
         new=_new_record(table.deal, table.analytics),
-        new_order=NewOrder(tuple(table.new_order.stages) if table.new_order else ()),
+        new_order=_new_order(table),
         customer=CustomerRule(
             match=tuple(table.customer.match),
             create="none" if table.customer.create == "none" else "contact",
@@ -84,6 +84,11 @@ def _new_record(deal: DealTable, analytics: AnalyticsTable | None) -> NewRecord:
         adopt=tuple((one.originator, one.origin) for one in deal.adopt),
     )
     return new.answered_by(people.else_ or ())
+
+
+def _new_order(table: ProfileTable) -> NewOrder:
+    defaults = {"payment.method": table.payment.default} if table.payment else {}
+    return NewOrder(tuple(table.new_order.stages) if table.new_order else (), defaults)
 
 
 def _texts(analytics: AnalyticsTable | None) -> Mapping[str, str]:

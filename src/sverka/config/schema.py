@@ -14,6 +14,7 @@ from sverka.config.tables.deal import DealTable, NewOrderTable
 from sverka.config.tables.fields import FieldTable
 from sverka.config.tables.invoice import InvoiceTable
 from sverka.config.tables.lead import LeadTable
+from sverka.config.tables.payment import PaymentTable
 from sverka.config.tables.status import HandoverTable, MilestoneTable, StatusTable
 from sverka.config.tables.when import ConditionTable, WhenTable
 
@@ -28,6 +29,7 @@ class ProfileTable(Table):
     when: WhenTable = Field(default_factory=lambda: WhenTable.model_validate({}))
     deal: DealTable = DealTable()
     new_order: NewOrderTable | None = None
+    payment: PaymentTable | None = None
     customer: CustomerTable = CustomerTable()
     lead: LeadTable | None = None
     invoice: InvoiceTable | None = None
