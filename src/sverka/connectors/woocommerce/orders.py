@@ -17,10 +17,10 @@ from sverka.domain.commerce.order import CANCELLED, Order, Shipment
 from sverka.domain.commerce.payment import Payment
 from sverka.domain.commerce.value import Value
 from sverka.domain.merge.snapshot import Snapshot
-from sverka.ports.comments import COMMENTS
+from sverka.ports.comments import COMMENTS, FEED
 
 _ATTRIBUTION = "_wc_order_attribution_"
-UNREAD = frozenset({COMMENTS})
+UNREAD = frozenset({COMMENTS, FEED})
 """What an order's own answer leaves out: its notes are read by themselves."""
 
 _PLACE = ("postcode", "state", "city", "address_1", "address_2")

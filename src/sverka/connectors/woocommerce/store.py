@@ -15,7 +15,7 @@ from sverka.connectors.woocommerce.sections import Sections
 from sverka.connectors.woocommerce.statuses import DRAFTS, Statuses, no_status, other_status
 from sverka.connectors.woocommerce.webhooks import Webhooks
 from sverka.connectors.woocommerce.writing import NOT_DUE, NOTE, PROPERTY, Body, body_of
-from sverka.domain.commerce.comment import Comment
+from sverka.domain.commerce.comment import Comment, feed
 from sverka.domain.commerce.value import Value
 from sverka.domain.errors import Gone, Problem, Rejected, Unanswered
 from sverka.domain.ids import OrderId
@@ -23,7 +23,7 @@ from sverka.domain.mapping.field import Field
 from sverka.domain.mapping.routing import SECTIONS
 from sverka.domain.merge.snapshot import Snapshot
 from sverka.domain.text import Text
-from sverka.ports.comments import COMMENTS
+from sverka.ports.comments import COMMENTS, FEED
 from sverka.ports.findings import Finding
 from sverka.ports.guard import Guard, free
 from sverka.ports.notices import Notice, Subject
@@ -348,7 +348,9 @@ class WooCommerce(MakesNoOrders):
             return next(iter(refused.values()))
         shown = self._shown(job.row)
         if isinstance(shown, Snapshot) and job.said is not None:
-            shown = replace(shown, fields={**shown.fields, COMMENTS: job.said}, unread=frozenset())
+            shown = replace(
+                shown, fields={**shown.fields, COMMENTS: job.said, FEED: feed(job.said)}, unread=frozenset()
+            )
         return shown if isinstance(shown, Problem) else Wrote(shown, refused)
 
     def _page(self, since: datetime | None, status: str, number: int) -> Sequence[Mapping[str, Any]]:
