@@ -18,6 +18,9 @@ WRITES = frozenset(
         "delivery.track",
         "delivery.shipped",
         "payment.paid",
+        "payment.method",
+        "lines",
+        "lines.goods",
     }
 )
 """Field keys that can be written."""

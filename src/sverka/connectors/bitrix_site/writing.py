@@ -8,6 +8,7 @@ from typing import Any
 
 from sverka.connectors.bitrix_site.api import Command
 from sverka.connectors.bitrix_site.dictionary import Property, Words
+from sverka.connectors.bitrix_site.goods import LINES, line_commands
 from sverka.connectors.bitrix_site.orders import real_shipments, rows_of
 from sverka.domain.commerce.order import CANCELLED
 from sverka.domain.commerce.value import Value, is_empty, many
@@ -62,6 +63,7 @@ def parts_of(tree: Mapping[str, Any], fields: Mapping[str, Value], words: Words)
     _properties(tree, fields, words, found)
     _shipments(tree, fields, found)
     _payments(tree, fields, found)
+    _lines(tree, fields, found)
     head = _head(tree, fields)
     if head:
         found.commands.insert(len(found.commands) if fields.get("status") == CANCELLED else 0, head)
@@ -70,7 +72,7 @@ def parts_of(tree: Mapping[str, Any], fields: Mapping[str, Value], words: Words)
     return found
 
 
-_QUIET = ("delivery.shipped", "payment.paid", "delivery.track")
+_QUIET = ("delivery.shipped", "payment.paid", "delivery.track", "payment.method", *LINES)
 """Fields whose value the order may show already, so that no command is needed."""
 
 
@@ -143,7 +145,17 @@ def _shipment(row: Mapping[str, Any], changes: Mapping[str, str]) -> Command:
     return Command("sale.shipment.update", {"id": row["id"], "fields": {**kept, **changes}})
 
 
+def _lines(tree: Mapping[str, Any], fields: Mapping[str, Value], found: Parts) -> None:
+    for key in (key for key in LINES if key in fields):
+        try:
+            found.commands += [Part((key,), command) for command in line_commands(tree, key, fields[key])]
+        except Rejected as problem:
+            found.refused[key] = problem
+
+
 def _payments(tree: Mapping[str, Any], fields: Mapping[str, Value], found: Parts) -> None:
+    if "payment.method" in fields:
+        _pay_by(tree, _text(fields["payment.method"]), found)
     if "payment.paid" not in fields:
         return
     payments, paid = rows_of(tree, "payments"), _flag(fields["payment.paid"])
@@ -154,6 +166,16 @@ def _payments(tree: Mapping[str, Any], fields: Mapping[str, Value], found: Parts
             changes = {"paySystemId": row.get("paySystemId"), "paid": paid}
             command = Command("sale.payment.update", {"id": row["id"], "fields": changes})
             found.commands.append(Part(("payment.paid",), command))
+
+
+def _pay_by(tree: Mapping[str, Any], method: str, found: Parts) -> None:
+    """Set the method of the first payment, which is the one an order tells of."""
+    first = next(iter(rows_of(tree, "payments")), None)
+    if first is None:
+        found.refused["payment.method"] = Rejected(_NO_PAYMENT)
+    elif str(first.get("paySystemId")) != method:
+        command = Command("sale.payment.update", {"id": first["id"], "fields": {"paySystemId": method}})
+        found.commands.append(Part(("payment.method",), command))
 
 
 def _raw(value: Value, property_: Property, before: Any) -> Any:
