@@ -201,7 +201,9 @@ def test_a_deal_in_an_unmapped_stage_changes_no_order_and_is_listed(world: HttpW
 def test_orders_for_a_funnel_that_was_deleted_are_held_and_go_on_in_another(world: HttpWorld) -> None:
     made = world.portal.call("crm.category.add", {"entityTypeId": 2, "fields": {"name": "Опт"}}).result
     number = made["category"]["id"]
-    wholesale = PRINT.replace("C2:", f"C{number}:").replace('"2"', f'"{number}"').replace(f', "C{number}:UC_QUALITY"', "")
+    wholesale = (
+        PRINT.replace("C2:", f"C{number}:").replace('"2"', f'"{number}"').replace(f', "C{number}:UC_QUALITY"', "")
+    )
     world.apply(wholesale)
     world.portal.call("crm.category.delete", {"entityTypeId": 2, "id": number})
     order, other = world.order(), world.order()
@@ -234,7 +236,9 @@ def test_a_stage_that_was_deleted_on_the_portal_holds_its_order_and_no_other(wor
 
 
 @pytest.mark.covers("R289", "R291", "R292")
-def test_another_funnel_in_the_profile_is_for_new_deals_and_the_old_rows_stay_for_the_old_ones(world: HttpWorld) -> None:
+def test_another_funnel_in_the_profile_is_for_new_deals_and_the_old_rows_stay_for_the_old_ones(
+    world: HttpWorld,
+) -> None:
     old = world.order()
     world.settle()
     moved = SALES.replace('pipeline = "0"', 'pipeline = "2"').replace('["NEW"]', '["NEW", "C2:PREPARATION"]')

@@ -11,20 +11,23 @@ from sverka.connectors.woocommerce import catalogue, check, notices
 from sverka.connectors.woocommerce.api import Api, Keys, item_problem
 from sverka.connectors.woocommerce.feed import Feed
 from sverka.connectors.woocommerce.orders import Reader, moment_of, properties_of, told_by
+from sverka.connectors.woocommerce.sections import Sections
 from sverka.connectors.woocommerce.statuses import DRAFTS, Statuses, no_status, other_status
 from sverka.connectors.woocommerce.webhooks import Webhooks
 from sverka.connectors.woocommerce.writing import NOT_DUE, NOTE, PROPERTY, Body, body_of
-from sverka.domain.commerce.comment import Comment
+from sverka.domain.commerce.comment import Comment, feed
 from sverka.domain.commerce.value import Value
 from sverka.domain.errors import Gone, Problem, Rejected, Unanswered
 from sverka.domain.ids import OrderId
 from sverka.domain.mapping.field import Field
+from sverka.domain.mapping.routing import SECTIONS
 from sverka.domain.merge.snapshot import Snapshot
 from sverka.domain.text import Text
-from sverka.ports.comments import COMMENTS
+from sverka.ports.comments import COMMENTS, FEED
 from sverka.ports.findings import Finding
 from sverka.ports.guard import Guard, free
 from sverka.ports.notices import Notice, Subject
+from sverka.ports.sections import Path
 from sverka.ports.store import OrderWrite, StoreCan, Wrote
 
 TRACK_META = "_tracking_number"
@@ -74,6 +77,7 @@ class WooCommerce(MakesNoOrders):
         self._secret = webhook_secret
         self._track_meta = track_meta
         self._statuses = Statuses(self._api)
+        self._sections = Sections(self._api, kit.clock)
         self._reader = Reader(self._api.site, kit.region, track_meta)
         self._home = Home(kit)
         self._feed = Feed(self._api, kit.name)
@@ -150,6 +154,10 @@ class WooCommerce(MakesNoOrders):
             last = moment_of(rows[-1].get("date_modified_gmt"))
             since, number = (last, 1) if last != since else (since, number + 1)
 
+    def sections(self, products: Collection[str], guard: Guard = free) -> Mapping[str, Sequence[Path]]:
+        """Return the sections of the catalogue that products stand in; what was read is kept for a while."""
+        return self._sections.of(products, guard)
+
     def notices(self, headers: Mapping[str, str], body: bytes) -> list[Notice]:
         """Verify a webhook by its signature; raises `Forged` where it is not ours, or a copy of the shop sent it."""
         read = notices.read(headers, body, self._secret)
@@ -166,6 +174,7 @@ class WooCommerce(MakesNoOrders):
         options = {
             "status": self._statuses.names(free),
             "payment.method": {str(row["id"]): str(row.get("title") or row["id"]) for row in gateways},
+            SECTIONS: self._sections.names(),
         }
         recent = self._api.get("/orders", free, {"per_page": str(_PAGE), "status": "any", "_fields": "meta_data"})
         metas: dict[str, bool] = {}
@@ -339,7 +348,9 @@ class WooCommerce(MakesNoOrders):
             return next(iter(refused.values()))
         shown = self._shown(job.row)
         if isinstance(shown, Snapshot) and job.said is not None:
-            shown = replace(shown, fields={**shown.fields, COMMENTS: job.said}, unread=frozenset())
+            shown = replace(
+                shown, fields={**shown.fields, COMMENTS: job.said, FEED: feed(job.said)}, unread=frozenset()
+            )
         return shown if isinstance(shown, Problem) else Wrote(shown, refused)
 
     def _page(self, since: datetime | None, status: str, number: int) -> Sequence[Mapping[str, Any]]:
