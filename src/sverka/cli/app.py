@@ -18,6 +18,7 @@ from sverka.cli import (
     doctor,
     init,
     order,
+    order_contact,
     order_sync,
     profile,
     profile_apply,
@@ -124,6 +125,7 @@ orders = _group(t("Look at orders, sync and decide.", "Смотреть зака
 _add(orders, "show", order.show, "An order's story and what differs.", "История заказа и расхождения.")
 _add(orders, "list", order.list_all, "Bound orders, or what differs.", "Связанные заказы или расхождения.")
 _add(orders, "decide", order.decide, "Say whose value stays.", "Решить, чьё значение остаётся.")
+_add(orders, "contact", order_contact.contact, "Say whose order it is.", "Сказать, чей это заказ.")
 _add(
     orders,
     "sync",

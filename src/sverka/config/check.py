@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
 from sverka.config.catalogue import OfficeSide, StoreSide
+from sverka.config.check_customer import check_customer
 from sverka.config.check_fields import check_fields
 from sverka.config.check_new_order import check_new_order
 from sverka.config.check_status import check_status
@@ -13,7 +14,6 @@ from sverka.config.lines import Path
 from sverka.config.read import Document, read
 from sverka.config.tables.when import ConditionTable
 from sverka.domain.mapping.field import Field, FieldType
-from sverka.domain.mapping.field_mapping import WriteMode
 from sverka.domain.mapping.profile import places
 from sverka.domain.text import Text
 from sverka.ports.store import StoreCan
@@ -38,7 +38,7 @@ def check(
     found = [
         *_when(document, store),
         *_deal(document, store, office),
-        *_customer(document),
+        *check_customer(document, store, office),
         *_brakes(document, store),
         *check_status(document, store, office),
         *check_new_order(document, office, can),
@@ -145,13 +145,3 @@ def _option(document: Document, office: OfficeSide, path: Path, key: str, value:
             f"на портале нет `{value}` в поле `{key}`.{tail.ru}",
         )
         yield document.complain(path, text)
-
-
-def _customer(document: Document) -> Complaints:
-    for name, mode in document.table.customer.fields.items():
-        if mode is not WriteMode.IF_NEW:
-            text = Text(
-                f"a contact's `{name}` is filled when the contact is made; `{mode}` on known contacts is not done yet.",
-                f"поле контакта `{name}` заполняется при его создании; `{mode}` для известных контактов пока нет.",
-            )
-            yield document.complain(("customer", "fields", name), text, bad=False)

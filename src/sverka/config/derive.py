@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 
 from sverka.config.catalogue import OfficeSide, StoreSide
+from sverka.config.derive_customer import customer_mappings, reachable
 from sverka.config.one_line import OneLine
 from sverka.config.schema import ProfileTable
+from sverka.config.tables.customer import CustomerTable
 from sverka.config.tables.deal import DealTable
 from sverka.config.tables.fields import FieldTable
 from sverka.config.tables.status import StatusTable
@@ -23,7 +25,7 @@ def status_map(status: StatusTable) -> StatusMap:
 
 
 def derived(table: ProfileTable) -> Sequence[FieldMapping]:
-    """Return the mappings that `[status]` and `[deal]` imply."""
+    """Return the mappings that `[status]`, `[deal]` and `[customer]` imply."""
     found = [_status(table.status)] if table.status and table.status.map else []
     deal = table.deal
     if deal.lines != "none":
@@ -34,11 +36,11 @@ def derived(table: ProfileTable) -> Sequence[FieldMapping]:
         found.append(_to_office("currency", "currency", "currencyId", FieldType.TEXT))
     if deal.begin_date:
         found.append(_begin_date())
-    return found
+    return [*found, *customer_mappings(table.customer)]
 
 
-def mapping(key: str, row: FieldTable, store: StoreSide, office: OfficeSide) -> FieldMapping:
-    """Return the mapping of one row of `[fields]`."""
+def mapping(key: str, row: FieldTable, store: StoreSide, office: OfficeSide, customer: CustomerTable) -> FieldMapping:
+    """Return the mapping of one row of `[fields]`; `customer` says which phones and e-mails of a contact are meant."""
     guess = Field(key, Text(key, key), FieldType.CHOICE if row.values else FieldType.TEXT)
     ours = store.find(key) or guess
     if not store.given and row.values and ours.type is FieldType.TEXT:
@@ -47,6 +49,7 @@ def mapping(key: str, row: FieldTable, store: StoreSide, office: OfficeSide) -> 
     converter: Converter = (
         ValueMap(dict(row.values)) if row.values else Plain(ours.type, theirs.type, ours.many, theirs.many)
     )
+    reach = None if row.values else reachable(row.to, customer)
     return FieldMapping(
         key=key,
         store_field=key,
@@ -54,9 +57,11 @@ def mapping(key: str, row: FieldTable, store: StoreSide, office: OfficeSide) -> 
         way=row.way,
         policy=row.policy,
         write=row.write,
-        converter=converter,
+        converter=reach or converter,
         office_type=theirs.type,
         store_type=ours.type,
+        ignore_unmapped=reach is not None,
+        one_in_store=reach is not None and not ours.many,
     )
 
 

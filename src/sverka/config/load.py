@@ -6,12 +6,13 @@ from decimal import Decimal
 from sverka.config.catalogue import OfficeSide, StoreSide
 from sverka.config.complaint import BadProfile
 from sverka.config.derive import derived, mapping
+from sverka.config.derive_customer import customer_rule
 from sverka.config.read import read
 from sverka.config.schema import ProfileTable
 from sverka.config.tables.when import ConditionTable
 from sverka.domain.ids import OfficeName, ProfileName, StoreName
 from sverka.domain.mapping.field import Field
-from sverka.domain.mapping.profile import Brakes, CustomerRule, NewOrder, NewRecord, Profile
+from sverka.domain.mapping.profile import Brakes, NewOrder, NewRecord, Profile
 from sverka.domain.mapping.routing import Condition, Route
 
 
@@ -46,7 +47,10 @@ def build(table: ProfileTable, store: StoreSide, office: OfficeSide, version: in
         office=OfficeName(table.portal),
         version=version,
         route=Route(tuple(_condition(key, row) for key, row in table.when.conditions.items()), table.when.also),
-        mappings=(*derived(table), *(mapping(key, row, store, office) for key, row in table.fields.items())),
+        mappings=(
+            *derived(table),
+            *(mapping(key, row, store, office, table.customer) for key, row in table.fields.items()),
+        ),
         new=NewRecord(
             title=deal.title,
             constants={"categoryId": deal.pipeline, **source},
@@ -54,7 +58,7 @@ def build(table: ProfileTable, store: StoreSide, office: OfficeSide, version: in
             responsible_from_contact=deal.responsible.from_ == "contact",
         ),
         new_order=NewOrder(tuple(table.new_order.stages) if table.new_order else ()),
-        customer=CustomerRule(match=tuple(table.customer.match), create=table.customer.create),
+        customer=customer_rule(table.customer),
         brakes=Brakes(
             writes_per_wave=table.brakes.writes_per_wave,
             same_value_writes=table.brakes.same_value_writes,

@@ -1,12 +1,12 @@
 """The profile document, schema 1: every table and key it may have. Unknown keys are errors, types are exact."""
 
-from typing import Literal
+from typing import Literal, get_args
 
 from pydantic import Field
 
 from sverka.config.tables.base import Name, Table
 from sverka.config.tables.brakes import BrakesTable
-from sverka.config.tables.customer import CustomerTable
+from sverka.config.tables.customer import CustomerKey, CustomerTable, KeepTable, RequisiteKey
 from sverka.config.tables.deal import DealTable, NewOrderTable, ResponsibleTable
 from sverka.config.tables.fields import FieldTable
 from sverka.config.tables.status import StatusRowTable, StatusTable
@@ -53,7 +53,11 @@ def allowed_keys(path: tuple[str | int, ...]) -> list[str]:
         case ("fields", _):
             table = FieldTable
         case ("customer", "fields"):
-            return ["name", "phone", "email", "company"]
+            return [*get_args(CustomerKey)]
+        case ("customer", "fields", _):
+            table = KeepTable
+        case ("customer", "company"):
+            return [*get_args(RequisiteKey)]
         case (str(name),):
             table = _TABLES.get(name)
     if table is None:

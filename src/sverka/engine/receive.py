@@ -1,6 +1,6 @@
 """A bell rings: verify, keep, answer. No business parsing, no network (K2: a bell is never a letter)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from sverka.domain.errors import Forged
 from sverka.domain.ids import OfficeName, OrderId, OrderRef, RecordId, StoreName
@@ -94,4 +94,19 @@ def rings_for(hub: Hub, connection: str, notices: list[Notice], lane: Lane) -> l
     if any(profile.new_order.stages for profile in hub.profiles() if profile.office == office):
         # A record that no order is bound to may become one (K23).
         rung |= {OrderRef.of_record(office, record): events[record] for record in events if record not in bound}
+    for order, why in _clients_rung(hub, office, notices).items():
+        rung.setdefault(order, why)
     return [Ring(order, office, now, lane, why) for order, why in rung.items()]
+
+
+CLOSEST = 20
+"""How many of a contact's newest orders are looked at when it changes; a comparison of everything looks at all."""
+
+
+def _clients_rung(hub: Hub, office: OfficeName, notices: Sequence[Notice]) -> Mapping[OrderRef, str]:
+    """Return the newest orders whose records hang on contacts and companies that changed, where that matters."""
+    changed = {RecordId(notice.id): notice.event for notice in notices if notice.subject is Subject.CUSTOMER}
+    if not changed or not any(profile.keeps_clients for profile in hub.profiles() if profile.office == office):
+        return {}
+    bound = hub.storage.bound_to(office, list(changed), CLOSEST)
+    return {order: changed[party] for party, orders in bound.items() for order, _ in orders}

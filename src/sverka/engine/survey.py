@@ -1,8 +1,9 @@
 """The look: both sides of every order of a wave, and what is to be done about each; nothing is written."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from sverka.domain.commerce.customer import SEARCHED
 from sverka.domain.errors import Gone, Problem, Rejected
 from sverka.domain.ids import OfficeName, OrderRef, RecordId
 from sverka.domain.mapping.field_mapping import FieldMapping, Way
@@ -12,9 +13,10 @@ from sverka.domain.merge.plan import Plan
 from sverka.domain.merge.reconcile import pair_under, reconcile
 from sverka.domain.merge.snapshot import Snapshot
 from sverka.domain.text import Text
+from sverka.engine.clients import client_fields, forget_other_party
 from sverka.engine.create import plan_birth
 from sverka.engine.hub import Hub
-from sverka.engine.match_customer import wanted_keys
+from sverka.engine.match_customer import hand_set, heirs_of, wanted_keys
 from sverka.engine.money_gate import check_money
 from sverka.engine.newborn import Newborn, newborns
 from sverka.engine.recover import adopt, recover_patch
@@ -133,8 +135,8 @@ def _look(hub: Hub, office: OfficeName, found: Survey, guard: Guard) -> None:
         records=[*(task.binding.record for task in bound if task.binding), *former],
         heavy=[*(task.binding.record for task in bound if task.binding and needs_rows(task)), *former],
         origins=[task.origin(hub.id) for task in births],
-        keys=[key for key in keys if key not in found.known.bound],
-        contacts=list(dict.fromkeys(found.known.bound.values())),
+        keys=[key for key in keys if key not in found.known.bound and key.kind in SEARCHED],
+        contacts=list(dict.fromkeys([*found.known.bound.values(), *filter(None, map(hand_set, births))])),
         fields=frozenset(mapping.office_field for task in found.tasks for mapping in task.profile.mappings),
     )
     found.seen = hub.offices[office].look(ask, guard)
@@ -148,17 +150,27 @@ def _look(hub: Hub, office: OfficeName, found: Survey, guard: Guard) -> None:
 
 
 def _look_again(hub: Hub, office: OfficeName, found: Survey, guard: Guard) -> None:
-    """Search buyers whose known contact is gone, and ask who is responsible for those just found."""
+    """Search buyers whose known contact is gone, and ask who is responsible for those just found, and what they show.
+
+    A contact that is gone may have been merged into another: that one hangs on its records now.
+    """
     gone = {contact for contact, answer in found.seen.contacts.items() if isinstance(answer, Gone)}
-    keys = [key for key, contact in found.known.bound.items() if contact in gone]
-    wanted: list[RecordId] = []
-    if any(task.profile.new.responsible_from_contact for task in found.tasks if not task.binding):
+    heirs = heirs_of(hub, office, gone & set(found.known.bound.values()), guard)
+    found.known = replace(
+        found.known, bound={key: heirs.get(contact, contact) for key, contact in found.known.bound.items()}
+    )
+    keys = [key for key, contact in found.known.bound.items() if contact in gone and key.kind in SEARCHED]
+    wanted: list[RecordId] = [*heirs.values()]
+    births = [task.profile for task in found.tasks if not task.binding]
+    fields = client_fields(births)
+    if fields or any(profile.new.responsible_from_contact for profile in births):
         answers = [answer for answer in found.seen.keys.values() if not isinstance(answer, Problem)]
-        wanted = [answer[0] for answer in answers if answer]
+        wanted += [answer[0] for answer in answers if answer]
     if keys or wanted:
-        more = hub.offices[office].look(Look(keys=keys, contacts=wanted), guard)
+        more = hub.offices[office].look(Look(keys=keys, contacts=list(dict.fromkeys(wanted)), fields=fields), guard)
         found.seen.keys |= more.keys
         found.seen.contacts |= more.contacts
+        found.seen.parties |= more.parties
 
 
 def _unreckonable(error: Exception) -> Rejected:
@@ -189,6 +201,8 @@ def _plan(hub: Hub, found: Survey, task: Task) -> None:
         return
     for key in set(task.baseline) - {mapping.key for mapping in task.profile.mappings}:
         task.remember(key, None)
+    if task.binding:
+        forget_other_party(task, task.binding.parties)
     for intent in task.intents:
         if intent.kind in (IntentKind.PATCH_RECORD, IntentKind.PATCH_ORDER):
             recover_patch(task, intent)

@@ -4,11 +4,13 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from sverka.domain.commerce.party import is_party
 from sverka.domain.commerce.value import Value
 from sverka.domain.errors import Problem, Rejected, Unanswered
-from sverka.domain.ids import OfficeName, OrderId, OrderRef, StoreName
+from sverka.domain.ids import OfficeName, OrderId, OrderRef, RecordId, StoreName
 from sverka.domain.mapping.field_mapping import Side
 from sverka.domain.merge.plan import Change
+from sverka.engine.clients import client_fields
 from sverka.engine.create import birth_fields
 from sverka.engine.hub import Hub
 from sverka.engine.task import Task
@@ -38,12 +40,16 @@ class Job:
 def jobs_of(tasks: Sequence[Task]) -> tuple[list[Job], list[Task]]:
     """Return the jobs of all plans, and the tasks that must be rung again.
 
-    In one wave one binding writes a given field of an order; another that wants it waits for its next visit (K11).
+    In one wave one binding writes a given field of an order, or of a contact that several records hang on; another
+    that wants it waits for its next visit (K11).
     """
     jobs: list[Job] = []
     waiting: list[Task] = []
     taken: set[tuple[OrderRef, str]] = set()
+    held: set[tuple[str, str]] = set()
     for task in tasks:
+        if _leave_to_others(task, held):
+            waiting.append(task)
         office = [change for change in task.plan.changes if change.side is Side.OFFICE]
         store = [change for change in task.plan.changes if change.side is Side.STORE]
         free = [change for change in store if (task.order, change.field) not in taken]
@@ -56,6 +62,15 @@ def jobs_of(tasks: Sequence[Task]) -> tuple[list[Job], list[Task]]:
         if free:
             jobs.append(job_of(task, IntentKind.PATCH_ORDER, free))
     return jobs, waiting
+
+
+def _leave_to_others(task: Task, held: set[tuple[str, str]]) -> bool:
+    """Take changes of a party's fields that another task makes in this wave out of the plan; tell whether any were."""
+    mine = [one for one in task.plan.changes if one.side is Side.OFFICE and is_party(one.field)]
+    taken = [change for change in mine if (task.party_of(change.field), change.field) in held]
+    held |= {(task.party_of(change.field), change.field) for change in mine}
+    task.plan.changes = [change for change in task.plan.changes if change not in taken]
+    return bool(taken)
 
 
 def job_of(task: Task, kind: IntentKind, changes: list[Change]) -> Job:
@@ -136,10 +151,14 @@ def _send(hub: Hub, office: OfficeName, jobs: Sequence[Job], guard: Guard) -> An
 
 def _record_write(hub: Hub, job: Job) -> RecordWrite:
     task, intent = job.task, job.intent
+    shows = client_fields([task.profile])
     if intent.kind is IntentKind.CREATE_RECORD:
         contacts = [party for party in (task.contact, task.company) if party]
-        return RecordWrite(intent.id, birth_fields(task), origin=task.origin(hub.id), contacts=contacts)
-    return RecordWrite(intent.id, {change.field: change.value for change in job.changes}, intent.record)
+        fields = birth_fields(task)
+        return RecordWrite(intent.id, fields, origin=task.origin(hub.id), contacts=contacts, shows=shows)
+    parties = [RecordId(party) for party in task.parties]
+    changed = {change.field: change.value for change in job.changes}
+    return RecordWrite(intent.id, changed, intent.record, contacts=parties, shows=shows)
 
 
 def _send_to_store(hub: Hub, name: StoreName, jobs: Sequence[Job], guard: Guard) -> Answers:

@@ -25,7 +25,8 @@ class Look:
     `origins` are looked up by the mark they were born with (K1), always with heavy fields. `keys` are buyers and
     companies to be searched, `contacts` known ones to be confirmed alive. Contacts and companies share one space of
     ids: how an office tells them apart is its own affair. `fields` are the keys the wave has any use for: what costs
-    requests of its own may be left unread without them.
+    requests of its own may be left unread without them. Those that begin with `contact.` and `company.` are fields of
+    a record's first contact and of its company.
     """
 
     records: Collection[RecordId] = ()
@@ -41,20 +42,24 @@ class Seen:
     """The answers to a `Look`: every asked thing has its key.
 
     `origins` gives every record that carries the origin, oldest first; `keys` every contact that matches, oldest
-    first; `contacts` the employee responsible for each contact that is alive, and `Gone` for the others.
+    first; `contacts` the employee responsible for each contact that is alive, and `Gone` for the others. `parties` has
+    the fields of those contacts, under their `contact.` and `company.` keys, where such keys were asked for.
     """
 
     records: dict[RecordId, Snapshot | Problem] = field(default_factory=dict)
     origins: dict[Origin, Sequence[Snapshot] | Problem] = field(default_factory=dict)
     keys: dict[MatchKey, Sequence[RecordId] | Problem] = field(default_factory=dict)
     contacts: dict[RecordId, str | Problem] = field(default_factory=dict)
+    parties: dict[RecordId, Mapping[str, Value]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class RecordWrite:
     """One record to be made (no `record`, then `origin` is given) or changed, set by field key and nothing else.
 
-    `key` is the intent's id: the answer comes under it. `contacts`, companies among them, are linked at birth.
+    `key` is the intent's id: the answer comes under it. `contacts`, companies among them, are linked at birth; later
+    they are those the record hangs on. Keys `contact.*` and `company.*` are fields of the first of each. `shows` are
+    the keys of that sort the answer is to show.
     """
 
     key: int
@@ -62,13 +67,15 @@ class RecordWrite:
     record: RecordId | None = None
     origin: Origin | None = None
     contacts: Sequence[RecordId] = ()
+    shows: Collection[str] = ()
 
 
 @dataclass(frozen=True)
 class NewCustomer:
     """A buyer to be made a contact of, or the company he buys for a company of.
 
-    `key` is the intent's id, `responsible` an employee's id or empty.
+    `key` is the intent's id, `responsible` an employee's id or empty. `kinds` are those of its phone and its e-mail,
+    `fields` further fields of it by their `contact.` or `company.` keys.
     """
 
     key: int
@@ -76,6 +83,8 @@ class NewCustomer:
     responsible: str = ""
     origin: str = ""
     is_company: bool = False
+    kinds: tuple[str, str] = ("MOBILE", "HOME")
+    fields: Mapping[str, Value] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from sverka.connectors.bitrix24 import commands
 from sverka.connectors.bitrix24.client import Answered, Client
 from sverka.connectors.bitrix24.commands import DEAL, PAGE, Command
 from sverka.connectors.bitrix24.params import Param, Ref
+from sverka.connectors.bitrix24.parties import party
 from sverka.connectors.bitrix24.values import items_of
 from sverka.connectors.bitrix24.values import moment as read_moment
 from sverka.domain.errors import Problem, Unanswered
@@ -27,6 +28,7 @@ class Feed:
     own: str
     record: str
     stamp: str
+    entity: int = DEAL
     after: str = "0"
     pages: int = 1
 
@@ -37,7 +39,7 @@ class Feed:
             return commands.stage_moves({**where, ">=CREATED_TIME": told})
         if told:
             where[">=updatedTime"] = told
-        return commands.listed(DEAL, where, (self.own, self.stamp))
+        return commands.listed(self.entity, where, (self.own, self.stamp))
 
     def ask(self, first: int, told: str) -> list[Command]:
         """Return the next pages; `first` is the place of the first one in the batch."""
@@ -67,16 +69,16 @@ class Feed:
         return held, True
 
 
-def since(client: Client, moment: datetime | None, zone: tzinfo) -> Iterator[Notice]:
-    """Yield a notice for every deal touched at or after the moment; both feeds share requests while both last.
+def since(client: Client, moment: datetime | None, zone: tzinfo, entities: Sequence[int] = (DEAL,)) -> Iterator[Notice]:
+    """Yield a notice for every record of these types touched at or after the moment; feeds share requests.
 
     Pages are walked by id and not by offset, for records change during the walk. Raises the problem that stopped it.
     """
     # A portal's times are whole seconds, and its own moment is included.
     start = None if moment is None else moment.replace(microsecond=0)
     told = "" if start is None else start.astimezone(zone).isoformat()
-    feeds = [Feed("changed", "id", "id", "updatedTime")]
-    if start is not None:
+    feeds = [Feed("changed", "id", "id", "updatedTime", entity) for entity in entities]
+    if start is not None and DEAL in entities:
         feeds.append(Feed("moved", "ID", "OWNER_ID", "CREATED_TIME"))
     newest: dict[str, datetime | None] = {}
     while feeds:
@@ -99,14 +101,16 @@ def _news(
     feed: Feed, items: Sequence[Mapping[str, Any]], newest: dict[str, datetime | None], start: datetime | None
 ) -> Iterator[Notice]:
     for item in items:
-        record, stamp = str(item.get(feed.record)), read_moment(item.get(feed.stamp))
+        number, stamp = str(item.get(feed.record)), read_moment(item.get(feed.stamp))
         # Some portals are known to pass over a moment in a filter; what is older is left out here too.
         if start is not None and stamp is not None and stamp < start:
             continue
+        record = number if feed.entity == DEAL else party(feed.entity, number)
         held = newest.get(record)
         if record not in newest or (stamp is not None and (held is None or stamp > held)):
             newest[record] = stamp
-            yield Notice(Subject.RECORD, record, event=feed.event, stamp=stamp)
+            subject = Subject.RECORD if feed.entity == DEAL else Subject.CUSTOMER
+            yield Notice(subject, record, event=feed.event, stamp=stamp)
 
 
 def _number(item: Mapping[str, Any], key: str) -> int:

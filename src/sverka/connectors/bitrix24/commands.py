@@ -15,15 +15,22 @@ PAGE: Final = 50
 ADD: Final = "crm.item.add"
 UPDATE: Final = "crm.item.update"
 SET_ROWS: Final = "crm.item.productrow.set"
+REQUISITE: Final = "crm.requisite"
+BANK: Final = "crm.requisite.bankdetail"
+ADDRESS: Final = "crm.address"
 
-WRITES: Final = frozenset({ADD, UPDATE, SET_ROWS})
+WRITES: Final = frozenset(
+    {ADD, UPDATE, SET_ROWS, *(f"{kind}.{verb}" for kind in (REQUISITE, BANK, ADDRESS) for verb in ("add", "update"))}
+)
 """The methods that change a portal's records."""
 
 READS: Final = frozenset(
     {
-        "crm.category.list", "crm.deal.userfield.list", "crm.duplicate.findbycomm", "crm.item.fields", "crm.item.get",
-        "crm.item.list", "crm.item.productrow.list", "crm.settings.mode.get", "crm.stagehistory.list",
-        "crm.status.list", "event.get", "event.offline.list", "feature.get", "profile", "scope",
+        "crm.address.list", "crm.category.list", "crm.deal.userfield.list", "crm.duplicate.findbycomm",
+        "crm.item.fields", "crm.item.get", "crm.item.list", "crm.item.productrow.list",
+        "crm.requisite.bankdetail.list", "crm.requisite.list", "crm.requisite.preset.list", "crm.settings.mode.get",
+        "crm.stagehistory.list", "crm.status.list", "event.get", "event.offline.list", "feature.get", "profile",
+        "scope",
     }
 )  # fmt: skip
 """The methods that change nothing at all: after a lost answer they may be asked again."""
@@ -63,9 +70,9 @@ def added(entity: int, fields: Mapping[str, Param]) -> Command:
     return Command(ADD, {"entityTypeId": entity, "useOriginalUfNames": "Y", "fields": fields})
 
 
-def updated(record: str, fields: Mapping[str, Param]) -> Command:
-    """Change a deal."""
-    return Command(UPDATE, {"entityTypeId": DEAL, "id": record, "useOriginalUfNames": "Y", "fields": fields})
+def updated(record: str, fields: Mapping[str, Param], entity: int = DEAL) -> Command:
+    """Change a record, a deal unless another type is given."""
+    return Command(UPDATE, {"entityTypeId": entity, "id": record, "useOriginalUfNames": "Y", "fields": fields})
 
 
 def rows_set(record: str | Ref, rows: Sequence[Mapping[str, Param]]) -> Command:
@@ -84,9 +91,25 @@ def found(kind: str, values: Sequence[str]) -> Command:
     return Command("crm.duplicate.findbycomm", {"type": kind, "values": tuple(values), "entity_type": "CONTACT"})
 
 
+def fields_of(entity: int) -> Command:
+    """Return the catalogue of a record type's fields."""
+    return Command("crm.item.fields", {"entityTypeId": entity, "useOriginalUfNames": "Y"})
+
+
 def deal_fields() -> Command:
     """Return the catalogue of a deal's fields."""
-    return Command("crm.item.fields", {"entityTypeId": DEAL, "useOriginalUfNames": "Y"})
+    return fields_of(DEAL)
+
+
+def belongings(kind: str, where: Mapping[str, Param], select: Sequence[str] = ()) -> Command:
+    """Return a page of requisites, bank details or addresses, the oldest first."""
+    params: dict[str, Param] = {"filter": where, "select": tuple(select)} if select else {"filter": where}
+    return Command(f"{kind}.list", params if kind == ADDRESS else {**params, "order": {"ID": "ASC"}})
+
+
+def presets() -> Command:
+    """Return the templates requisites are made by."""
+    return Command("crm.requisite.preset.list", {"order": {"SORT": "ASC", "ID": "ASC"}, "filter": {"ACTIVE": "Y"}})
 
 
 def stage_moves(where: Mapping[str, Param]) -> Command:

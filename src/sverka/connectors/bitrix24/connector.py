@@ -7,10 +7,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from sverka.connectors.bitrix24 import changes, check, fields, notices
 from sverka.connectors.bitrix24.application import APPLICATION_TOKEN, Application
 from sverka.connectors.bitrix24.client import Client
+from sverka.connectors.bitrix24.commands import COMPANY, CONTACT
 from sverka.connectors.bitrix24.customers import add as add_contacts
 from sverka.connectors.bitrix24.doors import Webhook
 from sverka.connectors.bitrix24.fields import Known
 from sverka.connectors.bitrix24.look import Looker
+from sverka.connectors.bitrix24.party_reading import known_parties
 from sverka.connectors.bitrix24.queue import HANDLER, Queue
 from sverka.connectors.bitrix24.write import Writer
 from sverka.connectors.kit import Kit
@@ -57,10 +59,11 @@ class Bitrix24:
         self._zone = zone
         self._currency = currency
         self._known = Known(client)
+        self._clients = known_parties(client)
 
     def look(self, ask: Look, guard: Guard) -> Seen:
         """Return all that was asked, in as few requests as can be; one lost answer spoils its own request alone."""
-        return Looker(self.client, self._known, guard).look(ask)
+        return Looker(self.client, self._known, guard, self._clients).look(ask)
 
     def add_customers(self, customers: Sequence[NewCustomer], guard: Guard) -> Mapping[int, RecordId | Problem]:
         """Make contacts, 50 a request."""
@@ -68,11 +71,16 @@ class Bitrix24:
 
     def write(self, writes: Sequence[RecordWrite], guard: Guard) -> Mapping[int, Wrote | Problem]:
         """Make and change deals, 24 new ones a request, and return each as it shows itself afterwards."""
-        return Writer(self.client, self._known, guard, self._currency, self._zone).write(writes)
+        writer = Writer(self.client, self._known, guard, self._currency, self._zone, self._clients)
+        return writer.write(writes)
 
     def changed_since(self, moment: datetime | None) -> Iterator[Notice]:
         """Yield a notice for every deal touched at or after the moment; a quiet sweep costs one request."""
         return changes.since(self.client, moment, self._zone)
+
+    def clients_changed_since(self, moment: datetime | None) -> Iterator[Notice]:
+        """Yield a notice for every contact and company touched at or after the moment; a quiet sweep is one request."""
+        return changes.since(self.client, moment, self._zone, (CONTACT, COMPANY))
 
     def notices(self, headers: Mapping[str, str], body: bytes) -> list[Notice]:
         """Return what an outgoing webhook rings for; Forged without the agreed application token."""
@@ -81,7 +89,7 @@ class Bitrix24:
 
     def catalogue(self) -> Sequence[Field]:
         """Return the deal's fields; every funnel's stages are options of `stageId`."""
-        return fields.catalogue(self.client, self._known)
+        return fields.catalogue(self.client, self._known, self._clients)
 
     def check(self) -> Sequence[Finding]:
         """Try the webhook and say what is missing."""

@@ -8,6 +8,7 @@ from typing import Any
 from sverka.connectors.bitrix24 import commands
 from sverka.connectors.bitrix24.client import Answered, Client, Reply, as_list, as_map
 from sverka.connectors.bitrix24.params import Param
+from sverka.connectors.bitrix24.party_fields import catalogue_of
 from sverka.connectors.bitrix24.values import items_of, read, write
 from sverka.domain.commerce.value import Value, is_empty
 from sverka.domain.errors import Problem, Unanswered
@@ -98,9 +99,10 @@ class Fields:
 class Known:
     """The fields as last read from the portal, read again where they prove old."""
 
-    def __init__(self, client: Client) -> None:
-        """Take the client to read by."""
+    def __init__(self, client: Client, entity: int = commands.DEAL) -> None:
+        """Take the client to read by, and the type of the records."""
         self._client = client
+        self.entity = entity
         self.fields: Fields | None = None
 
     def take(self, answer: Answered) -> Problem | None:
@@ -116,7 +118,7 @@ class Known:
     def get(self, guard: Guard, keys: Iterable[str] = ()) -> Fields:
         """Return the fields, read anew where a user field of these is not among them; raises what stood in the way."""
         if self.fields is None or not self.fields.knows(keys):
-            [answer] = self._client.run([commands.deal_fields()], guard)
+            [answer] = self._client.run([commands.fields_of(self.entity)], guard)
             if problem := self.take(answer):
                 raise problem
         if self.fields is None:
@@ -124,20 +126,30 @@ class Known:
         return self.fields
 
 
-def catalogue(client: Client, known: Known) -> Sequence[Field]:
-    """Return a deal's fields with the options of lists; raises what stood in the way of reading them."""
-    fields, funnels, user_fields = client.run(
-        [commands.deal_fields(), commands.funnels(), commands.user_fields()], free
+def catalogue(client: Client, known: Known, clients: Mapping[int, Known]) -> Sequence[Field]:
+    """Return a deal's fields with the options of lists, and those of its contact and its company.
+
+    Raises what stood in the way of reading the deal's; without a right to contacts or companies theirs are left out.
+    """
+    fields, funnels, user_fields, *theirs = client.run(
+        [commands.deal_fields(), commands.funnels(), commands.user_fields(), *map(commands.fields_of, clients)], free
     )
     if problem := known.take(fields):
         raise problem
+    for party, answer in zip(clients.values(), theirs, strict=True):
+        party.take(answer)
     names = _names(funnels)
     options = _user_options(user_fields)
     specs = known.get(free).specs.values()
     stages = ["DEAL_STAGE" if funnel == "0" else f"DEAL_STAGE_{funnel}" for funnel in names]
-    others = {spec.dictionary for spec in specs if spec.dictionary and not spec.dictionary.startswith("DEAL_STAGE")}
+    parties = {entity: list(party.fields.specs.values()) for entity, party in clients.items() if party.fields}
+    every = [*specs, *(spec for some in parties.values() for spec in some)]
+    others = {spec.dictionary for spec in every if spec.dictionary and not spec.dictionary.startswith("DEAL_STAGE")}
     lines = _statuses(client, [*stages, *sorted(others)])
-    return [*(_field(spec, lines, names, options) for spec in specs), _rows_field()]
+    found = [*(_field(spec, lines, names, options) for spec in specs), _rows_field()]
+    for entity, some in parties.items():
+        found += catalogue_of(entity, [_field(spec, lines, names, {}) for spec in some])
+    return found
 
 
 def _spec(key: str, line: Mapping[str, Any]) -> Spec:

@@ -1,7 +1,7 @@
 """Everything a wave wants to see, in as few requests as can be: what can share a batch does."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sverka.connectors.bitrix24 import commands
@@ -10,8 +10,9 @@ from sverka.connectors.bitrix24.commands import COMPANY, CONTACT, DEAL, PAGE, Co
 from sverka.connectors.bitrix24.fields import Fields, Known
 from sverka.connectors.bitrix24.params import Param
 from sverka.connectors.bitrix24.parties import entity_of, number_of, party
+from sverka.connectors.bitrix24.party_reading import Parties, Taken
 from sverka.connectors.bitrix24.rows import lines
-from sverka.connectors.bitrix24.snapshots import snapshot
+from sverka.connectors.bitrix24.snapshots import parties_of, snapshot
 from sverka.connectors.bitrix24.values import items_of
 from sverka.domain.commerce.customer import MatchKey
 from sverka.domain.commerce.lines import Line
@@ -21,16 +22,16 @@ from sverka.domain.merge.snapshot import Snapshot
 from sverka.ports.backoffice import Look, Seen
 from sverka.ports.guard import Guard
 
-Taken = Callable[[Answered], None]
-
 
 class Looker:
     """One look: commands wait in a queue, an answer may put further ones in, and each round of the queue is sent."""
 
-    def __init__(self, client: Client, known: Known, guard: Guard) -> None:
-        """Take the portal and the guard that is asked before every request."""
+    def __init__(self, client: Client, known: Known, guard: Guard, clients: Mapping[int, Known]) -> None:
+        """Take the portal, what is known of its fields, and the guard that is asked before every request."""
         self._client = client
         self._known = known
+        self._clients = clients
+        self._parties = Parties(clients, ())
         self._guard = guard
         self._queue: list[tuple[Command, Taken]] = []
         self._blind: Problem | None = None
@@ -43,6 +44,10 @@ class Looker:
     def look(self, ask: Look) -> Seen:
         """Return an answer for everything asked."""
         heavy = set(ask.heavy)
+        self._parties = Parties(self._clients, ask.fields)
+        if records_or_contacts(ask):
+            self._queue += self._parties.lacks_fields()
+        self._queue += self._parties.ask(ask.contacts)
         records = sorted({*ask.records, *heavy}, key=_by_number)
         if self._known.fields is None and (records or ask.origins):
             self._queue.append((commands.deal_fields(), self._take_fields))
@@ -53,6 +58,8 @@ class Looker:
             self._ask_rows(record)
         self._ask_contacts(ask.contacts)
         self._drain()
+        self._queue += self._parties.ask([one for item in self._shown() for one in parties_of(item)])
+        self._drain()
         if self._known.fields is not None and not all(map(self._known.fields.knows, self._shown())):
             self._queue.append((commands.deal_fields(), self._take_fields))
             self._drain()
@@ -61,6 +68,7 @@ class Looker:
             origins={origin: self._found(origin) for origin in ask.origins},
             keys=self._keys,
             contacts=self._contacts,
+            parties={contact: self._parties.shown([contact])[0] for contact in ask.contacts},
         )
 
     def _drain(self) -> None:
@@ -69,6 +77,8 @@ class Looker:
             answers = self._client.run([command for command, _ in queue], self._guard)
             for (_, take), answer in zip(queue, answers, strict=True):
                 take(answer)
+            self._queue += self._parties.more
+            self._parties.more = []
 
     def _shown(self) -> Sequence[Mapping[str, Any]]:
         return [item for item in self._items.values() if not isinstance(item, Problem)]
@@ -240,7 +250,15 @@ class Looker:
         held = self._rows.get(record) if heavy or record in self._rows else None
         if isinstance(held, Problem):
             return held
-        return snapshot(item, fields, self._client.root, None if held is None else tuple(held))
+        parties = self._parties if self._parties.entities else None
+        if parties and (problem := parties.problem(parties_of(item))):
+            return problem
+        return snapshot(item, fields, self._client.root, None if held is None else tuple(held), parties)
+
+
+def records_or_contacts(ask: Look) -> bool:
+    """Tell whether a look may lead to a contact or a company, whose fields have to be known then."""
+    return bool(ask.records or ask.heavy or ask.origins or ask.contacts)
 
 
 def variants(key: MatchKey) -> Sequence[str]:

@@ -11,10 +11,13 @@ from sverka.connectors.bitrix24.commands import COMPANY, CONTACT, DEAL, PAGE, Co
 from sverka.connectors.bitrix24.fields import ROWS, Fields, Known
 from sverka.connectors.bitrix24.params import Param, Ref
 from sverka.connectors.bitrix24.parties import entity_of, number_of
+from sverka.connectors.bitrix24.party_reading import Parties
+from sverka.connectors.bitrix24.party_writing import Part, PartyWriter, Ride, party_keys_of
 from sverka.connectors.bitrix24.rows import lines, rows
 from sverka.connectors.bitrix24.snapshots import snapshot
 from sverka.connectors.bitrix24.values import items_of
 from sverka.domain.commerce.lines import Line
+from sverka.domain.commerce.party import is_party
 from sverka.domain.errors import Later, Problem, Rejected, Unanswered
 from sverka.domain.text import Text
 from sverka.ports.backoffice import RecordWrite
@@ -33,12 +36,16 @@ class Job:
     """One write on its way: its commands, and what became of them."""
 
     write: RecordWrite
+    parts: list[Part] = field(default_factory=list)
+    rides: list[Ride] = field(default_factory=list)
+    boarded: int = 0
     item: Command | None = None
     rows: Sequence[Mapping[str, Param]] | None = None
     refused: dict[str, Problem] = field(default_factory=dict)
     record: str = ""
     item_problem: Problem | None = None
     rows_problem: Problem | None = None
+    is_doubtful: bool = False
     lines: tuple[Line, ...] | None = None
     shown: Mapping[str, Any] | None = None
 
@@ -61,10 +68,24 @@ class Job:
 class Writer:
     """One call of `write`: jobs are prepared, packed, sent, read back and answered."""
 
-    def __init__(self, client: Client, known: Known, guard: Guard, currency: str, zone: tzinfo) -> None:
-        """Take the portal; `currency` is that of money fields, `zone` the one moments are told in."""
+    def __init__(
+        self,
+        client: Client,
+        known: Known,
+        guard: Guard,
+        currency: str,
+        zone: tzinfo,
+        clients: Mapping[int, Known],
+    ) -> None:
+        """Take the portal; `currency` is that of money fields, `zone` the one moments are told in.
+
+        `clients` is what is known of the fields of contacts and companies.
+        """
         self._client = client
         self._known = known
+        self._clients = clients
+        self._party_writer = PartyWriter(client, clients, guard, currency, zone)
+        self._parties = Parties(clients, ())
         self._guard = guard
         self._currency = currency
         self._zone = zone
@@ -77,7 +98,9 @@ class Writer:
         except Problem as problem:
             # Nothing was written yet, so even a lost answer leaves nothing in doubt.
             return {write.key: Later() if isinstance(problem, Unanswered) else problem for write in writes}
+        self._parties = Parties(self._clients, frozenset().union(*map(party_keys_of, writes)))
         jobs = [job for write in writes if (job := self._prepared(write, fields))]
+        self._party_writer.learn([part for job in jobs for part in job.parts], self._parties)
         stop: Problem | None = None
         for pack in self._packs([job for job in jobs if self._cleared(job)]):
             if stop is None:
@@ -89,8 +112,11 @@ class Writer:
 
     def _prepared(self, write: RecordWrite, fields: Fields) -> Job | None:
         job = Job(write, record=write.record or "")
+        job.parts = self._party_writer.parts(write, job.refused)
         params: dict[str, Param] = {}
         for key, value in write.fields.items():
+            if is_party(key):
+                continue
             if key == ROWS:
                 job.rows = rows(value)
                 continue
@@ -112,7 +138,7 @@ class Writer:
             job.item = commands.added(DEAL, params)
         elif params:
             job.item = commands.updated(write.record, params)
-        elif job.rows is None:
+        elif job.rows is None and not job.parts:
             self._answers[write.key] = next(iter(job.refused.values()), Rejected())
             return None
         lane = lane_of(self._guard)
@@ -142,10 +168,11 @@ class Writer:
     def _packs(self, jobs: Sequence[Job]) -> Iterator[Sequence[Job]]:
         pack: list[Job] = []
         count, new, seconds = 0, 0, 0.0
+        most = PAGE - 4 * len(self._parties.entities)  # parties are read back too
         for job in jobs:
             size = _size(job)
             cost = sum(self._client.took(method) for method in job.methods)
-            full = count + size >= PAGE or new + job.is_new > CREATES or seconds + cost > LONGEST
+            full = count + size >= most or new + job.is_new > CREATES or seconds + cost > LONGEST
             if pack and full:
                 yield pack
                 pack, count, new, seconds = [], 0, 0, 0.0
@@ -160,6 +187,8 @@ class Writer:
         places: list[tuple[int | None, int | None]] = []
         ids: list[str | Ref] = []
         for job in pack:
+            self._board(job, len(batch))
+            batch += [ride.command for ride in job.rides]
             item = len(batch) if job.item else None
             owner: str | Ref = Ref(f"c{len(batch)}", ("item", "id")) if job.is_new else job.record
             batch += [job.item] if job.item else []
@@ -167,7 +196,10 @@ class Writer:
             places.append((item, len(batch) if riders else None))
             batch += riders
             ids.append(owner)
+        shown = len(batch)
         batch.append(commands.listed(DEAL, {"@id": tuple(ids)}))
+        asked = self._parties.ask([one for job in pack for one in job.write.contacts], fresh=True)
+        batch += [command for command, _ in asked]
         try:
             answers = self._client.batch(batch, self._guard)
         except Rejected as problem:
@@ -177,8 +209,20 @@ class Writer:
             return problem if isinstance(problem, STOPS) else None
         for job, (item, rider) in zip(pack, places, strict=True):
             _take(job, None if item is None else answers[item], None if rider is None else answers[rider])
-        _take_shown(pack, answers[-1])
+            _take_rides(job, answers)
+        _take_shown(pack, answers[shown])
+        for (_, take), answer in zip(asked, answers[shown + 1 :], strict=True):
+            take(answer)
+        more, self._parties.more = self._parties.more, []
+        self._parties.drain(self._client, self._guard, more)
         return None
+
+    def _board(self, job: Job, place: int) -> None:
+        """Put the commands that change the parties of a job's record before its own."""
+        job.rides, job.boarded = [], place
+        for part in job.parts:
+            start = place + len(job.rides)
+            job.rides += self._party_writer.rides(part, self._parties.held(part.party), start, job.refused)
 
     def _send_halved(self, pack: Sequence[Job], problem: Rejected) -> Problem | None:
         """Send a request that was refused as a whole in two halves: it may be one record's fault."""
@@ -195,7 +239,9 @@ class Writer:
     def _settle(self, jobs: Sequence[Job], fields: Fields) -> None:
         unseen = []
         for job in jobs:
-            if _nothing_landed(job):
+            if job.is_doubtful:
+                self._answers[job.write.key] = Unanswered()
+            elif _nothing_landed(job):
                 self._answers[job.write.key] = job.item_problem or job.rows_problem or Unanswered()
             elif job.shown is None:
                 unseen.append(job)
@@ -217,10 +263,12 @@ class Writer:
                 return Unanswered()
         refused = dict(job.refused)
         if job.item_problem:
-            refused |= {key: job.item_problem for key in job.write.fields if key != ROWS and key not in refused}
+            mine = [key for key in job.write.fields if key != ROWS and not is_party(key)]
+            refused |= {key: job.item_problem for key in mine if key not in refused}
         if job.rows_problem and ROWS in job.write.fields:
             refused[ROWS] = job.rows_problem
-        return Wrote(snapshot(job.shown, fields, self._client.root, job.lines), refused)
+        parties = self._parties if job.write.shows else None
+        return Wrote(snapshot(job.shown, fields, self._client.root, job.lines, parties), refused)
 
 
 def _no_field(key: str) -> Rejected:
@@ -233,7 +281,8 @@ def _no_field(key: str) -> Rejected:
 
 
 def _size(job: Job) -> int:
-    return (job.item is not None) + (job.rows is not None and not job.clears_rows)
+    belongings = sum(3 + len(part.values) for part in job.parts)
+    return belongings + (job.item is not None) + (job.rows is not None and not job.clears_rows)
 
 
 def _riders(job: Job, owner: str | Ref) -> list[Command]:
@@ -260,6 +309,15 @@ def _take(job: Job, item: Answered | None, rider: Answered | None) -> None:
             job.rows_problem = problem
 
 
+def _take_rides(job: Job, answers: Sequence[Answered]) -> None:
+    """Note which party fields were refused; one whose answer was lost leaves the whole write in doubt."""
+    for ride, answer in zip(job.rides, answers[job.boarded :], strict=False):
+        if isinstance(answer, Unanswered):
+            job.is_doubtful = True
+        elif isinstance(answer, Problem):
+            job.refused |= dict.fromkeys(ride.keys, answer)
+
+
 def _take_shown(pack: Sequence[Job], answer: Answered) -> None:
     if isinstance(answer, Problem):
         return
@@ -273,7 +331,8 @@ def _nothing_landed(job: Job) -> bool:
         return job.item_problem is not None
     rows_landed = job.rows is not None and job.rows_problem is None
     item_landed = job.item is not None and job.item_problem is None
-    return not rows_landed and not item_landed
+    ride_landed = any(key not in job.refused for ride in job.rides for key in ride.keys)
+    return not rows_landed and not item_landed and not ride_landed
 
 
 def _linked(write: RecordWrite) -> Mapping[str, Param]:

@@ -11,13 +11,18 @@ from sverka.domain.commerce.customer import digits
 from sverka.domain.commerce.lines import Line, representable, same_lines
 from sverka.domain.commerce.value import Value, encode, is_empty, lines_of, many
 from sverka.domain.mapping.field import FieldType
+from sverka.domain.text import Text
 
 
 @dataclass(frozen=True)
 class Unmapped:
-    """A value that has no counterpart: it is held and shown, never dropped or guessed (R83)."""
+    """A value that has no counterpart: it is held and shown, never dropped or guessed (R83).
+
+    `text` says why, where that is not for want of a row in the profile.
+    """
 
     value: Value
+    text: Text | None = None
 
 
 class Converter(Protocol):

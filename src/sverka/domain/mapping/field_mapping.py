@@ -50,7 +50,8 @@ class FieldMapping:
     """Two fields that are kept in step. `key` names the line in the profile and in every baseline.
 
     `ignore_unmapped` passes over values without a counterpart instead of holding them. `heavy` fields are read
-    from the back office only where they are needed, for they cost a command a record.
+    from the back office only where they are needed, for they cost a command a record. Where `one_in_store`, what is
+    added to the back office's values takes the place of the store's only one.
     """
 
     key: str
@@ -64,6 +65,7 @@ class FieldMapping:
     store_type: FieldType = FieldType.TEXT
     ignore_unmapped: bool = False
     heavy: bool = False
+    one_in_store: bool = False
 
     def allows(self, target: Side) -> bool:
         """Tell whether changes may travel to that side."""

@@ -140,7 +140,7 @@ def _carry(sight: Sight, source: Side, rule: str) -> Outcome:
     convert = mapping.converter.to_office if target is Side.OFFICE else mapping.converter.to_store
     converted: Value | Unmapped = None if is_empty(value) else convert(value)
     if isinstance(converted, Unmapped):
-        return sight.now if mapping.ignore_unmapped else _held(sight, converted.value)
+        return _without(sight, converted)
     if mapping.write is WriteMode.APPEND:
         converted = _appended(sight, source, converted)
     if converted == old:
@@ -148,6 +148,15 @@ def _carry(sight: Sight, source: Side, rule: str) -> Outcome:
     if sight.refused == converted:
         return Difference(mapping.key, Why.REFUSED, sight.store, sight.office, _REFUSED)
     return Change(mapping, target, converted, old, rule)
+
+
+def _without(sight: Sight, unmapped: Unmapped) -> Outcome:
+    """Say what becomes of a value that has no counterpart."""
+    mapping = sight.mapping
+    if unmapped.text is not None:
+        why = Why.KEPT if mapping.ignore_unmapped else Why.UNMAPPED
+        return Difference(mapping.key, why, sight.store, sight.office, unmapped.text)
+    return sight.now if mapping.ignore_unmapped else _held(sight, unmapped.value)
 
 
 def _exchange(sight: Sight) -> Outcome:
@@ -170,6 +179,8 @@ def _appended(sight: Sight, source: Side, converted: Value) -> Value:
         before = set() if isinstance(seen, Unmapped) else set(many(seen))
     here = many(sight.value_on(source.other))
     gained = tuple(value for value in dict.fromkeys(many(converted)) if value not in before and value not in here)
+    if source is Side.OFFICE and sight.mapping.one_in_store:
+        return gained[-1] if gained else sight.store
     return (*here, *gained) if gained else sight.value_on(source.other)
 
 
@@ -188,7 +199,7 @@ def reconcile(
     """
     plan = Plan()
     for mapping in mappings:
-        if mapping.office_field in office.unread:
+        if office.left_out(mapping.office_field):
             plan.differences += _unread(mapping, baseline.get(mapping.key), store.get(mapping.store_field))
             continue
         if office.lacks(mapping.office_field):

@@ -8,7 +8,7 @@ import pytest
 
 from sverka.domain.commerce.customer import Customer
 from sverka.domain.commerce.lines import Line
-from sverka.domain.commerce.order import CANCELLED, Order, Payment, Shipment
+from sverka.domain.commerce.order import CANCELLED, REQUISITES, Order, Payment, Shipment
 from sverka.domain.commerce.value import Value
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -22,6 +22,7 @@ ORDER = Order(
     total=Decimal("250.00"),
     created_at=NOON,
     updated_at=NOON + timedelta(hours=1),
+    requisites={"inn": "7707083893"},
     customer=Customer("Anna Kim", "Anna", "Kim", "M", "+79990000001", "anna@example.test", "c1", "Kim and sons"),
     lines=[MUG],
     payments=[
@@ -69,6 +70,8 @@ EXPECTED: dict[str, Value] = {
     "customer.email": "anna@example.test",
     "customer.external_id": "c1",
     "company.name": "Kim and sons",
+    **{f"company.{key}": "" for key in REQUISITES},
+    "company.inn": "7707083893",
     "currency": "RUB",
     "total": Decimal("250.00"),
     "discount": Decimal("5.00"),
