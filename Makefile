@@ -1,6 +1,6 @@
 # Thin names for the scripts, which work without make too.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench peers prove docs stories methods lock
+.PHONY: help demo test check bench peers prove docs stories methods requirements lock
 
 help: ## this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
@@ -31,6 +31,12 @@ docs: ## list the documents
 
 methods: ## write docs/reference/sandbox-methods.md anew from what the sandbox portal does
 	@scripts/methods
+
+requirements: ## write docs/reference/requirements.md anew from the tests' marks
+	@scripts/requirements
+
+statusmaps: ## live through status maps made by chance; COUNT=20000, FIRST=0
+	@scripts/statusmaps $(COUNT) $(FIRST)
 
 stories: ## write docs/why/stories.md anew from the told stories
 	@scripts/stories

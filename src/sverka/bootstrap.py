@@ -3,7 +3,7 @@
 import secrets
 import time
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from sverka.config.load import load
@@ -113,7 +113,7 @@ class House:
             store, office = catalogues.get(bare.store), catalogues.get(bare.office)
             self._profiles[key] = load(saved.document, store, office, saved.version)
         paused = saved.paused.en if saved.paused else ""
-        return replace(self._profiles[key], paused=paused, allowed_until=saved.allowed_until)
+        return self._profiles[key].standing(paused, saved.allowed_until)
 
     def hook_key(self, connection: str) -> str:
         """Return the unguessable part of a connection's webhook address, made at the first call."""

@@ -102,6 +102,7 @@ _CUT = "a portal cuts its own text fields at 255 characters"
 _WHOLE, _KOPECKS = "a whole number is due, and a portal says so", "the deal's sums are kept to the kopeck"
 
 
+@pytest.mark.covers("R1", "R152")
 class TestBitrix24(BackOfficeContract):
     people = ["6", "9"]
     offered = {
@@ -126,7 +127,6 @@ class TestBitrix24(BackOfficeContract):
         **{("number", name): _WHOLE for name in ("kopecks", "a hundredth", "many places")},
         ("opportunity", "many places"): _KOPECKS,
         ("taxValue", "many places"): _KOPECKS,
-        ("boolean", "empty"): "a flag is yes or no, and no stands for nothing",
         ("datetime", "parts of a second"): "a portal keeps whole seconds",
         ("stageId", "empty"): "a deal is always in a stage",
         ("rows", "a long name"): _CUT,

@@ -76,6 +76,7 @@ def receiver() -> Iterator[Receiver]:
         yield receiver
 
 
+@pytest.mark.covers("R23", "C77")
 class TestWooCommerce(StoreContract):
     apart = {"comment.manager": "a note is added beside the order and is no part of it (K24)"}
     otherwise = {

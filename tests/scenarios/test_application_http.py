@@ -36,6 +36,7 @@ def post(url: str, told: dict[str, str]) -> int:
         return client.post(url, data=told).status_code
 
 
+@pytest.mark.covers("R1", "R28", "R126", "R153", "R259", "C16", "C17")
 def test_an_order_goes_its_whole_way_and_none_of_it_rings_back(world: HttpWorld) -> None:
     assert rung(world) == ["ONAPPINSTALL"]
     order = world.order()
@@ -86,6 +87,7 @@ def test_where_the_plan_has_no_queue_bells_do(world: HttpWorld) -> None:
     world.assert_in_step(order)
 
 
+@pytest.mark.covers("C31")
 def test_lost_words_of_the_portal_lose_nothing(world: HttpWorld) -> None:
     order = world.order()
     world.settle()
@@ -100,6 +102,7 @@ def test_lost_words_of_the_portal_lose_nothing(world: HttpWorld) -> None:
     assert world.status(order) == "P"
 
 
+@pytest.mark.covers("R166", "C35")
 def test_a_hub_that_dies_between_fetching_and_recording_loses_nothing(world: HttpWorld) -> None:
     order = world.order()
     world.settle()

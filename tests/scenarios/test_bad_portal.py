@@ -51,6 +51,7 @@ def clear_up(world: HttpWorld) -> None:
     world.settle()
 
 
+@pytest.mark.covers("R166", "R9", "C3", "C8", "C35")
 @pytest.mark.parametrize("place", PLACES)
 @pytest.mark.parametrize("fault", FAULTS)
 def test_one_deal_and_one_contact_whatever_the_portal_does(world: HttpWorld, fault: str, place: str) -> None:
@@ -64,6 +65,7 @@ def test_one_deal_and_one_contact_whatever_the_portal_does(world: HttpWorld, fau
         assert Event.DOUBT in world.events(order)
 
 
+@pytest.mark.covers("R137", "C6", "C10")
 @pytest.mark.parametrize("place", PLACES)
 @pytest.mark.parametrize("fault", ["closed after the write", "a page with 503", "a page with 200", "half an answer"])
 def test_several_orders_of_one_buyer_and_of_others_meet_it_together(world: HttpWorld, fault: str, place: str) -> None:
@@ -85,6 +87,7 @@ def test_an_answer_slower_than_anybody_waits(world: HttpWorld, place: str) -> No
     world.assert_in_step(order)
 
 
+@pytest.mark.covers("C3", "C6", "C8")
 @pytest.mark.parametrize("place", ["look", "contact", "deal"])
 @pytest.mark.parametrize("fault", [None, "closed after the write", "half an answer", "a page with 503"])
 def test_a_search_that_finds_late(world: HttpWorld, fault: str | None, place: str) -> None:
@@ -134,6 +137,7 @@ def test_a_refused_command_of_the_look_makes_nothing_twice(world: HttpWorld, met
     world.assert_in_step(order)
 
 
+@pytest.mark.covers("C38")
 def test_a_refused_contact_holds_its_order_and_no_deal_is_made_without_it(world: HttpWorld) -> None:
     world.fault("refuse", "crm.item.add", keys=("c0",), status=400, code="ERROR_CORE", description="Wrong phone")
     held, fine = world.order(), world.order()
@@ -148,6 +152,7 @@ def test_a_refused_contact_holds_its_order_and_no_deal_is_made_without_it(world:
     world.assert_in_step(held, fine)
 
 
+@pytest.mark.covers("C38", "C43")
 def test_a_refused_deal_holds_its_order_and_spoils_no_other(world: HttpWorld) -> None:
     held, fine = world.order(buyer=1), world.order(buyer=1)
     world.fault(
@@ -195,6 +200,7 @@ def test_a_change_of_a_deal_lands_once(world: HttpWorld, fault: str) -> None:
     assert moves == ["C2:NEW", "C2:EXECUTING"]
 
 
+@pytest.mark.covers("R166", "C47")
 def test_a_storm_of_everything_together(world: HttpWorld) -> None:
     for fault in FAULTS.values():
         world.fault(**fault)
@@ -214,6 +220,7 @@ def test_a_portal_that_moved_stops_its_connection_and_no_profile(world: HttpWorl
     assert world.stopped("profile") == set()
 
 
+@pytest.mark.covers("C72", "C75")
 def test_lost_credentials_stop_the_connection_and_the_sentence_says_what_to_do(world: HttpWorld) -> None:
     world.fault(method=PLACES["look"], **FAULTS["credentials refused"])
     world.order()

@@ -47,6 +47,7 @@ def clear_up(world: HttpWorld, store: StoreName) -> None:
     world.settle()
 
 
+@pytest.mark.covers("C23", "C30")
 @pytest.mark.parametrize("store", [SITE, WOO])
 @pytest.mark.parametrize("fault", Fault)
 def test_a_status_is_written_once_whatever_the_write_meets(world: HttpWorld, store: StoreName, fault: Fault) -> None:
@@ -83,6 +84,7 @@ def test_a_status_is_written_once_whatever_the_look_meets(world: HttpWorld, stor
     world.assert_in_step(order)
 
 
+@pytest.mark.covers("R166", "C3")
 @pytest.mark.parametrize("store", [SITE, WOO])
 @pytest.mark.parametrize("fault", Fault)
 def test_an_order_placed_in_bad_weather_becomes_one_deal(world: HttpWorld, store: StoreName, fault: Fault) -> None:
@@ -109,6 +111,7 @@ def test_several_orders_are_cancelled_together_and_each_once(world: HttpWorld, s
     world.assert_in_step(*orders)
 
 
+@pytest.mark.covers("R127")
 @pytest.mark.parametrize("store", [SITE, WOO])
 def test_an_edit_in_the_shop_while_a_write_is_in_doubt_is_not_lost(world: HttpWorld, store: StoreName) -> None:
     order = world.order(store)

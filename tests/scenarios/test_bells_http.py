@@ -39,6 +39,7 @@ def edit(world: HttpWorld, order: OrderRef, status: str) -> None:
         world.woo.store.edit(int(order.id), {"status": status})
 
 
+@pytest.mark.covers("R128", "C32", "C35")
 @BOTH
 def test_a_lost_bell_of_a_store_is_healed_by_the_sweep(world: HttpWorld, store: StoreName) -> None:
     courier(world, store).drop(10)
@@ -51,6 +52,7 @@ def test_a_lost_bell_of_a_store_is_healed_by_the_sweep(world: HttpWorld, store: 
     world.assert_in_step(order)
 
 
+@pytest.mark.covers("R128", "C31", "C35")
 @BOTH
 def test_a_lost_bell_of_the_portal_is_healed_by_the_sweep(world: HttpWorld, store: StoreName) -> None:
     order = world.order(store)
@@ -69,6 +71,7 @@ def test_a_lost_bell_of_the_portal_is_healed_by_the_sweep(world: HttpWorld, stor
     world.assert_in_step(order)
 
 
+@pytest.mark.covers("R133", "C12", "C36")
 @BOTH
 def test_doubled_bells_do_everything_once(world: HttpWorld, store: StoreName) -> None:
     courier(world, store).double(100)
@@ -84,6 +87,7 @@ def test_doubled_bells_do_everything_once(world: HttpWorld, store: StoreName) ->
     assert world.portal.counters.writes == 3, "a contact, a deal and its rows"
 
 
+@pytest.mark.covers("C37")
 @BOTH
 def test_a_late_bell_comes_to_an_order_the_sweep_has_found(world: HttpWorld, store: StoreName) -> None:
     courier(world, store).delay(3600)
@@ -101,6 +105,7 @@ def test_a_late_bell_comes_to_an_order_the_sweep_has_found(world: HttpWorld, sto
     world.assert_in_step(order)
 
 
+@pytest.mark.covers("R133", "C34")
 @BOTH
 def test_bells_out_of_order_ring_for_what_is_there_now(world: HttpWorld, store: StoreName) -> None:
     order = world.order(store)
@@ -115,6 +120,7 @@ def test_bells_out_of_order_ring_for_what_is_there_now(world: HttpWorld, store: 
     world.assert_in_step(order)
 
 
+@pytest.mark.covers("R133", "C34")
 @BOTH
 def test_bells_of_a_store_held_back_ring_for_its_last_word(world: HttpWorld, store: StoreName) -> None:
     courier(world, store).hold()
@@ -129,6 +135,7 @@ def test_bells_of_a_store_held_back_ring_for_its_last_word(world: HttpWorld, sto
     assert len(stages) == 1, "what the order was in between is nobody's business"
 
 
+@pytest.mark.covers("C36")
 def test_a_mass_update_rings_once_and_the_sweep_finds_the_others(world: HttpWorld) -> None:
     orders = [world.order() for _ in range(5)]
     world.settle()
@@ -145,6 +152,7 @@ def test_a_mass_update_rings_once_and_the_sweep_finds_the_others(world: HttpWorl
     world.assert_in_step(*orders)
 
 
+@pytest.mark.covers("C32")
 def test_webhooks_the_shop_gave_up_are_switched_on_again(world: HttpWorld) -> None:
     key, world.keys[WOO] = world.keys[WOO], "moved away"
     orders = [world.order(WOO) for _ in range(7)]
@@ -165,6 +173,7 @@ def test_webhooks_the_shop_gave_up_are_switched_on_again(world: HttpWorld) -> No
     assert not any("on again" in one.text.en for one in world.connectors[WOO].check())
 
 
+@pytest.mark.covers("C77")
 @pytest.mark.parametrize("connection", [PORTAL, SITE, WOO])
 def test_a_forged_bell_gets_403_and_a_line_in_the_journal(world: HttpWorld, connection: str) -> None:
     order = world.order()
@@ -180,6 +189,7 @@ def test_a_forged_bell_gets_403_and_a_line_in_the_journal(world: HttpWorld, conn
     world.assert_at_rest()
 
 
+@pytest.mark.covers("C77")
 def test_a_genuine_bell_with_another_body_is_forged(world: HttpWorld) -> None:
     world.order(WOO)
     world.deliver()

@@ -209,6 +209,7 @@ def test_two_records_gone_at_once_cancel_the_order_once(world: World) -> None:
     assert set(states(world, order).values()) == {BindingState.RELEASED}
 
 
+@pytest.mark.covers("C62")
 def test_both_stores_cancel_an_order_whose_deal_was_deleted() -> None:
     with HttpWorld([SITE, WOO]) as world:
         for document in (PRINT, SOUVENIRS):

@@ -2,6 +2,8 @@
 
 from decimal import Decimal
 
+import pytest
+
 from support.world import MAIN, World, fates, profile
 from sverka.connectors.in_memory.weather import Fate
 from sverka.domain.commerce.lines import Line
@@ -13,19 +15,21 @@ from sverka.ports.guard import Guard
 from sverka.ports.journal import Event, JournalLine
 
 
+@pytest.mark.covers("R19", "R29", "R31", "R263", "R280")
 def test_an_order_becomes_a_deal_with_title_contact_rows_and_total(world: World) -> None:
     order = world.order(price="1500.50")
     world.ring_and_settle(order)
     deal = world.deal(order)
     assert deal["title"] == "Заказ A-1: Анна Ким"
     assert deal["stageId"] == "NEW"
-    assert deal["categoryId"] == "2"
+    assert deal["categoryId"] == "0"
     assert deal["opportunity"] == Decimal("1500.50")
     assert deal["rows"] == (Line("Mug", Decimal(1), Decimal("1500.50")),)
     assert len(world.office.contacts_of(world.record_of(order))) == 1
     assert world.differences(order) == {}
 
 
+@pytest.mark.covers("C6", "C8")
 def test_a_contact_whose_answer_was_lost_is_not_made_twice(world: World) -> None:
     order = world.order()
     world.bell(order)
@@ -38,6 +42,7 @@ def test_a_contact_whose_answer_was_lost_is_not_made_twice(world: World) -> None
     assert world.office.contacts_of(world.record_of(order)) == world.office.contacts_of(world.record_of(other))
 
 
+@pytest.mark.covers("R137", "C1", "C5", "C10")
 def test_two_orders_of_one_buyer_in_one_wave_share_one_contact(world: World) -> None:
     orders = [
         world.order("1", phone="+79990000001"),
@@ -51,6 +56,7 @@ def test_two_orders_of_one_buyer_in_one_wave_share_one_contact(world: World) -> 
     assert {world.office.contacts_of(world.record_of(order)) for order in orders} == {("1",)}
 
 
+@pytest.mark.covers("R268", "R270")
 def test_a_company_order_hangs_on_its_contact_and_on_its_company(world: World) -> None:
     one = world.order("1", company__name="ООО  Ромашка")
     two = world.order("2", phone="+79990000002", company__name="ООО Ромашка")
@@ -83,6 +89,7 @@ def test_a_buyer_who_could_not_be_looked_up_is_not_made(world: World) -> None:
     assert world.record_of(order)
 
 
+@pytest.mark.covers("C60")
 def test_a_contact_that_is_gone_is_looked_for_and_made_anew(world: World) -> None:
     world.ring_and_settle(world.order("1"))
     world.office.drop_contact("1")
@@ -93,6 +100,7 @@ def test_a_contact_that_is_gone_is_looked_for_and_made_anew(world: World) -> Non
     assert contact in world.office.contacts()
 
 
+@pytest.mark.covers("C60", "C62")
 def test_a_deleted_deal_is_released_and_not_made_again(world: World) -> None:
     order = world.order()
     world.ring_and_settle(order)
@@ -104,6 +112,7 @@ def test_a_deleted_deal_is_released_and_not_made_again(world: World) -> None:
     assert world.records_of(order) == []
 
 
+@pytest.mark.covers("C61")
 def test_many_deals_gone_at_once_halt_the_profile(world: World) -> None:
     orders = [world.order(str(number), phone="") for number in range(8)]
     for order in orders:

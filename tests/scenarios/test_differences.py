@@ -2,6 +2,8 @@
 
 from decimal import Decimal
 
+import pytest
+
 from support.world import MAIN, World, mappings, profile
 from sverka.connectors.in_memory.office import Robot
 from sverka.domain.commerce.lines import Line
@@ -11,6 +13,7 @@ from sverka.domain.merge.binding import Pair
 from sverka.domain.merge.reconcile import Decision
 
 
+@pytest.mark.covers("R83", "R84")
 def test_an_unmapped_status_makes_no_deal_until_the_map_is_mended(world: World) -> None:
     order = world.order(status="X")
     world.ring_and_settle(order)
@@ -22,6 +25,7 @@ def test_an_unmapped_status_makes_no_deal_until_the_map_is_mended(world: World) 
     assert world.differences(order) == {}
 
 
+@pytest.mark.covers("R85")
 def test_an_unmapped_stage_holds_the_status_and_nothing_else(world: World) -> None:
     order = world.order()
     world.ring_and_settle(order)
@@ -33,6 +37,7 @@ def test_an_unmapped_stage_holds_the_status_and_nothing_else(world: World) -> No
     assert world.differences(order) == {"status": "unmapped"}
 
 
+@pytest.mark.covers("R132", "C53")
 def test_an_order_that_does_not_add_up_is_held_to_the_kopeck(world: World) -> None:
     order = world.order(price="100.00", total=Decimal("100.01"))
     world.ring_and_settle(order)
@@ -47,6 +52,7 @@ def test_a_total_that_cannot_be_divided_is_split_and_not_rounded(world: World) -
     assert [(row.quantity, row.price) for row in rows] == [(2, Decimal("33.33")), (1, Decimal("33.34"))]
 
 
+@pytest.mark.covers("C21")
 def test_both_moved_the_policy_wins_or_a_person_is_asked(world: World) -> None:
     order = world.order()
     world.ring_and_settle(order)
@@ -60,6 +66,7 @@ def test_both_moved_the_policy_wins_or_a_person_is_asked(world: World) -> None:
     assert world.deal(order)["UF_TRACK"] == "from the deal"
 
 
+@pytest.mark.covers("C72")
 def test_a_decision_ends_a_conflict_and_is_void_once_a_side_has_moved(world: World) -> None:
     order = world.order()
     world.ring_and_settle(order)
@@ -85,6 +92,7 @@ def test_a_robot_that_moves_the_deal_on_is_news(world: World) -> None:
     assert world.deal(order)["stageId"] == "EXECUTING"
 
 
+@pytest.mark.covers("C19", "C20")
 def test_a_robot_that_always_reverts_is_stopped_and_told_of(world: World) -> None:
     order = world.order()
     world.profiles = [profile(mappings=mappings(Policy.STORE_WINS))]
@@ -109,6 +117,7 @@ def test_a_robot_that_always_reverts_is_stopped_and_told_of(world: World) -> Non
     assert world.differences(order) == {}
 
 
+@pytest.mark.covers("C33")
 def test_an_order_no_profile_takes_says_so(world: World) -> None:
     world.profiles = [profile(route=Route((Condition("site", any_of=("print",)),)))]
     order = world.order(site="other")
@@ -126,6 +135,7 @@ def test_a_text_kept_differently_is_remembered_as_seen(world: World) -> None:
     assert world.shop(order)["delivery.track"] == "123456789"
 
 
+@pytest.mark.covers("C19", "C38")
 def test_a_refused_field_is_held_and_the_rest_lands(world: World) -> None:
     order = world.order()
     world.ring_and_settle(order)
@@ -143,6 +153,7 @@ def test_a_refused_field_is_held_and_the_rest_lands(world: World) -> None:
     assert world.differences(order) == {}
 
 
+@pytest.mark.covers("C19")
 def test_a_refused_record_holds_the_order_with_its_reason(world: World) -> None:
     world.office.refuses.add(("stageId", "NEW"))
     order = world.order()
@@ -158,6 +169,7 @@ def test_a_refused_record_holds_the_order_with_its_reason(world: World) -> None:
     assert world.record_of(order)
 
 
+@pytest.mark.covers("R7", "R40")
 def test_routes_part_the_orders_and_also_lets_a_second_funnel_have_one(world: World) -> None:
     world.profiles = [
         profile("print", route=Route((Condition("site", any_of=("print",)),))),

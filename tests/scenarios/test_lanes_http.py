@@ -7,6 +7,7 @@ from sverka.connectors.bitrix24.client import PLANS, QUIET_BURST
 from sverka.engine.sweep import compare_all
 
 
+@pytest.mark.covers("C45", "C49")
 def test_a_wave_spends_in_the_lane_of_its_most_urgent_visit(monkeypatch: pytest.MonkeyPatch) -> None:
     with HttpWorld() as world:
         orders = [world.order() for _ in range(3)]

@@ -14,6 +14,7 @@ from sverka.engine.sweep import compare_all
 from sverka.ports.journal import Event
 
 
+@pytest.mark.covers("R10", "R126", "R144", "C26", "C30")
 def test_a_deal_that_a_manager_moves_takes_the_status_along(world: World) -> None:
     order = world.order()
     world.ring_and_settle(order)
@@ -23,6 +24,7 @@ def test_a_deal_that_a_manager_moves_takes_the_status_along(world: World) -> Non
     assert world.shop(order)["status"] == "P"
 
 
+@pytest.mark.covers("R49", "C22")
 def test_a_finer_stage_is_not_flattened_back(world: World) -> None:
     order = world.order(status="P")
     world.ring_and_settle(order)
@@ -43,6 +45,7 @@ def test_a_customers_edit_reaches_the_deal(world: World) -> None:
     assert world.deal(order)["opportunity"] == Decimal("200.00")
 
 
+@pytest.mark.covers("R34")
 def test_a_payment_does_not_close_the_deal(world: World) -> None:
     order = world.order()
     world.ring_and_settle(order)
@@ -51,6 +54,7 @@ def test_a_payment_does_not_close_the_deal(world: World) -> None:
     assert world.deal(order)["stageId"] == "NEW"
 
 
+@pytest.mark.covers("R297", "C16", "C17")
 def test_an_echo_ends_at_a_comparison(world: World) -> None:
     order = world.order()
     world.ring_and_settle(order)
@@ -62,6 +66,7 @@ def test_an_echo_ends_at_a_comparison(world: World) -> None:
     assert world.events(order)[-1] is Event.ECHO
 
 
+@pytest.mark.covers("R128", "C31")
 def test_a_lost_bell_is_healed_by_the_sweep(world: World) -> None:
     order = world.order()
     world.clock.sleep(60)
@@ -75,6 +80,7 @@ def test_a_lost_bell_is_healed_by_the_sweep(world: World) -> None:
     assert world.shop(order)["status"] == "F"
 
 
+@pytest.mark.covers("R50")
 def test_a_cancelled_order_and_a_lost_deal_are_one_thing(world: World) -> None:
     order = world.order()
     world.ring_and_settle(order)
@@ -98,6 +104,7 @@ def test_a_forged_bell_is_refused_and_kept_in_the_journal(world: World) -> None:
     assert [line.event for line in world.storage.journal.tail(1)] == [Event.FORGED]
 
 
+@pytest.mark.covers("R7", "C18")
 def test_the_star_carries_a_move_in_one_funnel_to_the_other(world: World) -> None:
     world.profiles = [profile("one"), profile("two", route=Route((), also=True))]
     order = world.order()
@@ -110,6 +117,7 @@ def test_the_star_carries_a_move_in_one_funnel_to_the_other(world: World) -> Non
     assert world.office.show(second)["stageId"] == "EXECUTING"
 
 
+@pytest.mark.covers("C13", "C46")
 def test_a_nightly_comparison_of_unchanged_bindings_writes_nothing(world: World) -> None:
     orders = [world.order(str(number), phone="") for number in range(20)]
     for order in orders:

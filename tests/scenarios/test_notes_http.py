@@ -19,6 +19,7 @@ def world() -> Iterator[HttpWorld]:
         yield world
 
 
+@pytest.mark.covers("C12")
 @pytest.mark.parametrize("fault", [Fault.CLOSED_AFTER_COMMIT, Fault.TRUNCATED])
 def test_a_note_without_an_answer_is_looked_for_and_not_added_again(world: HttpWorld, fault: Fault) -> None:
     order = world.order(WOO)

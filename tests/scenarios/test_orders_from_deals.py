@@ -35,6 +35,7 @@ def world() -> Iterator[World]:
     world.close()
 
 
+@pytest.mark.covers("R8", "C68")
 def test_a_deal_opened_by_hand_becomes_one_order_in_step_both_ways(world: World) -> None:
     record = opened(world)
     world.office_bell(record.id)
@@ -82,6 +83,7 @@ def test_both_stories_tell_it(world: World) -> None:
     assert Event.RANG in world.events(record)
 
 
+@pytest.mark.covers("R8", "C8")
 def test_a_second_bell_and_a_sweep_make_no_second_order(world: World) -> None:
     record = opened(world)
     world.office_bell(record.id)
@@ -131,6 +133,7 @@ def test_a_deal_in_another_stage_stays_a_deal(world: World, stage: str) -> None:
     made_of(world, record)
 
 
+@pytest.mark.covers("C69")
 def test_without_the_section_nothing_is_looked_at(world: World) -> None:
     world.profiles = [profile()]
     record = opened(world)

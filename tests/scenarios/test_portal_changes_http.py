@@ -19,6 +19,7 @@ def track(world: HttpWorld, order: OrderRef) -> object:
     return world.connectors[SITE].read([order.id], free)[order.id].get("delivery.track")
 
 
+@pytest.mark.covers("C61")
 def test_a_user_field_deleted_in_the_portal_empties_no_order(world: HttpWorld) -> None:
     orders = [world.order() for _ in range(6)]
     world.settle()
@@ -43,6 +44,7 @@ def test_a_request_refused_as_a_whole_holds_nobody_for_good(world: HttpWorld, me
     assert all(len(world.deals(order)) == 1 for order in orders)
 
 
+@pytest.mark.covers("C75")
 def test_a_lost_right_to_make_deals_is_no_fault_of_the_orders(world: HttpWorld) -> None:
     orders = [world.order() for _ in range(3)]
     world.fault("refuse", "crm.item.add", status=400, code="ACCESS_DENIED", description="Access denied")

@@ -47,6 +47,7 @@ def both() -> Iterator[HttpWorld]:
         yield world
 
 
+@pytest.mark.covers("R10", "C23")
 def test_a_robot_that_moves_a_new_deal_on_is_news_for_the_shop(world: HttpWorld) -> None:
     world.portal.add_robot("C2:NEW", "C2:EXECUTING")
     order = world.order()
@@ -64,6 +65,7 @@ def test_a_robot_that_moves_a_new_deal_to_a_finer_stage_changes_nothing_in_the_s
     assert world.site.store.order(int(order.id))["version"] == 1
 
 
+@pytest.mark.covers("R10", "C17", "C20")
 def test_a_robot_that_answers_every_change_does_not_keep_the_hub_busy(world: HttpWorld) -> None:
     order = world.order()
     world.settle()
@@ -75,6 +77,7 @@ def test_a_robot_that_answers_every_change_does_not_keep_the_hub_busy(world: Htt
     world.assert_in_step(order)
 
 
+@pytest.mark.covers("R10", "R49", "R147", "R297", "C30")
 def test_a_managers_finer_stage_is_not_flattened_back(world: HttpWorld) -> None:
     order = world.order()
     world.settle()
@@ -86,6 +89,7 @@ def test_a_managers_finer_stage_is_not_flattened_back(world: HttpWorld) -> None:
     world.assert_in_step(order)
 
 
+@pytest.mark.covers("R83", "R84", "C29")
 def test_an_order_in_an_unmapped_status_waits_for_the_profile_and_goes_on_by_itself(world: HttpWorld) -> None:
     order = world.order(fields={"statusId": "S"})
     world.settle()
@@ -97,6 +101,7 @@ def test_an_order_in_an_unmapped_status_waits_for_the_profile_and_goes_on_by_its
     world.assert_at_rest()
 
 
+@pytest.mark.covers("R146", "C29")
 def test_a_deal_whose_order_got_an_unmapped_status_goes_on_once_the_profile_is_mended(world: HttpWorld) -> None:
     order, other = world.order(), world.order()
     world.settle()
@@ -110,6 +115,7 @@ def test_a_deal_whose_order_got_an_unmapped_status_goes_on_once_the_profile_is_m
     assert (world.deal(other)["stageId"], world.differences(other)) == ("C2:NEW", {})
 
 
+@pytest.mark.covers("R85")
 def test_an_unmapped_stage_holds_the_status_and_lets_the_rest_flow(world: HttpWorld) -> None:
     order = world.order()
     world.apply(PRINT.replace(', "C2:PREPARATION"', ""))
@@ -121,6 +127,7 @@ def test_an_unmapped_stage_holds_the_status_and_lets_the_rest_flow(world: HttpWo
     assert world.deal(order)["UF_CRM_TRACK"] == "RB123456789RU"
 
 
+@pytest.mark.covers("R132", "C55")
 @pytest.mark.parametrize("total", ["100.00", "0.05", "99.99", "1000.01"])
 @pytest.mark.parametrize("quantity", [3, 7])
 def test_a_row_whose_total_does_not_divide_is_split_and_adds_up(both: HttpWorld, total: str, quantity: int) -> None:
@@ -134,6 +141,7 @@ def test_a_row_whose_total_does_not_divide_is_split_and_adds_up(both: HttpWorld,
     both.assert_in_step(order)
 
 
+@pytest.mark.covers("R132", "C55")
 @pytest.mark.parametrize("discount", ["7", "33", "12.5"])
 def test_a_percentage_off_every_item_adds_up_to_the_kopeck(world: HttpWorld, discount: str) -> None:
     goods = [{"name": f"Буклет {n}", "price": "17.35", "quantity": n} for n in (1, 3, 300)]
@@ -142,6 +150,7 @@ def test_a_percentage_off_every_item_adds_up_to_the_kopeck(world: HttpWorld, dis
     world.assert_in_step(order)
 
 
+@pytest.mark.covers("R5", "R23", "R288", "C70")
 def test_two_stores_with_the_same_number_give_two_deals(both: HttpWorld) -> None:
     one, two = both.order(SITE, buyer=1), both.order(WOO, buyer=1)
     assert one.id == two.id
@@ -154,6 +163,7 @@ def test_two_stores_with_the_same_number_give_two_deals(both: HttpWorld) -> None
     both.assert_in_step(one, two, buyers=1)
 
 
+@pytest.mark.covers("R4", "R6", "R36", "R38", "R41", "R100")
 def test_people_and_firms_go_their_own_ways(world: HttpWorld) -> None:
     world.apply(PEOPLE)
     world.apply(FIRMS)
@@ -171,6 +181,7 @@ def test_people_and_firms_go_their_own_ways(world: HttpWorld) -> None:
     assert (world.differences(company), world.differences(person)) == ({}, {})
 
 
+@pytest.mark.covers("R34", "C25")
 def test_a_payment_does_not_close_the_deal(both: HttpWorld) -> None:
     paid, placed = both.order(SITE), both.order(WOO, fields={"status": "pending"})
     both.settle()
@@ -183,6 +194,7 @@ def test_a_payment_does_not_close_the_deal(both: HttpWorld) -> None:
     both.assert_in_step(paid, placed)
 
 
+@pytest.mark.covers("R19", "R281", "R282", "C7", "C59")
 def test_a_customers_edit_reaches_the_deal_and_its_rows(both: HttpWorld) -> None:
     one, two = both.order(SITE), both.order(WOO)
     both.settle()
@@ -196,6 +208,7 @@ def test_a_customers_edit_reaches_the_deal_and_its_rows(both: HttpWorld) -> None
     both.assert_in_step(one, two)
 
 
+@pytest.mark.covers("R11", "R69", "C16")
 def test_a_track_number_travels_both_ways_and_echoes_end(both: HttpWorld) -> None:
     order, other = both.order(SITE), both.order(WOO)
     both.settle()
@@ -211,6 +224,7 @@ def test_a_track_number_travels_both_ways_and_echoes_end(both: HttpWorld) -> Non
     both.assert_in_step(order, other)
 
 
+@pytest.mark.covers("R31", "R137", "C9")
 def test_a_buyer_the_portal_knows_by_an_old_phone_gets_no_second_contact(world: HttpWorld) -> None:
     fm = [{"typeId": "PHONE", "valueType": "WORK", "value": "8 999 000-00-01"}]
     known = world.portal.create(CONTACT, {"name": "Анна", "fm": fm})

@@ -30,6 +30,7 @@ def test_a_second_profile_has_its_record_once_its_map_is_mended(world: World) ->
     assert len(world.records_of(order)) == 2
 
 
+@pytest.mark.covers("R7")
 def test_a_second_profile_has_its_record_though_the_portal_was_busy(world: World) -> None:
     world.profiles = [profile("one"), profile("two", route=ALSO)]
     order = world.order()

@@ -87,6 +87,7 @@ def test_a_halt_of_the_portal_stops_the_connection_and_not_the_profile(world: Wo
     assert world.paused == set()
 
 
+@pytest.mark.covers("C11")
 def test_a_flood_halts_once_and_passes_when_it_is_resumed(world: World) -> None:
     orders = moved_and_rung(world, 6, writes_per_wave=5)
     for _ in range(10):
@@ -130,6 +131,7 @@ def test_a_halt_holds_in_the_next_wave_of_the_same_piece_of_work(world: World) -
     assert world.office.writes == before
 
 
+@pytest.mark.covers("C40", "C61")
 def test_one_side_suddenly_empty_halts_before_the_other_is_emptied(world: World) -> None:
     orders = [world.order(str(number), phone="", delivery__track=f"T{number}") for number in range(20)]
     for order in orders:
@@ -157,6 +159,7 @@ def test_a_stopped_profile_releases_nothing(world: World) -> None:
     assert [one.state for one in world.storage.recall([order], START).bindings[order]] == [BindingState.BOUND]
 
 
+@pytest.mark.covers("C38", "C43")
 def test_one_order_that_cannot_be_reckoned_with_fails_alone(world: World) -> None:
     bad = world.order("bad", phone="", price="1E+30")
     good = world.order("good", phone="")
@@ -197,6 +200,7 @@ def test_sums_of_many_digits_are_no_danger_to_the_wave(world: World) -> None:
     assert world.records_of(order) == []
 
 
+@pytest.mark.covers("C75")
 def test_a_side_that_does_not_answer_is_known_until_it_does(world: World) -> None:
     worker = Worker(lambda: world.hub, lambda: {SHOP: START, CRM: START})
     changed_since = world.store.changed_since

@@ -32,6 +32,7 @@ def held(database: Database, first: int, runs: int) -> list[Played]:
     return lives
 
 
+@pytest.mark.covers("R127", "R131", "R133", "R166", "C20", "C22")
 @pytest.mark.parametrize("part", range(4))
 def test_lives_in_memory_hold(memory: Database, part: int) -> None:
     lives = held(memory, FIRST + part * 1000, 60)
@@ -39,6 +40,7 @@ def test_lives_in_memory_hold(memory: Database, part: int) -> None:
     assert sum(life.rates.window for life in lives) > 0, "no edit met the window between the look and the write"
 
 
+@pytest.mark.covers("R166")
 def test_lives_on_a_file_hold(tmp_path: Path) -> None:
     with closing(Database(f"sqlite:///{tmp_path / 'hub.db'}")) as database:
         held(database, FIRST + 10_000, 20)

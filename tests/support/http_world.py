@@ -4,7 +4,6 @@ Bells go the whole way: the sandboxes post them to the hub's own web application
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, Literal
@@ -40,7 +39,7 @@ from sverka.web import make_app
 
 SITE, WOO, PORTAL = StoreName("site"), StoreName("woo"), OfficeName("portal")
 START = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
-DEAL_EVENTS = ["ONCRMDEALADD", "ONCRMDEALUPDATE", "ONCRMDEALDELETE"]
+DEAL_EVENTS = ["ONCRMDEALADD", "ONCRMDEALUPDATE", "ONCRMDEALDELETE", "ONCRMTIMELINECOMMENTADD"]
 WEBHOOK_SECRET = "hookSecret123"
 
 PRINT = """
@@ -147,7 +146,7 @@ class HttpWorld:
         )
         if self._by_app:
             self.install()
-        self._catalogues = {name: side.catalogue() for name, side in self.connectors.items()}
+        self.learn()
         for name in self._stores:
             self.apply(DOCUMENTS[name])
         woo = self.connectors.get(WOO)
@@ -207,6 +206,10 @@ class HttpWorld:
 
     # Profiles, as an administrator applies them
 
+    def learn(self) -> None:
+        """Read every side's catalogue anew."""
+        self._catalogues = {name: side.catalogue() for name, side in self.connectors.items()}
+
     def apply(self, document: str) -> None:
         """Put a document in force and ring for the orders that hold differences under it, as the command does."""
         bare = load(document)
@@ -225,7 +228,7 @@ class HttpWorld:
         document, version = self._profiles[name]
         bare = load(document)
         fields = self._catalogues.get(bare.store), self._catalogues.get(bare.office)
-        return replace(load(document, *fields, version), paused=paused)
+        return load(document, *fields, version).standing(paused)
 
     def stopped(self, what: Literal["profile", "connection"] = "profile") -> set[str]:
         """Return the profiles or connections that were stopped."""

@@ -66,7 +66,7 @@ def mappings(policy: Policy = Policy.OFFICE_WINS) -> tuple[FieldMapping, ...]:
 def profile(name: str = MAIN, **more: object) -> Profile:
     given = {
         "mappings": mappings(),
-        "new": NewRecord("Заказ {order.number}: {customer.name}", constants={"categoryId": "2"}),
+        "new": NewRecord("Заказ {order.number}: {customer.name}", constants={"categoryId": "0"}),
     }
     return Profile(ProfileName(name), SHOP, CRM, **(given | more))  # type: ignore[arg-type]
 

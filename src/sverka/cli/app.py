@@ -19,10 +19,13 @@ from sverka.cli import (
     init,
     order,
     order_contact,
+    order_list,
+    order_resolve,
     order_sync,
     profile,
     profile_apply,
     profile_preview,
+    report,
     restored,
     sandbox,
     status,
@@ -123,9 +126,10 @@ _add(profiles, "resume", profile_apply.resume, "Let a stopped profile go on.", "
 
 orders = _group(t("Look at orders, sync and decide.", "Смотреть заказы, сверять их и решать."))
 _add(orders, "show", order.show, "An order's story and what differs.", "История заказа и расхождения.")
-_add(orders, "list", order.list_all, "Bound orders, or what differs.", "Связанные заказы или расхождения.")
+_add(orders, "list", order_list.list_all, "Bound orders, or what differs.", "Связанные заказы или расхождения.")
 _add(orders, "decide", order.decide, "Say whose value stays.", "Решить, чьё значение остаётся.")
 _add(orders, "contact", order_contact.contact, "Say whose order it is.", "Сказать, чей это заказ.")
+_add(orders, "resolve", order_resolve.resolve, "Answer many differences at once.", "Ответить сразу на многое.")
 _add(
     orders,
     "sync",
@@ -148,6 +152,7 @@ _add(app, "up", up.up, "Run the hub until Ctrl+C.", "Запустить хаб �
 _add(app, "status", status.status, "What works, waits and differs.", "Что работает, ждёт и расходится.")
 app.add_typer(orders, name="order")
 _add(app, "sweep", sweep.sweep, "Ask both sides what changed, now.", "Спросить стороны, что изменилось.")
+_add(app, "report", report.report, "Account for every order.", "Отчитаться за каждый заказ.")
 _add(app, "doctor", doctor.doctor, "Check everything and say what is wrong.", "Проверить всё и назвать неполадки.")
 _add(app, "restored", restored.restored, "Go on after a backup was put back.", "Продолжить после возврата копии.")
 app.add_typer(sandboxes, name="sandbox")

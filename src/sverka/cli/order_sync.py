@@ -15,6 +15,7 @@ from sverka.cli.screen import BAD, STRONG, fail, line, moment, warn
 from sverka.cli.words import t
 from sverka.domain.errors import Misconfigured
 from sverka.domain.ids import OfficeName, OrderRef, ProfileName
+from sverka.domain.kind import Kind
 from sverka.domain.merge.binding import BindingState
 from sverka.domain.merge.plan import Why
 from sverka.domain.text import Text
@@ -125,19 +126,19 @@ def _make_anew(house: House, refs: Sequence[OrderRef]) -> None:
         house.storage.make_anew(ref, asked, left[ref])
 
 
-def _left(house: House, ref: OrderRef) -> list[tuple[OfficeName, ProfileName]]:
+def _left(house: House, ref: OrderRef) -> list[tuple[OfficeName, ProfileName, Kind]]:
     """Return the profiles, with their back offices, under which the order is only listed since a restore (K20).
 
     A record without an order is not among them: saving it is what makes its order.
     """
     if ref.is_record:
         return []
-    offices = {profile.name: profile.office for profile in house.hub().profiles()}
+    known = {one.name: one for profile in house.hub().profiles() for one in profile.family}
     shown = [(one.difference.key, one.difference.why, one.profile) for one in house.storage.differences.list(ref)]
     return [
-        (offices[profile], profile)
+        (known[profile].office, profile, known[profile].kind)
         for key, why, profile in shown
-        if (key, why) == (BIRTH, Why.WAITING) and profile in offices
+        if (key, why) == (BIRTH, Why.WAITING) and profile in known
     ]
 
 

@@ -18,7 +18,7 @@ from sverka.cli.words import say, t
 from sverka.config.check_together import check_together
 from sverka.domain.errors import Misconfigured
 from sverka.domain.ids import OrderRef, ProfileName
-from sverka.domain.mapping.profile import Profile
+from sverka.domain.mapping.profile import Profile, document_of
 from sverka.domain.merge.binding import BindingState
 from sverka.domain.merge.reconcile import pair_under
 from sverka.domain.text import Text
@@ -93,20 +93,21 @@ def _refuse_other_sides(house: House, saved: SavedProfile | None, profile: Profi
 
 def held_by(house: House, name: ProfileName) -> list[OrderRef]:
     """Return the orders that hold differences under a profile."""
-    return sorted({one.order for one in house.storage.differences.list(limit=_ALL) if one.profile == name})
+    return sorted({one.order for one in house.storage.differences.list(limit=_ALL) if document_of(one.profile) == name})
 
 
 def _effect(house: House, profile: Profile) -> Effect:
-    mappings = {mapping.key: mapping for mapping in profile.mappings}
+    mappings = {one.name: {mapping.key: mapping for mapping in one.mappings} for one in profile.family}
     bound = forgotten = after = 0
     while page := house.storage.bound_orders(profile.office, after, _PAGE):
         after = page[-1][0]
         memory = house.storage.recall([order for _, order in page], house.clock.now())
         known = {id_ for id_, _ in page}
         for binding in (one for some in memory.bindings.values() for one in some if one.id in known):
-            if binding.profile == profile.name and binding.state is BindingState.BOUND:
+            if binding.profile in mappings and binding.state is BindingState.BOUND:
                 bound += 1
-                entries = [(entry, mappings[key]) for key, entry in binding.baseline.items() if key in mappings]
+                mine = mappings[binding.profile]
+                entries = [(entry, mine[key]) for key, entry in binding.baseline.items() if key in mine]
                 forgotten += any(entry.pair and pair_under(entry, mapping) is None for entry, mapping in entries)
     return Effect(held_by(house, profile.name), bound, forgotten)
 

@@ -17,7 +17,7 @@ from sverka.domain.commerce.value import show
 from sverka.domain.errors import Misconfigured
 from sverka.domain.ids import OrderId, OrderRef, ProfileName
 from sverka.domain.mapping.field_mapping import Side
-from sverka.domain.mapping.profile import Profile
+from sverka.domain.mapping.profile import Facet, Profile, document_of
 from sverka.domain.text import Text
 from sverka.engine.hub import Hub
 from sverka.engine.preview import Foreseen, Preview
@@ -26,6 +26,12 @@ from sverka.ports.notices import Subject
 
 _WINDOWS = (1, 7, 30, 365)
 """Days back in which the newest orders are looked for, before all of history is."""
+
+_RECORDS: dict[str, Text] = {
+    Facet.LEAD: Text("a new lead", "новый лид"),
+    Facet.COMPANY: Text("a new lead of the company", "новый лид организации"),
+    Facet.INVOICE: Text("a new invoice", "новый счёт"),
+}
 
 _START = datetime.min.replace(tzinfo=UTC)
 
@@ -41,7 +47,7 @@ def preview(
         hub = hub_with(house, profile)
         orders = [order_ref(text) for text in order or ()] or newest(hub, profile, last)
         found = foresee(hub, profile.office, orders)
-        mine = [one for one in found.foreseen if one.profile == profile.name]
+        mine = [one for one in found.foreseen if document_of(ProfileName(one.profile)) == profile.name]
         _summary(len(orders), mine, found)
         for one in mine:
             _show(one)
@@ -117,9 +123,10 @@ def _summary(looked: int, mine: Sequence[Foreseen], found: Preview) -> None:
 
 
 def _show(one: Foreseen) -> None:
+    what = _RECORDS.get(one.profile.partition(":")[2])
     fate = t("in step", "в согласии")
     if one.birth is not None:
-        fate = t("a new record", "новая запись")
+        fate = t("a new record", "новая запись") if what is None else say(what)
     elif one.changes:
         fate = t(f"record {one.record} and the order", f"запись {one.record} и заказ")
     elif one.differences:
@@ -133,6 +140,7 @@ def _show(one: Foreseen) -> None:
     else:
         for change in one.changes:
             side = t("order", "заказ") if change.side is Side.STORE else t("record", "запись")
-            line(f"  {side} {change.field}: {show(change.old)} → {show(change.value)}")
+            tells = t(" – somebody is notified", " – уйдёт уведомление") if change.notifies else ""
+            line(f"  {side} {change.field}: {show(change.old)} → {show(change.value)}{tells}")
     for difference in one.differences:
         line(f"  ! {difference.key}: {say(difference.text)}", WARN if difference.why.asks else "")

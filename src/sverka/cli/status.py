@@ -34,6 +34,7 @@ WHYS = {
     Why.BRAKE: Text("stopped by a brake", "остановлено тормозом"),
     Why.GONE: Text("deleted on one side", "удалено на одной стороне"),
     Why.WAITING: Text("waiting", "ожидает"),
+    Why.GUARDED: Text("not let through", "не пропущено"),
 }
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from sverka.domain.commerce.money import ZERO
 from sverka.domain.commerce.order import Order
 from sverka.domain.mapping.field import Field, FieldType
-from sverka.domain.mapping.order_fields import order_fields
+from sverka.domain.mapping.order_fields import LOOKED_UP, order_fields
 from sverka.domain.text import Text
 
 ANY_PROPERTY = "property.*"
@@ -37,7 +37,7 @@ _OFFICE_TYPES: Mapping[str, FieldType] = {
 
 def order_keys() -> list[str]:
     """Return the keys that every order has, whatever its store."""
-    return list(Order("", "", "", "", ZERO, _EPOCH, _EPOCH).fields())
+    return [*Order("", "", "", "", ZERO, _EPOCH, _EPOCH).fields(), *sorted(LOOKED_UP)]
 
 
 class StoreSide:

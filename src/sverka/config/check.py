@@ -4,16 +4,18 @@ from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
 from sverka.config.catalogue import OfficeSide, StoreSide
+from sverka.config.check_course import check_course, check_machine
 from sverka.config.check_customer import check_customer
 from sverka.config.check_fields import check_fields
 from sverka.config.check_new_order import check_new_order
+from sverka.config.check_said import check_said
 from sverka.config.check_status import check_status
+from sverka.config.check_when import check_when
 from sverka.config.complaint import Complaint, choices, options
 from sverka.config.derive import derived
 from sverka.config.lines import Path
 from sverka.config.read import Document, read
-from sverka.config.tables.when import ConditionTable
-from sverka.domain.mapping.field import Field, FieldType
+from sverka.domain.mapping.field import Field
 from sverka.domain.mapping.profile import places
 from sverka.domain.text import Text
 from sverka.ports.store import StoreCan
@@ -36,14 +38,18 @@ def check(
         return document
     store, office = StoreSide(store_fields), OfficeSide(office_fields)
     found = [
-        *_when(document, store),
+        *check_when(document, store),
         *_deal(document, store, office),
         *check_customer(document, store, office),
         *_brakes(document, store),
         *check_status(document, store, office),
+        *check_course(document, store, office),
         *check_new_order(document, office, can),
         *check_fields(document, store, office),
+        *check_said(document, store, office, can),
     ]
+    if not any(complaint.bad for complaint in found):
+        found += check_machine(document)
     return sorted(found, key=lambda complaint: complaint.line or 0)
 
 
@@ -59,43 +65,6 @@ def _brakes(document: Document, store: StoreSide) -> Complaints:
             f"{lack.ru}, поэтому отменить заказ нельзя; укажите `release` или `recreate`.",
         )
         yield document.complain(("brakes", "on_deal_deleted"), text)
-
-
-def _when(document: Document, store: StoreSide) -> Complaints:
-    for key, condition in document.table.when.conditions.items():
-        field = store.find(key)
-        if field is None:
-            tail = choices(key, ["also", *store.keys()])
-            text = Text(f"orders have no field `{key}`.{tail.en}", f"у заказов нет поля `{key}`.{tail.ru}")
-            yield document.complain(("when", key), text)
-            continue
-        yield from _bounds(document, key, condition, field, sure=store.lists(key))
-        for part, values in (("is", condition.is_), ("not", condition.not_)):
-            for value in values or ():
-                if field.options and value not in field.options:
-                    tail = options(value, dict(field.options))
-                    text = Text(
-                        f"`{key}` has no value `{value}`, so this part never matches.{tail.en}",
-                        f"у `{key}` нет значения `{value}`, это условие никогда не сработает.{tail.ru}",
-                    )
-                    yield document.complain(("when", key, part), text, bad=False)
-
-
-def _bounds(document: Document, key: str, condition: ConditionTable, field: Field, *, sure: bool) -> Complaints:
-    numeric = field.type in (FieldType.MONEY, FieldType.NUMBER)
-    bounded = condition.at_least is not None or condition.at_most is not None
-    if bounded and not numeric and sure:
-        text = Text(
-            f"`{key}` is no number; `at_least` and `at_most` are for numbers.",
-            f"`{key}` – не число; `at_least` и `at_most` только для чисел.",
-        )
-        yield document.complain(("when", key), text)
-    if numeric and (condition.is_ or condition.not_):
-        text = Text(
-            f"`{key}` is a number, and texts compare with it digit by digit; use `at_least` and `at_most`.",
-            f"`{key}` – число, а тексты сравниваются с ним посимвольно; используйте `at_least` и `at_most`.",
-        )
-        yield document.complain(("when", key), text, bad=False)
 
 
 def _deal(document: Document, store: StoreSide, office: OfficeSide) -> Complaints:

@@ -13,6 +13,7 @@ from sverka.config.schema import ProfileTable
 from sverka.config.tables.fields import FieldTable
 from sverka.domain.mapping.field import Field, FieldType
 from sverka.domain.mapping.field_mapping import Policy, Way, WriteMode
+from sverka.domain.mapping.order_fields import LOOKED_UP
 from sverka.domain.text import Text
 
 Complaints: TypeAlias = Iterator[Complaint]
@@ -59,7 +60,7 @@ def _taken(table: ProfileTable) -> dict[str, str]:
         taken["assignedById"] = "[deal] responsible"
     tables = {"status": "[status]", "lines": "[deal] lines", "begin_date": "[deal] begin_date"}
     for mapping in derived(table):
-        taken[mapping.office_field] = tables.get(mapping.key, "[deal] amount")
+        taken.setdefault(mapping.office_field, tables.get(mapping.key, "[deal] amount"))
     return taken
 
 
@@ -91,6 +92,12 @@ def _known(row: _Row, store: StoreSide, office: OfficeSide) -> Complaints:
         text = Text(
             f"`{row.key}` is a list of goods; they are sent by `lines` in [deal].",
             f"`{row.key}` – это состав заказа; его передаёт `lines` в [deal].",
+        )
+        yield row.complain(text)
+    if row.key in LOOKED_UP:
+        text = Text(
+            f"`{row.key}` is looked up only to route an order; use it in [when].",
+            f"`{row.key}` узнаётся, только чтобы распределить заказ; используйте его в [when].",
         )
         yield row.complain(text)
     if office.given and row.office is None:

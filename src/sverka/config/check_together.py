@@ -32,7 +32,7 @@ def check_together(profiles: Sequence[Profile]) -> list[Complaint]:
 
 
 def _hidden(first: Profile, second: Profile) -> Iterator[Complaint]:
-    everything = not first.route.conditions and not first.route.also
+    everything = first.route.takes_all and not first.route.also
     if everything and not second.route.also:
         text = Text(
             f"never reached: `{first.name}` stands before it and takes every order; add conditions there, "

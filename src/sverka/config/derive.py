@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 from sverka.config.catalogue import OfficeSide, StoreSide
 from sverka.config.derive_customer import customer_mappings, reachable
+from sverka.config.derive_rules import rules, status_map
+from sverka.config.derive_said import comments_of, marks_of
 from sverka.config.one_line import OneLine
 from sverka.config.schema import ProfileTable
 from sverka.config.tables.customer import CustomerTable
@@ -14,19 +16,13 @@ from sverka.domain.mapping.convert import Converter, LineItems, Plain, ValueMap
 from sverka.domain.mapping.field import Field, FieldType
 from sverka.domain.mapping.field_mapping import FieldMapping, Policy, Way, WriteMode
 from sverka.domain.mapping.profile import fill
-from sverka.domain.mapping.status_map import StatusMap, StatusRow
 from sverka.domain.text import Text
 
 
-def status_map(status: StatusTable) -> StatusMap:
-    """Return the converter of the `[status]` table."""
-    rows = [StatusRow(row.status, tuple(row.stage), row.back) for row in status.map]
-    return StatusMap(rows, tuple(status.cancel))
-
-
 def derived(table: ProfileTable) -> Sequence[FieldMapping]:
-    """Return the mappings that `[status]`, `[deal]` and `[customer]` imply."""
+    """Return the mappings that the tables beside `[fields]` imply."""
     found = [_status(table.status)] if table.status and table.status.map else []
+    found += rules(table)
     deal = table.deal
     if deal.lines != "none":
         found.append(_lines(deal))
@@ -36,7 +32,12 @@ def derived(table: ProfileTable) -> Sequence[FieldMapping]:
         found.append(_to_office("currency", "currency", "currencyId", FieldType.TEXT))
     if deal.begin_date:
         found.append(_begin_date())
-    return [*found, *customer_mappings(table.customer)]
+    return [
+        *found,
+        *customer_mappings(table.customer),
+        *comments_of(table.comments),
+        *marks_of(table.analytics),
+    ]
 
 
 def mapping(key: str, row: FieldTable, store: StoreSide, office: OfficeSide, customer: CustomerTable) -> FieldMapping:
@@ -76,6 +77,7 @@ def _status(status: StatusTable) -> FieldMapping:
         office_type=FieldType.CHOICE,
         store_type=FieldType.CHOICE,
         ignore_unmapped=status.unmapped == "ignore",
+        notifies=frozenset(status.notifies),
     )
 
 

@@ -27,11 +27,11 @@ _SOURCES = {
 
 
 def customer_rule(table: CustomerTable) -> CustomerRule:
-    """Return how buyers are matched and made."""
+    """Return how buyers are matched and made, and what becomes of leads that people turn into deals."""
     types = {"contact.type": table.contact_type, "company.type": table.company_type}
     return CustomerRule(
         match=tuple(table.match),
-        create=table.create,
+        create="none" if table.create == "none" else "contact",
         ambiguous=table.ambiguous,
         hand_set=table.bitrix_id,
         sources={f"company.{key}": source for key, source in table.company.items()},

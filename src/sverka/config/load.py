@@ -1,6 +1,6 @@
 """From a profile's text to the domain's `Profile`: the mappings its tables spell out, and those they imply."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from sverka.config.catalogue import OfficeSide, StoreSide
@@ -9,7 +9,8 @@ from sverka.config.derive import derived, mapping
 from sverka.config.derive_customer import customer_rule
 from sverka.config.read import read
 from sverka.config.schema import ProfileTable
-from sverka.config.tables.when import ConditionTable
+from sverka.config.tables.analytics import AnalyticsTable
+from sverka.config.tables.when import ConditionTable, WhenTable
 from sverka.domain.ids import OfficeName, ProfileName, StoreName
 from sverka.domain.mapping.field import Field
 from sverka.domain.mapping.profile import Brakes, NewOrder, NewRecord, Profile
@@ -46,7 +47,7 @@ def build(table: ProfileTable, store: StoreSide, office: OfficeSide, version: in
         store=StoreName(table.store),
         office=OfficeName(table.portal),
         version=version,
-        route=Route(tuple(_condition(key, row) for key, row in table.when.conditions.items()), table.when.also),
+        route=_route(table.when),
         mappings=(
             *derived(table),
             *(mapping(key, row, store, office, table.customer) for key, row in table.fields.items()),
@@ -54,6 +55,8 @@ def build(table: ProfileTable, store: StoreSide, office: OfficeSide, version: in
         new=NewRecord(
             title=deal.title,
             constants={"categoryId": deal.pipeline, **source},
+            texts=_texts(table.analytics),
+            trace=_trace(table.analytics),
             responsible=deal.responsible.else_,
             responsible_from_contact=deal.responsible.from_ == "contact",
         ),
@@ -68,12 +71,34 @@ def build(table: ProfileTable, store: StoreSide, office: OfficeSide, version: in
     )
 
 
+def _texts(analytics: AnalyticsTable | None) -> Mapping[str, str]:
+    told = analytics.source_description if analytics else ""
+    return {"sourceDescription": told} if told else {}
+
+
+def _trace(analytics: AnalyticsTable | None) -> str | None:
+    asked = analytics.trace if analytics else False
+    return asked if isinstance(asked, str) else "" if asked else None
+
+
+def _route(when: WhenTable) -> Route:
+    return Route(
+        tuple(_condition(key, row) for key, row in when.conditions.items()),
+        when.also,
+        tuple(tuple(_condition(key, row) for key, row in group.items()) for group in when.any_ or ()),
+        when.quiet_minutes,
+        tuple(when.confirmed),
+    )
+
+
 def _condition(key: str, row: ConditionTable) -> Condition:
     return Condition(
         field=key,
         any_of=tuple(row.is_ or ()),
         none_of=tuple(row.not_ or ()),
         contains=tuple(row.contains or ()),
+        starts=tuple(row.starts or ()),
+        matches=tuple(row.matches or ()),
         at_least=None if row.at_least is None else Decimal(row.at_least),
         at_most=None if row.at_most is None else Decimal(row.at_most),
     )

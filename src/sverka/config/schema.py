@@ -4,12 +4,14 @@ from typing import Literal, get_args
 
 from pydantic import Field
 
+from sverka.config.tables.analytics import AnalyticsTable
 from sverka.config.tables.base import Name, Table
 from sverka.config.tables.brakes import BrakesTable
+from sverka.config.tables.comments import CommentsTable
 from sverka.config.tables.customer import CustomerKey, CustomerTable, KeepTable, RequisiteKey
 from sverka.config.tables.deal import DealTable, NewOrderTable, ResponsibleTable
 from sverka.config.tables.fields import FieldTable
-from sverka.config.tables.status import StatusRowTable, StatusTable
+from sverka.config.tables.status import HandoverTable, MilestoneTable, StatusRowTable, StatusTable
 from sverka.config.tables.when import ConditionTable, WhenTable
 
 
@@ -25,6 +27,10 @@ class ProfileTable(Table):
     new_order: NewOrderTable | None = None
     customer: CustomerTable = CustomerTable()
     status: StatusTable | None = None
+    milestone: list[MilestoneTable] = Field(default_factory=list)
+    handover: list[HandoverTable] = Field(default_factory=list)
+    comments: CommentsTable | None = None
+    analytics: AnalyticsTable | None = None
     fields: dict[str, FieldTable] = Field(default_factory=dict)
     brakes: BrakesTable = BrakesTable()
 
@@ -34,6 +40,8 @@ _TABLES: dict[str, type[Table]] = {
     "new_order": NewOrderTable,
     "customer": CustomerTable,
     "status": StatusTable,
+    "comments": CommentsTable,
+    "analytics": AnalyticsTable,
     "brakes": BrakesTable,
 }
 
@@ -44,12 +52,16 @@ def allowed_keys(path: tuple[str | int, ...]) -> list[str]:
     match path:
         case ():
             table = ProfileTable
-        case ("when", _):
+        case ("when", _) | ("when", "any", _, _):
             table = ConditionTable
         case ("deal", "responsible"):
             table = ResponsibleTable
         case ("status", "map", _):
             table = StatusRowTable
+        case ("milestone", _):
+            table = MilestoneTable
+        case ("handover", _):
+            table = HandoverTable
         case ("fields", _):
             table = FieldTable
         case ("customer", "fields"):

@@ -4,9 +4,9 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sverka.config.check_status import pipeline_of
 from sverka.domain.commerce.order import CANCELLED
 from sverka.domain.errors import Misconfigured
+from sverka.domain.mapping.course import pipeline_of
 from sverka.domain.mapping.field import Field, FieldType
 from sverka.domain.text import Language, Text
 

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import NewType
 
+from sverka.domain.kind import Kind
+
 StoreName = NewType("StoreName", str)
 """The name of a store's connection, unique in a hub."""
 
@@ -50,6 +52,16 @@ class OrderRef:
         """Whether this is a record that has no order yet: no store can be called by such a name."""
         return self.store.startswith("@")
 
+    @classmethod
+    def of_comment(cls, office: OfficeName, comment: str) -> "OrderRef":
+        """Return the name under which a comment is visited whose record is not known yet."""
+        return cls.of_record(office, RecordId(f"T_{comment}"))
+
+    @property
+    def comment(self) -> str:
+        """The id of the comment this names, empty where it names none."""
+        return self.id.removeprefix("T_") if self.is_record and self.id.startswith("T_") else ""
+
     @property
     def mark(self) -> str:
         """What an order made of this record carries, `office/record`, so that it can be found again (K23)."""
@@ -61,11 +73,12 @@ class OrderRef:
 
 @dataclass(frozen=True, order=True)
 class Origin:
-    """What is written into a record at its birth, so that it can be found again (K1)."""
+    """What is written into a record at its birth, so that it can be found again among those of its kind (K1)."""
 
     hub: str
     order: OrderRef
     profile: ProfileName
+    kind: Kind = Kind.DEAL
 
     @property
     def id(self) -> str:

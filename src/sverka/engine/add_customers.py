@@ -9,6 +9,7 @@ from sverka.domain.ids import RecordId
 from sverka.domain.merge.plan import Difference, Why
 from sverka.domain.text import Text
 from sverka.engine.clients import bring_all
+from sverka.engine.facets import needs_buyer
 from sverka.engine.match_customer import Buyer, buyers_of, match
 from sverka.engine.survey import Survey
 from sverka.engine.task import Task
@@ -26,7 +27,7 @@ COMPANY_KEY = "company"
 
 def give_contacts(wave: Wave, tasks: Sequence[Task], found: Survey) -> None:
     """Match the buyers of all births and make the contacts that are missing; a birth without its contact waits."""
-    buyers = buyers_of([task for task in tasks if task.is_birth])
+    buyers = buyers_of([task for task in tasks if task.is_birth and needs_buyer(task)])
     match(buyers, found.known, found.seen)
     lost = [contact for contact, answer in found.seen.contacts.items() if isinstance(answer, Gone)]
     wave.outcome.lost_contacts += lost

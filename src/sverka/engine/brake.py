@@ -55,9 +55,10 @@ def brake_flood(profile: Profile, tasks: Sequence[Task], storage: Storage, now: 
     return Halt(
         Text(
             f"Profile {profile.name} would make more than {limit} writes in {profile.brakes.window_minutes} minutes; "
-            f"look at `sverka profile preview {profile.name}`, then `sverka profile resume {profile.name}`.",
+            f"look at `sverka profile preview {profile.document}`, then `sverka profile resume {profile.document}`.",
             f"Профиль {profile.name} сделал бы более {limit} записей за {profile.brakes.window_minutes} минут; "
-            f"посмотрите `sverka profile preview {profile.name}`, затем `sverka profile resume {profile.name}`.",
+            f"посмотрите `sverka profile preview {profile.document}`, "
+            f"затем `sverka profile resume {profile.document}`.",
         )
     )
 
@@ -76,9 +77,9 @@ def brake_emptied(profile: Profile, tasks: Sequence[Task]) -> Halt | None:
             return Halt(
                 Text(
                     f"{field} would be emptied on {times} of {len(tasks)} orders at once: the other side has lost it. "
-                    f"Look there first, then `sverka profile resume {profile.name}`.",
+                    f"Look there first, then `sverka profile resume {profile.document}`.",
                     f"Поле {field} опустело бы сразу у {times} из {len(tasks)} заказов: другая сторона его потеряла. "
-                    f"Сначала проверьте её, затем `sverka profile resume {profile.name}`.",
+                    f"Сначала проверьте её, затем `sverka profile resume {profile.document}`.",
                 )
             )
     return None
@@ -91,8 +92,8 @@ def brake_gone(looked: int, gone: int, profile: Profile) -> Halt | None:
     return Halt(
         Text(
             f"{gone} of {looked} records are gone at once; check the rights of the portal's webhook with "
-            f"`sverka doctor`, then `sverka profile resume {profile.name}`.",
+            f"`sverka doctor`, then `sverka profile resume {profile.document}`.",
             f"Разом пропали {gone} из {looked} записей; проверьте права вебхука портала командой "
-            f"`sverka doctor`, затем `sverka profile resume {profile.name}`.",
+            f"`sverka doctor`, затем `sverka profile resume {profile.document}`.",
         )
     )

@@ -6,14 +6,21 @@ from datetime import datetime
 from sverka.domain.commerce.party import is_party, own
 from sverka.domain.commerce.value import Value, is_empty, show
 from sverka.domain.mapping.convert import Unmapped, value_key
+from sverka.domain.mapping.course import at
 from sverka.domain.mapping.field_mapping import FieldMapping, Side
 from sverka.domain.mapping.profile import fill
+from sverka.domain.mapping.tags import trace_of
+from sverka.domain.merge.overtake import overtake
 from sverka.domain.merge.plan import Change, Difference, Why
 from sverka.domain.text import Text
 from sverka.engine.task import Task
+from sverka.ports.backoffice import TRACE
 
 RESPONSIBLE = "assignedById"
 """The field of a record that holds the employee responsible for it."""
+
+PIPELINE = "categoryId"
+"""The field of a record that holds its funnel."""
 
 BIRTH = "record"
 """The key under which the refusal of a whole record is kept."""
@@ -45,11 +52,13 @@ def plan_birth(task: Task, side: Side = Side.OFFICE) -> None:
         value = task.store.get(mapping.store_field) if to_office else task.shown(mapping.office_field)
         if not mapping.allows(side) or is_empty(value):
             continue
-        converted = mapping.converter.to_office(value) if to_office else mapping.converter.to_store(value)
+        converter = at(mapping.converter, task.profile.new.constants.get(PIPELINE))
+        converted = converter.to_office(value) if to_office else mapping.converter.to_store(value)
         if not isinstance(converted, Unmapped):
             task.plan.changes.append(Change(mapping, side, converted, None, "birth"))
         elif not mapping.ignore_unmapped or mapping.key == "status":
-            held.append(_held(mapping, converted.value, side))
+            held.append(_held(mapping, converted, side))
+    overtake(task.plan, task.profile.mappings)
     task.is_birth = True
     for difference in held:
         task.hold(difference)
@@ -81,11 +90,18 @@ def _older(task: Task) -> Text:
 def birth_fields(task: Task) -> dict[str, Value]:
     """Return all fields of the record to be made: constants, title, responsible, and the mapped ones above them."""
     new = task.profile.new
+    changes = {change.field: change.value for change in task.plan.changes}
+    if task.into:
+        # A person has named this record already, and said who is responsible for it.
+        return {**new.constants, **changes}
+    texts = {key: fill(template, task.store.fields) for key, template in new.texts.items()}
+    texts[TRACE] = "" if new.trace is None else trace_of(task.store.fields, new.trace)
     fields: dict[str, Value] = {**new.constants, new.title_field: fill(new.title, task.store.fields)}
+    fields |= {key: text for key, text in texts.items() if text}
     responsible = (task.responsible if new.responsible_from_contact else "") or new.responsible
     if responsible:
         fields[RESPONSIBLE] = responsible
-    return {**fields, **{change.field: change.value for change in task.plan.changes}}
+    return {**fields, **changes}
 
 
 def birth_key(task: Task) -> str:
@@ -98,8 +114,14 @@ def birth_key(task: Task) -> str:
     return hashlib.sha256("\n".join(sent).encode()).hexdigest()[:16]
 
 
-def _held(mapping: FieldMapping, value: Value, side: Side) -> Difference:
-    shown = show(value)
+def _held(mapping: FieldMapping, unmapped: Unmapped, side: Side) -> Difference:
+    value, shown = unmapped.value, show(unmapped.value)
+    if unmapped.text is not None:
+        store, office = (value, None) if side is Side.OFFICE else (None, value)
+        head = Text("Held", "Придержан") if side is Side.OFFICE else Text("No order is made", "Заказ не создан")
+        said, key = unmapped.text, mapping.key
+        text = Text(f"{head.en}: `{key}`. {said.en}", f"{head.ru}: `{key}`. {said.ru}")
+        return Difference(mapping.key, Why.UNMAPPED, store, office, text)
     if side is Side.STORE:
         text = Text(
             f"No order is made: `{mapping.key}` is {shown!r}, which has no counterpart; add it to the map and apply "
@@ -108,7 +130,14 @@ def _held(mapping: FieldMapping, value: Value, side: Side) -> Difference:
             "профиль.",
         )
         return Difference(mapping.key, Why.UNMAPPED, None, value, text)
-    if mapping.key == "status":
+    if mapping.key == "status" and not isinstance(mapping.converter.to_office(value), Unmapped):
+        text = Text(
+            f"Skipped: the status {shown!r} has no stage in the funnel its deal goes to; add one to its row in "
+            "[status] and apply the profile.",
+            f"Пропущен: у статуса {shown!r} нет стадии в воронке, куда идёт сделка; добавьте её в строку [status] и "
+            "примените профиль.",
+        )
+    elif mapping.key == "status":
         text = Text(
             f"Skipped: the status {shown!r} has no stage in the profile; add it to [status] and apply the profile.",
             f"Пропущен: для статуса {shown!r} в профиле нет стадии; добавьте её в [status] и примените профиль.",

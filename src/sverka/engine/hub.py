@@ -1,9 +1,10 @@
 """Everything the engine works with, put together once."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sverka.domain.ids import OfficeName, StoreName
+from sverka.domain.kind import Kind
 from sverka.domain.mapping.profile import Profile
 from sverka.ports.backoffice import BackOffice
 from sverka.ports.clock import Clock
@@ -34,6 +35,10 @@ class Hub:
     def profiles_of(self, office: OfficeName, store: StoreName) -> Sequence[Profile]:
         """Return the profiles between one store and one office."""
         return [p for p in self.profiles() if p.office == office and p.store == store]
+
+    def kinds_of(self, office: OfficeName) -> Collection[Kind]:
+        """Return the kinds of records that the profiles of an office make."""
+        return {one.kind for profile in self.profiles() if profile.office == office for one in profile.family}
 
     def offices_of(self, store: StoreName) -> Sequence[OfficeName]:
         """Return the back offices that a store's orders may go to; a record without an order is its own office's."""

@@ -13,6 +13,7 @@ from sverka.domain.merge.reconcile import pair_under
 from sverka.domain.text import Text
 from sverka.engine import narrate
 from sverka.engine.brake import brake_gone
+from sverka.engine.notify import note_doubtful
 from sverka.engine.recover import recover_patch
 from sverka.engine.survey import Survey
 from sverka.engine.task import Task
@@ -163,6 +164,9 @@ def release(wave: Wave, task: Task, now: datetime) -> None:
         wave.outcome.released.append(task.binding.id)
         if wave.memory.restored_at:
             wave.postpone(task.order, now)  # its record may have been made anew meanwhile, and is looked for (K20)
+    for intent in task.intents:
+        note_doubtful(task, intent)
+    wave.outcome.told |= {(task.order, *what) for what in task.just_told}
     wave.outcome.closed += [intent.id for intent in task.intents]
     wave.outcome.looked.add(task.owner)
     wave.outcome.journal.append(narrate.about(task, now, Event.RELEASED, text, "K19"))

@@ -15,7 +15,7 @@ from sverka.engine.task import Task
 def check_money(task: Task) -> None:
     """Hold a birth whose rows do not add up, and take money out of a patch; nothing is rounded away."""
     money = [change for change in task.plan.changes if change.side is Side.OFFICE and _is_money(change)]
-    rows = next((change for change in money if change.mapping.heavy), None)
+    rows = next((change for change in money if change.mapping.office_type is FieldType.LINES), None)
     if rows is None:
         return
     rebuilt = sum_of(lines_of(rows.value))
@@ -36,7 +36,7 @@ def check_money(task: Task) -> None:
 
 
 def _is_money(change: Change) -> bool:
-    return change.mapping.heavy or change.mapping.office_type is FieldType.MONEY
+    return change.mapping.office_type in (FieldType.LINES, FieldType.MONEY)
 
 
 def _amount(value: Value) -> Decimal:

@@ -41,6 +41,8 @@ def decided(task: Task, at: datetime, change: Change) -> JournalLine:
         f"{change.mapping.key}: {names[source].en} → {names[change.side].en}",
         f"{change.mapping.key}: {names[source].ru} → {names[change.side].ru}",
     )
+    if change.notifies:
+        text = Text(f"{text.en}; somebody is notified of it", f"{text.ru}; об этом уйдёт уведомление")
     return _moved(about(task, at, Event.DECIDED, text, change.rule), change.field, change.old, change.value)
 
 

@@ -131,7 +131,8 @@ def _profile_of(wave: Wave, record: OrderRef, shown: Snapshot | Problem) -> Prof
     begun = {intent.profile for intent in _intents(wave, record)}
     ours = [p for p in wave.hub.profiles() if p.office == wave.office and p.store in wave.hub.stores]
     # What has begun under a profile is ended under it, wherever the record has gone meanwhile.
-    able = [p for p in ours if p.name in begun] or [p for p in ours if not shown.origin and _is_wanted(p, shown)]
+    free = not shown.origin and not _is_of_an_order(wave, shown)
+    able = [p for p in ours if p.name in begun] or [p for p in ours if free and _is_wanted(p, shown)]
     if not able:
         wave.outcome.journal.append(JournalLine(now, Event.ECHO, _NOT_NOW, record, office=wave.office, rule="K23"))
         _drop(wave, record)
@@ -140,6 +141,12 @@ def _profile_of(wave: Wave, record: OrderRef, shown: Snapshot | Problem) -> Prof
         wave.hold_off(record, now + PAUSED)
         return None
     return able[0]
+
+
+def _is_of_an_order(wave: Wave, record: Snapshot) -> bool:
+    """Tell whether a record was made of one that has its order: it is that order's, and gets no other."""
+    made_of = [RecordId(record.made_of)] if record.made_of else []
+    return bool(made_of and wave.hub.storage.orders_of(wave.office, made_of))
 
 
 def _is_wanted(profile: Profile, record: Snapshot) -> bool:

@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from sverka.domain.commerce.value import Value
-from sverka.domain.errors import Problem, Rejected
+from sverka.domain.errors import Later, Problem, Rejected
 from sverka.domain.ids import OfficeName, OrderRef
 from sverka.domain.merge.plan import Change, Difference
 from sverka.domain.text import Text
 from sverka.engine.create import birth_fields
 from sverka.engine.hub import Hub
+from sverka.engine.quiet import UNCONFIRMED
 from sverka.engine.survey import survey
 from sverka.ports.guard import free
 
@@ -68,7 +69,8 @@ def preview(hub: Hub, office: OfficeName, orders: Sequence[OrderRef]) -> Preview
     orders = [order for order in orders if not order.is_record]
     memory = hub.storage.recall(orders, hub.clock.now() - timedelta(minutes=10))
     found = survey(hub, office, orders, memory, free)
-    result.problems = found.problems | {task.order: problem for task, problem in found.failed}
+    early = {order: Later(UNCONFIRMED) for order in found.quiet}
+    result.problems = found.problems | early | {task.order: problem for task, problem in found.failed}
     failed = {id(task) for task, _ in found.failed}
     tasks = [task for task in found.tasks if not task.is_resting]  # what is only looked for and not there is as before
     for task in tasks:
@@ -82,5 +84,5 @@ def preview(hub: Hub, office: OfficeName, orders: Sequence[OrderRef]) -> Preview
         )
     result.problems |= {record: Rejected(_NO_ORDER) for record in records}
     taken = {task.order for task in tasks}
-    result.unrouted = [order for order in orders if order not in taken and order not in found.problems]
+    result.unrouted = [order for order in orders if order not in taken and order not in result.problems]
     return result

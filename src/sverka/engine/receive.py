@@ -4,10 +4,13 @@ from collections.abc import Mapping, Sequence
 
 from sverka.domain.errors import Forged
 from sverka.domain.ids import OfficeName, OrderId, OrderRef, RecordId, StoreName
+from sverka.domain.kind import Kind
+from sverka.domain.mapping.field_mapping import FieldMapping
 from sverka.domain.text import Text
 from sverka.engine import narrate
 from sverka.engine.hub import Hub
 from sverka.ports.backoffice import TakesInstall
+from sverka.ports.comments import TIMELINE
 from sverka.ports.journal import Event, JournalLine
 from sverka.ports.notices import Notice, Subject
 from sverka.ports.storage import Lane, Ring
@@ -88,22 +91,31 @@ def rings_for(hub: Hub, connection: str, notices: list[Notice], lane: Lane) -> l
             for office in hub.offices_of(store)
         ]
     office = OfficeName(connection)
-    events = {RecordId(notice.id): notice.event for notice in notices if notice.subject is Subject.RECORD}
+    rung_for = [notice for notice in notices if notice.subject is Subject.RECORD]
+    events = {RecordId(notice.id): notice.event for notice in rung_for}
     bound = hub.storage.orders_of(office, list(events))
     rung = {order: events[record] for record, orders in bound.items() for order in orders}
     if any(profile.new_order.stages for profile in hub.profiles() if profile.office == office):
         # A record that no order is bound to may become one (K23).
-        rung |= {OrderRef.of_record(office, record): events[record] for record in events if record not in bound}
-    for order, why in _clients_rung(hub, office, notices).items():
+        free = {RecordId(notice.id) for notice in rung_for if notice.kind is Kind.DEAL} - set(bound)
+        rung |= {OrderRef.of_record(office, record): why for record, why in events.items() if record in free}
+    if any(mapping.office_field == TIMELINE for mapping in _mappings(hub, office)):
+        told = [notice for notice in notices if notice.subject is Subject.COMMENT]
+        rung |= {OrderRef.of_comment(office, notice.id): notice.event for notice in told}
+    for order, why in clients_rung(hub, office, notices).items():
         rung.setdefault(order, why)
     return [Ring(order, office, now, lane, why) for order, why in rung.items()]
+
+
+def _mappings(hub: Hub, office: OfficeName) -> list[FieldMapping]:
+    return [mapping for profile in hub.profiles() if profile.office == office for mapping in profile.mappings]
 
 
 CLOSEST = 20
 """How many of a contact's newest orders are looked at when it changes; a comparison of everything looks at all."""
 
 
-def _clients_rung(hub: Hub, office: OfficeName, notices: Sequence[Notice]) -> Mapping[OrderRef, str]:
+def clients_rung(hub: Hub, office: OfficeName, notices: Sequence[Notice]) -> Mapping[OrderRef, str]:
     """Return the newest orders whose records hang on contacts and companies that changed, where that matters."""
     changed = {RecordId(notice.id): notice.event for notice in notices if notice.subject is Subject.CUSTOMER}
     if not changed or not any(profile.keeps_clients for profile in hub.profiles() if profile.office == office):

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 
-from sverka.domain.commerce.value import Value, is_empty
+from sverka.domain.commerce.value import Value, is_empty, many
 from sverka.domain.mapping.convert import alike
 from sverka.domain.mapping.field_mapping import Side
-from sverka.domain.merge.binding import Entry
+from sverka.domain.merge.binding import Entry, Pair
 from sverka.domain.merge.snapshot import Snapshot
+from sverka.engine.notify import note_doubtful
 from sverka.engine.task import Task
 from sverka.ports.storage import Intent, IntentKind, Sent
 
@@ -18,14 +19,22 @@ def recover_patch(task: Task, intent: Intent) -> None:
     and is planned again. Anything else: the field's baseline is forgotten.
     """
     target = task.store if intent.kind is IntentKind.PATCH_ORDER else task.record
+    if target is None or target.stamp != intent.stamp or any(target.get(s.field) == s.value for s in intent.sent):
+        note_doubtful(task, intent)
     if target is None or (intent.binding is not None and not task.binding):
         return
     for sent in intent.sent:
         shown = target.get(sent.field)
         if _has_arrived(task, sent, shown):
             task.remember(sent.key, Entry(sent.pair_with(shown), sent.fingerprint))
-        elif target.stamp != intent.stamp:
+        elif target.stamp != intent.stamp and not _is_marked(task, sent.key):
+            # What carries marks needs no stamp: each shows by itself whether it arrived (K24).
             task.remember(sent.key, Entry(None, sent.fingerprint))
+
+
+def _is_marked(task: Task, key: str) -> bool:
+    mapping = task.profile.mapping(key)
+    return mapping is not None and mapping.is_marked
 
 
 def _has_arrived(task: Task, sent: Sent, shown: Value) -> bool:
@@ -45,6 +54,8 @@ def adopt(task: Task, found: Snapshot, intents: Sequence[Intent], side: Side = S
     have been cut off (K8).
     """
     kind = IntentKind.CREATE_RECORD if side is Side.OFFICE else IntentKind.CREATE_ORDER
+    for intent in intents:
+        note_doubtful(task, intent)
     sent = {part.key: part for intent in intents if intent.kind is kind for part in intent.sent}
     for mapping in task.profile.mappings:
         part = sent.get(mapping.key)
@@ -53,6 +64,10 @@ def adopt(task: Task, found: Snapshot, intents: Sequence[Intent], side: Side = S
         missing = bool(sent) if part is None else mapping.heavy and not is_empty(part.value)
         if is_empty(shown) and missing:
             task.remember(mapping.key, None)
+            continue
+        if part is not None and mapping.is_marked:
+            there = tuple(item for item in many(part.value) if item in many(shown))
+            task.remember(mapping.key, Entry(Pair(there, there), mapping.fingerprint()))
             continue
         known = part is not None and part.fingerprint == mapping.fingerprint() and _has_arrived(task, part, shown)
         pair = part.pair_with(shown) if known and part else None

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sverka.domain.commerce.value import Value, is_empty, show
+from sverka.domain.commerce.value import Value, is_empty, many, show
 from sverka.domain.errors import Gone, Misconfigured, Problem, Rejected, Unanswered
 from sverka.domain.ids import RecordId
 from sverka.domain.mapping.field_mapping import Side
@@ -13,10 +13,11 @@ from sverka.domain.merge.snapshot import Snapshot
 from sverka.domain.text import Text
 from sverka.engine import narrate
 from sverka.engine.create import BIRTH, birth_fields, birth_key
+from sverka.engine.notify import note_written
 from sverka.engine.survey import merge
 from sverka.engine.task import Task
 from sverka.engine.trouble import pause_for
-from sverka.engine.write import Job
+from sverka.engine.write import Job, sent_of
 from sverka.ports.journal import Event
 from sverka.ports.storage import HeldDifference, IntentKind, NewBinding, Outcome, Refusal, Sent
 from sverka.ports.store import Wrote
@@ -56,8 +57,13 @@ def settle(job: Job, answer: Wrote | Problem, outcome: Outcome, now: datetime) -
 
 def _landed(job: Job, change: Change, after: Snapshot, outcome: Outcome, now: datetime) -> None:
     task, mapping = job.task, change.mapping
+    note_written(task, change)
+    _overtaken(task, change, now)
     sent = next(sent for sent in job.intent.sent if sent.key == mapping.key)
     shown = change.value if after.left_out(change.field) else after.get(change.field)
+    if mapping.is_marked:
+        # What somebody has added meanwhile is not agreed on yet: it is to travel.
+        shown = tuple(item for item in many(shown) if item in many(change.value))
     outcome.journal.append(narrate.wrote(task, now, change, shown))
     pair = task.landed[mapping.key] = _joined(sent, shown, task.landed.get(mapping.key))
     kept = shown != change.value and not mapping.converter.agree(pair.store, pair.office)
@@ -73,6 +79,15 @@ def _landed(job: Job, change: Change, after: Snapshot, outcome: Outcome, now: da
             f"Отправлено {show(change.value)!r}, там сохранилось {show(shown)!r}.",
         )
         task.plan.differences.append(Difference(mapping.key, Why.KEPT, pair.store, pair.office, text))
+
+
+def _overtaken(task: Task, change: Change, now: datetime) -> None:
+    """Remember what a change has overtaken as if it had been made first: what stands now is news to that mapping."""
+    for other in task.plan.passed:
+        if (other.side, other.field) == (change.side, change.field):
+            sent = sent_of(task, other)
+            task.remember(sent.key, Entry(sent.pair_with(other.value), sent.fingerprint))
+            task.postpone(now)
 
 
 def _joined(sent: Sent, shown: Value, other: Pair | None) -> Pair:
@@ -98,13 +113,18 @@ def _born(job: Job, after: Snapshot, outcome: Outcome, now: datetime) -> None:
         return
     title = birth_fields(task).get(task.profile.new.title_field)
     text = Text(f"Created record {after.id}: {title}", f"Создана запись {after.id}: {title}")
+    if task.into:
+        text = Text(
+            f"Record {after.id}, which a person made, is this order's now",
+            f"Запись {after.id}, созданная человеком, теперь принадлежит этому заказу",
+        )
     outcome.journal.append(narrate.about(task, now, Event.BOUND, text, "K1"))
 
 
 def bind(task: Task, record: RecordId) -> NewBinding:
     """Return the binding of a record born or adopted in this wave."""
     entries = {key: entry for key, entry in task.entries.items() if entry is not None}
-    return NewBinding(task.order, task.profile.name, record, entries, parties=task.parties)
+    return NewBinding(task.order, task.profile.name, record, entries, task.profile.kind, task.parties)
 
 
 def _refuse(job: Job, refused: Mapping[str, Problem], outcome: Outcome, now: datetime) -> None:
@@ -115,6 +135,8 @@ def _refuse(job: Job, refused: Mapping[str, Problem], outcome: Outcome, now: dat
             task.not_before = now + pause_for(problem, 0)
             continue
         change = next((change for change in job.changes if change.field == field), None)
+        if change is None and job.intent.kind not in _BIRTHS:
+            continue  # it went along with another field, which is refused by itself
         key = change.mapping.key if change else BIRTH
         value: Value = change.value if change else birth_key(task)
         store, office = (value, None) if job.to_store else (None, value)

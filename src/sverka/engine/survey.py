@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from sverka.domain.commerce.customer import SEARCHED
 from sverka.domain.errors import Gone, Problem, Rejected
@@ -15,11 +16,15 @@ from sverka.domain.merge.snapshot import Snapshot
 from sverka.domain.text import Text
 from sverka.engine.clients import client_fields, forget_other_party
 from sverka.engine.create import plan_birth
+from sverka.engine.facets import Choice, leads_of, needs_buyer, with_facets
 from sverka.engine.hub import Hub
 from sverka.engine.match_customer import hand_set, heirs_of, wanted_keys
 from sverka.engine.money_gate import check_money
 from sverka.engine.newborn import Newborn, newborns
+from sverka.engine.notify import hold_repeats
+from sverka.engine.quiet import quiet_until
 from sverka.engine.recover import adopt, recover_patch
+from sverka.engine.said import hear
 from sverka.engine.task import Task
 from sverka.ports.backoffice import Look, Seen
 from sverka.ports.guard import Guard
@@ -32,7 +37,7 @@ class Survey:
 
     `shown` are the orders, `problems` those that could not be read, `unrouted` those no profile takes; `failed` are
     tasks whose record could not be looked at; `resting` are those of stopped profiles. `newborn` orders get no record
-    by their route.
+    by their route, `quiet` ones not before they have been left alone until that moment.
     """
 
     tasks: list[Task] = field(default_factory=list)
@@ -41,6 +46,7 @@ class Survey:
     unrouted: list[OrderRef] = field(default_factory=list)
     failed: list[tuple[Task, Problem]] = field(default_factory=list)
     resting: list[Task] = field(default_factory=list)
+    quiet: dict[OrderRef, datetime] = field(default_factory=dict)
     newborn: Newborn = field(default_factory=Newborn)
     seen: Seen = field(default_factory=Seen)
     known: KnownContacts = field(default_factory=KnownContacts)
@@ -59,9 +65,15 @@ def survey(hub: Hub, office: OfficeName, orders: Sequence[OrderRef], memory: Mem
         found.shown[order] = shown
         if order not in found.newborn.made and order not in found.newborn.early:
             tasks = tasks_of(hub, office, order, shown, memory)
+            if until := quiet_until(tasks, hub.clock.now()):
+                found.quiet[order] = until
+                continue
             found.tasks += tasks
             if not tasks and not memory.bindings.get(order):
                 found.unrouted.append(order)
+    unheard = hear(hub, found.tasks, guard)
+    found.problems |= unheard
+    found.tasks = [task for task in found.tasks if task.order not in unheard]
     if found.tasks:
         _look(hub, office, found, guard)
     return found
@@ -87,7 +99,8 @@ def read_stores(hub: Hub, orders: Sequence[OrderRef], guard: Guard) -> Mapping[O
 
 def tasks_of(hub: Hub, office: OfficeName, order: OrderRef, shown: Snapshot, memory: Memory) -> list[Task]:
     """Return the order's tasks in this office: its bindings, or what the route says at its first sight (K14)."""
-    profiles = {profile.name: profile for profile in hub.profiles_of(office, order.store)}
+    documents = hub.profiles_of(office, order.store)
+    profiles = {profile.name: profile for document in documents for profile in document.family}
     bindings = [b for b in memory.bindings.get(order, ()) if b.office == office]
     awaited = {b.profile: b.record for b in bindings if b.state is BindingState.AWAITED}
     intents = [i for i in memory.intents if i.order == order and i.office == office]
@@ -99,7 +112,7 @@ def tasks_of(hub: Hub, office: OfficeName, order: OrderRef, shown: Snapshot, mem
     ]
     tasks += [task_of(order, profiles[name], shown, memory) for name in begun if name in profiles]
     if not bindings and not begun:
-        tasks = [task_of(order, profile, shown, memory) for profile in route(list(profiles.values()), shown.fields)]
+        tasks = [task_of(order, profile, shown, memory) for profile in route(documents, shown.fields)]
         for task in tasks:
             task.is_owed, task.restored_at = len(tasks) > 1, memory.restored_at
     if memory.restored_at:
@@ -108,6 +121,7 @@ def tasks_of(hub: Hub, office: OfficeName, order: OrderRef, shown: Snapshot, mem
         for task in sought:
             task.is_sought = True
         tasks += sought
+    tasks = with_facets(tasks, documents, bindings, lambda profile: task_of(order, profile, shown, memory))
     for task in tasks:
         task.intents = [i for i in intents if i.profile == task.profile.name]
         task.former = awaited.get(task.profile.name) or None
@@ -117,6 +131,7 @@ def tasks_of(hub: Hub, office: OfficeName, order: OrderRef, shown: Snapshot, mem
 def task_of(order: OrderRef, profile: Profile, shown: Snapshot, memory: Memory, binding: Binding | None = None) -> Task:
     """Return an order's task under one profile, with what is remembered of it."""
     task = Task(order, profile, shown, binding)
+    task.told, task.lost_at = set(memory.told.get(order, ())), memory.restored_at
     task.refused = dict(memory.refused.get(task.owner, {}))
     task.decisions = memory.decisions.get(task.owner, {})
     task.remembered = {difference.key: difference for difference in memory.differences.get(task.owner, ())}
@@ -127,7 +142,7 @@ def task_of(order: OrderRef, profile: Profile, shown: Snapshot, memory: Memory, 
 
 def _look(hub: Hub, office: OfficeName, found: Survey, guard: Guard) -> None:
     births = [task for task in found.tasks if not task.binding]
-    keys = list(dict.fromkeys(key for task in births for key in wanted_keys(task)))
+    keys = list(dict.fromkeys(key for task in births if needs_buyer(task) for key in wanted_keys(task)))
     found.known = hub.storage.known_contacts(office, keys)
     bound = [task for task in found.tasks if task.binding]
     former = [task.former for task in births if task.former]
@@ -138,15 +153,26 @@ def _look(hub: Hub, office: OfficeName, found: Survey, guard: Guard) -> None:
         keys=[key for key in keys if key not in found.known.bound and key.kind in SEARCHED],
         contacts=list(dict.fromkeys([*found.known.bound.values(), *filter(None, map(hand_set, births))])),
         fields=frozenset(mapping.office_field for task in found.tasks for mapping in task.profile.mappings),
+        leads=leads_of(found.tasks),
     )
     found.seen = hub.offices[office].look(ask, guard)
     _look_again(hub, office, found, guard)
+    _choose(hub, office, found)
     for task in found.tasks:
         try:
             _plan(hub, found, task)
         except (ArithmeticError, LookupError, TypeError, ValueError) as error:
             # What an order holds is not ours to trust: one that cannot be reckoned with fails alone.
             found.failed.append((task, _unreckonable(error)))
+
+
+def _choose(hub: Hub, office: OfficeName, found: Survey) -> None:
+    """Leave of each order that may be a lead or a deal the one it is to be."""
+    made = [RecordId(one.id) for some in found.seen.made.values() if not isinstance(some, Problem) for one in some]
+    taken = hub.storage.orders_of(office, made) if made else {}
+    choice = Choice(hub.id, found.seen, found.known, taken)
+    found.tasks = choice.of(found.tasks)
+    found.failed += choice.failed
 
 
 def _look_again(hub: Hub, office: OfficeName, found: Survey, guard: Guard) -> None:
@@ -219,6 +245,7 @@ def merge(task: Task, record: Snapshot) -> Plan:
     """Reconcile a task's two sides over its memory."""
     plan = reconcile(task.profile.mappings, task.baseline, task.store, record, task.refused, task.decisions)
     plan.differences = [task.shown_before(difference) for difference in plan.differences]
+    hold_repeats(task, plan)
     return plan
 
 
@@ -233,6 +260,9 @@ def _find_record(hub: Hub, seen: Seen, task: Task) -> Problem | None:
     if isinstance(found, Problem):
         return found
     # One that was deleted may have been taken out of the bin since, and a search may not find it yet.
+    if task.into and task.profile.customer.converted == "link":
+        task.record, task.adopted = task.into, RecordId(task.into.id)
+        return None
     former = seen.records.get(task.former, Gone()) if task.former else Gone()
     if isinstance(former, Snapshot):
         found = [former]

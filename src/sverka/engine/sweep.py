@@ -1,15 +1,19 @@
 """The sweep: what bells were lost is found by asking both sides what changed, and every night by comparing all."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
 
 from sverka.domain.ids import OfficeName, StoreName
+from sverka.domain.kind import Kind
 from sverka.engine import narrate
 from sverka.engine.hub import Hub
 from sverka.engine.receive import rings_for
+from sverka.ports.backoffice import BackOffice
 from sverka.ports.customers import SeesClients
+from sverka.ports.kinds import KeepsKinds
 from sverka.ports.notices import Notice
 from sverka.ports.storage import Lane, Ring
+from sverka.ports.store import Store
 
 OVERLAP = timedelta(minutes=2)
 """How far behind the watermark a sweep begins: stamps have whole seconds, and searches find late."""
@@ -38,7 +42,7 @@ def sweep(hub: Hub, connection: str, start: datetime, rung: Rung | None = None) 
         return []
     mark = hub.storage.watermark(connection)
     since = (mark or start) - OVERLAP
-    shown: list[Notice] = list(side.changed_since(since))
+    shown = list(_changed(side, since, hub.kinds_of(OfficeName(connection))))
     if isinstance(side, SeesClients) and any(p.keeps_clients for p in hub.profiles() if p.office == connection):
         shown += side.clients_changed_since(since)
     hub.storage.clear_trouble(connection)
@@ -52,6 +56,13 @@ def sweep(hub: Hub, connection: str, start: datetime, rung: Rung | None = None) 
         rung.clear()
         rung.update((notice.id, notice.stamp) for notice in shown)
     return rings
+
+
+def _changed(side: Store | BackOffice, since: datetime, kinds: Collection[Kind]) -> Iterator[Notice]:
+    """Return what one side shows to have changed: deals alone where no profile makes anything else."""
+    if isinstance(side, KeepsKinds) and set(kinds) - {Kind.DEAL}:
+        return side.changed_kinds(since, kinds)
+    return side.changed_since(since)
 
 
 def compare_all(hub: Hub, office: OfficeName) -> Iterator[int]:

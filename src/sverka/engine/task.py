@@ -29,7 +29,10 @@ class Task:
     until it has its record (K14). `is_leaving` says that the binding is released with the answer to what is written
     (K19). `restored_at` is given where nothing but the route wants a record: an order placed before that moment gets
     none, nor a record last saved before it an order; `is_sought` where the record may have been made anew in a
-    database that was lost: it is looked for, and not made (K20).
+    database that was lost: it is looked for, and not made (K20). `told` has the (field, value key) pairs written to
+    the order of whose arrival somebody is told, `just_told` those of them found out in this wave; `lost_at` is when a
+    database was last restored that may have known more. A facet's record hangs on that of its `leader`. A deal that
+    may stand in place of a `lead` has its task here; `into` is the deal a person made of it, to become the order's own.
     """
 
     order: OrderRef
@@ -57,8 +60,14 @@ class Task:
     is_leaving: bool = False
     is_sought: bool = False
     restored_at: datetime | None = None
+    told: set[tuple[str, str]] = field(default_factory=set)
+    just_told: set[tuple[str, str]] = field(default_factory=set)
+    lost_at: datetime | None = None
     again: datetime | None = None
     not_before: datetime | None = None
+    leader: "Task | None" = None
+    lead: "Task | None" = None
+    into: Snapshot | None = None
 
     @property
     def owner(self) -> tuple[OrderRef, ProfileName]:
@@ -78,7 +87,7 @@ class Task:
 
     def origin(self, hub: str) -> Origin:
         """Return the mark the record is born with."""
-        return Origin(hub, self.order, self.profile.name)
+        return Origin(hub, self.order, self.profile.name, self.profile.kind)
 
     def shown(self, field: str) -> Value:
         """Return what the record shows in a field, None where there is no record."""
@@ -91,6 +100,11 @@ class Task:
             self.baseline.pop(key, None)
         else:
             self.baseline[key] = entry
+
+    def tell(self, field: str, key: str) -> None:
+        """Remember for good that a value was written of whose arrival somebody is told."""
+        self.told.add((field, key))
+        self.just_told.add((field, key))
 
     def hold(self, difference: Difference) -> None:
         """Show a difference, and make no record while it stands."""

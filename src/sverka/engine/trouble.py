@@ -32,7 +32,7 @@ def stop_what_must(
     """Pause the profile or the connection the problem calls for, and tell; return whether anything was paused."""
     line = JournalLine(now, Event.HALTED, problem.text, rule=type(problem).__name__)
     if isinstance(problem, Halt) and profile is not None:
-        hub.storage.pause(profile.name, line)
+        hub.storage.pause(profile.document, line)
         return True
     if isinstance(problem, AuthLost | Misconfigured | Halt):
         hub.storage.pause_connection(connection, line)

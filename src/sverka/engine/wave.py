@@ -16,9 +16,12 @@ from sverka.domain.text import Text
 from sverka.engine import narrate
 from sverka.engine.add_customers import give_contacts
 from sverka.engine.brake import brake_emptied, brake_flood, brake_ping_pong
+from sverka.engine.facets import follow, hang_back
 from sverka.engine.hub import Hub
 from sverka.engine.missing import clear_overcome, close_orphans, release, release_gone, tell_order_gone
 from sverka.engine.new_order import greet_newborns, look_at_records, make_orders
+from sverka.engine.quiet import UNCONFIRMED
+from sverka.engine.said import ring_for_comments
 from sverka.engine.settle import bind, differences_of, look_further, settle
 from sverka.engine.survey import Survey, survey
 from sverka.engine.task import Task
@@ -55,9 +58,10 @@ def _run(wave: Wave) -> None:
     try:
         orders = [order for order in visited if not order.is_record]
         found = survey(hub, wave.office, orders, wave.memory, wave.guard)
-        wave.outcome.owed += [task.owner for task in found.tasks if task.is_owed]
+        wave.outcome.owed += [(*task.owner, task.profile.kind) for task in found.tasks if task.is_owed]
         greet_newborns(wave, found)
-        records = look_at_records(wave, [order for order in visited if order.is_record])
+        ring_for_comments(wave, [order for order in visited if order.comment])
+        records = look_at_records(wave, [order for order in visited if order.is_record and not order.comment])
         tasks = _ready(wave, found)
         give_contacts(wave, tasks, found)
         _carry_out(wave, tasks)
@@ -92,6 +96,11 @@ def _ready(wave: Wave, found: Survey) -> list[Task]:
     wave.outcome.journal += [
         JournalLine(now, Event.DECIDED, text, order, office=wave.office, rule="route") for order in found.unrouted
     ]
+    for order, until in found.quiet.items():
+        wave.hold_off(order, until)
+        wave.outcome.journal.append(
+            JournalLine(now, Event.DECIDED, UNCONFIRMED, order, office=wave.office, rule="quiet")
+        )
     _rest_paused(wave, found, now)
     close_orphans(wave, found)
     clear_overcome(wave, found)
@@ -145,19 +154,27 @@ def _close_recovered(wave: Wave, task: Task, now: datetime) -> None:
             task.remember(key, Entry(pair, mapping.fingerprint()))
     if task.binding and task.entries:
         wave.outcome.baselines[task.binding.id] = dict(task.entries)
+    _note_told(wave, task)
     for intent in task.intents:
         wave.outcome.closed.append(intent.id)
         text = Text("A write without an answer was looked up", "Исход записи без ответа выяснен")
         wave.outcome.journal.append(narrate.about(task, now, Event.RECOVERED, text, "K4"))
     if task.adopted:
         wave.outcome.bindings.append(bind(task, task.adopted))
+        follow(wave, task, now)
         text = Text(f"Found record {task.adopted} by its origin", f"Найдена запись {task.adopted} по метке заказа")
         wave.outcome.journal.append(narrate.about(task, now, Event.BOUND, text, "K6"))
         task.plan.changes.clear()
         task.postpone(now)
 
 
+def _note_told(wave: Wave, task: Task) -> None:
+    """Remember for good of what somebody was told, together with what told so (K7)."""
+    wave.outcome.told |= {(task.order, *what) for what in task.just_told}
+
+
 def _carry_out(wave: Wave, tasks: Sequence[Task]) -> None:
+    hang_back(tasks)
     jobs, waiting = jobs_of(tasks)
     for task in waiting:
         task.postpone(wave.hub.clock.now())
@@ -214,6 +231,8 @@ def _remember(wave: Wave, task: Task, *, idle: bool, now: datetime) -> None:
             wave.outcome.parties[task.binding.id] = task.parties
     elif task.adopted and not idle:
         wave.outcome.bindings.append(bind(task, task.adopted))
+        follow(wave, task, now)
+    _note_told(wave, task)
     if not task.is_resting:
         wave.outcome.looked.add(task.owner)
     wave.outcome.differences += differences_of([task])

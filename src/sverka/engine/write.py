@@ -12,6 +12,7 @@ from sverka.domain.mapping.field_mapping import Side
 from sverka.domain.merge.plan import Change
 from sverka.engine.clients import client_fields
 from sverka.engine.create import birth_fields
+from sverka.engine.facets import parent_of, parties_of
 from sverka.engine.hub import Hub
 from sverka.engine.task import Task
 from sverka.ports.backoffice import RecordWrite
@@ -110,7 +111,9 @@ def send(hub: Hub, office: OfficeName, jobs: Sequence[Job], guard: Guard) -> Ans
 def _refused_fields(job: Job, answer: Wrote | Problem) -> list[str]:
     if isinstance(answer, Rejected):
         return [change.field for change in job.changes]
-    return list(answer.refused) if isinstance(answer, Wrote) else []
+    # What went along with a field is refused with it.
+    mine = {change.field for change in job.changes}
+    return [field for field in answer.refused if field in mine] if isinstance(answer, Wrote) else []
 
 
 def _field_by_field(
@@ -151,14 +154,16 @@ def _send(hub: Hub, office: OfficeName, jobs: Sequence[Job], guard: Guard) -> An
 
 def _record_write(hub: Hub, job: Job) -> RecordWrite:
     task, intent = job.task, job.intent
-    shows = client_fields([task.profile])
+    currency, shows = str(task.store.get("currency") or ""), client_fields([task.profile])
     if intent.kind is IntentKind.CREATE_RECORD:
-        contacts = [party for party in (task.contact, task.company) if party]
-        fields = birth_fields(task)
-        return RecordWrite(intent.id, fields, origin=task.origin(hub.id), contacts=contacts, shows=shows)
-    parties = [RecordId(party) for party in task.parties]
-    changed = {change.field: change.value for change in job.changes}
-    return RecordWrite(intent.id, changed, intent.record, contacts=parties, shows=shows)
+        into = RecordId(task.into.id) if task.into else None
+        origin, contacts = task.origin(hub.id), parties_of(task)
+        return RecordWrite(intent.id, birth_fields(task), into, origin, contacts, parent_of(task), currency, shows)
+    fields: dict[str, Value] = {}
+    for change in job.changes:
+        fields |= {**change.along, change.field: change.value}
+    parties = [RecordId(party) for party in task.parties] if shows else []
+    return RecordWrite(intent.id, fields, intent.record, contacts=parties, currency=currency, shows=shows)
 
 
 def _send_to_store(hub: Hub, name: StoreName, jobs: Sequence[Job], guard: Guard) -> Answers:

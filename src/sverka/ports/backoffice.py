@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol, runtime_checkable
+from typing import Final, Protocol, runtime_checkable
 
 from sverka.domain.commerce.customer import Customer, MatchKey
 from sverka.domain.commerce.value import Value
@@ -16,6 +16,9 @@ from sverka.ports.guard import Guard
 from sverka.ports.notices import Notice
 from sverka.ports.store import Wrote
 
+TRACE: Final = "trace"
+"""The key under which a new record is given the trace of its buyer's visit: told once, never read back."""
+
 
 @dataclass(frozen=True)
 class Look:
@@ -26,7 +29,7 @@ class Look:
     companies to be searched, `contacts` known ones to be confirmed alive. Contacts and companies share one space of
     ids: how an office tells them apart is its own affair. `fields` are the keys the wave has any use for: what costs
     requests of its own may be left unread without them. Those that begin with `contact.` and `company.` are fields of
-    a record's first contact and of its company.
+    a record's first contact and of its company. `leads` are those of which is asked what deals a person made of them.
     """
 
     records: Collection[RecordId] = ()
@@ -35,6 +38,7 @@ class Look:
     keys: Collection[MatchKey] = ()
     contacts: Collection[RecordId] = ()
     fields: Collection[str] = ()
+    leads: Collection[RecordId] = ()
 
 
 @dataclass
@@ -43,7 +47,8 @@ class Seen:
 
     `origins` gives every record that carries the origin, oldest first; `keys` every contact that matches, oldest
     first; `contacts` the employee responsible for each contact that is alive, and `Gone` for the others. `parties` has
-    the fields of those contacts, under their `contact.` and `company.` keys, where such keys were asked for.
+    the fields of those contacts, under their `contact.` and `company.` keys, where such keys were asked for; `made`
+    the deals that were made of a lead, oldest first.
     """
 
     records: dict[RecordId, Snapshot | Problem] = field(default_factory=dict)
@@ -51,15 +56,18 @@ class Seen:
     keys: dict[MatchKey, Sequence[RecordId] | Problem] = field(default_factory=dict)
     contacts: dict[RecordId, str | Problem] = field(default_factory=dict)
     parties: dict[RecordId, Mapping[str, Value]] = field(default_factory=dict)
+    made: dict[RecordId, Sequence[Snapshot] | Problem] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class RecordWrite:
     """One record to be made (no `record`, then `origin` is given) or changed, set by field key and nothing else.
 
-    `key` is the intent's id: the answer comes under it. `contacts`, companies among them, are linked at birth; later
-    they are those the record hangs on. Keys `contact.*` and `company.*` are fields of the first of each. `shows` are
-    the keys of that sort the answer is to show.
+    `key` is the intent's id: the answer comes under it. `contacts`, companies among them, are linked at birth, as is
+    the record it hangs on, its `parent`; later they are those the record hangs on. With both `record` and `origin` a
+    record that a person made becomes the hub's own: what a birth would set is set there. `currency` is the order's:
+    sums go in it, where a field wants one told. Keys `contact.*` and `company.*` are fields of the first of each of the
+    contacts; `shows` are the keys of that sort the answer is to show.
     """
 
     key: int
@@ -67,6 +75,8 @@ class RecordWrite:
     record: RecordId | None = None
     origin: Origin | None = None
     contacts: Sequence[RecordId] = ()
+    parent: RecordId | None = None
+    currency: str = ""
     shows: Collection[str] = ()
 
 

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from sverka.domain.kind import Kind
+
 
 class Subject(StrEnum):
     """What a notice rings for."""
@@ -11,6 +13,7 @@ class Subject(StrEnum):
     ORDER = "order"
     RECORD = "record"
     CUSTOMER = "customer"
+    COMMENT = "comment"
     PING = "ping"
     QUEUE = "queue"
     """That side keeps a queue of its own, and it has news."""
@@ -21,9 +24,13 @@ class Subject(StrEnum):
 
 @dataclass(frozen=True)
 class Notice:
-    """A bell. `stamp` is the newest moment the other side showed for it, where it showed one (for watermarks)."""
+    """A bell. `stamp` is the newest moment the other side showed for it, where it showed one (for watermarks).
+
+    `kind` is that of a record.
+    """
 
     subject: Subject
     id: str
     event: str = ""
     stamp: datetime | None = None
+    kind: Kind = Kind.DEAL

@@ -9,8 +9,9 @@ from typing import Protocol
 from sverka.domain.commerce.customer import MatchKey
 from sverka.domain.commerce.value import Value
 from sverka.domain.ids import OfficeName, OrderRef, ProfileName, RecordId
+from sverka.domain.kind import Kind
 from sverka.domain.mapping.field_mapping import Side
-from sverka.domain.merge.binding import Binding, Entry, Kind, Pair
+from sverka.domain.merge.binding import Binding, Entry, Pair
 from sverka.domain.merge.plan import Difference
 from sverka.domain.merge.reconcile import Decision
 from sverka.domain.text import Text
@@ -163,18 +164,20 @@ class Outcome:
 
     `baselines` sets entries of a binding by mapping key; None drops the entry. `looked` names every (order,
     profile) whose differences are replaced by those given here. An intent is closed only together with what it led
-    to (K7). `released` and `awaited` are bindings by id (K19); `owed` gets an awaited binding for each profile an
-    order goes to that has none yet (K14). `parties` says of bindings whom their records hang on now. `done` visits
-    leave, `again` ones wait anew, `rings` are added.
+    to (K7). `told` are (order, field, value key) of values written of whose arrival somebody is told. `released` and
+    `awaited` are bindings by id (K19); `owed` gets an awaited binding for each profile an order goes to that has none
+    yet (K14). `parties` says of bindings whom their records hang on now. `done` visits leave, `again` ones wait anew,
+    `rings` are added.
     """
 
     intents: list[Intent] = field(default_factory=list)
     closed: list[int] = field(default_factory=list)
     bindings: list[NewBinding] = field(default_factory=list)
     baselines: dict[int, dict[str, Entry | None]] = field(default_factory=dict)
+    told: set[tuple[OrderRef, str, str]] = field(default_factory=set)
     released: list[int] = field(default_factory=list)
     awaited: list[int] = field(default_factory=list)
-    owed: list[tuple[OrderRef, ProfileName]] = field(default_factory=list)
+    owed: list[tuple[OrderRef, ProfileName, Kind]] = field(default_factory=list)
     parties: dict[int, Sequence[str]] = field(default_factory=dict)
     contacts: dict[MatchKey, RecordId] = field(default_factory=dict)
     lost_contacts: list[RecordId] = field(default_factory=list)
@@ -192,7 +195,8 @@ class Memory:
 
     `intents` are the open ones of the orders, whatever office made them. `refused` and `decisions` are by binding's
     (order, profile) and mapping key; `writes` counts equal writes, by (order, profile, field, value key), since the
-    moment asked for (K21). `restored_at` is when the database was last restored from a backup (K20).
+    moment asked for (K21). `restored_at` is when the database was last restored from a backup (K20). `told` are the
+    (field, value key) pairs written to each order of whose arrival somebody is told.
     """
 
     bindings: dict[OrderRef, list[Binding]] = field(default_factory=dict)
@@ -202,6 +206,7 @@ class Memory:
     differences: dict[tuple[OrderRef, ProfileName], list[Difference]] = field(default_factory=dict)
     writes: dict[tuple[OrderRef, ProfileName, str, str], int] = field(default_factory=dict)
     restored_at: datetime | None = None
+    told: dict[OrderRef, set[tuple[str, str]]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,8 @@ from sqlalchemy.sql import bindparam
 
 from sverka.domain.commerce.customer import MatchKey
 from sverka.domain.ids import OfficeName, OrderRef, ProfileName, RecordId
-from sverka.domain.merge.binding import Binding, BindingState, Entry, Kind
+from sverka.domain.kind import Kind
+from sverka.domain.merge.binding import Binding, BindingState, Entry
 from sverka.ports.storage import NewBinding
 from sverka.storage import parties
 from sverka.storage.codec import binding_of, of_orders, order_columns, order_of
@@ -83,20 +84,20 @@ def release(connection: Connection, released: Collection[int], state: BindingSta
 
 
 def owe(
-    connection: Connection, office: OfficeName, owed: Collection[tuple[OrderRef, ProfileName]], now: datetime
+    connection: Connection, office: OfficeName, owed: Collection[tuple[OrderRef, ProfileName, Kind]], now: datetime
 ) -> None:
     """Remember that orders go to these profiles too; where there is a binding already, nothing happens."""
     rows = [
         {
             **order_columns(order),
             "profile": profile,
-            "kind": Kind.DEAL.value,
+            "kind": kind.value,
             "office": office,
             "record": "",
             "state": BindingState.AWAITED.value,
             "changed_at": now,
         }
-        for order, profile in owed
+        for order, profile, kind in owed
     ]
     many(connection, upsert(connection, bindings, _KEY), rows)
 

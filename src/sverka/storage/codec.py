@@ -8,14 +8,18 @@ from sqlalchemy import ColumnElement, Table
 
 from sverka.domain.commerce.value import decode, encode
 from sverka.domain.ids import OfficeName, OrderId, OrderRef, ProfileName, RecordId, StoreName
+from sverka.domain.kind import Kind
 from sverka.domain.mapping.field_mapping import Side
-from sverka.domain.merge.binding import Binding, BindingState, Entry, Kind, Pair
+from sverka.domain.merge.binding import Binding, BindingState, Entry, Pair
 from sverka.domain.merge.plan import Difference, Why
 from sverka.domain.merge.reconcile import Decision
 from sverka.domain.text import Text
 from sverka.ports.journal import Event, JournalLine
 from sverka.ports.storage import Intent, IntentKind, Lane, Sent, Visit
 from sverka.storage.database import AnyRow, chunks
+
+NEITHER = "neither"
+"""The winner of an answer that leaves both sides as they are."""
 
 
 def order_columns(order: OrderRef | None) -> dict[str, str | None]:
@@ -117,7 +121,7 @@ def difference_of(row: AnyRow) -> Difference:
 
 def decision_of(row: AnyRow) -> Decision:
     """Return a person's answer."""
-    return Decision(Side(row.winner), pair_of(row.pair))
+    return Decision(None if row.winner == NEITHER else Side(row.winner), pair_of(row.pair))
 
 
 def line_row(line: JournalLine) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine, make_url, select
 from sverka.domain.commerce.customer import MatchKey
 from sverka.domain.errors import Misconfigured
 from sverka.domain.ids import OfficeName, OrderRef, ProfileName, RecordId
+from sverka.domain.kind import Kind
 from sverka.domain.merge.plan import Why
 from sverka.domain.text import Text
 from sverka.ports.budget import Budget
@@ -20,7 +21,20 @@ from sverka.ports.clock import Clock
 from sverka.ports.journal import JournalLine
 from sverka.ports.notices import Notice
 from sverka.ports.storage import Claim, Intent, KnownContacts, Lane, Memory, Outcome, Ring, Storage, Terms
-from sverka.storage import bindings, conflicts, inbox, journal, outbox, outcomes, pauses, restore, visits, watermarks
+from sverka.storage import (
+    bindings,
+    conflicts,
+    inbox,
+    journal,
+    outbox,
+    outcomes,
+    pauses,
+    restore,
+    told,
+    visits,
+    watermarks,
+)
+from sverka.storage.accounts import SqlAccounts
 from sverka.storage.budget import SqlBudget
 from sverka.storage.catalogues import Catalogues
 from sverka.storage.conflicts import Differences
@@ -78,6 +92,7 @@ class SqlStorage:
         self.catalogues = Catalogues(engine)
         self.profiles = Profiles(engine, clock)
         self.journal = Journal(engine)
+        self.accounts = SqlAccounts(engine)
         self.differences = Differences(engine, clock)
         self.budget = SqlBudget(engine, clock)
         self.hub_id = write(engine, _hub_id)
@@ -144,6 +159,7 @@ class SqlStorage:
                 conflicts.shown(transaction, orders),
                 journal.equal_writes(transaction, orders, since),
                 restore.restored_at(transaction),
+                told.of(transaction, orders),
             )
 
         return read(self._engine, work)
@@ -237,7 +253,7 @@ class SqlStorage:
         return write(self._engine, lambda transaction: restore.restore(transaction, offices, line, terms, above))
 
     def make_anew(
-        self, order: OrderRef, line: JournalLine, left: Collection[tuple[OfficeName, ProfileName]] = ()
+        self, order: OrderRef, line: JournalLine, left: Collection[tuple[OfficeName, ProfileName, Kind]] = ()
     ) -> int:
         """Let records of an order that were deleted be made anew at its next visit; return how many (K19).
 
@@ -247,8 +263,8 @@ class SqlStorage:
         def work(transaction: Connection) -> int:
             now = self._clock.now()
             awaited = bindings.make_anew(transaction, order, now) + len(left)
-            for office, profile in left:
-                bindings.owe(transaction, office, [(order, profile)], now)
+            for office, profile, kind in left:
+                bindings.owe(transaction, office, [(order, profile, kind)], now)
             outcomes.tell(transaction, [line] if awaited else [])
             return awaited
 

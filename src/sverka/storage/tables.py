@@ -252,6 +252,17 @@ decisions = _field_of_order(
     Column("decided_at", Moment, nullable=False),
 )
 
+# Kept whatever else is forgotten: nobody is to be told a thing twice.
+told = Table(
+    "told",
+    metadata,
+    Column("store", _NAME, primary_key=True),
+    Column("order_id", _NAME, primary_key=True),
+    Column("field", _NAME, primary_key=True),
+    Column("value_key", Words, primary_key=True),
+    Column("at", Moment, nullable=False),
+)
+
 journal = Table(
     "journal",
     metadata,

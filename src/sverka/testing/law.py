@@ -37,7 +37,7 @@ class Kind:
 
 _TO_TEXT = ("number", "money", "boolean", "date", "datetime", "phone", "email", "url")
 KINDS = [
-    *(Kind(type_, type_) for type_ in FieldType if type_ is not FieldType.LINES),
+    *(Kind(type_, type_) for type_ in FieldType if type_ not in (FieldType.LINES, FieldType.COMMENTS)),
     *(Kind(type_, type_, many=True) for type_ in FieldType),
     *(Kind(FieldType.TEXT, FieldType(source)) for source in _TO_TEXT),
 ]

@@ -2,6 +2,8 @@ import json
 import re
 from pathlib import Path
 
+import pytest
+
 from sverka.cli.home import at_home
 from sverka.domain.text import Text
 
@@ -19,6 +21,7 @@ def test_status_of_a_hub_at_rest(applied, place):
     assert "All is well." in applied.ok("status").out
 
 
+@pytest.mark.covers("R129", "C75")
 def test_what_waits_too_long_is_exit_code_1(applied, place):
     place()
     assert "1 orders queued" in applied.ok("sweep", "shop").out
@@ -59,6 +62,7 @@ def test_a_side_that_is_down_fails_its_sweep_alone(applied, place, site_server):
     assert "b24: 0 orders queued" in ran.out
 
 
+@pytest.mark.covers("R167")
 def test_doctor_finds_a_stage_that_was_removed(applied, portal):
     assert "All is well." in applied.ok("doctor").out
     stage = next(one for one in portal.core.state.stages(2, 2) if one.status_id == "C2:NEW")
@@ -69,6 +73,7 @@ def test_doctor_finds_a_stage_that_was_removed(applied, portal):
     assert "Needs attention: print." in said
 
 
+@pytest.mark.covers("R167")
 def test_doctor_finds_missing_rights(applied, portal):
     portal.settings.scopes = ("user_brief",)
     said = applied.fails("doctor").out
@@ -110,6 +115,7 @@ def test_an_unfinished_hub_says_what_comes_next(sverka, portal_server, site_serv
     assert json.loads(sverka.ok("status", "--json").out)["unfinished"]
 
 
+@pytest.mark.covers("C75")
 def test_a_shop_that_does_not_answer_is_told_until_it_does(applied):
     with at_home() as house:
         house.storage.note_trouble("shop", Text("shop.example cannot be reached.", "Нет связи."), house.clock.now())

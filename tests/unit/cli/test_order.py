@@ -34,6 +34,7 @@ def add_paid(path: str = "print.toml") -> None:
     Path(path).write_text(text.replace('# { status = "P", stage = ["…"] }', paid), "utf-8")
 
 
+@pytest.mark.covers("R35", "C72")
 def test_a_person_decides(connected, place, portal, site):
     add_paid()
     connected.ok("profile", "apply", "print.toml", "--yes")
@@ -52,6 +53,7 @@ def test_a_person_decides(connected, place, portal, site):
     assert "Nothing differs." in connected.ok("order", "show", order).out
 
 
+@pytest.mark.covers("C21")
 def test_a_decision_is_void_once_a_side_has_moved(connected, place, portal, site):
     add_paid()
     connected.ok("profile", "apply", "print.toml", "--yes")
@@ -167,6 +169,7 @@ def test_what_is_paused_is_named_with_its_cure(applied, place, portal):
     assert "profile resume" not in said
 
 
+@pytest.mark.covers("C72")
 @pytest.mark.parametrize(
     ("name", "stage"),
     [("portal", "C2:WON"), ("office", "C2:WON"), ("портал", "C2:WON"), ("магазин", "C2:EXECUTING")],

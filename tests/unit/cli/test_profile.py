@@ -13,6 +13,7 @@ def edit(name: str, old: str, new: str) -> int:
     return text[: text.index(old)].count("\n") + 1
 
 
+@pytest.mark.covers("C25", "C72")
 def test_a_broken_profile_is_told_by_file_and_line(connected):
     line = edit("print.toml", 'stage = ["C2:NEW"]', 'stage = ["C2:NWE"]')
     said = connected.fails("profile", "check", "print.toml").out
@@ -60,6 +61,7 @@ def test_an_existing_file_is_not_overwritten(connected):
     assert "is not a store" in connected.fails("profile", "new", "x", "--store", "b24", "--portal", "b24").err
 
 
+@pytest.mark.covers("C11")
 def test_preview_writes_nothing_and_counts_what_is_held(applied, place, portal, site):
     place()
     held = place(statusId="P")
@@ -84,6 +86,7 @@ def test_preview_of_something_else(applied):
     assert "neither a file nor an applied profile" in applied.fails("profile", "preview", "nothing").err
 
 
+@pytest.mark.covers("R84", "R146", "R256")
 def test_applying_rings_for_what_was_held(applied, place, portal):
     order = place(statusId="P")
     applied.ok("order", "sync", order)
@@ -123,6 +126,7 @@ def test_an_applied_profile_stays_with_its_sides(applied, site_server):
     assert "another name" in applied.fails("profile", "apply", "print.toml", "--yes").err
 
 
+@pytest.mark.covers("R36")
 def test_pause_and_resume(applied, place, portal):
     order = place()
     applied.ok("profile", "pause", "print")

@@ -3,7 +3,10 @@
 import json
 from pathlib import Path
 
+import pytest
 
+
+@pytest.mark.covers("R1", "R126", "R153", "R259")
 def test_the_whole_way(applied, place, portal, portal_server, site_server, site):
     order = place()
 
@@ -60,6 +63,7 @@ def test_sentences_are_russian_where_that_is_asked(applied, place):
     assert "Расхождений нет." in said
 
 
+@pytest.mark.covers("R23", "C25")
 def test_a_shop_on_woocommerce(sverka, portal_server, portal, woo_server):
     sverka.ok("init")
     sverka.ok("connect", "portal", "b24", "--webhook", portal_server.webhook_url, "--plan", "box")

@@ -133,6 +133,7 @@ ONLINE = [
 ]
 
 
+@pytest.mark.covers("R12", "C24", "C72")
 @pytest.mark.parametrize(("line", "instead", "where", "en", "ru"), ONLINE)
 def test_documents_that_name_what_the_sides_lack(line, instead, where, en, ru, store_fields, office_fields, sound):
     assert sound.bad(sound.broken(line, instead)) == []

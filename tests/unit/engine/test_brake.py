@@ -84,6 +84,7 @@ class Counted:
         return self.count
 
 
+@pytest.mark.covers("C11")
 @pytest.mark.parametrize(
     ("before", "now", "halted"), [(0, 5, False), (0, 6, True), (3, 2, False), (4, 2, True), (99, 0, False)]
 )
@@ -138,6 +139,7 @@ def test_a_flood_pauses_the_profile_and_writes_nothing(world: World) -> None:
     assert due > world.clock.now()
 
 
+@pytest.mark.covers("C19")
 def test_a_fight_with_a_robot_ends_before_the_fourth_write(world: World) -> None:
     world.profiles = [profile(mappings=mappings(Policy.STORE_WINS))]
     order = world.order()

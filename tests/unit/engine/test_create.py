@@ -57,11 +57,11 @@ def test_only_a_status_is_never_passed_over(make_task: Any) -> None:
 
 
 def test_mapped_fields_stand_above_the_profiles_constants(make_task: Any) -> None:
-    new = NewRecord("Order {order.number}", "name", {"categoryId": "2", "stageId": "C2:NEW", "name": "x"}, "5")
+    new = NewRecord("Order {order.number}", "name", {"categoryId": "0", "stageId": "C2:NEW", "name": "x"}, "5")
     task = make_task(ORDER, by=profile(mappings=mappings()[:1], new=new))
     plan_birth(task)
     assert birth_fields(task) == {
-        "categoryId": "2", "name": "Order A-1", "assignedById": "5", "stageId": "EXECUTING",
+        "categoryId": "0", "name": "Order A-1", "assignedById": "5", "stageId": "EXECUTING",
     }  # fmt: skip
 
 

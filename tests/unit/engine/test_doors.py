@@ -56,6 +56,7 @@ def test_a_forged_bell_rings_for_nothing_and_leaves_a_line(world: World, connect
     assert line.text.ru == f"{connection}: {Forged.text.ru}"
 
 
+@pytest.mark.covers("C12", "C45")
 def test_a_thousand_bells_of_one_order_are_one_visit(world: World) -> None:
     order = world.order()
     for _ in range(20):
@@ -179,6 +180,7 @@ def test_an_operator_rings_in_every_office_of_the_store(world: World) -> None:
 # Previews
 
 
+@pytest.mark.covers("C11")
 def test_a_preview_foresees_what_a_wave_does_and_writes_nothing(world: World) -> None:
     patched, idle = world.order("1"), world.order("2")
     world.ring_and_settle(patched)

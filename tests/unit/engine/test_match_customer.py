@@ -31,6 +31,7 @@ def numbers(buyer: Buyer) -> list[str]:
     return sorted(task.order.id for task in buyer.tasks)
 
 
+@pytest.mark.covers("R137")
 def test_births_that_share_a_key_are_one_buyers(make_task: Any) -> None:
     tasks = [
         birth(make_task, "1", A.value),
@@ -196,6 +197,7 @@ def test_a_refused_birth_is_not_repeated_with_the_contacts_manager(world: World)
     assert len(sent) == 1
 
 
+@pytest.mark.covers("R105", "R106")
 def test_a_new_deal_is_given_to_the_contacts_manager(world: World) -> None:
     world.profiles = [profile(new=NewRecord(responsible="5"))]
     world.ring_and_settle(world.order("1"))

@@ -8,8 +8,9 @@ import pytest
 from sverka.domain.commerce.customer import MatchKey
 from sverka.domain.commerce.lines import Line
 from sverka.domain.ids import OfficeName, ProfileName, RecordId
+from sverka.domain.kind import Kind
 from sverka.domain.mapping.field_mapping import Side
-from sverka.domain.merge.binding import BindingState, Entry, Kind, Pair
+from sverka.domain.merge.binding import BindingState, Entry, Pair
 from sverka.domain.merge.plan import Difference, Why
 from sverka.domain.merge.reconcile import Decision
 from sverka.domain.text import Text

@@ -111,6 +111,7 @@ def test_ringers_who_cross_lose_nothing(shared):
     assert failed == [], "they take turns, and no deadlock has to be broken"
 
 
+@pytest.mark.covers("C35", "C36")
 def test_a_bell_is_never_lost_between_claim_and_finish(shared):
     """After the last bell there is always one more visit."""
     rounds, order = 30, shared.order()
@@ -134,6 +135,7 @@ def test_a_bell_is_never_lost_between_claim_and_finish(shared):
     assert shared.waiting() == {}
 
 
+@pytest.mark.covers("C47")
 def test_the_budget_is_exact_however_many_take_it(shared):
     burst, interval = 10, 0.5
     storages = [shared.open() for _ in range(4)]

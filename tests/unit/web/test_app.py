@@ -40,6 +40,7 @@ def door(world: World, woken: Woken) -> Iterator[TestClient]:
         yield client
 
 
+@pytest.mark.covers("R128", "C35")
 def test_a_genuine_bell_is_kept_and_wakes_the_office(world: World, woken: Woken, door: TestClient) -> None:
     headers, body = world.store.sign(world.order().id)
     answer = door.post("/hooks/shop/key-of-shop", content=body, headers={"X-Signature": headers["x-signature"]})
@@ -53,6 +54,7 @@ def test_a_bell_that_rings_for_nothing_wakes_nobody(world: World, woken: Woken, 
     assert woken.offices == []
 
 
+@pytest.mark.covers("C77")
 def test_a_forged_bell_is_refused_and_told_of(world: World, woken: Woken, door: TestClient) -> None:
     answer = door.post("/hooks/shop/key-of-shop", content=b'{"id": "1"}', headers={"x-signature": "nonsense"})
     assert answer.status_code == 403

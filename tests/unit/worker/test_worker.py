@@ -79,6 +79,7 @@ def test_it_says_when_the_next_visit_is_due(world: World) -> None:
     assert due == START + timedelta(seconds=90)
 
 
+@pytest.mark.covers("R166", "C43")
 def test_a_crash_in_a_wave_ends_neither_the_loop_nor_the_visit(world: World) -> None:
     order = world.order(phone="")
     world.bell(order)
@@ -191,6 +192,7 @@ def test_a_connection_without_a_beginning_is_swept_from_now_on(world: World) -> 
     assert asked == [START - timedelta(minutes=2)]
 
 
+@pytest.mark.covers("C32")
 def test_running_it_makes_deals_of_orders_whose_bells_were_lost(world: World) -> None:
     order = world.order(phone="")
     written = Told()

@@ -1,29 +1,17 @@
 """How buyers are recognised, and what is kept of them."""
 
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import Field, model_validator
 
-from sverka.config.tables.base import Filled, LaxMode, LaxPolicy, LaxWay, Table, refusal
+from sverka.config.tables.base import Filled, LaxMode, LaxPolicy, LaxWay, Table
 from sverka.domain.mapping.field_mapping import Policy, Way
-from sverka.domain.text import Text
 
 CustomerKey = Literal["name", "phone", "email", "address", "company"]
 """What is kept in step of a contact, and with `company` of the company and its requisites."""
 
 RequisiteKey = Literal["name", "full_name", "inn", "kpp", "ogrn", "address", "bank", "bik", "account", "cor_account"]
 """What an order may tell of the company it is bought for."""
-
-
-def _create(value: Any) -> Any:
-    if value == "lead":
-        raise refusal(
-            Text(
-                "the hub cannot make leads yet; use `contact` or `none`.",
-                "хаб пока не умеет создавать лиды; укажите `contact` или `none`.",
-            )
-        )
-    return value
 
 
 class KeepTable(Table):
@@ -48,7 +36,7 @@ class CustomerTable(Table):
     )
     ambiguous: Literal["ask", "oldest"] = "ask"
     bitrix_id: str = ""
-    create: Annotated[Literal["contact", "none"], BeforeValidator(_create)] = "contact"
+    create: Literal["contact", "lead", "none"] = "contact"
     fields: dict[CustomerKey, KeepTable] = Field(default_factory=dict)
     company: dict[RequisiteKey, Filled] = Field(default_factory=dict)
     phone_kind: Filled = "MOBILE"

@@ -1,18 +1,19 @@
-"""What has changed since a moment: by the deals' own times, and by the history of their stages."""
+"""What has changed since a moment: by the records' own times, and by the history of their stages."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from typing import Any
 
 from sverka.connectors.bitrix24 import commands
 from sverka.connectors.bitrix24.client import Answered, Client
-from sverka.connectors.bitrix24.commands import DEAL, PAGE, Command
+from sverka.connectors.bitrix24.commands import PAGE, Command
+from sverka.connectors.bitrix24.kinds import COMPANIES, CONTACTS, DEALS, KINDS, RecordKind
 from sverka.connectors.bitrix24.params import Param, Ref
-from sverka.connectors.bitrix24.parties import party
 from sverka.connectors.bitrix24.values import items_of
 from sverka.connectors.bitrix24.values import moment as read_moment
 from sverka.domain.errors import Problem, Unanswered
+from sverka.domain.kind import Kind
 from sverka.ports.guard import free
 from sverka.ports.notices import Notice, Subject
 
@@ -28,7 +29,7 @@ class Feed:
     own: str
     record: str
     stamp: str
-    entity: int = DEAL
+    kind: RecordKind = DEALS
     after: str = "0"
     pages: int = 1
 
@@ -36,10 +37,10 @@ class Feed:
         """Return the page that follows an id, of what was touched since the moment told ("" for ever)."""
         where: dict[str, Param] = {f">{self.own}": after}
         if self.event == "moved":
-            return commands.stage_moves({**where, ">=CREATED_TIME": told})
+            return commands.stage_moves(self.kind.entity, {**where, ">=CREATED_TIME": told})
         if told:
             where[">=updatedTime"] = told
-        return commands.listed(self.entity, where, (self.own, self.stamp))
+        return commands.listed(self.kind.entity, where, (self.own, self.stamp))
 
     def ask(self, first: int, told: str) -> list[Command]:
         """Return the next pages; `first` is the place of the first one in the batch."""
@@ -69,17 +70,33 @@ class Feed:
         return held, True
 
 
-def since(client: Client, moment: datetime | None, zone: tzinfo, entities: Sequence[int] = (DEAL,)) -> Iterator[Notice]:
-    """Yield a notice for every record of these types touched at or after the moment; feeds share requests.
+def since(
+    client: Client, moment: datetime | None, zone: tzinfo, kinds: Collection[Kind] = (Kind.DEAL,)
+) -> Iterator[Notice]:
+    """Yield a notice for every record of these kinds touched at or after the moment; feeds share requests.
 
     Pages are walked by id and not by offset, for records change during the walk. Raises the problem that stopped it.
     """
     # A portal's times are whole seconds, and its own moment is included.
     start = None if moment is None else moment.replace(microsecond=0)
     told = "" if start is None else start.astimezone(zone).isoformat()
-    feeds = [Feed("changed", "id", "id", "updatedTime", entity) for entity in entities]
-    if start is not None and DEAL in entities:
-        feeds.append(Feed("moved", "ID", "OWNER_ID", "CREATED_TIME"))
+    walked = [kind for name, kind in KINDS.items() if name in kinds]
+    feeds = [Feed("changed", "id", "id", "updatedTime", kind) for kind in walked]
+    if start is not None:
+        feeds += [Feed("moved", "ID", "OWNER_ID", "CREATED_TIME", kind) for kind in walked]
+    yield from _walk(client, feeds, start, told)
+
+
+def clients_since(client: Client, moment: datetime | None, zone: tzinfo) -> Iterator[Notice]:
+    """Yield a notice for every contact and company touched at or after the moment, as `since` does for records."""
+    start = None if moment is None else moment.replace(microsecond=0)
+    told = "" if start is None else start.astimezone(zone).isoformat()
+    feeds = [Feed("changed", "id", "id", "updatedTime", kind) for kind in (CONTACTS, COMPANIES)]
+    for notice in _walk(client, feeds, start, told):
+        yield replace(notice, subject=Subject.CUSTOMER)
+
+
+def _walk(client: Client, feeds: Sequence[Feed], start: datetime | None, told: str) -> Iterator[Notice]:
     newest: dict[str, datetime | None] = {}
     while feeds:
         asked: list[Command] = []
@@ -101,16 +118,14 @@ def _news(
     feed: Feed, items: Sequence[Mapping[str, Any]], newest: dict[str, datetime | None], start: datetime | None
 ) -> Iterator[Notice]:
     for item in items:
-        number, stamp = str(item.get(feed.record)), read_moment(item.get(feed.stamp))
+        record, stamp = feed.kind.id_of(item.get(feed.record)), read_moment(item.get(feed.stamp))
         # Some portals are known to pass over a moment in a filter; what is older is left out here too.
         if start is not None and stamp is not None and stamp < start:
             continue
-        record = number if feed.entity == DEAL else party(feed.entity, number)
         held = newest.get(record)
         if record not in newest or (stamp is not None and (held is None or stamp > held)):
             newest[record] = stamp
-            subject = Subject.RECORD if feed.entity == DEAL else Subject.CUSTOMER
-            yield Notice(subject, record, event=feed.event, stamp=stamp)
+            yield Notice(Subject.RECORD, record, event=feed.event, stamp=stamp, kind=feed.kind.kind)
 
 
 def _number(item: Mapping[str, Any], key: str) -> int:

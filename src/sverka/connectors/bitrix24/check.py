@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sverka.connectors.bitrix24 import commands
 from sverka.connectors.bitrix24.client import Answered, Client, as_list, as_map
-from sverka.connectors.bitrix24.commands import Command
+from sverka.connectors.bitrix24.commands import DEAL, Command
 from sverka.connectors.bitrix24.values import items_of
 from sverka.domain.errors import Problem
 from sverka.domain.text import Text
@@ -14,7 +14,13 @@ from sverka.ports.guard import free
 
 def check(client: Client, *, has_token: bool, by_app: bool = False) -> Sequence[Finding]:
     """Return what was found; a portal that does not answer is one finding."""
-    asked = [Command("profile", {}), Command("scope", {}), commands.funnels(), commands.deal_fields(), commands.mode()]
+    asked = [
+        Command("profile", {}),
+        Command("scope", {}),
+        commands.funnels(),
+        commands.fields_of(DEAL),
+        commands.mode(),
+    ]
     profile, scope, funnels, fields, mode = client.run(asked, free)
     if isinstance(profile, Problem):
         return [Finding(Level.BAD, profile.text)]
@@ -84,7 +90,10 @@ def _mode(mode: Answered) -> Sequence[Finding]:
     if isinstance(mode, Problem):
         return []
     if str(mode.data) == "2":
-        text = Text("The portal works without leads.", "Портал работает без лидов.")
+        text = Text(
+            "The portal works without leads: it makes a deal of each at once, so profiles make contacts.",
+            "Портал работает без лидов: каждый сразу становится сделкой, поэтому профили создают контакты.",
+        )
     else:
         text = Text("The portal works with leads.", "Портал работает с лидами.")
     return [Finding(Level.GOOD, text)]

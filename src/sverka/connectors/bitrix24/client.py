@@ -68,6 +68,11 @@ class Client:
         self.requests = 0
 
     @property
+    def name(self) -> str:
+        """The connection's name."""
+        return self._kit.name
+
+    @property
     def root(self) -> str:
         """The portal's own address, which holds no secret."""
         return self._door.base.partition("/rest")[0]

@@ -6,31 +6,34 @@ from typing import Final
 
 from sverka.connectors.bitrix24.params import Param, Ref, encode
 
+LEAD: Final = 1
 DEAL: Final = 2
 CONTACT: Final = 3
 COMPANY: Final = 4
+INVOICE: Final = 31
 PAGE: Final = 50
 """Records a list answers at most, and commands a batch takes at most."""
 
 ADD: Final = "crm.item.add"
 UPDATE: Final = "crm.item.update"
 SET_ROWS: Final = "crm.item.productrow.set"
+COMMENT: Final = "crm.timeline.comment.add"
 REQUISITE: Final = "crm.requisite"
 BANK: Final = "crm.requisite.bankdetail"
 ADDRESS: Final = "crm.address"
 
-WRITES: Final = frozenset(
-    {ADD, UPDATE, SET_ROWS, *(f"{kind}.{verb}" for kind in (REQUISITE, BANK, ADDRESS) for verb in ("add", "update"))}
-)
+_KEPT_BESIDE = {f"{kind}.{verb}" for kind in (REQUISITE, BANK, ADDRESS) for verb in ("add", "update")}
+
+WRITES: Final = frozenset({ADD, UPDATE, SET_ROWS, COMMENT, *_KEPT_BESIDE})
 """The methods that change a portal's records."""
 
 READS: Final = frozenset(
     {
-        "crm.address.list", "crm.category.list", "crm.deal.userfield.list", "crm.duplicate.findbycomm",
-        "crm.item.fields", "crm.item.get", "crm.item.list", "crm.item.productrow.list",
-        "crm.requisite.bankdetail.list", "crm.requisite.list", "crm.requisite.preset.list", "crm.settings.mode.get",
-        "crm.stagehistory.list", "crm.status.list", "event.get", "event.offline.list", "feature.get", "profile",
-        "scope",
+        "crm.address.list", "crm.requisite.bankdetail.list", "crm.requisite.list", "crm.requisite.preset.list",
+        "crm.category.list", "crm.deal.userfield.list", "crm.duplicate.findbycomm", "crm.item.fields", "crm.item.get",
+        "crm.item.list", "crm.item.productrow.list", "crm.settings.mode.get", "crm.stagehistory.list",
+        "crm.status.list", "crm.timeline.comment.get", "crm.timeline.comment.list",
+        "event.get", "event.offline.list", "feature.get", "profile", "scope",
     }
 )  # fmt: skip
 """The methods that change nothing at all: after a lost answer they may be asked again."""
@@ -70,20 +73,47 @@ def added(entity: int, fields: Mapping[str, Param]) -> Command:
     return Command(ADD, {"entityTypeId": entity, "useOriginalUfNames": "Y", "fields": fields})
 
 
-def updated(record: str, fields: Mapping[str, Param], entity: int = DEAL) -> Command:
-    """Change a record, a deal unless another type is given."""
+def updated(entity: int, record: str, fields: Mapping[str, Param]) -> Command:
+    """Change a record."""
     return Command(UPDATE, {"entityTypeId": entity, "id": record, "useOriginalUfNames": "Y", "fields": fields})
 
 
-def rows_set(record: str | Ref, rows: Sequence[Mapping[str, Param]]) -> Command:
-    """Replace a deal's product rows; there must be one at least, for brackets cannot tell an empty list."""
-    return Command(SET_ROWS, {"ownerType": "D", "ownerId": record, "productRows": rows})
+def rows_set(owner: str, record: str | Ref, rows: Sequence[Mapping[str, Param]]) -> Command:
+    """Replace a record's product rows; there must be one at least, for brackets cannot tell an empty list.
+
+    `owner` is the letters of the record's kind.
+    """
+    return Command(SET_ROWS, {"ownerType": owner, "ownerId": record, "productRows": rows})
 
 
-def rows_listed(record: str | Ref, start: int = 0) -> Command:
-    """Return a page of a deal's product rows."""
-    where: dict[str, Param] = {"=ownerType": "D", "=ownerId": record}
+def rows_listed(owner: str, record: str | Ref, start: int = 0) -> Command:
+    """Return a page of a record's product rows."""
+    where: dict[str, Param] = {"=ownerType": owner, "=ownerId": record}
     return Command("crm.item.productrow.list", {"filter": where, "order": {"id": "ASC"}, "start": start})
+
+
+def comments_listed(owner: str, record: str | Ref, start: int = 0, order: str = "ASC") -> Command:
+    """Return a page of the comments of a record's timeline, oldest first unless the order is turned."""
+    where: dict[str, Param] = {"ENTITY_ID": record, "ENTITY_TYPE": owner}
+    return Command("crm.timeline.comment.list", {"filter": where, "order": {"ID": order}, "start": start})
+
+
+def comment_added(owner: str, record: str | Ref, text: str) -> Command:
+    """Put a comment into a record's timeline; its author is whoever the hub is on the portal."""
+    return Command(COMMENT, {"fields": {"ENTITY_ID": record, "ENTITY_TYPE": owner, "COMMENT": text}})
+
+
+def trace_added(trace: str, owner: str, record: str | Ref, contact: str) -> Command:
+    """Tell what a visit to the site left behind, of the record that came of it and its contact."""
+    told: list[Mapping[str, Param]] = [{"TYPE": owner, "ID": record}]
+    if contact:
+        told.append({"TYPE": "CONTACT", "ID": contact})
+    return Command("crm.tracking.trace.add", {"TRACE": trace, "ENTITIES": told})
+
+
+def comment_got(comment: str) -> Command:
+    """Return one comment, which says what it stands under."""
+    return Command("crm.timeline.comment.get", {"id": comment})
 
 
 def found(kind: str, values: Sequence[str]) -> Command:
@@ -92,18 +122,13 @@ def found(kind: str, values: Sequence[str]) -> Command:
 
 
 def fields_of(entity: int) -> Command:
-    """Return the catalogue of a record type's fields."""
+    """Return the catalogue of the fields of an entity type."""
     return Command("crm.item.fields", {"entityTypeId": entity, "useOriginalUfNames": "Y"})
 
 
-def deal_fields() -> Command:
-    """Return the catalogue of a deal's fields."""
-    return fields_of(DEAL)
-
-
-def belongings(kind: str, where: Mapping[str, Param], select: Sequence[str] = ()) -> Command:
+def belongings(kind: str, where: Mapping[str, Param]) -> Command:
     """Return a page of requisites, bank details or addresses, the oldest first."""
-    params: dict[str, Param] = {"filter": where, "select": tuple(select)} if select else {"filter": where}
+    params: dict[str, Param] = {"filter": where}
     return Command(f"{kind}.list", params if kind == ADDRESS else {**params, "order": {"ID": "ASC"}})
 
 
@@ -112,9 +137,15 @@ def presets() -> Command:
     return Command("crm.requisite.preset.list", {"order": {"SORT": "ASC", "ID": "ASC"}, "filter": {"ACTIVE": "Y"}})
 
 
-def stage_moves(where: Mapping[str, Param]) -> Command:
-    """Return a page of the history of deals' stages."""
-    params: dict[str, Param] = {"entityTypeId": DEAL, "order": {"ID": "ASC"}, "start": -1}
+def found_by_inn(inn: str) -> Command:
+    """Return the requisites of companies with an INN."""
+    where: dict[str, Param] = {"ENTITY_TYPE_ID": COMPANY, "RQ_INN": inn}
+    return Command("crm.requisite.list", {"filter": where, "select": ("ID", "ENTITY_ID"), "order": {"ID": "ASC"}})
+
+
+def stage_moves(entity: int, where: Mapping[str, Param]) -> Command:
+    """Return a page of the history of stages of an entity type."""
+    params: dict[str, Param] = {"entityTypeId": entity, "order": {"ID": "ASC"}, "start": -1}
     return Command("crm.stagehistory.list", {**params, "select": ("ID", "OWNER_ID", "CREATED_TIME"), "filter": where})
 
 
@@ -124,9 +155,9 @@ def statuses(dictionary: str, start: int = 0) -> Command:
     return Command("crm.status.list", {**params, "start": start} if start else params)
 
 
-def funnels() -> Command:
-    """Return the funnels of deals."""
-    return Command("crm.category.list", {"entityTypeId": DEAL})
+def funnels(entity: int = DEAL) -> Command:
+    """Return the funnels of an entity type that has any."""
+    return Command("crm.category.list", {"entityTypeId": entity})
 
 
 def mode() -> Command:

@@ -1,23 +1,24 @@
 """A Bitrix24 portal as a back office, reached by an incoming webhook or by a local application."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from sverka.connectors.bitrix24 import changes, check, fields, notices
+from sverka.connectors.bitrix24 import changes, check, fields, notices, timeline
 from sverka.connectors.bitrix24.application import APPLICATION_TOKEN, Application
 from sverka.connectors.bitrix24.client import Client
-from sverka.connectors.bitrix24.commands import COMPANY, CONTACT
 from sverka.connectors.bitrix24.customers import add as add_contacts
 from sverka.connectors.bitrix24.doors import Webhook
 from sverka.connectors.bitrix24.fields import Known
 from sverka.connectors.bitrix24.look import Looker
 from sverka.connectors.bitrix24.party_reading import known_parties
+from sverka.connectors.bitrix24.party_writing import PartyWriter
 from sverka.connectors.bitrix24.queue import HANDLER, Queue
 from sverka.connectors.bitrix24.write import Writer
 from sverka.connectors.kit import Kit
 from sverka.domain.errors import Misconfigured, Problem
 from sverka.domain.ids import RecordId
+from sverka.domain.kind import Kind
 from sverka.domain.mapping.field import Field
 from sverka.domain.text import Text
 from sverka.ports.backoffice import Look, NewCustomer, Parcel, RecordWrite, Seen
@@ -70,17 +71,25 @@ class Bitrix24:
         return add_contacts(self.client, self._hub, customers, guard)
 
     def write(self, writes: Sequence[RecordWrite], guard: Guard) -> Mapping[int, Wrote | Problem]:
-        """Make and change deals, 24 new ones a request, and return each as it shows itself afterwards."""
-        writer = Writer(self.client, self._known, guard, self._currency, self._zone, self._clients)
-        return writer.write(writes)
+        """Make and change records, 24 new ones a request, and return each as it shows itself afterwards."""
+        parties = PartyWriter(self.client, self._clients, guard, self._currency, self._zone)
+        return Writer(self.client, self._known, guard, self._currency, self._zone, parties).write(writes)
+
+    def records_of(self, comments: Collection[str], guard: Guard) -> Mapping[str, RecordId | Problem | None]:
+        """Return the deal each comment of a timeline stands under, 50 a request."""
+        return timeline.records_of(self.client, comments, guard)
 
     def changed_since(self, moment: datetime | None) -> Iterator[Notice]:
         """Yield a notice for every deal touched at or after the moment; a quiet sweep costs one request."""
         return changes.since(self.client, moment, self._zone)
 
+    def changed_kinds(self, moment: datetime | None, kinds: Collection[Kind]) -> Iterator[Notice]:
+        """Yield a notice for every record of these kinds touched at or after the moment, in the same requests."""
+        return changes.since(self.client, moment, self._zone, kinds)
+
     def clients_changed_since(self, moment: datetime | None) -> Iterator[Notice]:
         """Yield a notice for every contact and company touched at or after the moment; a quiet sweep is one request."""
-        return changes.since(self.client, moment, self._zone, (CONTACT, COMPANY))
+        return changes.clients_since(self.client, moment, self._zone)
 
     def notices(self, headers: Mapping[str, str], body: bytes) -> list[Notice]:
         """Return what an outgoing webhook rings for; Forged without the agreed application token."""
@@ -90,6 +99,10 @@ class Bitrix24:
     def catalogue(self) -> Sequence[Field]:
         """Return the deal's fields; every funnel's stages are options of `stageId`."""
         return fields.catalogue(self.client, self._known, self._clients)
+
+    def other_catalogues(self) -> Sequence[Field]:
+        """Return the fields of leads and invoices, their kind before their keys."""
+        return fields.other_catalogues(self.client, self._known)
 
     def check(self) -> Sequence[Finding]:
         """Try the webhook and say what is missing."""

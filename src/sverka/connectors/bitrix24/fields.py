@@ -1,4 +1,4 @@
-"""A deal's fields: the catalogue people map from, and the types by which values are read and written."""
+"""A record's fields: the catalogue people map from, and the types by which values are read and written."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -7,13 +7,15 @@ from typing import Any
 
 from sverka.connectors.bitrix24 import commands
 from sverka.connectors.bitrix24.client import Answered, Client, Reply, as_list, as_map
+from sverka.connectors.bitrix24.kinds import DEALS, INVOICES, KINDS, RecordKind
 from sverka.connectors.bitrix24.params import Param
 from sverka.connectors.bitrix24.party_fields import catalogue_of
 from sverka.connectors.bitrix24.values import items_of, read, write
 from sverka.domain.commerce.value import Value, is_empty
-from sverka.domain.errors import Problem, Unanswered
+from sverka.domain.errors import Gone, Misconfigured, Problem, Rejected, Unanswered
 from sverka.domain.mapping.field import Field, FieldType
 from sverka.domain.text import Text
+from sverka.ports.comments import TIMELINE
 from sverka.ports.guard import Guard, free
 
 ROWS = "rows"
@@ -52,7 +54,7 @@ class Spec:
 
 
 class Fields:
-    """The fields of a portal's deals, by key: universal names, and UF_ names for user fields."""
+    """The fields of one kind of records, by key: universal names, and UF_ names for user fields."""
 
     def __init__(self, specs: Iterable[Spec]) -> None:
         """Take the fields in the portal's order."""
@@ -71,7 +73,8 @@ class Fields:
     def read(self, item: Mapping[str, Any]) -> dict[str, Value]:
         """Return a record's fields that hold something."""
         named = ((self._keys.get(name, name), raw) for name, raw in item.items() if name not in _LEFT_OUT)
-        known = {key: self._one(key, raw) for key, raw in named}
+        currency = str(item.get("currencyId") or "")
+        known = {key: self._one(key, raw, currency) for key, raw in named}
         return {key: value for key, value in known.items() if not is_empty(value)}
 
     def names(self, item: Iterable[str]) -> frozenset[str]:
@@ -89,21 +92,28 @@ class Fields:
             self._keys.get(name, name) in self.specs for name in item if name.lower().startswith(("uf_", "ufcrm"))
         )
 
-    def _one(self, key: str, raw: Any) -> Value:
+    def _one(self, key: str, raw: Any, currency: str) -> Value:
         spec = self.specs.get(key)
         if spec is None:
             return read("string", raw, many=isinstance(raw, list))
-        return read("string" if key == "id" else spec.kind, raw, many=spec.many)
+        return read("string" if key == "id" else spec.kind, raw, many=spec.many, currency=currency)
 
 
 class Known:
-    """The fields as last read from the portal, read again where they prove old."""
+    """The fields of one kind as last read from the portal, read again where they prove old."""
 
-    def __init__(self, client: Client, entity: int = commands.DEAL) -> None:
-        """Take the client to read by, and the type of the records."""
+    def __init__(self, client: Client, kind: RecordKind = DEALS) -> None:
+        """Take the client to read by."""
         self._client = client
-        self.entity = entity
+        self._others: dict[RecordKind, Known] = {}
+        self.kind = kind
         self.fields: Fields | None = None
+
+    def of(self, kind: RecordKind) -> "Known":
+        """Return what is known of another kind."""
+        if kind == self.kind:
+            return self
+        return self._others.setdefault(kind, Known(self._client, kind))
 
     def take(self, answer: Answered) -> Problem | None:
         """Keep the fields of an answer; return what stood in the way."""
@@ -118,7 +128,7 @@ class Known:
     def get(self, guard: Guard, keys: Iterable[str] = ()) -> Fields:
         """Return the fields, read anew where a user field of these is not among them; raises what stood in the way."""
         if self.fields is None or not self.fields.knows(keys):
-            [answer] = self._client.run([commands.fields_of(self.entity)], guard)
+            [answer] = self._client.run([commands.fields_of(self.kind.entity)], guard)
             if problem := self.take(answer):
                 raise problem
         if self.fields is None:
@@ -131,25 +141,58 @@ def catalogue(client: Client, known: Known, clients: Mapping[int, Known]) -> Seq
 
     Raises what stood in the way of reading the deal's; without a right to contacts or companies theirs are left out.
     """
-    fields, funnels, user_fields, *theirs = client.run(
-        [commands.deal_fields(), commands.funnels(), commands.user_fields(), *map(commands.fields_of, clients)], free
-    )
+    asked = [commands.fields_of(DEALS.entity), commands.funnels(), commands.user_fields()]
+    fields, funnels, user_fields, *theirs = client.run([*asked, *map(commands.fields_of, clients)], free)
     if problem := known.take(fields):
         raise problem
     for party, answer in zip(clients.values(), theirs, strict=True):
         party.take(answer)
-    names = _names(funnels)
-    options = _user_options(user_fields)
-    specs = known.get(free).specs.values()
-    stages = ["DEAL_STAGE" if funnel == "0" else f"DEAL_STAGE_{funnel}" for funnel in names]
-    parties = {entity: list(party.fields.specs.values()) for entity, party in clients.items() if party.fields}
-    every = [*specs, *(spec for some in parties.values() for spec in some)]
-    others = {spec.dictionary for spec in every if spec.dictionary and not spec.dictionary.startswith("DEAL_STAGE")}
-    lines = _statuses(client, [*stages, *sorted(others)])
-    found = [*(_field(spec, lines, names, options) for spec in specs), _rows_field()]
-    for entity, some in parties.items():
-        found += catalogue_of(entity, [_field(spec, lines, names, {}) for spec in some])
+    found = list(_of_kind(client, known, _names(funnels), _user_options(user_fields)))
+    specs = {entity: list(party.fields.specs.values()) for entity, party in clients.items() if party.fields}
+    wanted = {spec.dictionary for some in specs.values() for spec in some if spec.dictionary}
+    lines = _statuses(client, sorted(wanted))
+    for entity, some in specs.items():
+        kind = clients[entity].kind
+        found += catalogue_of(entity, [_field(kind, spec, lines, {}, {}) for spec in some])
     return found
+
+
+def other_catalogues(client: Client, known: Known) -> Sequence[Field]:
+    """Return the fields of leads and invoices, their kind before their keys; a kind the portal does not show has none.
+
+    Raises the problem of a portal that cannot be asked.
+    """
+    others = [kind for kind in KINDS.values() if kind is not DEALS]
+    asked = [*(commands.fields_of(kind.entity) for kind in others), commands.funnels(INVOICES.entity)]
+    *answers, funnels = client.run(asked, free)
+    found: list[Field] = []
+    for kind, answer in zip(others, answers, strict=True):
+        problem = known.of(kind).take(answer)
+        if problem is None:
+            names = _names(funnels) if kind.has_funnels else {}
+            fields = _of_kind(client, known.of(kind), names, {})
+            found += [replace(one, key=f"{kind.kind}:{one.key}") for one in fields]
+        elif not isinstance(problem, Gone | Rejected | Misconfigured):
+            raise problem
+    return found
+
+
+def _of_kind(
+    client: Client, known: Known, funnels: Mapping[str, str], options: Mapping[str, Mapping[str, str]]
+) -> Sequence[Field]:
+    kind, specs = known.kind, known.get(free).specs.values()
+    stages = [_stages_of(kind, funnel) for funnel in funnels]
+    others = {spec.dictionary for spec in specs if spec.dictionary}
+    if kind.has_funnels:
+        others = {one for one in others if not one.startswith(kind.stages)}
+    lines = _statuses(client, [*stages, *sorted(others)])
+    own = [_rows_field(), *([] if kind is INVOICES else [_timeline_field()])]
+    return [*(_field(kind, spec, lines, funnels, options) for spec in specs), *own]
+
+
+def _stages_of(kind: RecordKind, funnel: str) -> str:
+    """Return the dictionary of a funnel's stages: that of the deals' first one has no number."""
+    return kind.stages if kind is DEALS and funnel == "0" else f"{kind.stages}_{funnel}"
 
 
 def _spec(key: str, line: Mapping[str, Any]) -> Spec:
@@ -201,13 +244,14 @@ def _user_options(answer: Answered) -> dict[str, dict[str, str]]:
 
 
 def _field(
+    kind: RecordKind,
     spec: Spec,
     lines: Sequence[Mapping[str, Any]],
     funnels: Mapping[str, str],
     user_options: Mapping[str, Mapping[str, str]],
 ) -> Field:
-    if spec.key == "stageId":
-        spec = replace(spec, options=_stages(lines, funnels))
+    if spec.key == "stageId" and kind.has_funnels:
+        spec = replace(spec, options=_stages(kind, lines, funnels))
     elif spec.key == "categoryId":
         spec = replace(spec, options=funnels)
     elif spec.dictionary:
@@ -219,17 +263,22 @@ def _field(
     return Field(spec.key, title, spec.type, many=spec.many, writable=spec.writable, options=spec.options)
 
 
-def _stages(lines: Sequence[Mapping[str, Any]], funnels: Mapping[str, str]) -> dict[str, str]:
+def _stages(kind: RecordKind, lines: Sequence[Mapping[str, Any]], funnels: Mapping[str, str]) -> dict[str, str]:
     """Return every funnel's stages; where there are several funnels a stage is named with its own."""
+    named = {_stages_of(kind, funnel): name for funnel, name in funnels.items()}
     stages = {}
     for line in lines:
-        entity = str(line.get("ENTITY_ID") or "")
-        if entity == "DEAL_STAGE" or entity.startswith("DEAL_STAGE_"):
-            funnel = funnels.get(entity.removeprefix("DEAL_STAGE").removeprefix("_") or "0", "")
-            name = str(line.get("NAME"))
-            stages[str(line.get("STATUS_ID"))] = f"{funnel}: {name}" if funnel and len(funnels) > 1 else name
+        entity, name = str(line.get("ENTITY_ID") or ""), str(line.get("NAME"))
+        if entity in named:
+            stages[str(line.get("STATUS_ID"))] = (
+                f"{named[entity]}: {name}" if named[entity] and len(funnels) > 1 else name
+            )
     return stages
 
 
 def _rows_field() -> Field:
     return Field(ROWS, Text("Products", "Товары"), FieldType.LINES, many=True)
+
+
+def _timeline_field() -> Field:
+    return Field(TIMELINE, Text("Timeline comments", "Комментарии таймлайна"), FieldType.COMMENTS, many=True)

@@ -1,25 +1,29 @@
 """Everything a wave wants to see, in as few requests as can be: what can share a batch does."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from sverka.connectors.bitrix24 import commands
+from sverka.connectors.bitrix24 import commands, timeline
 from sverka.connectors.bitrix24.client import Answered, Client, as_list, as_map
 from sverka.connectors.bitrix24.commands import COMPANY, CONTACT, DEAL, PAGE, Command
 from sverka.connectors.bitrix24.fields import Fields, Known
+from sverka.connectors.bitrix24.kinds import DEALS, KINDS, LEADS, RecordKind, by_number, kind_of
+from sverka.connectors.bitrix24.kinds import number_of as own_number
 from sverka.connectors.bitrix24.params import Param
 from sverka.connectors.bitrix24.parties import entity_of, number_of, party
 from sverka.connectors.bitrix24.party_reading import Parties, Taken
 from sverka.connectors.bitrix24.rows import lines
 from sverka.connectors.bitrix24.snapshots import parties_of, snapshot
 from sverka.connectors.bitrix24.values import items_of
+from sverka.domain.commerce.comment import Comment
 from sverka.domain.commerce.customer import MatchKey
 from sverka.domain.commerce.lines import Line
 from sverka.domain.errors import Gone, Problem, Unanswered
 from sverka.domain.ids import Origin, RecordId
 from sverka.domain.merge.snapshot import Snapshot
 from sverka.ports.backoffice import Look, Seen
+from sverka.ports.comments import TIMELINE
 from sverka.ports.guard import Guard
 
 
@@ -34,41 +38,44 @@ class Looker:
         self._parties = Parties(clients, ())
         self._guard = guard
         self._queue: list[tuple[Command, Taken]] = []
-        self._blind: Problem | None = None
+        self._blind: dict[RecordKind, Problem] = {}
         self._items: dict[str, Mapping[str, Any] | Problem] = {}
         self._rows: dict[str, list[Line] | Problem] = {}
+        self._said: dict[str, list[Comment] | Problem] = {}
+        self._listens = False
         self._origins: dict[Origin, list[str] | Problem] = {}
         self._keys: dict[MatchKey, Sequence[RecordId] | Problem] = {}
         self._contacts: dict[RecordId, str | Problem] = {}
+        self._made: dict[RecordId, list[str] | Problem] = {}
 
     def look(self, ask: Look) -> Seen:
         """Return an answer for everything asked."""
         heavy = set(ask.heavy)
+        self._listens = TIMELINE in ask.fields
+        records = sorted({*ask.records, *heavy}, key=by_number)
+        wanted = {kind_of(record) for record in records} | {KINDS[origin.kind] for origin in ask.origins}
+        self._ask_fields(kind for kind in (wanted | {DEALS} if ask.leads else wanted) if self._fields(kind) is None)
         self._parties = Parties(self._clients, ask.fields)
-        if records_or_contacts(ask):
-            self._queue += self._parties.lacks_fields()
-        self._queue += self._parties.ask(ask.contacts)
-        records = sorted({*ask.records, *heavy}, key=_by_number)
-        if self._known.fields is None and (records or ask.origins):
-            self._queue.append((commands.deal_fields(), self._take_fields))
+        self._queue += [*self._parties.lacks_fields(), *self._parties.ask(ask.contacts)]
         self._ask_origins(ask.origins)
+        self._ask_made(sorted(ask.leads, key=by_number))
         self._ask_keys(ask.keys)
         self._ask_records(records)
-        for record in sorted(heavy, key=_by_number):
+        for record in sorted(heavy, key=by_number):
             self._ask_rows(record)
+            self._ask_said(record)
         self._ask_contacts(ask.contacts)
         self._drain()
-        self._queue += self._parties.ask([one for item in self._shown() for one in parties_of(item)])
+        self._queue += self._parties.ask([one for _, item in self._shown() for one in parties_of(item)])
+        self._ask_fields({kind_of(record) for record, item in self._shown() if self._is_new_to(kind_of(record), item)})
         self._drain()
-        if self._known.fields is not None and not all(map(self._known.fields.knows, self._shown())):
-            self._queue.append((commands.deal_fields(), self._take_fields))
-            self._drain()
         return Seen(
             records={record: self._snapshot(record, heavy=record in heavy) for record in records},
-            origins={origin: self._found(origin) for origin in ask.origins},
+            origins={origin: self._found(self._origins[origin]) for origin in ask.origins},
             keys=self._keys,
             contacts=self._contacts,
             parties={contact: self._parties.shown([contact])[0] for contact in ask.contacts},
+            made={lead: self._found(self._made[lead]) for lead in ask.leads},
         )
 
     def _drain(self) -> None:
@@ -80,27 +87,45 @@ class Looker:
             self._queue += self._parties.more
             self._parties.more = []
 
-    def _shown(self) -> Sequence[Mapping[str, Any]]:
-        return [item for item in self._items.values() if not isinstance(item, Problem)]
+    def _shown(self) -> Sequence[tuple[str, Mapping[str, Any]]]:
+        return [(record, item) for record, item in self._items.items() if not isinstance(item, Problem)]
 
-    def _take_fields(self, answer: Answered) -> None:
-        self._blind = self._known.take(answer)
+    def _fields(self, kind: RecordKind) -> Fields | None:
+        return self._known.of(kind).fields
+
+    def _is_new_to(self, kind: RecordKind, item: Mapping[str, Any]) -> bool:
+        fields = self._fields(kind)
+        return fields is not None and not fields.knows(item)
+
+    def _ask_fields(self, kinds: Iterable[RecordKind]) -> None:
+        for kind in sorted(kinds, key=lambda kind: kind.mark):
+            self._queue.append((commands.fields_of(kind.entity), self._take_fields(kind)))
+
+    def _take_fields(self, kind: RecordKind) -> Taken:
+        def take(answer: Answered) -> None:
+            if problem := self._known.of(kind).take(answer):
+                self._blind[kind] = problem
+
+        return take
 
     def _ask_records(self, records: Sequence[RecordId]) -> None:
-        for first in range(0, len(records), PAGE):
-            part = records[first : first + PAGE]
-            self._queue.append((commands.listed(DEAL, {"@id": tuple(part)}), self._taker(part)))
+        for kind in KINDS.values():
+            mine = [record for record in records if kind_of(record) is kind]
+            for first in range(0, len(mine), PAGE):
+                part = mine[first : first + PAGE]
+                where: dict[str, Param] = {"@id": tuple(kind.number_of(record) for record in part)}
+                self._queue.append((commands.listed(kind.entity, where), self._taker(kind, part)))
 
-    def _taker(self, part: Sequence[RecordId]) -> Taken:
+    def _taker(self, kind: RecordKind, part: Sequence[RecordId]) -> Taken:
         def take(answer: Answered) -> None:
             if isinstance(answer, Problem):
                 self._items.update(dict.fromkeys(part, answer))
                 return
-            self._items.update(_by_id(items_of(answer.data, "items")))
+            self._items.update({kind.id_of(item.get("id")): item for item in items_of(answer.data, "items")})
             for record in part:
                 if record not in self._items:
                     # Absence from a list may be a lost right (K19): the record itself is asked.
-                    self._queue.append((commands.got(DEAL, record), self._confirm(record)))
+                    self._queue.append((commands.got(kind.entity, kind.number_of(record)), self._confirm(record)))
 
         return take
 
@@ -125,19 +150,34 @@ class Looker:
                 if answer.next is not None and answer.next > start:
                     self._ask_rows(record, answer.next)
 
-        self._queue.append((commands.rows_listed(record, start), take))
+        self._queue.append((commands.rows_listed(kind_of(record).owner, own_number(record), start), take))
+
+    def _ask_said(self, record: str, start: int = 0) -> None:
+        """Ask for a record's comments, where the wave has any use for them: each is a command of its own."""
+
+        def take(answer: Answered) -> None:
+            held = self._said.get(record, [])
+            if isinstance(answer, Problem):
+                self._said[record] = answer
+            elif not isinstance(held, Problem):
+                self._said[record] = [*held, *timeline.read(answer.data, self._client.name)]
+                if answer.next is not None and answer.next > start:
+                    self._ask_said(record, answer.next)
+
+        if self._listens:
+            self._queue.append((timeline.listed(record, start), take))
 
     def _ask_origins(self, origins: Collection[Origin]) -> None:
-        hubs: dict[str, list[Origin]] = defaultdict(list)
+        hubs: dict[tuple[str, RecordKind], list[Origin]] = defaultdict(list)
         for origin in origins:
             self._origins[origin] = []
-            hubs[origin.hub].append(origin)
-        for hub, marked in hubs.items():
+            hubs[origin.hub, KINDS[origin.kind]].append(origin)
+        for (hub, kind), marked in hubs.items():
             for first in range(0, len(marked), PAGE):
-                self._ask_marked(hub, marked[first : first + PAGE])
+                self._ask_marked(hub, kind, marked[first : first + PAGE])
 
-    def _ask_marked(self, hub: str, part: Sequence[Origin], after: int = 0) -> None:
-        by_mark = {origin.id: origin for origin in part}
+    def _ask_marked(self, hub: str, kind: RecordKind, part: Sequence[Origin], after: int = 0) -> None:
+        by_mark = {f"{hub}/{origin.id}": origin for origin in part}
 
         def take(answer: Answered) -> None:
             if isinstance(answer, Problem):
@@ -146,30 +186,63 @@ class Looker:
             items = items_of(answer.data, "items")
             for item in items:
                 # A portal compares without case; a mark is the hub's own and is meant to the letter.
-                origin = by_mark.get(str(item.get("originId"))) if item.get("originatorId") == hub else None
+                origin = by_mark.get(kind.origin_of(item))
                 held = self._origins.get(origin) if origin else None
                 if isinstance(held, list):
-                    record = str(item.get("id"))
-                    held.append(record)
-                    self._items[record] = item
-                    self._ask_rows_once(record)
+                    self._keep(kind, item, held)
             if len(items) >= PAGE:
-                self._ask_marked(hub, part, int(items[-1]["id"]))
+                self._ask_marked(hub, kind, part, int(items[-1]["id"]))
 
-        where: dict[str, Param] = {"=originatorId": hub, "@originId": tuple(by_mark)}
+        where = kind.where(hub, (origin.id for origin in part))
+        if after:
+            where[">id"] = after
+        self._queue.append((commands.listed(kind.entity, where), take))
+
+    def _keep(self, kind: RecordKind, item: Mapping[str, Any], held: list[str]) -> None:
+        record = kind.id_of(item.get("id"))
+        held.append(record)
+        self._items[record] = item
+        self._ask_rows_once(record)
+
+    def _ask_made(self, leads: Sequence[RecordId], after: int = 0) -> None:
+        """Ask for the deals that were made of leads, by people or robots."""
+        if not leads:
+            return
+        part, rest = leads[:PAGE], leads[PAGE:]
+        numbers = {LEADS.number_of(lead): lead for lead in part}
+
+        def take(answer: Answered) -> None:
+            if isinstance(answer, Problem):
+                self._made.update(dict.fromkeys(part, answer))
+                return
+            items = items_of(answer.data, "items")
+            for item in items:
+                held = self._made.get(numbers.get(str(item.get("leadId")), RecordId("")))
+                if isinstance(held, list):
+                    self._keep(DEALS, item, held)
+            if len(items) >= PAGE:
+                self._ask_made(part, int(items[-1]["id"]))
+
+        self._made.update({lead: self._made.get(lead, []) for lead in part})
+        where: dict[str, Param] = {"@leadId": tuple(numbers)}
         if after:
             where[">id"] = after
         self._queue.append((commands.listed(DEAL, where), take))
+        self._ask_made(rest)
 
     def _ask_rows_once(self, record: str) -> None:
         if record not in self._rows:
             self._ask_rows(record)
+            self._ask_said(record)
 
     def _ask_keys(self, keys: Collection[MatchKey]) -> None:
         for key in keys:
             if key.kind == "company":
                 where = {"=title": key.value}
                 self._queue.append((commands.listed(COMPANY, where, ("id", "title")), self._match_company(key)))
+                continue
+            if key.kind == "inn":
+                self._queue.append((commands.found_by_inn(key.value), self._match_inn(key)))
                 continue
             kind = "PHONE" if key.kind == "phone" else "EMAIL"
             self._queue.append((commands.found(kind, variants(key)), self._match(key)))
@@ -190,6 +263,17 @@ class Looker:
                 self._keys[key] = answer
             else:
                 hits = [str(item.get("id")) for item in items_of(answer.data, "items")]
+                self._keys[key] = [party(COMPANY, hit) for hit in sorted(hits, key=_by_number)]
+
+        return take
+
+    def _match_inn(self, key: MatchKey) -> Taken:
+        def take(answer: Answered) -> None:
+            if isinstance(answer, Problem):
+                self._keys[key] = answer
+            else:
+                rows = [row for row in as_list(answer.data) if isinstance(row, dict)]
+                hits = {str(row.get("ENTITY_ID")) for row in rows}
                 self._keys[key] = [party(COMPANY, hit) for hit in sorted(hits, key=_by_number)]
 
         return take
@@ -226,12 +310,11 @@ class Looker:
 
         return take
 
-    def _found(self, origin: Origin) -> Sequence[Snapshot] | Problem:
-        held = self._origins[origin]
+    def _found(self, held: Sequence[str] | Problem) -> Sequence[Snapshot] | Problem:
         if isinstance(held, Problem):
             return held
         shown = []
-        for record in sorted(set(held), key=_by_number):
+        for record in sorted(set(held), key=by_number):
             seen = self._snapshot(record, heavy=True)
             if isinstance(seen, Gone):
                 continue
@@ -241,24 +324,23 @@ class Looker:
         return shown
 
     def _snapshot(self, record: str, *, heavy: bool) -> Snapshot | Problem:
-        item = self._items.get(record)
-        fields: Fields | None = self._known.fields
+        item, kind = self._items.get(record), kind_of(record)
+        fields = self._fields(kind)
         if isinstance(item, Problem):
             return item
         if item is None or fields is None:
-            return self._blind or Unanswered()
+            return self._blind.get(kind) or Unanswered()
         held = self._rows.get(record) if heavy or record in self._rows else None
         if isinstance(held, Problem):
             return held
+        said = self._said.get(record)
+        if isinstance(said, Problem):
+            return said
         parties = self._parties if self._parties.entities else None
         if parties and (problem := parties.problem(parties_of(item))):
             return problem
-        return snapshot(item, fields, self._client.root, None if held is None else tuple(held), parties)
-
-
-def records_or_contacts(ask: Look) -> bool:
-    """Tell whether a look may lead to a contact or a company, whose fields have to be known then."""
-    return bool(ask.records or ask.heavy or ask.origins or ask.contacts)
+        lines, comments = None if held is None else tuple(held), None if said is None else tuple(said)
+        return snapshot(item, fields, self._client.root, lines, kind, comments, parties)
 
 
 def variants(key: MatchKey) -> Sequence[str]:

@@ -5,6 +5,7 @@ from typing import Final
 from urllib.parse import parse_qsl
 
 from sverka.connectors.bitrix24.commands import COMPANY
+from sverka.connectors.bitrix24.kinds import DEALS, INVOICES, LEADS
 from sverka.connectors.bitrix24.parties import party
 from sverka.domain.errors import Forged
 from sverka.ports.notices import Notice, Subject
@@ -20,8 +21,18 @@ EVENTS: Final = {
     "oncrmcompanyadd": Subject.CUSTOMER,
     "oncrmcompanyupdate": Subject.CUSTOMER,
     "oncrmcompanydelete": Subject.CUSTOMER,
+    "oncrmtimelinecommentadd": Subject.COMMENT,
+    "oncrmleadadd": Subject.RECORD,
+    "oncrmleadupdate": Subject.RECORD,
+    "oncrmleaddelete": Subject.RECORD,
+    "oncrmdynamicitemadd_31": Subject.RECORD,
+    "oncrmdynamicitemupdate_31": Subject.RECORD,
+    "oncrmdynamicitemdelete_31": Subject.RECORD,
 }
-"""The events that ring, in lower case: documents and portals do not agree on their case."""
+"""The events that ring, in lower case: documents and portals do not agree on their case.
+
+Invoices have those of smart processes, of which the ones of their own type are listened to.
+"""
 
 PING: Final = "ONOFFLINEEVENT"
 """The portal's own queue has news."""
@@ -44,6 +55,9 @@ def read(body: bytes, token: str) -> list[Notice]:
     event = told.get("event", "").upper()
     if event in _WITHOUT_RECORD:
         return [Notice(_WITHOUT_RECORD[event], "", event=event)]
+    if event.startswith("ONCRMDYNAMICITEM") and event.isalpha():
+        # The event of all smart processes at once, as an outgoing webhook has it.
+        event = f"{event}_{told.get('data[FIELDS][ENTITY_TYPE_ID]', '')}"
     found = notice(event, told.get("data[FIELDS][ID]") or told.get("data[ID]") or "")
     return [found] if found else []
 
@@ -53,5 +67,9 @@ def notice(event: str, record: str) -> Notice | None:
     subject = EVENTS.get(event.lower())
     if subject is None or not record.isdigit():
         return None
-    known = party(COMPANY, record) if event.upper().startswith("ONCRMCOMPANY") else record
-    return Notice(subject, known, event=event.upper())
+    told = event.lower()
+    if subject is Subject.CUSTOMER:
+        known = party(COMPANY, record) if told.startswith("oncrmcompany") else record
+        return Notice(subject, known, event=event.upper())
+    kind = LEADS if told.startswith("oncrmlead") else INVOICES if told.startswith("oncrmdynamic") else DEALS
+    return Notice(subject, kind.id_of(record), event=event.upper(), kind=kind.kind)

@@ -6,8 +6,9 @@ from typing import Any
 
 from sverka.connectors.bitrix24 import commands
 from sverka.connectors.bitrix24.client import Answered, Client, as_list
-from sverka.connectors.bitrix24.commands import COMPANY, CONTACT, PAGE, Command
+from sverka.connectors.bitrix24.commands import CONTACT, PAGE, Command
 from sverka.connectors.bitrix24.fields import Known
+from sverka.connectors.bitrix24.kinds import COMPANIES, CONTACTS
 from sverka.connectors.bitrix24.params import Param
 from sverka.connectors.bitrix24.parties import entity_of, first_of, number_of
 from sverka.connectors.bitrix24.party_fields import (
@@ -234,7 +235,7 @@ class Parties:
 
 def known_parties(client: Client) -> Mapping[int, Known]:
     """Return what is known of the fields of contacts and companies: nothing yet."""
-    return {entity: Known(client, entity) for entity in (CONTACT, COMPANY)}
+    return {kind.entity: Known(client, kind) for kind in (CONTACTS, COMPANIES)}
 
 
 def unanswered(held: Held) -> Problem | None:

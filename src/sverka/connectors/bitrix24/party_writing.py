@@ -1,12 +1,12 @@
 """Writing to a deal's contact and company, in commands that go before the deal's own and never carry it (K8)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import tzinfo
 from typing import Any
 
 from sverka.connectors.bitrix24 import commands
-from sverka.connectors.bitrix24.client import Client, as_list
+from sverka.connectors.bitrix24.client import Answered, Client, as_list
 from sverka.connectors.bitrix24.commands import COMPANY, CONTACT, Command
 from sverka.connectors.bitrix24.fields import Fields, Known
 from sverka.connectors.bitrix24.params import Param, Ref
@@ -23,7 +23,7 @@ from sverka.connectors.bitrix24.party_fields import (
     requisite_of,
     section,
 )
-from sverka.connectors.bitrix24.party_reading import Held, Parties, unanswered
+from sverka.connectors.bitrix24.party_reading import Ask, Held, Parties, unanswered
 from sverka.connectors.bitrix24.values import items_of
 from sverka.domain.commerce.party import is_party
 from sverka.domain.commerce.value import Value, many
@@ -68,6 +68,33 @@ class Part:
         return {key: value for key, value in self.values.items() if section(self.entity, key) == place}
 
 
+@dataclass
+class Riding:
+    """What one write sets of its record's parties: the commands on board, and from where in the batch they stand."""
+
+    parts: list[Part] = field(default_factory=list)
+    rides: list[Ride] = field(default_factory=list)
+    place: int = 0
+    is_doubtful: bool = False
+
+    @property
+    def size(self) -> int:
+        """How many commands it may need at most."""
+        return sum(3 + len(part.values) for part in self.parts)
+
+    def take(self, answers: Sequence[Answered], refused: dict[str, Problem]) -> None:
+        """Note which values were refused; where an answer was lost, the whole write is in doubt."""
+        for ride, answer in zip(self.rides, answers[self.place :], strict=False):
+            if isinstance(answer, Unanswered):
+                self.is_doubtful = True
+            elif isinstance(answer, Problem):
+                refused |= dict.fromkeys(ride.keys, answer)
+
+    def has_landed(self, refused: Mapping[str, Problem]) -> bool:
+        """Tell whether any value was taken."""
+        return any(key not in refused for ride in self.rides for key in ride.keys)
+
+
 class PartyWriter:
     """Turns the party fields of writes into commands; what is there is read first where ids of it are needed."""
 
@@ -79,6 +106,7 @@ class PartyWriter:
         self._currency = currency
         self._zone = zone
         self._presets: Sequence[Mapping[str, Any]] | None = None
+        self.seen = Parties(known, ())
 
     def parts(self, write: RecordWrite, refused: dict[str, Problem]) -> list[Part]:
         """Return what a write sets of its record's parties; `refused` takes what there is no party for."""
@@ -92,14 +120,39 @@ class PartyWriter:
                 parts.append(Part(entity, party, values))
         return parts
 
-    def learn(self, parts: Sequence[Part], parties: Parties) -> None:
-        """Read what has to be known of parties before they are written: the ids of phones, requisites, addresses."""
-        asked = parties.lacks_fields()
-        asked += parties.ask([part.party for part in parts if part.hangs_on_ids])
-        parties.drain(self._client, self._guard, asked)
+    @property
+    def shown_by(self) -> int:
+        """How many commands of a batch it takes at most to show the parties of its records."""
+        return 4 * len(self.seen.entities)
 
-    def rides(self, part: Part, held: Held, place: int, refused: dict[str, Problem]) -> list[Ride]:
-        """Return the commands of one part; `place` is where in the batch the first will stand."""
+    def learn(self, writes: Sequence[RecordWrite], riding: Sequence[Riding]) -> None:
+        """Read what has to be known of parties before they are written: the ids of phones, requisites, addresses."""
+        keys = {key for write in writes for key in (*write.fields, *write.shows) if is_party(key)}
+        self.seen = Parties(self._known, keys)
+        parts = [part for one in riding for part in one.parts]
+        asked = [*self.seen.lacks_fields(), *self.seen.ask([part.party for part in parts if part.hangs_on_ids])]
+        self.seen.drain(self._client, self._guard, asked)
+
+    def board(self, riding: Riding, place: int, refused: dict[str, Problem]) -> list[Command]:
+        """Return the commands of one write; `place` is where in the batch the first will stand."""
+        riding.rides, riding.place = [], place
+        for part in riding.parts:
+            start = place + len(riding.rides)
+            riding.rides += self._rides(part, self.seen.held(part.party), start, refused)
+        return [ride.command for ride in riding.rides]
+
+    def ask(self, writes: Sequence[RecordWrite]) -> list[Ask]:
+        """Return what shows the parties of these writes' records, as they are after them."""
+        return self.seen.ask([one for write in writes if write.shows for one in write.contacts], fresh=True)
+
+    def take(self, asked: Sequence[Ask], answers: Sequence[Answered]) -> None:
+        """Take the answers of the same batch, and ask for what hangs on them."""
+        for (_, take), answer in zip(asked, answers, strict=True):
+            take(answer)
+        more, self.seen.more = self.seen.more, []
+        self.seen.drain(self._client, self._guard, more)
+
+    def _rides(self, part: Part, held: Held, place: int, refused: dict[str, Problem]) -> list[Ride]:
         rides: list[Ride] = []
         if item := self._item(part, refused):
             rides.append(item)
@@ -124,7 +177,7 @@ class PartyWriter:
             else:
                 keys.append(f"{prefix}{key}")
         number = number_of(part.party)
-        return Ride(commands.updated(number, params, part.entity), tuple(keys)) if params else None
+        return Ride(commands.updated(part.entity, number, params), tuple(keys)) if params else None
 
     def _named(self, fields: Fields | None, entity: int, key: str, value: Value) -> Mapping[str, Param]:
         if entity == CONTACT and key == FULL_NAME:
@@ -142,7 +195,7 @@ class PartyWriter:
             changes = multifield_changes(REACHED[key], items_of(item, "fm"), many(value))
             number = number_of(part.party)
             if changes:
-                command = commands.updated(number, {"fm": changes}, part.entity)
+                command = commands.updated(part.entity, number, {"fm": changes})
                 rides.append(Ride(command, (f"{PREFIX[part.entity]}{key}",)))
         return rides
 
@@ -236,11 +289,6 @@ def _address(part: Part, held: Held, owner: str | Ref) -> Command:
         known = str(held.address.get("ENTITY_ID"))
         return Command(f"{commands.ADDRESS}.update", {"fields": {**whose, "ENTITY_ID": known, **told}})
     return Command(f"{commands.ADDRESS}.add", {"fields": {**whose, "ENTITY_ID": owner, **told}})
-
-
-def party_keys_of(write: RecordWrite) -> frozenset[str]:
-    """Return all party keys a write has to do with: those it sets and those it is to show."""
-    return frozenset(key for key in (*write.fields, *write.shows) if is_party(key))
 
 
 _NOBODY = {

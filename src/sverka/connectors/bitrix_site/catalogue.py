@@ -15,8 +15,10 @@ WRITES = frozenset(
         "cancel_reason",
         "comment.manager",
         "property.*",
+        "delivery.method",
         "delivery.track",
         "delivery.shipped",
+        "payment.method",
         "payment.paid",
     }
 )

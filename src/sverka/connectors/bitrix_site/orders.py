@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlsplit
 
 from sverka.connectors.bitrix_site.dictionary import Property, Words
 from sverka.connectors.kit.phone import to_e164
@@ -81,7 +82,11 @@ class Reader:
             comment_manager=str(tree.get("comments") or ""),
             responsible=_id(tree.get("responsibleId")),
             delivery_address=values.address(),
+            delivery_region=values.text("REGION") or values.role("location"),
+            delivery_city=values.text("CITY"),
             url=f"{self.site}/bitrix/admin/sale_order_view.php?ID={id_}&lang=ru",
+            host=urlsplit(self.site).netloc,
+            products=[line.product for line in lines if line.product],
         )
 
     def _customer(self, values: "_Values", tree: Mapping[str, Any]) -> Customer:

@@ -113,7 +113,7 @@ class BitrixSite(MakesNoOrders):
         options: dict[str, Mapping[str, str]] = {"status": self._words.statuses(free)}
         for key, method in (("payment.method", "sale.paysystem.list"), ("delivery.method", "sale.delivery.getlist")):
             options[key] = self._names(method)
-        return catalogue.fields_of(self._words.words(free), options)
+        return catalogue.fields_of(self._words.anew(free), options)
 
     def check(self) -> Sequence[Finding]:
         """Try the webhook, its scopes and its owner's rights."""

@@ -3,12 +3,13 @@
 from collections.abc import Mapping, Sequence
 
 from sverka.domain.commerce.order import REQUISITES
-from sverka.domain.mapping.field import Field
+from sverka.domain.mapping.field import Field, FieldType
 from sverka.domain.mapping.order_fields import order_fields
 from sverka.domain.text import Text
+from sverka.ports.comments import COMMENTS
 
 WRITES = frozenset(
-    {"status", "property.*", "comment.customer", "comment.manager", "delivery.track", "payment.paid"},
+    {"status", "property.*", "comment.customer", "comment.manager", "delivery.track", "payment.paid", COMMENTS},
 )
 """Field keys that can be written."""
 
@@ -53,5 +54,6 @@ def fields_of(options: Mapping[str, Mapping[str, str]], metas: Mapping[str, bool
     return [
         *order_fields(WRITES, known, _NEVER),
         *traces,
+        Field(COMMENTS, Text("Notes", "Примечания"), FieldType.COMMENTS, many=True),
         *(Field(f"property.{key}", Text(key, key), many=many) for key, many in sorted(metas.items())),
     ]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlsplit
 
 from sverka.connectors.kit.phone import to_e164
 from sverka.domain.commerce.customer import Customer
@@ -15,8 +16,12 @@ from sverka.domain.commerce.money import ZERO, amount_of, to_kopecks
 from sverka.domain.commerce.order import CANCELLED, Order, Payment, Shipment
 from sverka.domain.commerce.value import Value
 from sverka.domain.merge.snapshot import Snapshot
+from sverka.ports.comments import COMMENTS
 
 _ATTRIBUTION = "_wc_order_attribution_"
+UNREAD = frozenset({COMMENTS})
+"""What an order's own answer leaves out: its notes are read by themselves."""
+
 _PLACE = ("postcode", "state", "city", "address_1", "address_2")
 
 
@@ -32,7 +37,9 @@ class Reader:
         """Return what the order shows; its stamp is its last save, to the second."""
         order = self.order(row)
         stamp = str(row.get("date_modified_gmt") or "")
-        return Snapshot(order.id, order.fields(), stamp, order.updated_at, title=order.number, url=order.url)
+        return Snapshot(
+            order.id, order.fields(), stamp, order.updated_at, title=order.number, url=order.url, unread=UNREAD
+        )
 
     def order(self, row: Mapping[str, Any]) -> Order:
         """Read an order with its parts; manager notes are not part of it."""
@@ -62,7 +69,11 @@ class Reader:
             tax=amount_of(row.get("total_tax")),
             comment_customer=_said(row.get("customer_note")),
             delivery_address=_address(_map(row, "shipping")) or _address(_map(row, "billing")),
+            delivery_region=_part(row, "state"),
+            delivery_city=_part(row, "city"),
             url=f"{self.site}/wp-admin/admin.php?page=wc-orders&action=edit&id={id_}",
+            host=urlsplit(self.site).netloc,
+            products=[str(line["product_id"]) for line in _rows(row, "line_items") if line.get("product_id")],
         )
 
     def _shipments(self, row: Mapping[str, Any]) -> Sequence[Shipment]:
@@ -211,6 +222,11 @@ def _attribution(row: Mapping[str, Any]) -> dict[str, str]:
         for key, value in found.items()
         if key.startswith(_ATTRIBUTION) and value
     }
+
+
+def _part(row: Mapping[str, Any], key: str) -> str:
+    """Return a part of the address the goods go to: the buyer's own where none is given for them."""
+    return _said(_map(row, "shipping").get(key)) or _said(_map(row, "billing").get(key))
 
 
 def _address(place: Mapping[str, Any]) -> str:

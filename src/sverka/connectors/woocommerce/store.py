@@ -2,23 +2,26 @@
 
 import html
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sverka.connectors.kit import Kit, MakesNoOrders
 from sverka.connectors.woocommerce import catalogue, check, notices
 from sverka.connectors.woocommerce.api import Api, Keys, item_problem
+from sverka.connectors.woocommerce.feed import Feed
 from sverka.connectors.woocommerce.orders import Reader, moment_of, properties_of
 from sverka.connectors.woocommerce.statuses import DRAFTS, Statuses, no_status, other_status
 from sverka.connectors.woocommerce.webhooks import Webhooks
 from sverka.connectors.woocommerce.writing import NOT_DUE, NOTE, PROPERTY, Body, body_of
+from sverka.domain.commerce.comment import Comment
 from sverka.domain.commerce.value import Value
 from sverka.domain.errors import Gone, Problem, Rejected, Unanswered
 from sverka.domain.ids import OrderId
 from sverka.domain.mapping.field import Field
 from sverka.domain.merge.snapshot import Snapshot
 from sverka.domain.text import Text
+from sverka.ports.comments import COMMENTS
 from sverka.ports.findings import Finding
 from sverka.ports.guard import Guard, free
 from sverka.ports.notices import Notice, Subject
@@ -43,11 +46,12 @@ class _Job:
     failed: Problem | None = None
     landed: bool = False
     unsent: frozenset[str] = frozenset()
+    said: tuple[Comment, ...] | None = None
 
     @property
     def sent(self) -> Sequence[str]:
-        """The field keys that the body carries or carried, the note apart."""
-        return [key for key in self.fields if key != NOTE and key not in self.unsent]
+        """The field keys that the body carries or carried, notes apart."""
+        return [key for key in self.fields if key not in (NOTE, COMMENTS) and key not in self.unsent]
 
     def fail(self, problem: Problem) -> None:
         """Keep what went wrong; once something has landed, the order has to be looked at again."""
@@ -71,6 +75,7 @@ class WooCommerce(MakesNoOrders):
         self._track_meta = track_meta
         self._statuses = Statuses(self._api)
         self._reader = Reader(self._api.site, kit.region, track_meta)
+        self._feed = Feed(self._api, kit.name)
         self._webhooks = Webhooks(self._api, kit.hub, kit.name)
 
     def __repr__(self) -> str:
@@ -102,8 +107,19 @@ class WooCommerce(MakesNoOrders):
         for job in jobs:
             self._one_by_one(job, guard)
             self._note(job, guard)
+            self._say(job, guard)
             self._read_back(job, guard)
         return {job.order: self._settled(job) for job in jobs}
+
+    def comments(self, orders: Collection[OrderId], guard: Guard) -> Mapping[OrderId, tuple[Comment, ...] | Problem]:
+        """Return the notes of each order that people wrote; one request an order."""
+        found: dict[OrderId, tuple[Comment, ...] | Problem] = {}
+        for order in orders:
+            try:
+                found[order] = self._feed.read(order, guard)
+            except Problem as problem:
+                found[order] = problem
+        return found
 
     def changed_since(self, moment: datetime | None) -> Iterator[Notice]:
         """Yield every order saved at or after the moment, oldest save first, and then those put into the trash.
@@ -291,6 +307,16 @@ class WooCommerce(MakesNoOrders):
         except Problem as problem:
             job.fail(problem)
 
+    def _say(self, job: _Job, guard: Guard) -> None:
+        if job.failed is not None or COMMENTS not in job.fields:
+            return
+        try:
+            job.said = self._feed.add(job.order, job.fields[COMMENTS], guard)
+        except Rejected as problem:
+            job.body.refused[COMMENTS] = problem
+        except Problem as problem:
+            job.fail(problem)
+
     def _read_back(self, job: _Job, guard: Guard) -> None:
         if job.failed is None and job.row is None:
             row = self._alone(job.order, guard)
@@ -308,6 +334,8 @@ class WooCommerce(MakesNoOrders):
         if refused and len(refused) == len(job.fields) == 1:
             return next(iter(refused.values()))
         shown = self._shown(job.row)
+        if isinstance(shown, Snapshot) and job.said is not None:
+            shown = replace(shown, fields={**shown.fields, COMMENTS: job.said}, unread=frozenset())
         return shown if isinstance(shown, Problem) else Wrote(shown, refused)
 
     def _page(self, since: datetime | None, status: str, number: int) -> Sequence[Mapping[str, Any]]:

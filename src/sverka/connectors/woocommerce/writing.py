@@ -10,6 +10,7 @@ from typing import Any
 from sverka.domain.commerce.value import Value
 from sverka.domain.errors import Problem, Rejected
 from sverka.domain.text import Text
+from sverka.ports.comments import COMMENTS
 
 PROPERTY = "property."
 NOTE = "comment.manager"
@@ -62,6 +63,8 @@ def body_of(fields: Mapping[str, Value], hidden: Collection[str], track_meta: st
             body.values["customer_note"] = html.escape(_text(value), quote=False)
         elif key == NOTE:
             body.note = _text(value).strip()
+        elif key == COMMENTS:
+            continue  # notes are made one by one
         elif key == "payment.paid" and value is True:
             body.values["set_paid"] = True
         else:

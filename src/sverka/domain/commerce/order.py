@@ -16,6 +16,9 @@ CANCELLED = "cancelled"
 REQUISITES = ("full_name", "inn", "kpp", "ogrn", "address", "bank", "bik", "account", "cor_account")
 """What an order may tell of the company it is bought for, beside its name; keys of `Order.requisites`."""
 
+PERSON, ORGANISATION = "person", "organisation"
+"""Whom an order is for, whatever types of payers its store has."""
+
 
 @dataclass(frozen=True)
 class Payment:
@@ -50,7 +53,11 @@ class Shipment:
 
 @dataclass(frozen=True)
 class Order:
-    """What a customer ordered. `lines` are goods and services; delivery stands in `shipments` (R30)."""
+    """What a customer ordered. `lines` are goods and services; delivery stands in `shipments` (R30).
+
+    `products` are the ids that stand in the store's catalogue, the parents of variations. `host` is the site's name
+    in the network.
+    """
 
     id: str
     number: str
@@ -78,7 +85,16 @@ class Order:
     comment_manager: str = ""
     responsible: str = ""
     delivery_address: str = ""
+    delivery_region: str = ""
+    delivery_city: str = ""
     url: str = ""
+    host: str = ""
+    products: Sequence[str] = ()
+
+    @property
+    def is_organisations(self) -> bool:
+        """Whether a firm is the buyer: its payer type says so, or a company is named (R284)."""
+        return self.person_type == "company" or bool(self.customer.company)
 
     @property
     def delivery(self) -> Decimal:
@@ -121,8 +137,10 @@ class Order:
             "status.code": self.status,
             "cancel_reason": self.cancel_reason,
             "site": self.site,
+            "site.host": self.host,
             "channel": self.channel,
             "person_type": self.person_type,
+            "client": ORGANISATION if self.is_organisations else PERSON,
             "comment.customer": self.comment_customer,
             "comment.manager": self.comment_manager,
             "responsible": self.responsible,
@@ -153,9 +171,11 @@ class Order:
             "lines": (*self.lines, *self.delivery_lines()),
             "lines.goods": tuple(self.lines),
             "lines.total": sum_of(self.lines),
+            "lines.product": tuple(dict.fromkeys(self.products)),
             "payment.method": self.payments[0].system if self.payments else "",
             "payment.method_name": self.payments[0].system_name if self.payments else "",
             "payment.paid": bool(self.payments) and len(paid) == len(self.payments),
+            "payment.status": _payment_status(self.payments),
             "payment.total": sum((payment.total for payment in paid), ZERO),
             "payment.paid_at": max((payment.paid_at for payment in paid if payment.paid_at), default=None),
         }
@@ -169,4 +189,11 @@ class Order:
             "delivery.track": first.tracking_number if first else "",
             "delivery.shipped": bool(self.shipments) and all(shipment.shipped for shipment in self.shipments),
             "delivery.address": self.delivery_address,
+            "delivery.region": self.delivery_region,
+            "delivery.city": self.delivery_city,
         }
+
+
+def _payment_status(payments: Sequence[Payment]) -> str:
+    paid = [payment.paid for payment in payments]
+    return "paid" if paid and all(paid) else "partly" if any(paid) else "unpaid"

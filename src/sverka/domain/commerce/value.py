@@ -5,10 +5,11 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, TypeAlias
 
+from sverka.domain.commerce.comment import Comment
 from sverka.domain.commerce.lines import Line
 
-Value: TypeAlias = str | bool | Decimal | datetime | date | Line | tuple["Value", ...] | None
-"""Text, flag, number (always Decimal), moment (UTC-aware), day, line item, or a tuple of these; None is empty."""
+Value: TypeAlias = str | bool | Decimal | datetime | date | Line | Comment | tuple["Value", ...] | None
+"""Text, flag, number (Decimal), moment (UTC-aware), day, line item, comment, or a tuple of these; None is empty."""
 
 
 def is_empty(value: Value) -> bool:
@@ -29,6 +30,8 @@ def encode(value: Value) -> Any:
             return {"d": value.isoformat()}
         case Line():
             return {"l": value.as_dict()}
+        case Comment():
+            return {"c": value.as_data()}
         case tuple():
             return [encode(item) for item in value]
 
@@ -46,6 +49,8 @@ def decode(data: Any) -> Value:
                 return datetime.fromisoformat(body)
             case "d":
                 return date.fromisoformat(body)
+            case "c":
+                return Comment.from_data(body)
             case _:
                 return Line.from_dict(body)
     text: str | bool | None = data
@@ -68,6 +73,8 @@ def show(value: Value) -> str:
             return "yes" if value else "no"
         case Line():
             return f"{value.name} × {value.quantity:f} = {value.total:f}"
+        case Comment():
+            return f"{value.text} ({value.mark})"
         case tuple():
             return "; ".join(show(item) for item in value)
         case datetime():

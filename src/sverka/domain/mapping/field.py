@@ -23,6 +23,7 @@ class FieldType(StrEnum):
     PHONE = "phone"
     EMAIL = "email"
     URL = "url"
+    COMMENTS = "comments"
 
     @property
     def is_chosen(self) -> bool:

@@ -3,6 +3,7 @@
 import hashlib
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 
 from sverka.domain.mapping.convert import Converter, Plain
 from sverka.domain.mapping.field import FieldType
@@ -51,7 +52,8 @@ class FieldMapping:
 
     `ignore_unmapped` passes over values without a counterpart instead of holding them. `heavy` fields are read
     from the back office only where they are needed, for they cost a command a record. Where `one_in_store`, what is
-    added to the back office's values takes the place of the store's only one.
+    added to the back office's values takes the place of the store's only one. `notifies` are values whose arrival
+    somebody is told of: the hub writes each at most once an order.
     """
 
     key: str
@@ -66,6 +68,12 @@ class FieldMapping:
     ignore_unmapped: bool = False
     heavy: bool = False
     one_in_store: bool = False
+    notifies: frozenset[str] = frozenset()
+
+    @property
+    def is_marked(self) -> bool:
+        """Whether its items carry marks, so that each is the same one on both sides (K24)."""
+        return self.office_type is FieldType.COMMENTS
 
     def allows(self, target: Side) -> bool:
         """Tell whether changes may travel to that side."""
@@ -84,5 +92,9 @@ class FieldMapping:
 
         What stands before its colon changes with the two fields alone.
         """
+        return self._fingerprint
+
+    @cached_property
+    def _fingerprint(self) -> str:
         fields, rule = (self.store_field, self.office_field), (self.way.value, self.converter.fingerprint())
         return ":".join(hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12] for parts in (fields, rule))

@@ -2,7 +2,9 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
+from sverka.domain.commerce.order import ORGANISATION, PERSON
 from sverka.domain.mapping.field import Field, FieldType
+from sverka.domain.mapping.routing import KNOWN, SECTIONS
 from sverka.domain.text import Text
 
 _TABLE: Sequence[tuple[str, str, str, FieldType]] = (
@@ -14,8 +16,10 @@ _TABLE: Sequence[tuple[str, str, str, FieldType]] = (
     ("status.code", "Status, cancellation apart", "Статус без учёта отмены", FieldType.TEXT),
     ("cancel_reason", "Reason of cancellation", "Причина отмены", FieldType.TEXT),
     ("site", "Site", "Сайт", FieldType.TEXT),
+    ("site.host", "Site's address", "Адрес сайта", FieldType.TEXT),
     ("channel", "Sales channel", "Канал продаж", FieldType.TEXT),
     ("person_type", "Payer type", "Тип плательщика", FieldType.CHOICE),
+    ("client", "Client: a person or an organisation", "Клиент: физлицо или организация", FieldType.CHOICE),
     ("comment.customer", "Customer's comment", "Комментарий покупателя", FieldType.TEXT),
     ("comment.manager", "Manager's comment", "Комментарий менеджера", FieldType.TEXT),
     ("responsible", "Responsible", "Ответственный", FieldType.TEXT),
@@ -26,6 +30,7 @@ _TABLE: Sequence[tuple[str, str, str, FieldType]] = (
     ("customer.phone", "Customer's phone", "Телефон покупателя", FieldType.PHONE),
     ("customer.email", "Customer's e-mail", "E-mail покупателя", FieldType.EMAIL),
     ("customer.external_id", "Customer's id in the store", "Идентификатор покупателя в магазине", FieldType.TEXT),
+    (KNOWN, "Customer known before", "Покупатель уже известен", FieldType.BOOLEAN),
     ("company.name", "Company", "Компания", FieldType.TEXT),
     ("company.full_name", "Company's full name", "Полное название компании", FieldType.TEXT),
     ("company.inn", "Company's INN", "ИНН компании", FieldType.TEXT),
@@ -44,9 +49,12 @@ _TABLE: Sequence[tuple[str, str, str, FieldType]] = (
     ("lines", "Line items with delivery", "Состав заказа с доставкой", FieldType.LINES),
     ("lines.goods", "Line items", "Состав заказа", FieldType.LINES),
     ("lines.total", "Goods total", "Сумма товаров", FieldType.MONEY),
+    ("lines.product", "Products (ids)", "Товары (id)", FieldType.TEXT),
+    (SECTIONS, "Products' sections", "Разделы товаров", FieldType.CHOICE),
     ("payment.method", "Payment method (id)", "Способ оплаты (id)", FieldType.CHOICE),
     ("payment.method_name", "Payment method", "Способ оплаты", FieldType.TEXT),
     ("payment.paid", "Paid", "Оплачен", FieldType.BOOLEAN),
+    ("payment.status", "Paid, partly or not", "Статус оплаты", FieldType.CHOICE),
     ("payment.total", "Paid amount", "Оплаченная сумма", FieldType.MONEY),
     ("payment.paid_at", "Paid at", "Дата оплаты", FieldType.DATETIME),
     ("delivery.method", "Delivery service (id)", "Служба доставки (id)", FieldType.CHOICE),
@@ -55,8 +63,17 @@ _TABLE: Sequence[tuple[str, str, str, FieldType]] = (
     ("delivery.track", "Tracking number", "Трек-номер", FieldType.TEXT),
     ("delivery.shipped", "Shipped", "Отгружен", FieldType.BOOLEAN),
     ("delivery.address", "Delivery address", "Адрес доставки", FieldType.TEXT),
+    ("delivery.region", "Region of delivery", "Регион доставки", FieldType.TEXT),
+    ("delivery.city", "City of delivery", "Город доставки", FieldType.TEXT),
 )
-_MANY = frozenset({"coupons", "lines", "lines.goods"})
+_MANY = frozenset({"coupons", "lines", "lines.goods", "lines.product", SECTIONS})
+_OPTIONS: Mapping[str, Mapping[str, str]] = {
+    "payment.status": {"paid": "Оплачен", "partly": "Оплачен частично", "unpaid": "Не оплачен"},
+    "client": {PERSON: "Частное лицо / person", ORGANISATION: "Организация / organisation"},
+}
+
+LOOKED_UP = frozenset({KNOWN, SECTIONS})
+"""Fields that the hub looks up where a route asks for them: they select orders, and are mapped to nothing."""
 
 
 def order_fields(
@@ -68,7 +85,7 @@ def order_fields(
     `without` the keys that such a store never fills.
     """
     return [
-        Field(key, Text(en, ru), type_, key in _MANY, key in writes, options.get(key, {}))
+        Field(key, Text(en, ru), type_, key in _MANY, key in writes, options.get(key) or _OPTIONS.get(key, {}))
         for key, en, ru, type_ in _TABLE
         if key not in without
     ]

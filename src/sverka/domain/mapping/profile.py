@@ -2,14 +2,16 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from enum import StrEnum
 from typing import Literal
 
 from sverka.domain.commerce.customer import KeyKind
 from sverka.domain.commerce.party import is_party
 from sverka.domain.commerce.value import Value, is_empty, show
 from sverka.domain.ids import OfficeName, ProfileName, StoreName
+from sverka.domain.kind import Kind
 from sverka.domain.mapping.field_mapping import FieldMapping
 from sverka.domain.mapping.routing import Route
 
@@ -21,7 +23,9 @@ class NewRecord:
     """What a record is born with beyond the mapped fields.
 
     `constants` are office fields with fixed values (the pipeline, a source); `title` is a template over order
-    fields. `responsible` is an employee's id; with `responsible_from_contact` the buyer's own one is preferred.
+    fields, and so are `texts`, by the office field they fill. `responsible` is an employee's id; with
+    `responsible_from_contact` the buyer's own one is preferred. `trace` is the order field that holds the trace of
+    the buyer's visit, empty where it is made of what the store itself tells, None where none is wanted.
     """
 
     title: str = "{order.number}"
@@ -29,6 +33,8 @@ class NewRecord:
     constants: Mapping[str, Value] = field(default_factory=dict)
     responsible: str = ""
     responsible_from_contact: bool = False
+    texts: Mapping[str, str] = field(default_factory=dict)
+    trace: str | None = None
 
 
 @dataclass(frozen=True)
@@ -45,7 +51,8 @@ class CustomerRule:
     Where several contacts answer to the key that decides, a person is asked, or the oldest is taken. `hand_set` is the
     order field in which a person may name the contact: then nothing else decides. `sources` name the order fields that
     stand for `company.inn` and the like; `kinds` are those of the phone and the e-mail of a new contact, `constants`
-    the party fields of new contacts and companies with fixed values.
+    the party fields of new contacts and companies with fixed values. `converted` says what becomes of a deal that a
+    person makes of a lead: `set` gives it what a new deal is given, `link` fills what is empty and asks about the rest.
     """
 
     match: tuple[KeyKind, ...] = ("phone", "email")
@@ -55,6 +62,7 @@ class CustomerRule:
     sources: Mapping[str, str] = field(default_factory=dict)
     kinds: tuple[str, str] = ("MOBILE", "HOME")
     constants: Mapping[str, Value] = field(default_factory=dict)
+    converted: Literal["set", "link"] = "set"
 
 
 @dataclass(frozen=True)
@@ -67,11 +75,27 @@ class Brakes:
     on_record_deleted: Literal["release", "recreate", "cancel_order"] = "release"
 
 
+class Facet(StrEnum):
+    """What a document describes beside its deal, each with records of its own: whose name has this behind a colon.
+
+    `LEAD` is an order of an unknown buyer, `COMPANY` the company such a one buys for, `INVOICE` a deal's invoice.
+    """
+
+    DEAL = ""
+    LEAD = "lead"
+    COMPANY = "company"
+    INVOICE = "invoice"
+
+
+_KINDS = {Facet.LEAD: Kind.LEAD, Facet.COMPANY: Kind.LEAD, Facet.INVOICE: Kind.INVOICE}
+
+
 @dataclass(frozen=True)
 class Profile:
     """One scenario: route, mappings, what new records look like, brakes. `version` counts its applied texts.
 
-    After an operator has resumed it, its halts are off until `allowed_until`.
+    After an operator has resumed it, its halts are off until `allowed_until`. A document that describes more than a
+    deal is a profile with `facets`: profiles of their own, which live and stop with it.
     """
 
     name: ProfileName
@@ -86,6 +110,32 @@ class Profile:
     brakes: Brakes = field(default_factory=Brakes)
     paused: str = ""
     allowed_until: datetime | None = None
+    facet: Facet = Facet.DEAL
+    facets: Sequence["Profile"] = ()
+
+    @property
+    def kind(self) -> Kind:
+        """The kind of its records."""
+        return _KINDS.get(self.facet, Kind.DEAL)
+
+    @property
+    def document(self) -> ProfileName:
+        """The name of the document it is described in."""
+        return document_of(self.name)
+
+    @property
+    def family(self) -> Sequence["Profile"]:
+        """Everything its document describes, the deal first."""
+        return (self, *self.facets)
+
+    def beside(self, facet: Facet) -> "Profile | None":
+        """Return that facet of the document, if it has it."""
+        return next((one for one in self.facets if one.facet is facet), None)
+
+    def standing(self, paused: str, allowed_until: datetime | None = None) -> "Profile":
+        """Return it with its facets as they stand now: stopped for a reason, or let pass until a moment."""
+        facets = tuple(one.standing(paused, allowed_until) for one in self.facets)
+        return replace(self, paused=paused, allowed_until=allowed_until, facets=facets)
 
     def is_allowed(self, now: datetime) -> bool:
         """Tell whether an operator has looked and lets pass what would halt the profile."""
@@ -99,6 +149,11 @@ class Profile:
     def mapping(self, key: str) -> FieldMapping | None:
         """Return the mapping of that key, if there is one."""
         return next((mapping for mapping in self.mappings if mapping.key == key), None)
+
+
+def document_of(profile: ProfileName) -> ProfileName:
+    """Return the name of the document a profile is described in; only facets have a colon in their names."""
+    return ProfileName(profile.partition(":")[0])
 
 
 def fill(template: str, fields: Mapping[str, Value]) -> str:

@@ -7,15 +7,7 @@ from typing import Any
 
 from sverka.domain.commerce.value import Value, decode, encode
 from sverka.domain.ids import OfficeName, OrderRef, ProfileName, RecordId
-
-
-class Kind(StrEnum):
-    """What is bound to what; one merge serves them all."""
-
-    DEAL = "deal"
-    LEAD = "lead"
-    INVOICE = "invoice"
-    PRINT_JOB = "print_job"
+from sverka.domain.kind import Kind
 
 
 class BindingState(StrEnum):

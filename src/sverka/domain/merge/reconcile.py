@@ -9,9 +9,11 @@ from dataclasses import dataclass, field
 
 from sverka.domain.commerce.value import Value, is_empty, many, show
 from sverka.domain.mapping.convert import Unmapped, alike
+from sverka.domain.mapping.course import Course, Onward, counterpart, leads_back, pipeline_of
 from sverka.domain.mapping.field import FieldType
 from sverka.domain.mapping.field_mapping import FieldMapping, Policy, Side, Way, WriteMode
 from sverka.domain.merge.binding import Baseline, Entry, Pair
+from sverka.domain.merge.overtake import overtake
 from sverka.domain.merge.plan import Change, Difference, Plan, Why
 from sverka.domain.merge.snapshot import Snapshot
 from sverka.domain.text import Text
@@ -19,9 +21,12 @@ from sverka.domain.text import Text
 
 @dataclass(frozen=True)
 class Decision:
-    """A person's answer to a difference, void if either side has moved since it was given (K22)."""
+    """A person's answer to a difference, void if either side has moved since it was given (K22).
 
-    winner: Side
+    Without a winner both sides stay as they are, until one of them moves.
+    """
+
+    winner: Side | None
     pair: Pair
 
 
@@ -81,10 +86,15 @@ def merge_field(sight: Sight) -> Outcome:
     pair, mapping = sight.pair, sight.mapping
     if _agree(mapping, sight.now):
         return None if pair == sight.now else sight.now
+    if isinstance(mapping.converter, Onward):
+        return _moved_on(sight, mapping.converter.onward(sight.office))
     if sight.decision and sight.decision.pair == sight.now:
         # Nothing travels against the way: who chooses the receiver's value leaves both as they are.
         chosen = sight.decision.winner
-        return _carry(sight, chosen, "decision") if mapping.allows(chosen.other) else sight.now
+        return _carry(sight, chosen, "decision") if chosen and mapping.allows(chosen.other) else sight.now
+    if pair is None and mapping.is_marked and not _one_is_empty(sight):
+        # What was said before is seen as it stands: to ask would be idle, to repeat it all a flood (K24).
+        return sight.now
     if pair is None:
         return _first_sight(sight) if sight.base is None else _conflict(sight, _FORGOTTEN)
     moved = {side for side, old in ((Side.STORE, pair.store), (Side.OFFICE, pair.office)) if sight.has_moved(side, old)}
@@ -98,6 +108,10 @@ def merge_field(sight: Sight) -> Outcome:
     if winner not in moved:
         return Difference(mapping.key, Why.KEPT, sight.store, sight.office, _ONE_WAY)
     return _carry(sight, winner, "one-way" if mapping.way is not Way.BOTH else _rule(mapping, moved))
+
+
+def _one_is_empty(sight: Sight) -> bool:
+    return sight.base is None and (is_empty(sight.store) or is_empty(sight.office))
 
 
 def _standing(sight: Sight) -> Difference | None:
@@ -137,26 +151,34 @@ def _carry(sight: Sight, source: Side, rule: str) -> Outcome:
     value, old = sight.value_on(source), sight.value_on(target)
     if mapping.write is WriteMode.IF_NEW or (mapping.write is WriteMode.IF_EMPTY and not is_empty(old)):
         return sight.now
-    convert = mapping.converter.to_office if target is Side.OFFICE else mapping.converter.to_store
-    converted: Value | Unmapped = None if is_empty(value) else convert(value)
+    converted: Value | Unmapped = None if is_empty(value) else counterpart(mapping, target, value, old)
     if isinstance(converted, Unmapped):
-        return _without(sight, converted)
+        return _without(sight, target, converted)
     if mapping.write is WriteMode.APPEND:
         converted = _appended(sight, source, converted)
     if converted == old:
         return sight.now
     if sight.refused == converted:
         return Difference(mapping.key, Why.REFUSED, sight.store, sight.office, _REFUSED)
+    if rule != "decision" and leads_back(mapping, target, old, converted):
+        return _guarded(sight, old, converted)
     return Change(mapping, target, converted, old, rule)
 
 
-def _without(sight: Sight, unmapped: Unmapped) -> Outcome:
-    """Say what becomes of a value that has no counterpart."""
+def _without(sight: Sight, target: Side, unmapped: Unmapped) -> Outcome:
+    """Say what becomes of a value that has no counterpart; one that is passed over for a reason says it."""
     mapping = sight.mapping
-    if unmapped.text is not None:
-        why = Why.KEPT if mapping.ignore_unmapped else Why.UNMAPPED
-        return Difference(mapping.key, why, sight.store, sight.office, unmapped.text)
-    return sight.now if mapping.ignore_unmapped else _held(sight, unmapped.value)
+    if mapping.ignore_unmapped and unmapped.text is not None:
+        return Difference(mapping.key, Why.KEPT, sight.store, sight.office, unmapped.text)
+    return sight.now if mapping.ignore_unmapped else _held(sight, target, unmapped)
+
+
+def _moved_on(sight: Sight, stage: Value) -> Outcome:
+    """Hand a deal over to another funnel, of which the portal has to be told with the stage (R27)."""
+    if sight.refused == stage:
+        return Difference(sight.mapping.key, Why.REFUSED, sight.store, sight.office, _REFUSED)
+    along: Mapping[str, Value] = {"categoryId": pipeline_of(str(stage))}
+    return Change(sight.mapping, Side.OFFICE, stage, sight.office, "handover", along)
 
 
 def _exchange(sight: Sight) -> Outcome:
@@ -167,7 +189,9 @@ def _exchange(sight: Sight) -> Outcome:
             return one, other
         case [one]:
             return one
-    return next((outcome for outcome in outcomes if isinstance(outcome, Difference)), sight.now)
+    differences = [outcome for outcome in outcomes if isinstance(outcome, Difference)]
+    # What a side refused is told first: it is what an operator can retry.
+    return min(differences, key=lambda one: one.why is not Why.REFUSED, default=sight.now)
 
 
 def _appended(sight: Sight, source: Side, converted: Value) -> Value:
@@ -199,7 +223,7 @@ def reconcile(
     """
     plan = Plan()
     for mapping in mappings:
-        if office.left_out(mapping.office_field):
+        if office.left_out(mapping.office_field) or mapping.store_field in store.unread:
             plan.differences += _unread(mapping, baseline.get(mapping.key), store.get(mapping.store_field))
             continue
         if office.lacks(mapping.office_field):
@@ -227,7 +251,7 @@ def reconcile(
                 plan.differences.append(difference)
             case None:
                 pass
-    return plan
+    return overtake(plan, mappings)
 
 
 def _unread(mapping: FieldMapping, entry: Entry | None, store: Value) -> Sequence[Difference]:
@@ -252,9 +276,31 @@ def _conflict(sight: Sight, text: Text) -> Difference:
     return Difference(sight.mapping.key, Why.CONFLICT, sight.store, sight.office, text)
 
 
-def _held(sight: Sight, value: Value) -> Difference:
-    key, shown = sight.mapping.key, show(value)
+def _guarded(sight: Sight, here: Value, there: Value) -> Difference:
+    key = sight.mapping.key
     text = Text(
+        f"`{key}` would go back from {show(here)!r} to {show(there)!r}, and the profile only lets it go forward; "
+        "if it is right, say whose value stays: `sverka order decide`.",
+        f"`{key}` вернулся бы с {show(here)!r} на {show(there)!r}, а профиль пускает только вперёд; "
+        "если это верно, скажите, чьё значение остаётся: `sverka order decide`.",
+    )
+    return Difference(key, Why.GUARDED, sight.store, sight.office, text)
+
+
+def _held(sight: Sight, target: Side, unmapped: Unmapped) -> Difference:
+    value = unmapped.value
+    key, shown, converter = sight.mapping.key, show(value), sight.mapping.converter
+    elsewhere = target is Side.OFFICE and isinstance(converter, Course)
+    if elsewhere and not isinstance(converter.to_office(value), Unmapped):
+        pipeline = pipeline_of(str(sight.office))
+        text = Text(
+            f"`{key}`: the value {shown!r} has no stage in pipeline {pipeline}, where the deal is; add one to its row "
+            "and apply the profile.",
+            f"`{key}`: у значения {shown!r} нет стадии в воронке {pipeline}, где стоит сделка; добавьте её в строку "
+            "таблицы и примените профиль.",
+        )
+        return Difference(key, Why.UNMAPPED, sight.store, sight.office, text)
+    text = unmapped.text or Text(
         f"`{key}`: the value {shown!r} has no counterpart in the profile; add it to the map and apply the profile.",
         f"`{key}`: значению {shown!r} нет соответствия в профиле; добавьте его в таблицу и примените профиль.",
     )

@@ -16,7 +16,8 @@ class Snapshot:
     in neither is empty, unless `known` names all that such records have: what is not among them does not exist there,
     which is not the same. `contacts` are the contacts a record hangs on, in a back office, and its company the last.
     `title` is for people. `origin` is whatever a record says of the program that made it, empty where a person did;
-    `mark` is what an order says of the record it was made of (K23).
+    `mark` is what an order says of the record it was made of (K23); `made_of` is the record a person made this one of,
+    a deal's lead.
     """
 
     id: str
@@ -30,6 +31,7 @@ class Snapshot:
     known: frozenset[str] | None = None
     origin: str = ""
     mark: str = ""
+    made_of: str = ""
 
     def left_out(self, key: str) -> bool:
         """Tell whether a field was not read, so that nothing can be said of it."""

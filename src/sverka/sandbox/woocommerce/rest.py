@@ -227,4 +227,5 @@ def _linked_note(note: Record, order_id: int, site: str) -> Record:
         "collection": [{"href": f"{order}/notes"}],
         "up": [{"href": order}],
     }
-    return {**note, "_links": links}
+    author = "system" if note["author"] == "WooCommerce" else note["author"]
+    return {**note, "author": author, "_links": links}

@@ -111,6 +111,7 @@ def test_the_budget_is_asked_before_every_request_and_waited_for(office, guard, 
     assert {taken[0] for taken in purse.taken} == {office.client.host}
 
 
+@pytest.mark.covers("C47")
 def test_a_burst_within_the_budget_meets_no_limit(server, kit, portal, purse, guard):
     portal.settings.plan = "standard"
     office = connect({}, {"webhook": server.webhook_url}, kit)
@@ -119,6 +120,7 @@ def test_a_burst_within_the_budget_meets_no_limit(server, kit, portal, purse, gu
     office.close()
 
 
+@pytest.mark.covers("C48")
 def test_a_method_out_of_time_rests_until_its_window_moves(server, kit, portal, guard, origin, time):
     portal.settings.plan = "standard"
     portal.settings.costs = {"crm.item.add": 300.0}
@@ -141,6 +143,7 @@ def test_a_method_out_of_time_rests_until_its_window_moves(server, kit, portal, 
     office.close()
 
 
+@pytest.mark.covers("C72")
 def test_a_missing_scope_is_named(office, guard, portal, origin):
     portal.settings.scopes = ("user_brief",)
     seen = office.look(Look(keys=[MatchKey("email", "a@b.ru")]), guard)

@@ -70,7 +70,7 @@ def test_an_event_rings(office, event, subject):
 @pytest.mark.parametrize(
     "told",
     [
-        {"event": "ONCRMLEADADD", "data[FIELDS][ID]": "7"},
+        {"event": "ONCRMQUOTEADD", "data[FIELDS][ID]": "7"},
         {"event": "ONCRMDEALUSERFIELDADD", "data[FIELDS][ID]": "7"},
         {"event": "ONCRMDEALADD"},
         {"event": "ONCRMDEALADD", "data[FIELDS][ID]": "1 OR 1"},
@@ -142,6 +142,7 @@ def test_a_check_of_a_good_connection(office, portal):
     assert "Печать (2)" in told
 
 
+@pytest.mark.covers("R167", "C72")
 def test_a_check_names_what_is_missing(office, portal):
     portal.settings.scopes = ("user_brief",)
     portal.core.state.users[1].admin = False
@@ -155,6 +156,7 @@ def test_a_check_names_what_is_missing(office, portal):
     assert "application token" in warned
 
 
+@pytest.mark.covers("R2", "R152", "C64")
 def test_the_moment_is_told_in_the_zone_of_the_connection(box, canned):
     canned.say({"result": {"result": {"c0": {"items": []}, "c1": {"items": []}}, "result_error": []}})
     list(box.changed_since(datetime(2026, 5, 14, 9, 0, 5, 9, tzinfo=UTC)))

@@ -86,6 +86,7 @@ def test_a_sweep_is_such_a_thing(office, purse, time):
     assert [taken[2] for taken in purse.taken] == [QUIET_BURST]
 
 
+@pytest.mark.covers("C45", "C47", "C49")
 def test_live_requests_pass_a_backfill_that_waits_and_never_meet_the_limit():
     clock = VirtualClock(START)
     storage = open_storage("sqlite://", clock)
@@ -97,6 +98,7 @@ def test_live_requests_pass_a_backfill_that_waits_and_never_meet_the_limit():
     storage.close()
 
 
+@pytest.mark.covers("C48", "C49")
 def test_a_backfill_leaves_half_of_a_methods_time_to_live_orders(server, kit, portal, guard, origin, time):
     portal.settings.plan = "standard"
     portal.settings.costs = {"crm.item.update": 130.0}

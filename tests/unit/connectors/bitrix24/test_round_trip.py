@@ -82,11 +82,11 @@ def test_what_a_write_returns_is_what_a_look_returns(office, guard, origin, port
     wrote = born(office, guard, origin, **fields)
     assert wrote.refused == {}
     assert {key: wrote.after.get(key) for key in fields} == fields
-    assert wrote.after.unread == frozenset()
+    assert wrote.after.unread == {"timeline"}
     record = RecordId(wrote.after.id)
     assert office.look(Look(records=[record], heavy=[record]), guard).records[record] == wrote.after
     light = office.look(Look(records=[record]), guard).records[record]
-    assert light.unread == {"rows"}
+    assert light.unread == {"rows", "timeline"}
     assert light.get("rows") is None
     assert light.url == f"{office.client.root}/crm/deal/details/{record}/"
     assert light.changed_at == datetime(2026, 5, 14, 9, 0, tzinfo=UTC)
@@ -101,7 +101,7 @@ def test_values_are_emptied(office, guard, origin, portal):
     emptied = office.write([patch], guard)[2]
     assert emptied.refused == {}
     assert [emptied.after.get(key) for key in ("UF_CRM_TAGS", "UF_CRM_NOTE", "rows")] == [None, None, None]
-    assert emptied.after.unread == frozenset()
+    assert emptied.after.unread == {"timeline"}
     assert emptied.after.title == "Заказ 1"
 
 
@@ -117,12 +117,14 @@ def test_a_mark_is_meant_to_the_letter(office, guard, origin, portal):
     assert office.look(Look(origins=[origin("AB")]), guard).origins == {origin("AB"): []}
 
 
+@pytest.mark.covers("C51")
 def test_more_than_a_page_of_twins_is_read_whole(office, guard, origin, portal):
     made = [portal.create(2, {"title": "x", "originatorId": "hub-1", "originId": origin(1).id}) for _ in range(53)]
     found = office.look(Look(origins=[origin(1)]), guard).origins[origin(1)]
     assert [int(one.id) for one in found] == made
 
 
+@pytest.mark.covers("C51")
 def test_rows_beyond_one_page_are_read_whole(office, guard, origin):
     lines = tuple(Line(f"Товар {n}", Decimal(1), Decimal(n)) for n in range(1, 121))
     wrote = born(office, guard, origin, rows=lines)
@@ -131,6 +133,7 @@ def test_rows_beyond_one_page_are_read_whole(office, guard, origin):
     assert office.look(Look(heavy=[record]), guard).records[record].get("rows") == wrote.after.get("rows")
 
 
+@pytest.mark.covers("C9", "R137")
 def test_phones_are_found_however_they_were_typed(office, guard, portal):
     typed = ["+7 (999) 123-45-67", "8 999 123 45 67", "79991234567"]
     made = [portal.create(3, {"name": "x", "fm": [{"typeId": "PHONE", "value": one}]}) for one in typed]
@@ -155,11 +158,12 @@ def test_contacts_are_confirmed(office, guard, portal):
     assert isinstance(seen.contacts["77"], Gone)
 
 
+@pytest.mark.covers("C21", "C23")
 def test_a_patch_sets_only_what_it_names(office, guard, origin):
     record = RecordId(born(office, guard, origin).after.id)
     wrote = office.write([RecordWrite(5, {"stageId": "WON"}, record=record)], guard)[5]
     assert (wrote.after.get("stageId"), wrote.after.title) == ("WON", "Заказ 1")
-    assert wrote.after.unread == {"rows"}
+    assert wrote.after.unread == {"rows", "timeline"}
 
 
 def test_a_robot_that_moves_the_deal_shows_in_the_read_back(office, guard, origin, portal):

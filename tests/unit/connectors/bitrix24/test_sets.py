@@ -19,6 +19,7 @@ def creates(origin, numbers, **fields):
     return [RecordWrite(n, {"title": f"№{n}", "rows": ROWS, **fields}, origin=origin(n)) for n in numbers]
 
 
+@pytest.mark.covers("C42", "C47")
 def test_two_hundred_orders_of_new_customers(office, guard, origin, portal):
     office.catalogue()
     portal.reset_counters()
@@ -125,7 +126,7 @@ def test_a_portal_that_breaks_down_over_one_command(office, guard, origin, porta
         assert isinstance(answer, Unanswered)
     elif keys == ("c1",):
         assert answer.refused.keys() == {"rows"}
-        assert answer.after.unread == {"rows"}
+        assert answer.after.unread == {"rows", "timeline"}
     else:
         assert portal.counters.requests == 2
         assert answer.refused == {}

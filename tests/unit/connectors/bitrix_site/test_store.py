@@ -28,6 +28,7 @@ def test_fifty_orders_are_one_request(site, placed, server):
     assert isinstance(found["abc"], Gone)
 
 
+@pytest.mark.covers("C38", "C41")
 def test_an_unreadable_order_spoils_no_other(site, placed, shop):
     good, bad = placed(), placed()
     shop.order(int(bad))["dateInsert"] = "yesterday"
@@ -139,6 +140,7 @@ def test_a_part_of_an_order_rings_for_nothing(site):
     assert site.notices({}, form("ONSALEORDERSAVED", "x", "token-of-the-site")) == []
 
 
+@pytest.mark.covers("C77")
 @pytest.mark.parametrize(
     "body", [form("ONSALEORDERSAVED", 1, "wrong"), form("ONSALEORDERSAVED", 1, ""), b"", b"{", b"[]"]
 )

@@ -48,6 +48,7 @@ def test_a_recorded_payment_is_the_date_of_payment(sample):
     assert paid.properties["b24_deal_id"] == "42"
 
 
+@pytest.mark.covers("R132", "C54", "C56")
 def test_tax_fees_and_shipping_make_the_total():
     taxes = [{"id": 3, "total": "20.00"}]
     row = bare(

@@ -89,6 +89,7 @@ def test_what_a_list_does_not_show_is_asked_for_by_itself(woo, placed, server, s
     assert server.log.counts() == {"GET /orders": 1, "GET /orders/{id}": 2}
 
 
+@pytest.mark.covers("C38", "C41")
 def test_an_unreadable_order_spoils_no_other(woo, placed, shop):
     good, bad = placed(), placed()
     shop.order(int(bad))["total"] = "a lot"
@@ -146,6 +147,7 @@ def test_a_ping_is_answered(woo):
     assert (notice.subject, notice.id) == (Subject.PING, "12")
 
 
+@pytest.mark.covers("C77")
 @pytest.mark.parametrize(
     ("given", "body"),
     [
@@ -201,6 +203,7 @@ def test_a_moved_hub_repairs_its_webhooks(woo, server):
     assert {row["delivery_url"] for row in server.webhooks.list()} == {"http://127.0.0.1:9/new"}
 
 
+@pytest.mark.covers("C32")
 def test_the_check_switches_disabled_webhooks_on_again(woo, server):
     woo.subscribe("http://127.0.0.1:9/hook")
     first = server.webhooks.list()[0]

@@ -37,6 +37,7 @@ def test_an_order_deleted_for_good_is_in_no_sweep(woo, placed, shop):
     assert list(woo.changed_since(None)) == []
 
 
+@pytest.mark.covers("C2")
 @pytest.mark.parametrize("status", ["checkout-draft", "auto-draft"])
 def test_a_draft_is_no_order_yet(woo, placed, shop, status):
     here, draft = placed(), placed(fields={"status": status})

@@ -7,6 +7,7 @@ from sverka.domain.commerce.customer import Customer, MatchKey, digits
 PHONE, EMAIL = MatchKey("phone", "79990000001"), MatchKey("email", "anna@example.test")
 
 
+@pytest.mark.covers("R137", "C9")
 @pytest.mark.parametrize(
     ("phone", "bare"),
     [

@@ -46,7 +46,11 @@ ORDER = Order(
     comment_manager="a good one",
     responsible="9",
     delivery_address="Somewhere 1",
+    delivery_region="Moscow oblast",
+    delivery_city="Khimki",
     url="https://shop.example.test/17",
+    host="shop.example.test",
+    products=["7", "7", "9"],
 )
 EXPECTED: dict[str, Value] = {
     "order.id": "17",
@@ -57,8 +61,10 @@ EXPECTED: dict[str, Value] = {
     "status.code": "P",
     "cancel_reason": "changed his mind",
     "site": "s1",
+    "site.host": "shop.example.test",
     "channel": "phone",
     "person_type": "company",
+    "client": "organisation",
     "comment.customer": "ring first",
     "comment.manager": "a good one",
     "responsible": "9",
@@ -80,9 +86,11 @@ EXPECTED: dict[str, Value] = {
     "lines": (MUG, POST),
     "lines.goods": (MUG,),
     "lines.total": Decimal("200.00"),
+    "lines.product": ("7", "9"),
     "payment.method": "card",
     "payment.method_name": "By card",
     "payment.paid": True,
+    "payment.status": "paid",
     "payment.total": Decimal("250.00"),
     "payment.paid_at": NOON + timedelta(days=1),
     "delivery.method": "post",
@@ -91,6 +99,8 @@ EXPECTED: dict[str, Value] = {
     "delivery.track": "RB1",
     "delivery.shipped": True,
     "delivery.address": "Somewhere 1",
+    "delivery.region": "Moscow oblast",
+    "delivery.city": "Khimki",
     "property.PAPER": "glossy",
     "attribution.utm_source": "mail",
 }
@@ -105,6 +115,20 @@ def test_there_is_no_key_besides() -> None:
     assert ORDER.fields().keys() == EXPECTED.keys()
 
 
+@pytest.mark.covers("R38", "R284")
+@pytest.mark.parametrize(
+    ("payer", "company", "client"),
+    [
+        ("individual", "", "person"),
+        ("company", "", "organisation"),
+        ("individual", "Kim and sons", "organisation"),
+    ],
+)
+def test_a_firm_is_known_by_its_payer_type_or_by_its_name(payer: str, company: str, client: str) -> None:
+    order = replace(ORDER, person_type=payer, customer=Customer(company=company))
+    assert order.fields()["client"] == client
+
+
 def test_a_cancelled_order_shows_it_whatever_its_status() -> None:
     fields = replace(ORDER, cancelled=True).fields()
     assert (fields["status"], fields["status.code"]) == (CANCELLED, "P")
@@ -114,6 +138,7 @@ def test_an_order_paid_in_part_is_not_paid() -> None:
     half = replace(ORDER, payments=[ORDER.payments[0], replace(ORDER.payments[1], paid=False)])
     fields = half.fields()
     assert (fields["payment.paid"], fields["payment.total"]) == (False, Decimal("100.00"))
+    assert fields["payment.status"] == "partly"
     assert fields["payment.paid_at"] == NOON
 
 
@@ -126,6 +151,7 @@ def test_an_order_without_payments_and_shipments_is_neither_paid_nor_shipped() -
     fields = replace(ORDER, payments=(), shipments=()).fields()
     assert (fields["payment.paid"], fields["payment.total"], fields["payment.paid_at"]) == (False, 0, None)
     assert (fields["payment.method"], fields["payment.method_name"]) == ("", "")
+    assert fields["payment.status"] == "unpaid"
     assert (fields["delivery.shipped"], fields["delivery.price"], fields["delivery.track"]) == (False, 0, "")
     assert (fields["delivery.method"], fields["delivery.method_name"]) == ("", "")
     assert fields["lines"] == (MUG,)

@@ -7,7 +7,7 @@ import pytest
 from sverka.domain.commerce.value import Value
 from sverka.domain.ids import OfficeName, ProfileName, StoreName
 from sverka.domain.mapping.profile import Profile, route
-from sverka.domain.mapping.routing import Condition, Route
+from sverka.domain.mapping.routing import Condition, Route, SectionRule, pipeline_by
 
 FIELDS: dict[str, Value] = {
     "site": "print",
@@ -17,6 +17,7 @@ FIELDS: dict[str, Value] = {
     "delivery.shipped": False,
     "comment.customer": "Please call ПОСЛЕ six",
     "channel": "",
+    "lines.section": (("12", "5", "1"), ("7",)),
 }
 HUNDRED = Decimal(100)
 
@@ -50,6 +51,18 @@ HUNDRED = Decimal(100)
         (Condition("channel", any_of=("phone",)), False),
         (Condition("channel", none_of=("phone",)), True),
         (Condition("channel", contains=("phone",)), False),
+        (Condition("comment.customer", starts=("please",)), True),
+        (Condition("comment.customer", starts=("call", "PLEASE CALL")), True),
+        (Condition("comment.customer", starts=("call",)), False),
+        (Condition("comment.customer", matches=(r"^please\s.*six$",)), True),
+        (Condition("comment.customer", matches=("five", "после s")), True),
+        (Condition("comment.customer", matches=("^call",)), False),
+        (Condition("coupons", matches=("^WEL",), none_of=("WELCOME",)), False),
+        (Condition("lines.section", any_of=("1",)), True),
+        (Condition("lines.section", any_of=("2",)), False),
+        (Condition("lines.section", none_of=("12",)), False),
+        (Condition("nothing", matches=(".",)), False),
+        (Condition("nothing", starts=("x",)), False),
         (Condition("nothing", any_of=("x",)), False),
         (Condition("nothing", none_of=("x",)), True),
         (Condition("nothing", at_most=HUNDRED), False),
@@ -95,3 +108,43 @@ def test_the_first_that_matches_takes_the_order_and_every_also_besides(
     profiles: list[Profile], taken: list[str]
 ) -> None:
     assert [one.name for one in route(profiles, FIELDS)] == taken
+
+
+@pytest.mark.parametrize(
+    ("groups", "takes"),
+    [
+        ((), True),
+        (((Condition("site", any_of=("web",)),), (Condition("total", at_least=HUNDRED),)), True),
+        (((Condition("site", any_of=("web",)),), (Condition("total", at_least=Decimal(200)),)), False),
+        (((Condition("site", any_of=("print",)), Condition("total", at_least=Decimal(200))),), False),
+    ],
+)
+def test_of_the_groups_one_must_hold_as_a_whole(groups: tuple[tuple[Condition, ...], ...], *, takes: bool) -> None:
+    assert Route((Condition("site", any_of=("print",)),), groups=groups).takes(FIELDS) is takes
+    assert not Route((Condition("site", any_of=("web",)),), groups=groups).takes(FIELDS)
+
+
+def rules(*pairs: tuple[str, str]) -> tuple[SectionRule, ...]:
+    return tuple(SectionRule((section,), pipeline) for section, pipeline in pairs)
+
+
+@pytest.mark.covers("R93", "R94", "R95")
+@pytest.mark.parametrize(
+    ("by", "pipeline"),
+    [
+        (rules(("1", "5")), "5"),
+        (rules(("1", "5"), ("12", "6")), "6"),
+        (rules(("12", "6"), ("1", "5")), "6"),
+        (rules(("5", "6"), ("1", "5")), "6"),
+        (rules(("7", "8"), ("12", "6")), "8"),
+        (rules(("12", "6"), ("7", "8")), "6"),
+        (rules(("99", "6")), ""),
+        ((), ""),
+        ((SectionRule(("99", "1"), "5"),), "5"),
+    ],
+)
+def test_the_nearest_rule_leads_a_product_and_the_first_one_an_order(
+    by: tuple[SectionRule, ...], pipeline: str
+) -> None:
+    assert pipeline_by(by, FIELDS) == pipeline
+    assert pipeline_by(by, {}) == ""

@@ -36,6 +36,7 @@ def test_the_hub_sets_the_first_stage_of_a_status(status: Value, stage: Value | 
     assert MAP.to_office(status) == stage
 
 
+@pytest.mark.covers("R49", "R50")
 @pytest.mark.parametrize(
     ("stage", "status"),
     [
@@ -101,6 +102,7 @@ def test_without_stages_of_cancellation_a_cancelled_order_has_no_stage() -> None
     assert not bare.agree(CANCELLED, "NEW")
 
 
+@pytest.mark.covers("R49")
 @pytest.mark.parametrize(
     ("rows", "unclear"),
     [

@@ -95,6 +95,7 @@ def test_it_answers_for_any_values_and_always_the_same(sights: st.SearchStrategy
     assert sight == before
 
 
+@pytest.mark.covers("R127")
 @settings(max_examples=150)
 @given(st.data())
 def test_it_comes_to_rest_once_its_plan_is_carried_out(sights: st.SearchStrategy[Sight], data: st.DataObject) -> None:

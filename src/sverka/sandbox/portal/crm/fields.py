@@ -172,6 +172,7 @@ _SMART_INVOICE = [
     _f("stageId", "crm_status", status_type="SMART_INVOICE_STAGE"),
     _f("previousStageId", "crm_status", read_only=True),
     *_strings("xmlId accountNumber"),
+    _f("parentId2", "integer", upper="PARENT_ID_2"),
 ]
 
 

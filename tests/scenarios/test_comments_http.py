@@ -1,0 +1,127 @@
+"""Comments over HTTP: what is said about an order in the shop stands in its deal's timeline, and back, once each."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from support.http_world import SOUVENIRS, WOO, HttpWorld
+from sverka.domain.ids import OrderRef
+from sverka.ports.journal import Event
+from sverka.sandbox.shop.faults import Fault
+
+BOTH = SOUVENIRS + '[comments]\nway = "<->"\nfor_customer = "Покупателю:"\n'
+
+
+@pytest.fixture
+def world() -> Iterator[HttpWorld]:
+    with HttpWorld([WOO]) as world:
+        world.apply(BOTH)
+        yield world
+
+
+def note(world: HttpWorld, order: OrderRef, text: str, *, customer: bool = False) -> None:
+    """Have the shop's manager write a note."""
+    world.clock.advance(1)
+    world.woo.store.add_note(int(order.id), text, customer, author="Олег")
+
+
+def say(world: HttpWorld, order: OrderRef, text: str) -> None:
+    """Have the portal's manager write a comment."""
+    world.clock.advance(1)
+    fields = {"ENTITY_ID": world.deal(order)["id"], "ENTITY_TYPE": "deal", "COMMENT": text}
+    world.portal.call("crm.timeline.comment.add", {"fields": fields})
+
+
+def timeline(world: HttpWorld, order: OrderRef) -> list[str]:
+    """Return the first line of every comment of the deal."""
+    deal = int(world.deal(order)["id"])
+    comments = world.portal.core.state.comments.values()
+    return [one.text.splitlines()[0] for one in comments if (one.entity_type, one.entity_id) == ("deal", deal)]
+
+
+def notes(world: HttpWorld, order: OrderRef, *, customer: bool = False) -> list[str]:
+    """Return the first line of every note that people or the hub wrote."""
+    rows = world.woo.store.notes[int(order.id)]
+    texts = [row["note"] for row in rows if row["customer_note"] is customer]
+    return [text.splitlines()[0] for text in texts if not text.startswith("Order status")]
+
+
+@pytest.mark.covers("R278")
+def test_what_is_said_on_either_side_stands_on_both_once(world: HttpWorld) -> None:
+    order = world.order(WOO)
+    note(world, order, "Позвонить до обеда")
+    world.settle()
+    assert timeline(world, order) == ["Позвонить до обеда"]
+    say(world, order, "Макет принят")
+    world.settle()
+    assert notes(world, order) == ["Позвонить до обеда", "Макет принят"]
+    for _ in range(3):
+        world.ring(order)
+        world.settle()
+    assert timeline(world, order) == ["Позвонить до обеда", "Макет принят"]
+    assert notes(world, order) == ["Позвонить до обеда", "Макет принят"]
+    world.assert_in_step(order)
+
+
+def test_only_what_a_manager_addresses_to_the_buyer_reaches_him(world: HttpWorld) -> None:
+    order = world.order(WOO)
+    world.settle()
+    say(world, order, "Покупатель капризный")
+    say(world, order, "Покупателю: заказ готов")
+    world.settle()
+    assert notes(world, order) == ["Покупатель капризный"]
+    assert notes(world, order, customer=True) == ["заказ готов"]
+
+
+def test_the_shops_own_notes_of_status_changes_stay_in_the_shop(world: HttpWorld) -> None:
+    order = world.order(WOO)
+    world.settle()
+    world.woo.store.edit(int(order.id), {"status": "completed"})
+    world.settle()
+    assert timeline(world, order) == []
+
+
+@pytest.mark.covers("C12", "C17")
+@pytest.mark.parametrize("fault", [Fault.CLOSED_AFTER_COMMIT, Fault.TRUNCATED])
+def test_a_note_whose_answer_was_lost_is_not_made_again(world: HttpWorld, fault: Fault) -> None:
+    order = world.order(WOO)
+    world.settle()
+    say(world, order, "Макет принят")
+    world.woo.faults.arm(fault, on="POST /orders/{id}/notes")
+    world.settle()
+    assert Event.DOUBT in world.events(order), "the answer was lost"
+    assert notes(world, order) == ["Макет принят"]
+    world.assert_at_rest()
+
+
+@pytest.mark.parametrize("kind", ["close", "truncate"])
+def test_a_comment_whose_answer_was_lost_is_not_made_again(world: HttpWorld, kind: str) -> None:
+    order = world.order(WOO)
+    world.settle()
+    note(world, order, "Позвонить до обеда")
+    world.ring(order)
+    world.fault(kind, "crm.timeline.comment.add")
+    world.settle()
+    assert Event.DOUBT in world.events(order), "the answer was lost"
+    assert timeline(world, order) == ["Позвонить до обеда"]
+    world.assert_at_rest()
+
+
+def test_what_a_person_deletes_is_not_said_again(world: HttpWorld) -> None:
+    order = world.order(WOO)
+    note(world, order, "Ошибка")
+    world.settle()
+    world.portal.core.state.comments.clear()
+    note(world, order, "Верно")
+    world.ring(order)
+    world.settle()
+    assert timeline(world, order) == ["Верно"]
+
+
+def test_a_profile_without_the_table_reads_no_notes(world: HttpWorld) -> None:
+    world.apply(SOUVENIRS)
+    order = world.order(WOO)
+    note(world, order, "Позвонить до обеда")
+    world.settle()
+    assert timeline(world, order) == []
+    assert not [call for call in world.woo.log.calls() if "notes" in call.operation]
