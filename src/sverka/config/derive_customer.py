@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from sverka.config.tables.customer import CustomerTable, KeepTable
+from sverka.config.tables.lead import LeadTable
 from sverka.domain.commerce.order import REQUISITES
 from sverka.domain.mapping.convert import Converter, Plain
 from sverka.domain.mapping.field import FieldType
@@ -26,7 +27,7 @@ _SOURCES = {
 }
 
 
-def customer_rule(table: CustomerTable) -> CustomerRule:
+def customer_rule(table: CustomerTable, lead: LeadTable | None) -> CustomerRule:
     """Return how buyers are matched and made, and what becomes of leads that people turn into deals."""
     types = {"contact.type": table.contact_type, "company.type": table.company_type}
     return CustomerRule(
@@ -37,6 +38,7 @@ def customer_rule(table: CustomerTable) -> CustomerRule:
         sources={f"company.{key}": source for key, source in table.company.items()},
         kinds=(table.phone_kind, table.email_kind),
         constants={key: value for key, value in types.items() if value},
+        converted=lead.converted if lead else "set",
     )
 
 

@@ -1,9 +1,9 @@
 """Customers once (K9): the buyers of a wave are matched among themselves, then in memory, then in the portal."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sverka.domain.commerce.customer import Customer, MatchKey
+from sverka.domain.commerce.customer import SEARCHED, Customer, MatchKey
 from sverka.domain.commerce.value import is_empty, show
 from sverka.domain.errors import Gone, Problem
 from sverka.domain.ids import OfficeName, RecordId
@@ -86,6 +86,11 @@ def hand_set(task: Task) -> RecordId | None:
     """Return the contact a person has named in the order, None where there is none or it is no number."""
     named = named_in(task)
     return RecordId(named) if named.isdigit() and not task.binding else None
+
+
+def searchable(keys: Iterable[MatchKey]) -> list[MatchKey]:
+    """Return the keys a back office can be searched by."""
+    return [key for key in keys if key.kind in SEARCHED]
 
 
 def named_in(task: Task) -> str:

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from sverka.connectors.bitrix24 import commands, timeline
@@ -13,6 +14,7 @@ from sverka.connectors.bitrix24.kinds import number_of as own_number
 from sverka.connectors.bitrix24.params import Param
 from sverka.connectors.bitrix24.parties import entity_of, number_of, party
 from sverka.connectors.bitrix24.party_reading import Parties, Taken
+from sverka.connectors.bitrix24.people import People
 from sverka.connectors.bitrix24.rows import lines
 from sverka.connectors.bitrix24.snapshots import parties_of, snapshot
 from sverka.connectors.bitrix24.values import items_of
@@ -30,8 +32,12 @@ from sverka.ports.guard import Guard
 class Looker:
     """One look: commands wait in a queue, an answer may put further ones in, and each round of the queue is sent."""
 
-    def __init__(self, client: Client, known: Known, guard: Guard, clients: Mapping[int, Known]) -> None:
+    def __init__(
+        self, client: Client, known: Known, guard: Guard, clients: Mapping[int, Known], people: People
+    ) -> None:
         """Take the portal, what is known of its fields, and the guard that is asked before every request."""
+        self._people = people
+        self._owners = False
         self._client = client
         self._known = known
         self._clients = clients
@@ -64,6 +70,8 @@ class Looker:
         for record in sorted(heavy, key=by_number):
             self._ask_rows(record)
             self._ask_said(record)
+        self._ask_people(ask.people)
+        self._owners = ask.owners
         self._ask_contacts(ask.contacts)
         self._drain()
         self._queue += self._parties.ask([one for _, item in self._shown() for one in parties_of(item)])
@@ -75,6 +83,7 @@ class Looker:
             keys=self._keys,
             contacts=self._contacts,
             parties={contact: self._parties.shown([contact])[0] for contact in ask.contacts},
+            people=self._people.of([*ask.people, *self._met()]),
             made={lead: self._found(self._made[lead]) for lead in ask.leads},
         )
 
@@ -278,6 +287,15 @@ class Looker:
 
         return take
 
+    def _met(self) -> Sequence[str]:
+        return [owner for owner in self._contacts.values() if isinstance(owner, str) and owner]
+
+    def _ask_people(self, people: Collection[str]) -> None:
+        wanted = self._people.unknown(people)
+        for first in range(0, len(wanted), PAGE):
+            part = wanted[first : first + PAGE]
+            self._queue.append((commands.employees(part), partial(self._people.take, part)))
+
     def _ask_contacts(self, contacts: Collection[RecordId]) -> None:
         for entity in (CONTACT, COMPANY):
             wanted = sorted({one for one in contacts if entity_of(one) == entity}, key=_by_number)
@@ -298,6 +316,8 @@ class Looker:
                     self._contacts[contact] = _responsible(shown[number])
                 else:
                     self._queue.append((commands.got(entity_of(contact), number), self._confirm_contact(contact)))
+            if self._owners:
+                self._ask_people(self._met())
 
         return take
 

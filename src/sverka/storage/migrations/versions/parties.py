@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "parties"
-down_revision = "0003"
+down_revision = "0004"
 
 
 def upgrade() -> None:
