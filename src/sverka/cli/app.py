@@ -15,6 +15,7 @@ from typer.core import TyperGroup
 from sverka.cli import (
     connect,
     connection,
+    customer,
     doctor,
     init,
     order,
@@ -140,6 +141,10 @@ _add(
     "Сверить заказы сейчас; код 1, если отложено.",
 )
 
+customers = _group(t("Customers a store had before.", "Покупатели, которые уже были в магазине."))
+_add(customers, "list", customer.list_all, "Who of them the portal knows.", "Кого из них портал уже знает.")
+_add(customers, "send", customer.send, "Send them to the portal.", "Отправить их на портал.")
+
 sandboxes = _group(t("Run a practice portal or store here.", "Запустить учебный портал или магазин."))
 _add(sandboxes, "portal", sandbox.portal, "A practice Bitrix24 portal.", "Учебный портал Битрикс24.")
 _add(sandboxes, "bitrix-site", sandbox.bitrix_site, "A practice 1C-Bitrix store.", "Учебный магазин 1С-Битрикс.")
@@ -153,6 +158,7 @@ app.add_typer(profiles, name="profile")
 _add(app, "up", up.up, "Run the hub until Ctrl+C.", "Запустить хаб до Ctrl+C.")
 _add(app, "status", status.status, "What works, waits and differs.", "Что работает, ждёт и расходится.")
 app.add_typer(orders, name="order")
+app.add_typer(customers, name="customer")
 _add(app, "sweep", sweep.sweep, "Ask both sides what changed, now.", "Спросить стороны, что изменилось.")
 _add(app, "report", report.report, "Account for every order.", "Отчитаться за каждый заказ.")
 _add(app, "doctor", doctor.doctor, "Check everything and say what is wrong.", "Проверить всё и назвать неполадки.")

@@ -246,6 +246,9 @@ class Storage(Protocol):
         elsewhere or have an intent in doubt, and leaves an order to an office that has waited longer (K2, K3, K12).
         """
 
+    def lease(self, office: OfficeName, now: datetime, terms: Terms) -> Claim | None:
+        """Take the office's lock without any visit; None where another process holds it."""
+
     def extend(self, claim: Claim, until: datetime) -> None:
         """Hold the lock until then; raises `Superseded` where it is no longer ours."""
 

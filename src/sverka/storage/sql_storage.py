@@ -137,6 +137,10 @@ class SqlStorage:
         """Take the office's lock and up to `bound` due visits; the lock lasts `terms.doubt` unless it is extended."""
         return write(self._engine, lambda transaction: visits.claim(transaction, office, now, terms, bound, quiet))
 
+    def lease(self, office: OfficeName, now: datetime, terms: Terms) -> Claim | None:
+        """Take the office's lock without any visit."""
+        return write(self._engine, lambda transaction: visits.lease(transaction, office, now, terms))
+
     def extend(self, claim: Claim, until: datetime) -> None:
         """Hold the lock until then at the least; raises `Superseded` where it is no longer the claim's."""
         write(self._engine, lambda transaction: visits.hold(transaction, claim, until))
