@@ -58,6 +58,7 @@ def build(table: ProfileTable, store: StoreSide, office: OfficeSide, version: in
         ),
         new_order=NewOrder(tuple(table.new_order.stages) if table.new_order else ()),
         customer=CustomerRule(match=tuple(table.customer.match), create=table.customer.create),
+        files_limit=table.files.max_mb * 2**20,
         brakes=Brakes(
             writes_per_wave=table.brakes.writes_per_wave,
             same_value_writes=table.brakes.same_value_writes,

@@ -11,6 +11,7 @@ from sverka.config.tables.comments import CommentsTable
 from sverka.config.tables.customer import CustomerTable
 from sverka.config.tables.deal import DealTable, NewOrderTable, ResponsibleTable
 from sverka.config.tables.fields import FieldTable
+from sverka.config.tables.files import FilesTable
 from sverka.config.tables.status import HandoverTable, MilestoneTable, StatusRowTable, StatusTable
 from sverka.config.tables.when import ConditionTable, WhenTable
 
@@ -32,6 +33,7 @@ class ProfileTable(Table):
     comments: CommentsTable | None = None
     analytics: AnalyticsTable | None = None
     fields: dict[str, FieldTable] = Field(default_factory=dict)
+    files: FilesTable = FilesTable()
     brakes: BrakesTable = BrakesTable()
 
 
@@ -42,6 +44,7 @@ _TABLES: dict[str, type[Table]] = {
     "status": StatusTable,
     "comments": CommentsTable,
     "analytics": AnalyticsTable,
+    "files": FilesTable,
     "brakes": BrakesTable,
 }
 

@@ -7,6 +7,7 @@ from sverka.domain.commerce.value import Value, is_empty, show
 from sverka.domain.mapping.convert import Unmapped, value_key
 from sverka.domain.mapping.course import at
 from sverka.domain.mapping.field_mapping import FieldMapping, Side
+from sverka.domain.mapping.files import Files
 from sverka.domain.mapping.profile import fill
 from sverka.domain.mapping.tags import trace_of
 from sverka.domain.merge.overtake import overtake
@@ -47,7 +48,7 @@ def plan_birth(task: Task, side: Side = Side.OFFICE) -> None:
     for mapping in task.profile.mappings:
         to_office = side is Side.OFFICE
         value = task.store.get(mapping.store_field) if to_office else task.shown(mapping.office_field)
-        if not mapping.allows(side) or is_empty(value):
+        if not mapping.allows(side) or is_empty(value) or isinstance(mapping.converter, Files):
             continue
         converter = at(mapping.converter, task.profile.new.constants.get(PIPELINE))
         converted = converter.to_office(value) if to_office else mapping.converter.to_store(value)

@@ -11,6 +11,7 @@ from sverka.domain.errors import Problem
 from sverka.domain.ids import Origin, RecordId
 from sverka.domain.mapping.field import Field
 from sverka.domain.merge.snapshot import Snapshot
+from sverka.ports.files import Files
 from sverka.ports.findings import Finding
 from sverka.ports.guard import Guard
 from sverka.ports.notices import Notice
@@ -64,7 +65,7 @@ class RecordWrite:
     `key` is the intent's id: the answer comes under it. `contacts`, companies among them, are linked at birth, as is
     the record it hangs on, its `parent`. With both `record` and `origin` a record that a person made becomes the
     hub's own: what a birth would set is set there. `currency` is the order's: sums go in it, where a field wants one
-    told.
+    told. `files` are what fields of files are to hold.
     """
 
     key: int
@@ -74,6 +75,7 @@ class RecordWrite:
     contacts: Sequence[RecordId] = ()
     parent: RecordId | None = None
     currency: str = ""
+    files: Files = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import tzinfo
 from typing import Any
 
-from sverka.connectors.bitrix24 import commands, timeline
+from sverka.connectors.bitrix24 import commands, files, timeline
 from sverka.connectors.bitrix24.client import STOPS, Answered, Client, as_map
 from sverka.connectors.bitrix24.commands import COMPANY, CONTACT, PAGE, Command
 from sverka.connectors.bitrix24.fields import ROWS, Fields, Known
@@ -51,6 +51,7 @@ class Job:
     said_problem: Problem | None = None
     lines: tuple[Line, ...] | None = None
     said: tuple[Comment, ...] | None = None
+    has_put: bool = False
     shown: Mapping[str, Any] | None = None
 
     @property
@@ -100,7 +101,7 @@ class Writer:
             self._learn(kind, [job for job in asked if job.kind is kind])
         jobs = [job for one in asked if (job := self._prepared(one))]
         stop: Problem | None = None
-        for pack in self._packs([job for job in jobs if self._cleared(job)]):
+        for pack in self._packs([job for job in jobs if self._cleared(job) and self._has_files(job)]):
             if stop is None:
                 stop = self._send(pack)
             else:
@@ -145,7 +146,7 @@ class Writer:
             job.item = commands.added(job.kind.entity, {**params, **(reached(write) if job.kind is LEADS else {})})
         elif params:
             job.item = commands.updated(job.kind.entity, job.record, params)
-        elif job.rows is None and not job.to_say:
+        elif job.rows is None and not job.to_say and not write.files:
             self._answers[write.key] = next(iter(job.refused.values()), Rejected())
             return None
         lane = lane_of(self._guard)
@@ -170,6 +171,26 @@ class Writer:
         except Problem as problem:
             self._answers[job.write.key] = problem
             return False
+        return True
+
+    def _has_files(self, job: Job) -> bool:
+        """Put a record's files, field by field; one that cannot be put leaves the rest of the write to go on."""
+        fields = self._fields[job.kind]
+        specs = fields.specs if isinstance(fields, Fields) else {}
+        for key, held in job.write.files.items():
+            spec = specs.get(key)
+            if spec is None:
+                job.refused[key] = _no_field(key, job.kind)
+                continue
+            entity, name = job.kind.entity, spec.wire or key
+            try:
+                files.put(self._client, entity, job.record, name, held, self._guard, many=spec.many)
+            except Unanswered as problem:
+                self._answers[job.write.key] = problem
+                return False
+            except Problem as problem:
+                job.refused[key] = problem
+        job.has_put = bool(job.write.files)
         return True
 
     def _packs(self, jobs: Sequence[Job]) -> Iterator[Sequence[Job]]:
@@ -327,6 +348,8 @@ def _take_shown(pack: Sequence[Job], answer: Answered) -> None:
 def _nothing_landed(job: Job) -> bool:
     if job.is_new:
         return job.item_problem is not None
+    if job.has_put:
+        return False
     rows_landed = job.rows is not None and job.rows_problem is None
     item_landed = job.item is not None and job.item_problem is None
     said_landed = bool(job.to_say) and job.said is not None

@@ -85,6 +85,8 @@ _KINDS = {Facet.LEAD: Kind.LEAD, Facet.COMPANY: Kind.LEAD, Facet.INVOICE: Kind.I
 class Profile:
     """One scenario: route, mappings, what new records look like, brakes. `version` counts its applied texts.
 
+    `files_limit` is how many bytes a file may have to be carried.
+
     After an operator has resumed it, its halts are off until `allowed_until`. A document that describes more than a
     deal is a profile with `facets`: profiles of their own, which live and stop with it.
     """
@@ -99,6 +101,7 @@ class Profile:
     new_order: NewOrder = field(default_factory=NewOrder)
     customer: CustomerRule = field(default_factory=CustomerRule)
     brakes: Brakes = field(default_factory=Brakes)
+    files_limit: int = 20 * 2**20
     paused: str = ""
     allowed_until: datetime | None = None
     facet: Facet = Facet.DEAL
