@@ -12,7 +12,9 @@ from sverka.domain.mapping.convert import Unmapped, alike
 from sverka.domain.mapping.course import Course, Onward, counterpart, leads_back, pipeline_of
 from sverka.domain.mapping.field import FieldType
 from sverka.domain.mapping.field_mapping import FieldMapping, Policy, Side, Way, WriteMode
+from sverka.domain.mapping.files import Files
 from sverka.domain.merge.binding import Baseline, Entry, Pair
+from sverka.domain.merge.laid import laid
 from sverka.domain.merge.overtake import overtake
 from sverka.domain.merge.plan import Change, Difference, Plan, Why
 from sverka.domain.merge.snapshot import Snapshot
@@ -154,7 +156,9 @@ def _carry(sight: Sight, source: Side, rule: str) -> Outcome:
     converted: Value | Unmapped = None if is_empty(value) else counterpart(mapping, target, value, old)
     if isinstance(converted, Unmapped):
         return _without(sight, target, converted)
-    if mapping.write is WriteMode.APPEND:
+    if isinstance(mapping.converter, Files):
+        converted = laid(mapping, sight.pair, source, value, old, converted)
+    elif mapping.write is WriteMode.APPEND:
         converted = _appended(sight, source, converted)
     if converted == old:
         return sight.now
