@@ -22,6 +22,7 @@ from sverka.cli import (
     order_resolve,
     order_sync,
     profile,
+    profile_adopt,
     profile_apply,
     profile_preview,
     report,
@@ -117,6 +118,7 @@ profiles = _group(t("Write, check, preview and apply profiles.", "Создать
 _add(profiles, "new", profile.new, "Draft a profile from both sides.", "Набросать профиль по обеим сторонам.")
 _add(profiles, "check", profile.check, "Say all that is wrong, line by line.", "Назвать все ошибки по строкам.")
 _add(profiles, "preview", profile_preview.preview, "What it would do to real orders.", "Что он сделал бы с заказами.")
+_add(profiles, "adopt", profile_adopt.adopt, "Join orders to deals there are.", "Связать с имеющимися сделками.")
 _add(profiles, "apply", profile_apply.apply, "Put a profile in force.", "Ввести профиль в действие.")
 _add(profiles, "list", profile_apply.list_all, "The profiles in force, in order.", "Действующие профили по порядку.")
 _add(profiles, "show", profile_apply.show, "Print a profile's document.", "Напечатать документ профиля.")

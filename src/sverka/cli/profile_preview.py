@@ -43,7 +43,7 @@ def preview(
 ) -> None:
     """Say what a profile would do to orders; exit code 1 where any would be held."""
     with at_home() as house:
-        profile = _profile(house, what)
+        profile = profile_of(house, what)
         hub = hub_with(house, profile)
         orders = [order_ref(text) for text in order or ()] or newest(hub, profile, last)
         found = foresee(hub, profile.office, orders)
@@ -67,7 +67,8 @@ def order_ref(text: str) -> OrderRef:
         ) from None
 
 
-def _profile(house: House, what: str) -> Profile:
+def profile_of(house: House, what: str) -> Profile:
+    """Return the profile of a file, else the applied one of that name; raises what stands in the way of either."""
     if Path(what).exists():
         checked = examine(what, text_of(Path(what)), Catalogues(house))
         profile = needed(checked)

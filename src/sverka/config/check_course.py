@@ -8,7 +8,7 @@ from sverka.config.check_status import known_stage
 from sverka.config.complaint import Complaint, choices, listed
 from sverka.config.derive_rules import status_map
 from sverka.config.lines import Path
-from sverka.config.machine import loops
+from sverka.config.machine import circle, loops
 from sverka.config.read import Document
 from sverka.config.tables.status import MilestoneTable
 from sverka.domain.commerce.order import CANCELLED
@@ -26,7 +26,6 @@ def check_course(document: Document, store: StoreSide, office: OfficeSide) -> Co
     yield from _guard(document, office)
     yield from _milestones(document, store, office)
     yield from _handovers(document, office)
-    yield from _machine(document)
 
 
 def _notifies(document: Document) -> Complaints:
@@ -130,43 +129,45 @@ def _stage_of_milestone(document: Document, path: Path, row: MilestoneTable, sta
 def _handovers(document: Document, office: OfficeSide) -> Complaints:
     seen: dict[str, int] = {}
     statuses = status_map(document.table.status)
+    if path := circle(document.table):
+        yield document.complain(("handover",), _restless(path))
     for number, row in enumerate(document.table.handover):
-        path: Path = ("handover", number)
-        yield from known_stage(document, (*path, "to"), row.to, office)
+        where: Path = ("handover", number)
+        yield from known_stage(document, (*where, "to"), row.to, office)
         if document.table.status and row.to not in statuses.stages():
             text = Text(
                 f"no row of [status] has the stage `{row.to}`, so deals handed over will wait for a person; add it.",
                 f"стадии `{row.to}` нет ни в одной строке [status], переданные сделки будут ждать человека; "
                 "добавьте её.",
             )
-            yield document.complain((*path, "to"), text, bad=False)
+            yield document.complain((*where, "to"), text, bad=False)
         for place, stage in enumerate(row.at):
-            yield from known_stage(document, (*path, "at", place), stage, office)
+            yield from known_stage(document, (*where, "at", place), stage, office)
             if pipeline_of(stage) == pipeline_of(row.to):
                 text = Text(
                     f"`{stage}` and `{row.to}` are of one funnel; a handover leads to another.",
                     f"`{stage}` и `{row.to}` – одна воронка; передача ведёт в другую.",
                 )
-                yield document.complain((*path, "at", place), text)
+                yield document.complain((*where, "at", place), text)
             if stage in seen:
                 text = Text(
                     f"the stage `{stage}` is handed over by number {seen[stage]} already; leave it in one of the two.",
                     f"стадию `{stage}` уже передаёт номер {seen[stage]}; оставьте её в одной передаче.",
                 )
-                yield document.complain((*path, "at", place), text)
+                yield document.complain((*where, "at", place), text)
             seen.setdefault(stage, number + 1)
 
 
-def _machine(document: Document) -> Complaints:
-    """Run the map as the hub would, and tell where it never comes to rest."""
+def check_machine(document: Document) -> Complaints:
+    """Run a map that is sound otherwise as the hub would, and tell where it never comes to rest."""
     for path in loops(document.table):
-        where: Path = ("handover",) if document.table.handover else ("status", "map")
-        text = Text(
-            f"the hub would never come to rest: {_told(path)}. Take one of these steps out.",
-            f"хаб никогда не остановится: {_told(path)}. Уберите один из этих шагов.",
-        )
-        yield document.complain(where, text)
+        where: Path = ("handover",) if document.table.handover else ("milestone",)
+        yield document.complain(where, _restless(path))
 
 
-def _told(path: Sequence[str]) -> str:
-    return " → ".join(path)
+def _restless(path: Sequence[str]) -> Text:
+    told = " → ".join(path)
+    return Text(
+        f"the hub would never come to rest: {told}. Take one of these steps out.",
+        f"хаб никогда не остановится: {told}. Уберите один из этих шагов.",
+    )

@@ -10,10 +10,11 @@ from sverka.config.schema import ProfileTable
 from sverka.config.tables.deal import DealTable
 from sverka.config.tables.fields import FieldTable
 from sverka.config.tables.status import StatusTable
+from sverka.domain.mapping.by_name import ByName
 from sverka.domain.mapping.convert import Converter, LineItems, Plain, ValueMap
 from sverka.domain.mapping.field import Field, FieldType
 from sverka.domain.mapping.field_mapping import FieldMapping, Policy, Way, WriteMode
-from sverka.domain.mapping.profile import fill
+from sverka.domain.mapping.new_record import fill
 from sverka.domain.text import Text
 
 
@@ -35,14 +36,11 @@ def derived(table: ProfileTable) -> Sequence[FieldMapping]:
 
 def mapping(key: str, row: FieldTable, store: StoreSide, office: OfficeSide) -> FieldMapping:
     """Return the mapping of one row of `[fields]`."""
-    guess = Field(key, Text(key, key), FieldType.CHOICE if row.values else FieldType.TEXT)
+    guess = Field(key, Text(key, key), FieldType.CHOICE if row.joins_options else FieldType.TEXT)
     ours = store.find(key) or guess
-    if not store.given and row.values and ours.type is FieldType.TEXT:
+    if not store.given and row.joins_options and ours.type is FieldType.TEXT:
         ours = guess
-    theirs = office.like(row.to, ours, chosen=row.values is not None)
-    converter: Converter = (
-        ValueMap(dict(row.values)) if row.values else Plain(ours.type, theirs.type, ours.many, theirs.many)
-    )
+    theirs = office.like(row.to, ours, chosen=row.joins_options)
     return FieldMapping(
         key=key,
         store_field=key,
@@ -50,10 +48,19 @@ def mapping(key: str, row: FieldTable, store: StoreSide, office: OfficeSide) -> 
         way=row.way,
         policy=row.policy,
         write=row.write,
-        converter=converter,
+        converter=_converter(row, ours, theirs),
         office_type=theirs.type,
         store_type=ours.type,
     )
+
+
+def _converter(row: FieldTable, ours: Field, theirs: Field) -> Converter:
+    if row.by_name or (row.values and row.new_options == "create"):
+        creates = row.new_options == "create"
+        return ByName(ours.options, theirs.options, dict(row.values or {}), creates, ours.many, theirs.many)
+    if row.values:
+        return ValueMap(dict(row.values))
+    return Plain(ours.type, theirs.type, ours.many, theirs.many)
 
 
 def _status(status: StatusTable) -> FieldMapping:

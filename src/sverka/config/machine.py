@@ -13,6 +13,8 @@ from sverka.config.derive_rules import rules, status_map
 from sverka.config.schema import ProfileTable
 from sverka.domain.commerce.order import CANCELLED
 from sverka.domain.commerce.value import Value
+from sverka.domain.mapping.convert import alike
+from sverka.domain.mapping.course import Onward
 from sverka.domain.mapping.field import FieldType
 from sverka.domain.mapping.field_mapping import FieldMapping, Side, Way
 from sverka.domain.mapping.milestone import Handover, Milestone
@@ -23,11 +25,8 @@ from sverka.domain.merge.reconcile import reconcile
 from sverka.domain.merge.snapshot import Snapshot
 
 STAGE, STATUS = "stageId", "status"
-_PATIENCE = 40
-"""Visits after which a machine that shows new states all the time counts as one that never comes to rest."""
-
-_TOO_MANY = 6000
-"""States beyond which a profile is checked by single moves alone, lest the check take minutes."""
+_ENOUGH = 500
+"""States that are looked at; small profiles have fewer in all, and a large one is not to be checked for minutes."""
 
 
 @dataclass
@@ -116,44 +115,42 @@ class Machine:
         state.moves += plan.changes
         return bool(plan.changes) or state.key != before
 
-    def rest(self, state: State) -> list[str] | None:
-        """Let the hub visit until it is still; return the way in words where it never is, else None."""
-        seen = {state.key}
-        told = [_words(state)]
-        for _ in range(_PATIENCE):
-            if not self.visit(state):
-                return None
-            told.append(_words(state))
-            if state.key in seen:
-                return told
-            seen.add(state.key)
-        return told
+    def rest(self, state: State, still: set[object]) -> list[str] | None:
+        """Let the hub visit until it is still; return the way in words where it never is, else None.
 
-    def births(self) -> Iterator[State]:
-        """Yield the states in which deals are: every status with every milestone on every stage, agreed on as it is."""
+        `still` are states known to come to rest; those met on the way are added to them.
+        """
+        met = [state.key]
+        told = [_words(state)]
+        while met[-1] not in still and self.visit(state):
+            told.append(_words(state))
+            if state.key in met:
+                return told
+            met.append(state.key)
+        still.update(met)
+        return None
+
+    def starts(self) -> Iterator[State]:
+        """Yield what can be agreed on: every status with every milestone, on every stage that means the same.
+
+        A deal on a stage from which it is handed over is among them, and is about to be.
+        """
         flags = self.flags
         for status, *values in product(self.statuses, *flags.values()):
             order: dict[str, Value] = {STATUS: status, **dict(zip(flags, values, strict=True))}
             for stage in self.stages:
-                state = State(dict(order), stage)
-                for mapping in self.mappings:
-                    pair = Pair(order.get(mapping.store_field), stage)
-                    state.memory[mapping.key] = Entry(pair, self._prints[mapping.key])
-                yield state
+                pairs = [(mapping, Pair(order.get(mapping.store_field), stage)) for mapping in self.mappings]
+                if all(isinstance(m.converter, Onward) or alike(m.converter, p.store, p.office) for m, p in pairs):
+                    memory = {mapping.key: Entry(pair, self._prints[mapping.key]) for mapping, pair in pairs}
+                    yield State(dict(order), stage, memory)
 
     def moved(self, state: State) -> Iterator[State]:
-        """Yield what people make of a state: one thing moved, or a thing on each side."""
-        flags = self.flags
-        orders: list[dict[str, Value]] = [{STATUS: status} for status in self.statuses]
-        orders += [{key: values[1]} for key, values in flags.items()]
-        stages: list[Value] = list(self.stages)
-        size = len(self.statuses) * len(stages) * 2 ** len(flags)
-        both = size * len(orders) * len(stages) <= _TOO_MANY
-        for change in orders:
-            for stage in stages if both else [state.stage]:
-                yield self._after(state, change, stage)
-        for stage in stages:
-            yield self._after(state, {}, stage)
+        """Yield what people make of a state: one thing moved on either side, or on both."""
+        orders: list[dict[str, Value]] = [{}]
+        orders += [{STATUS: status} for status in self.statuses]
+        orders += [{key: values[1]} for key, values in self.flags.items()]
+        for change, stage in product(orders, self.stages):
+            yield self._after(state, change, stage)
 
     @staticmethod
     def _after(state: State, change: Mapping[str, Value], stage: Value) -> State:
@@ -164,27 +161,33 @@ class Machine:
 
 
 def loops(table: ProfileTable) -> Iterator[Sequence[str]]:
-    """Yield the first way in which the hub never comes to rest; nothing where there is none.
-
-    Handovers that lead in a circle are told by themselves, for they need nobody to move.
-    """
-    to = {stage: row.to for row in table.handover for stage in row.at}
-    circle = _circle(to)
-    if circle:
-        yield circle
-        return
+    """Yield the first way in which the hub never comes to rest; nothing where there is none."""
     if not table.milestone and not table.handover:
         return  # with a status map alone every write agrees, and ends it: shown for all maps by the property tests
-    machine = Machine.of(table)
-    for state in machine.births():
-        for after in machine.moved(state):
-            path = machine.rest(after)
+    path = _search(Machine.of(table))
+    if path:
+        yield path
+
+
+def _search(machine: Machine) -> Sequence[str]:
+    """Return the first way that never comes to rest, found by moving on from every rest that is reached."""
+    still: set[object] = set()
+    waiting = list(machine.starts())
+    known = {state.key for state in waiting}
+    while waiting and len(still) < _ENOUGH:
+        for after in machine.moved(waiting.pop()):
+            path = machine.rest(after, still)
             if path:
-                yield path
-                return
+                return path
+            if after.key not in known:
+                known.add(after.key)
+                waiting.append(after)
+    return ()
 
 
-def _circle(to: Mapping[str, str]) -> Sequence[str]:
+def circle(table: ProfileTable) -> Sequence[str]:
+    """Return the stages of handovers that lead in a circle, empty where there are none."""
+    to = {stage: row.to for row in table.handover for stage in row.at}
     for start in to:
         path = [start]
         while path[-1] in to and len(path) <= len(to) + 1:

@@ -20,8 +20,9 @@ from sverka.ports.budget import Budget
 from sverka.ports.clock import Clock
 from sverka.ports.journal import JournalLine
 from sverka.ports.notices import Notice
-from sverka.ports.storage import Claim, Intent, KnownContacts, Lane, Memory, Outcome, Ring, Storage, Terms
+from sverka.ports.storage import Claim, Intent, KnownContacts, Lane, Memory, NewBinding, Outcome, Ring, Storage, Terms
 from sverka.storage import (
+    adoption,
     bindings,
     conflicts,
     inbox,
@@ -31,6 +32,7 @@ from sverka.storage import (
     pauses,
     restore,
     told,
+    turns,
     visits,
     watermarks,
 )
@@ -140,6 +142,12 @@ class SqlStorage:
         """Give the lock back; what still runs waits again, due as it was. After a takeover nothing happens."""
         write(self._engine, lambda transaction: visits.release(transaction, claim))
 
+    def adopt(
+        self, office: OfficeName, new: Sequence[NewBinding], rings: Sequence[Ring], line: JournalLine
+    ) -> Sequence[OrderRef]:
+        """Bind orders to records that were there before, and return those bound."""
+        return write(self._engine, lambda transaction: adoption.adopt(transaction, office, new, rings, line))
+
     def recall(self, orders: Collection[OrderRef], since: datetime) -> Memory:
         """Return what is remembered of these orders, in one snapshot."""
 
@@ -200,6 +208,10 @@ class SqlStorage:
     def count_writes(self, profile: ProfileName, since: datetime) -> int:
         """Return how many fields of existing records and orders were written under a profile since the moment."""
         return read(self._engine, lambda transaction: journal.count_writes(transaction, profile, since))
+
+    def turns(self, profile: ProfileName, rank: str) -> int:
+        """Return how many records have been given to the employees of one rank of a profile."""
+        return read(self._engine, lambda transaction: turns.taken(transaction, profile, rank))
 
     def due(self, office: OfficeName, now: datetime) -> datetime | None:
         """Return when a claim of this office could first find something, None where nothing waits."""

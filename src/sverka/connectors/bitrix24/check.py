@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sverka.connectors.bitrix24 import commands
+from sverka.connectors.bitrix24 import commands, others
 from sverka.connectors.bitrix24.client import Answered, Client, as_list, as_map
 from sverka.connectors.bitrix24.commands import DEAL, Command
 from sverka.connectors.bitrix24.values import items_of, moment
@@ -16,7 +16,7 @@ SKEW = timedelta(minutes=2)
 """Two clocks may be apart by this much: sweeps overlap by as long."""
 
 
-def check(client: Client, *, has_token: bool, by_app: bool = False) -> Sequence[Finding]:
+def check(client: Client, hub: str, *, has_token: bool, by_app: bool = False) -> Sequence[Finding]:
     """Return what was found; a portal that does not answer is one finding."""
     asked = [
         Command("profile", {}),
@@ -24,9 +24,10 @@ def check(client: Client, *, has_token: bool, by_app: bool = False) -> Sequence[
         commands.funnels(),
         commands.fields_of(DEAL),
         commands.mode(),
+        *others.asked(hub),
         Command("server.time", {}),
     ]
-    profile, scope, funnels, fields, mode, time = client.run(asked, free)
+    profile, scope, funnels, fields, mode, deals, orders, time = client.run(asked, free)
     if isinstance(profile, Problem):
         return [Finding(Level.BAD, profile.text)]
     return [
@@ -35,6 +36,7 @@ def check(client: Client, *, has_token: bool, by_app: bool = False) -> Sequence[
         *_funnels(funnels),
         *([Finding(Level.BAD, fields.text)] if isinstance(fields, Problem) else []),
         *_mode(mode),
+        *others.told(deals, orders),
         *_clock(time, client.now()),
         *([] if has_token else [_no_app_token() if by_app else _no_token()]),
     ]

@@ -63,6 +63,7 @@ class Client:
         self._rate, self._burst = PLANS[plan]
         self._kit = kit
         self._http = Http(kit, door.base)
+        self.clock = kit.clock
         self._meter = Meter(kit.clock)
         self.source = ""
         self.requests = 0

@@ -2,7 +2,7 @@
 
 import html
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -105,6 +105,14 @@ class Reader:
             str(one.get("tracking_number") or "") if isinstance(one, dict) else str(one or "") for one in parcels
         )
         return ", ".join(number for number in numbers if number)
+
+
+def told_by(rows: Iterable[Mapping[str, Any]]) -> str:
+    """Return the address a shop gives itself in its orders' links, empty where it gives none."""
+    for row in rows:
+        for link in (link for link in _map(row, "_links").get("self") or () if isinstance(link, dict)):
+            return str(link.get("href") or "")
+    return ""
 
 
 def moment_of(raw: object) -> datetime | None:
