@@ -8,8 +8,8 @@ from sverka.domain.commerce.money import ZERO
 from sverka.domain.commerce.order import Order
 from sverka.domain.kind import Kind
 from sverka.domain.mapping.field import Field, FieldType
+from sverka.domain.mapping.new_record import places
 from sverka.domain.mapping.order_fields import LOOKED_UP, order_fields
-from sverka.domain.mapping.profile import places
 from sverka.domain.text import Text
 
 ANY_PROPERTY = "property.*"

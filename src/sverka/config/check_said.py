@@ -9,7 +9,7 @@ from sverka.config.derive_said import marks_of
 from sverka.config.lines import Path
 from sverka.config.read import Document
 from sverka.domain.mapping.field_mapping import Way
-from sverka.domain.mapping.profile import places
+from sverka.domain.mapping.new_record import places
 from sverka.domain.text import Text
 from sverka.ports.comments import COMMENTS
 from sverka.ports.store import StoreCan

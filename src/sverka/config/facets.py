@@ -17,7 +17,8 @@ from sverka.domain.mapping.closing import HAS_DEAL, Closing
 from sverka.domain.mapping.convert import Plain
 from sverka.domain.mapping.field import FieldType
 from sverka.domain.mapping.field_mapping import FieldMapping, Policy, Way
-from sverka.domain.mapping.profile import CustomerRule, Facet, NewOrder, NewRecord, Profile
+from sverka.domain.mapping.new_record import NewRecord
+from sverka.domain.mapping.profile import CustomerRule, Facet, NewOrder, Profile
 from sverka.domain.mapping.routing import Route
 
 _REACHED = {"phone": "{customer.phone}", "email": "{customer.email}", "companyTitle": "{company.name}"}
@@ -37,7 +38,7 @@ def facets(table: ProfileTable, profile: Profile, store: StoreSide, office: Offi
         lead = table.lead or LeadTable()
         found.append(_lead(table, lead, profile, store, office.of(Kind.LEAD)))
         if lead.company:
-            found.append(_company(table, lead, profile))
+            found.append(_company(lead, profile))
     if table.invoice:
         found.append(_invoice(table, table.invoice, profile, store, office.of(Kind.INVOICE), route))
     return found
@@ -65,7 +66,7 @@ def _lead(table: ProfileTable, lead: LeadTable, profile: Profile, store: StoreSi
         found.append(_comment())
     found += [mapping(key, row, store, office) for key, row in _rows(table, lead, office).items()]
     title = lead.title or table.deal.title
-    new = replace(_new(table, lead, title, {**profile.new.texts, **_PERSON}), trace=profile.new.trace)
+    new = replace(_new(lead, profile.new, title, {**profile.new.texts, **_PERSON}), trace=profile.new.trace)
     return _facet(profile, Facet.LEAD, new, found)
 
 
@@ -83,19 +84,16 @@ def _rows(table: ProfileTable, lead: LeadTable, office: OfficeSide) -> dict[str,
     return {key: row for key, row in shared.items() if row.to not in taken} | lead.fields
 
 
-def _company(table: ProfileTable, lead: LeadTable, profile: Profile) -> Profile:
+def _company(lead: LeadTable, profile: Profile) -> Profile:
     found = [_closing(lead.close_company)] if lead.close_company else []
-    return _facet(profile, Facet.COMPANY, _new(table, lead, "{company.name}", _REACHED), found)
+    return _facet(profile, Facet.COMPANY, _new(lead, profile.new, "{company.name}", _REACHED), found)
 
 
-def _new(table: ProfileTable, lead: LeadTable, title: str, texts: Mapping[str, str]) -> NewRecord:
-    constants: dict[str, Value] = {"stageId": lead.stage, "sourceId": lead.source or table.deal.source}
-    return NewRecord(
-        title=title,
-        constants={key: value for key, value in constants.items() if value},
-        responsible=lead.responsible or table.deal.responsible.else_,
-        texts=texts,
-    )
+def _new(lead: LeadTable, deal: NewRecord, title: str, texts: Mapping[str, str]) -> NewRecord:
+    constants: dict[str, Value] = {"stageId": lead.stage, "sourceId": lead.source or deal.constants.get("sourceId")}
+    found = {key: value for key, value in constants.items() if value}
+    new = NewRecord(title=title, constants=found, picks=() if lead.source else deal.picks, texts=texts)
+    return new.answered_by(lead.responsible or deal.in_turn or ((deal.responsible,) if deal.responsible else ()))
 
 
 def _invoice(
@@ -109,11 +107,8 @@ def _invoice(
     keys = {"status", *(["lines"] if invoice.lines else []), *(["total"] if invoice.amount else []), "currency"}
     found = _goods(table.model_copy(update={"status": invoice.status}), keys)
     found += [mapping(key, row, store, office) for key, row in invoice.fields.items()]
-    new = NewRecord(
-        title=invoice.title,
-        constants={"categoryId": invoice.pipeline} if invoice.pipeline else {},
-        responsible=invoice.responsible,
-    )
+    constants: dict[str, Value] = {"categoryId": invoice.pipeline} if invoice.pipeline else {}
+    new = NewRecord(title=invoice.title, constants=constants).answered_by(invoice.responsible or ())
     return replace(_facet(profile, Facet.INVOICE, new, found), route=route)
 
 

@@ -7,7 +7,7 @@ from sverka.domain.commerce.value import Value, is_empty, show
 from sverka.domain.mapping.convert import Unmapped, value_key
 from sverka.domain.mapping.course import at
 from sverka.domain.mapping.field_mapping import FieldMapping, Side
-from sverka.domain.mapping.profile import fill
+from sverka.domain.mapping.new_record import fill
 from sverka.domain.mapping.tags import trace_of
 from sverka.domain.merge.overtake import overtake
 from sverka.domain.merge.plan import Change, Difference, Why
@@ -95,7 +95,8 @@ def birth_fields(task: Task) -> dict[str, Value]:
     texts[TRACE] = "" if new.trace is None else trace_of(task.store.fields, new.trace)
     fields: dict[str, Value] = {**new.constants, new.title_field: fill(new.title, task.store.fields)}
     fields |= {key: text for key, text in texts.items() if text}
-    responsible = (task.responsible if new.responsible_from_contact else "") or new.responsible
+    ranks = new.people(task.responsible)
+    responsible = task.assigned if task.assigned is not None else ranks[0][1][0] if ranks else ""
     if responsible:
         fields[RESPONSIBLE] = responsible
     return {**fields, **changes}

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sverka.domain.errors import Problem
 from sverka.domain.ids import OldOrigin, RecordId
-from sverka.domain.mapping.profile import fill
+from sverka.domain.mapping.new_record import fill
 from sverka.domain.merge.plan import Difference, Why
 from sverka.domain.text import Text
 from sverka.engine.create import BIRTH

@@ -14,6 +14,7 @@ from sverka.domain.commerce.customer import MatchKey
 from sverka.domain.errors import Misconfigured
 from sverka.domain.ids import OfficeName, OrderRef, ProfileName, RecordId
 from sverka.domain.kind import Kind
+from sverka.domain.merge.binding import Entry
 from sverka.domain.merge.plan import Why
 from sverka.domain.text import Text
 from sverka.ports.budget import Budget
@@ -32,6 +33,7 @@ from sverka.storage import (
     pauses,
     restore,
     told,
+    turns,
     visits,
     watermarks,
 )
@@ -196,6 +198,10 @@ class SqlStorage:
 
         write(self._engine, work)
 
+    def remember(self, entries: Mapping[int, Mapping[str, Entry | None]]) -> None:
+        """Set baseline entries by binding and mapping key, outside a wave: a person has changed the map."""
+        write(self._engine, lambda transaction: bindings.remember(transaction, entries))
+
     def bound_orders(self, office: OfficeName, after: int, limit: int) -> Sequence[tuple[int, OrderRef]]:
         """Return the next bound bindings of an office, by id."""
         return read(self._engine, lambda transaction: bindings.walk(transaction, office, after, limit))
@@ -207,6 +213,10 @@ class SqlStorage:
     def count_writes(self, profile: ProfileName, since: datetime) -> int:
         """Return how many fields of existing records and orders were written under a profile since the moment."""
         return read(self._engine, lambda transaction: journal.count_writes(transaction, profile, since))
+
+    def turns(self, profile: ProfileName, rank: str) -> int:
+        """Return how many records have been given to the employees of one rank of a profile."""
+        return read(self._engine, lambda transaction: turns.taken(transaction, profile, rank))
 
     def due(self, office: OfficeName, now: datetime) -> datetime | None:
         """Return when a claim of this office could first find something, None where nothing waits."""

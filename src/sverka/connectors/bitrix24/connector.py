@@ -4,13 +4,15 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from sverka.connectors.bitrix24 import changes, check, fields, furnish, notices, timeline, walk
+from sverka.connectors.bitrix24 import changes, check, fields, furnish, notices, people, timeline, walk
 from sverka.connectors.bitrix24.application import APPLICATION_TOKEN, Application
 from sverka.connectors.bitrix24.client import Client
 from sverka.connectors.bitrix24.customers import add as add_contacts
 from sverka.connectors.bitrix24.doors import Webhook
 from sverka.connectors.bitrix24.fields import Known
 from sverka.connectors.bitrix24.look import Looker
+from sverka.connectors.bitrix24.people import People
+from sverka.connectors.bitrix24.products import Products
 from sverka.connectors.bitrix24.queue import HANDLER, Queue
 from sverka.connectors.bitrix24.write import Writer
 from sverka.connectors.kit import Kit
@@ -21,7 +23,7 @@ from sverka.domain.kind import Kind
 from sverka.domain.mapping.field import Field
 from sverka.domain.merge.snapshot import Snapshot
 from sverka.domain.text import Text
-from sverka.ports.backoffice import Look, NewCustomer, Parcel, RecordWrite, Seen
+from sverka.ports.backoffice import Look, NewCustomer, Parcel, Person, RecordWrite, Seen
 from sverka.ports.findings import Finding, Level
 from sverka.ports.furnish import NewField, NewStage
 from sverka.ports.guard import Guard, free
@@ -61,10 +63,20 @@ class Bitrix24:
         self._zone = zone
         self._currency = currency
         self._known = Known(client)
+        self._people = People(client.clock)
+        self._products = Products(client, client.clock)
 
     def look(self, ask: Look, guard: Guard) -> Seen:
         """Return all that was asked, in as few requests as can be; one lost answer spoils its own request alone."""
-        return Looker(self.client, self._known, guard).look(ask)
+        return Looker(self.client, self._known, guard, self._people, self._products).look(ask)
+
+    def people(self, ids: Collection[str], guard: Guard = free) -> Mapping[str, Person]:
+        """Return the employees, asking for those not met lately; raises where the hub lacks the scope for it."""
+        return people.read(self.client, self._people, ids, guard)
+
+    def find_people(self, name: str) -> Sequence[Person]:
+        """Return those who work there and whose name or position holds the words."""
+        return people.search(self.client, name)
 
     def add_customers(self, customers: Sequence[NewCustomer], guard: Guard) -> Mapping[int, RecordId | Problem]:
         """Make contacts, 50 a request."""
@@ -72,7 +84,7 @@ class Bitrix24:
 
     def write(self, writes: Sequence[RecordWrite], guard: Guard) -> Mapping[int, Wrote | Problem]:
         """Make and change records, 24 new ones a request, and return each as it shows itself afterwards."""
-        return Writer(self.client, self._known, guard, self._currency, self._zone).write(writes)
+        return Writer(self.client, self._known, self._products, guard, self._currency, self._zone).write(writes)
 
     def records_of(self, comments: Collection[str], guard: Guard) -> Mapping[str, RecordId | Problem | None]:
         """Return the deal each comment of a timeline stands under, 50 a request."""

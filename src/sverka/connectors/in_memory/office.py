@@ -14,10 +14,10 @@ from sverka.domain.ids import Origin, RecordId
 from sverka.domain.mapping.field import Field, FieldType
 from sverka.domain.merge.snapshot import Snapshot
 from sverka.domain.text import Text
-from sverka.ports.backoffice import Look, NewCustomer, RecordWrite, Seen
+from sverka.ports.backoffice import Look, NewCustomer, Person, RecordWrite, Seen
 from sverka.ports.clock import Clock
 from sverka.ports.findings import Finding, Level
-from sverka.ports.guard import Guard
+from sverka.ports.guard import Guard, free
 from sverka.ports.notices import Notice, Subject
 from sverka.ports.store import Wrote
 
@@ -70,6 +70,7 @@ class MemoryOffice:
         self.refused_keys: set[str] = set()
         self.heavy_field = "rows"
         self.writes = 0
+        self.employees: dict[str, Person] = {}
 
     # People's hands
 
@@ -127,7 +128,17 @@ class MemoryOffice:
             {origin: self._by_origin(origin) for origin in ask.origins},
             {key: self._by_key(key) for key in ask.keys},
             {contact: self._responsible(contact) for contact in ask.contacts},
+            dict(self.people(self.employees if ask.owners else ask.people)),
         )
+
+    def people(self, ids: Collection[str], guard: Guard = free) -> Mapping[str, Person]:
+        """Return the employees there are; of the others it does not speak."""
+        guard()
+        return {one: self.employees[one] for one in ids if one in self.employees}
+
+    def find_people(self, name: str) -> Sequence[Person]:
+        """Return those who work here and whose name holds the text."""
+        return [one for one in self.employees.values() if one.works and name.casefold() in one.name.casefold()]
 
     def _findable(self, born_at: datetime) -> bool:
         return born_at + self._lag <= self._clock.now()

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from sverka.domain.commerce.value import Value
-from sverka.domain.mapping.profile import compose
+from sverka.domain.mapping.new_record import compose
 
 
 @dataclass(frozen=True)
