@@ -4,7 +4,7 @@ import pytest
 
 from support.world import CRM, MAIN, World, mappings, profile
 from sverka.domain.ids import OldOrigin, OrderRef
-from sverka.domain.mapping.profile import NewRecord
+from sverka.domain.mapping.new_record import NewRecord
 
 pytestmark = pytest.mark.covers("R24", "C71")
 

@@ -61,10 +61,13 @@ def check(
 def _brakes(document: Document, store: StoreSide) -> Complaints:
     status, field = document.table.status, store.find("status")
     mapped, writable = status is not None and bool(status.map), field is not None and field.writable
-    if document.table.brakes.on_deal_deleted == "cancel_order" and not (mapped and writable):
+    told = document.table.switches.update_orders
+    if document.table.brakes.on_deal_deleted == "cancel_order" and not (mapped and writable and told):
         lack = Text("there is no status map", "нет таблицы статусов")
         if mapped:
             lack = Text("the store's status cannot be written", "статус в магазине не записать")
+        if not told:
+            lack = Text("`update_orders` is off", "`update_orders` выключен")
         text = Text(
             f"{lack.en}, so no order can be cancelled; take `release` or `recreate`.",
             f"{lack.ru}, поэтому отменить заказ нельзя; укажите `release` или `recreate`.",

@@ -16,7 +16,7 @@ from sverka.config.tables.when import ConditionTable, WhenTable
 from sverka.domain.ids import OfficeName, ProfileName, StoreName
 from sverka.domain.mapping.field import Field
 from sverka.domain.mapping.new_record import PIPELINE, NewRecord, Pick
-from sverka.domain.mapping.profile import Brakes, CustomerRule, NewOrder, Profile
+from sverka.domain.mapping.profile import Brakes, CustomerRule, NewOrder, Profile, Switches
 from sverka.domain.mapping.routing import Condition, Route, SectionRule
 
 
@@ -57,6 +57,12 @@ def build(table: ProfileTable, store: StoreSide, office: OfficeSide, version: in
             create="none" if table.customer.create == "none" else "contact",
             converted=table.lead.converted if table.lead else "set",
         ),
+        switches=Switches(
+            create_records=table.switches.create_deals,
+            update_records=table.switches.update_deals,
+            update_orders=table.switches.update_orders,
+        ),
+        enabled=table.enabled,
         brakes=Brakes(
             writes_per_wave=table.brakes.writes_per_wave,
             same_value_writes=table.brakes.same_value_writes,

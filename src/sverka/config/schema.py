@@ -16,6 +16,7 @@ from sverka.config.tables.invoice import InvoiceTable
 from sverka.config.tables.lead import LeadTable
 from sverka.config.tables.payment import PaymentTable
 from sverka.config.tables.status import HandoverTable, MilestoneTable, StatusTable
+from sverka.config.tables.switches import SwitchesTable
 from sverka.config.tables.when import ConditionTable, WhenTable
 
 
@@ -26,6 +27,7 @@ class ProfileTable(Table):
     profile: Name
     store: Name
     portal: Name
+    enabled: bool = True
     when: WhenTable = Field(default_factory=lambda: WhenTable.model_validate({}))
     deal: DealTable = DealTable()
     new_order: NewOrderTable | None = None
@@ -39,6 +41,7 @@ class ProfileTable(Table):
     comments: CommentsTable | None = None
     analytics: AnalyticsTable | None = None
     fields: dict[str, FieldTable] = Field(default_factory=dict)
+    switches: SwitchesTable = SwitchesTable()
     brakes: BrakesTable = BrakesTable()
 
 

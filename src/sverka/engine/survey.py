@@ -26,6 +26,7 @@ from sverka.engine.quiet import quiet_until
 from sverka.engine.recover import adopt, recover_patch
 from sverka.engine.said import hear
 from sverka.engine.scout import Looked, scout
+from sverka.engine.switched import hold_switched
 from sverka.engine.take_over import old_origins, take_over
 from sverka.engine.task import Task
 from sverka.ports.backoffice import Look, Seen
@@ -266,6 +267,7 @@ def merge(task: Task, record: Snapshot) -> Plan:
     plan = reconcile(task.profile.mappings, task.baseline, task.store, record, task.refused, task.decisions)
     plan.differences = [task.shown_before(difference) for difference in plan.differences]
     hold_repeats(task, plan)
+    hold_switched(task, plan)
     return plan
 
 

@@ -8,7 +8,10 @@ from sverka.domain.text import Text
 from sverka.ports.comments import COMMENTS, FEED
 
 WRITES = frozenset(
-    {"status", "property.*", "comment.customer", "comment.manager", "delivery.track", "payment.paid", COMMENTS},
+    {
+        *("status", "property.*", "comment.customer", "comment.manager", "delivery.track", "payment.paid", COMMENTS),
+        *("payment.method", "lines", "lines.goods"),
+    },
 )
 """Field keys that can be written."""
 
