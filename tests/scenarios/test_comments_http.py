@@ -5,9 +5,11 @@ from collections.abc import Iterator
 import pytest
 
 from support.http_world import SOUVENIRS, WOO, HttpWorld
+from support.leads import convert, lead, looked_at
+from support.leads import deal as the_deal
 from sverka.domain.ids import OrderRef
 from sverka.ports.journal import Event
-from sverka.sandbox.portal.crm.fields import DEAL
+from sverka.sandbox.portal.crm.fields import DEAL, LEAD
 from sverka.sandbox.shop.faults import Fault
 
 BOTH = SOUVENIRS + '[comments]\nway = "<->"\nfor_customer = "Покупателю:"\n'
@@ -79,6 +81,31 @@ def test_a_field_of_the_deal_holds_the_discussion_as_one_text(world: HttpWorld) 
     assert world.deal(order)["UF_CRM_FEED"].splitlines()[1] == "2026-03-01 Олег: Готово"
     assert timeline(world, order) == []
     world.assert_in_step(order)
+
+
+@pytest.mark.covers("R278", "R312")
+def test_the_discussion_of_a_lead_goes_on_in_the_deal_that_is_made_of_it(world: HttpWorld) -> None:
+    for kind in (LEAD, DEAL):
+        world.portal.add_field(kind, "FEED")
+    world.learn()
+    feed = '"comments.text" = { to = "UF_CRM_FEED", way = "->" }\n'
+    world.apply(SOUVENIRS + feed + '[customer]\ncreate = "lead"\n')
+    order = world.order(WOO)
+    note(world, order, "Позвонить до обеда")
+    world.settle()
+    assert lead(world, order)["UF_CRM_FEED"] == "2026-03-01 Олег: Позвонить до обеда"
+    note(world, order, "Срочно")
+    world.ring(order)
+    world.settle()
+    said = "2026-03-01 Олег: Позвонить до обеда\n2026-03-01 Олег: Срочно"
+    assert lead(world, order)["UF_CRM_FEED"] == said
+    convert(world, order, deal=True, contact=True)
+    looked_at(world)
+    assert the_deal(world)["UF_CRM_FEED"] == said
+    note(world, order, "Готово")
+    world.ring(order)
+    world.settle()
+    assert the_deal(world)["UF_CRM_FEED"].splitlines()[2:] == ["2026-03-01 Олег: Готово"]
 
 
 def test_only_what_a_manager_addresses_to_the_buyer_reaches_him(world: HttpWorld) -> None:
