@@ -52,6 +52,7 @@ def test_an_orders_advertising_reaches_the_deal_and_the_portals_analytics(world:
     (trace,) = traces(world)
     contact = int(deal["contactIds"][0])
     assert trace["entities"] == [(2, deal["id"]), (3, contact)]
+    assert world.portal.core.state.items[3][contact].values["utmSource"] == "yandex"
     assert trace["trace"]["tags"]["list"]["utm_source"] == "yandex"  # type: ignore[index]
     assert trace["trace"]["device"] == {"isMobile": True}  # type: ignore[index]
     world.ring(order)

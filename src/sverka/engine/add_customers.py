@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 
+from sverka.domain.commerce.value import is_empty, show
 from sverka.domain.errors import Gone, Problem, Rejected, Unanswered
 from sverka.domain.ids import RecordId
+from sverka.domain.mapping.tags import Tag
 from sverka.domain.merge.plan import Difference, Why
 from sverka.engine.assign import assign
 from sverka.engine.facets import needs_buyer
@@ -55,6 +57,7 @@ def _add_contacts(wave: Wave, buyers: Sequence[Buyer]) -> None:
             buyer.births[0].assigned or "",
             str(buyer.keys[0]),
             buyer.is_company,
+            _marks(buyer.births[0]),
         )
         for intent, buyer in zip(intents, buyers, strict=True)
     ]
@@ -87,3 +90,9 @@ def _hold_refused(buyer: Buyer) -> None:
 
 def _known_by(buyer: Buyer) -> str:
     return ", ".join(str(key) for key in buyer.keys)
+
+
+def _marks(task: Task) -> dict[str, str]:
+    """Return the marks of advertising that the order brings its buyer with."""
+    tags = [change for change in task.plan.changes if isinstance(change.mapping.converter, Tag)]
+    return {change.field: show(change.value) for change in tags if not is_empty(change.value)}

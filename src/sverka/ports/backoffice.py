@@ -98,7 +98,7 @@ class RecordWrite:
 class NewCustomer:
     """A buyer to be made a contact of, or the company he buys for a company of.
 
-    `key` is the intent's id, `responsible` an employee's id or empty.
+    `key` is the intent's id, `responsible` an employee's id or empty. `marks` are traces of advertising, by field key.
     """
 
     key: int
@@ -106,6 +106,7 @@ class NewCustomer:
     responsible: str = ""
     origin: str = ""
     is_company: bool = False
+    marks: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,8 @@ def _entity(new: NewCustomer) -> int:
 
 
 def _added(new: NewCustomer, hub: str) -> commands.Command:
-    return commands.added(_entity(new), company(new, hub) if new.is_company else contact(new, hub))
+    known = company(new, hub) if new.is_company else contact(new, hub)
+    return commands.added(_entity(new), {**new.marks, **known})
 
 
 def company(new: NewCustomer, hub: str) -> Mapping[str, Param]:
