@@ -44,6 +44,9 @@ class Hands:
         self._clock.advance(1)
         return OrderId(str(self._server.store.place_order(BUYER, [CARDS])))
 
+    def place_open(self) -> OrderId:
+        return self.place()
+
     def edit(self, order: OrderId) -> None:
         self._clock.advance(1)
         self._server.store.edit(int(order), {"comments": "edited"})

@@ -46,6 +46,10 @@ class Hands:
         self._clock.advance(1)
         return OrderId(str(self.server.store.place_order(BUYER, [MUGS])))
 
+    def place_open(self) -> OrderId:
+        self._clock.advance(1)
+        return OrderId(str(self.server.store.place_order(BUYER, [MUGS], fields={"status": "pending"})))
+
     def edit(self, order: OrderId) -> None:
         self._clock.advance(1)
         self.server.store.edit(int(order), {"customer_note": "edited"})
