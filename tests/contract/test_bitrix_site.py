@@ -106,6 +106,9 @@ class TestBitrixSite(StoreContract):
         ("payment.paid", "empty"): "an order is paid or it is not",
         ("delivery.shipped", "empty"): "an order is shipped or it is not",
         ("status", "empty"): "an order always has a status",
+        ("payment.method", "empty"): "a payment always has a method",
+        ("several lines", "no whole kopecks"): "a basket item has one price for all its pieces",
+        ("several lines", "many"): "more commands than one request takes",
     }
 
     @pytest.fixture
