@@ -10,7 +10,7 @@ from support.http_world import PRINT, SITE, HttpWorld
 from sverka.domain.ids import OrderRef
 from sverka.ports.journal import Event
 from sverka.sandbox.bitrix_site.catalogue import COMPANY as FIRM
-from sverka.sandbox.portal.crm.fields import COMPANY, CONTACT, DEAL, SMART_INVOICE
+from sverka.sandbox.portal.crm.fields import COMPANY, CONTACT, DEAL, LEAD, SMART_INVOICE
 from sverka.sandbox.portal.faults import Fault
 
 INVOICED = (
@@ -206,3 +206,41 @@ def test_an_invoice_moved_by_hand_is_noticed_by_a_sweep_alone(world: HttpWorld) 
     world.settle()
     assert world.status(order) == "F"
     assert world.deal(order)["stageId"] == "C2:WON", "paid by the invoice, the deal follows the order"
+
+
+def test_what_halts_the_invoices_stops_the_whole_document_and_resuming_lets_it_go_on(world: HttpWorld) -> None:
+    order = world.order()
+    world.settle()
+    world.apply(INVOICED + "[brakes]\nwrites_per_wave = 1\n")
+    world.clock.advance(1)
+    world.site.store.add_item(int(order.id), {"name": "Буклеты", "price": "10.00", "quantity": 1})
+    world.wave()
+    assert world.stopped() == {"print"}
+    before = invoice(world, order)["opportunity"]
+    world.apply(INVOICED)
+    world.resume()
+    world.ring(order)
+    world.clock.advance(3600)
+    world.settle()
+    assert invoice(world, order)["opportunity"] == world.total(order) != before
+
+
+@pytest.mark.covers("R154")
+@pytest.mark.parametrize(
+    ("switches", "expected"),
+    [
+        ("", {CONTACT: 1, LEAD: 0, SMART_INVOICE: 0, "rows": 2}),
+        ('[customer]\ncreate = "none"\n', {CONTACT: 0, LEAD: 0, SMART_INVOICE: 0, "rows": 2}),
+        ('[customer]\ncreate = "lead"\n', {CONTACT: 0, LEAD: 1, SMART_INVOICE: 0, "rows": 0}),
+        ("[invoice]\n", {CONTACT: 1, LEAD: 0, SMART_INVOICE: 1, "rows": 4}),
+        ("[invoice]\nlines = false\n", {CONTACT: 1, LEAD: 0, SMART_INVOICE: 1, "rows": 2}),
+    ],
+)
+def test_each_kind_of_record_has_its_switch(world: HttpWorld, switches: str, expected: dict[object, int]) -> None:
+    world.apply(PRINT + switches)
+    world.order()
+    world.settle()
+    state = world.portal.core.state
+    made: dict[object, int] = {kind: len(state.items[kind]) for kind in (CONTACT, LEAD, SMART_INVOICE)}
+    held = sum(len(rows) for (letters, _), rows in state.rows.items() if letters in ("D", "SI"))
+    assert {**made, "rows": held} == expected

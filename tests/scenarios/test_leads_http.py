@@ -1,35 +1,18 @@
 """Orders of buyers nobody knows are leads until a person makes deals of them; over real HTTP."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from decimal import Decimal
-from typing import Any
 
 import pytest
 
 from support.http_world import PORTAL, PRINT, SITE, START, HttpWorld
-from sverka.domain.ids import OrderRef
+from support.leads import FIRM_BUYER, LEADS, LINKED, convert, count, deal, lead, leads, looked_at
 from sverka.engine.preview import preview
 from sverka.engine.sweep import sweep
 from sverka.ports.journal import Event
 from sverka.sandbox.bitrix_site.catalogue import COMPANY as FIRM
 from sverka.sandbox.portal.crm.fields import COMPANY, CONTACT, DEAL, LEAD
 from sverka.sandbox.portal.faults import Fault
-
-LEADS = (
-    PRINT
-    + """
-[customer]
-create = "lead"
-[lead]
-responsible = 6
-[lead.fields]
-"order.number" = { to = "UF_CRM_LEAD_ORDER" }
-"""
-)
-LINKED = LEADS.replace("responsible = 6", 'responsible = 6\nconverted = "link"')
-FIRM_BUYER = {
-    "company": "ООО «Ромашка»", "fio": "Ким Анна", "phone": "+7 999 100-10-10", "email": "a@romashka.example",
-}  # fmt: skip
 
 
 @pytest.fixture
@@ -40,39 +23,6 @@ def world() -> Iterator[HttpWorld]:
         world.learn()
         world.apply(LEADS)
         yield world
-
-
-def leads(world: HttpWorld, order: OrderRef) -> list[Mapping[str, Any]]:
-    """Return the leads that carry an order's mark, oldest first."""
-    found = world.portal.core.state.items[LEAD].values()
-    return [{**one.values, "id": one.id} for one in found if str(one.values.get("originId")).startswith(f"{order}/")]
-
-
-def lead(world: HttpWorld, order: OrderRef) -> Mapping[str, Any]:
-    (found,) = leads(world, order)
-    return found
-
-
-def deal(world: HttpWorld) -> Mapping[str, Any]:
-    (found,) = world.portal.core.state.items[DEAL].values()
-    return {**found.values, "id": found.id}
-
-
-def count(world: HttpWorld, entity: int) -> int:
-    return len(world.portal.core.state.items[entity])
-
-
-def convert(world: HttpWorld, order: OrderRef, **what: Any) -> dict[str, int]:
-    """Have a manager make something of an order's lead, as the portal's dialog offers it."""
-    world.clock.advance(5)
-    return world.portal.convert_lead(lead(world, order)["id"], **what)
-
-
-def looked_at(world: HttpWorld) -> None:
-    """Let the hub find out by sweeps alone."""
-    world.clock.advance(130)
-    world.sweep()
-    world.settle()
 
 
 @pytest.mark.covers("R304", "R305", "R306")

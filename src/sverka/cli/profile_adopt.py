@@ -8,12 +8,14 @@ from typing import Annotated
 
 import typer
 
+from sverka.cli.documents import Catalogues
 from sverka.cli.home import at_work
 from sverka.cli.profile_preview import hub_with, profile_of
 from sverka.cli.screen import BAD, GOOD, WARN, line
 from sverka.cli.words import say, t
 from sverka.domain.errors import Misconfigured
 from sverka.domain.mapping.field import Field
+from sverka.domain.mapping.field_mapping import Side
 from sverka.domain.text import Text
 from sverka.engine.adopt import ORIGIN, PHONE, TITLE, Matches, adopt_matches, find_matches
 
@@ -38,7 +40,7 @@ def adopt(
     with at_work() as house:
         profile = profile_of(house, what)
         if by not in (ORIGIN, TITLE, PHONE):
-            _known(house.storage.catalogues.get(profile.office), by)
+            _known(Catalogues(house).of(profile.office, Side.OFFICE), by)
         hub = hub_with(house, profile)
         found = find_matches(hub, profile, by, since.replace(tzinfo=UTC) if since else None)
         _show(found)

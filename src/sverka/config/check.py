@@ -8,6 +8,7 @@ from sverka.config.check_course import check_course, check_machine
 from sverka.config.check_deal import check_deal
 from sverka.config.check_facets import check_facets
 from sverka.config.check_fields import check_fields
+from sverka.config.check_money import check_money
 from sverka.config.check_new_order import check_new_order
 from sverka.config.check_said import check_said
 from sverka.config.check_status import check_status
@@ -47,6 +48,7 @@ def check(
         *check_status(document, store, office),
         *check_course(document, store, office),
         *check_new_order(document, office, can),
+        *check_money(document, store, can),
         *check_fields(document, store, office),
         *check_facets(document, store, office),
         *check_said(document, store, office, can),

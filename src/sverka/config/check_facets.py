@@ -56,7 +56,8 @@ def _invoice(document: Document, store: StoreSide, office: OfficeSide) -> Compla
     inside = _inside(document, "invoice", table.fields, table.status, pipeline)
     yield from _title(inside, table.title, store)
     yield from _option(inside, office, "pipeline", "categoryId", table.pipeline)
-    yield from _option(inside, office, "responsible", "assignedById", table.responsible)
+    for one in table.responsible or ():
+        yield from _option(inside, office, "responsible", "assignedById", one)
     for key in table.when.conditions:
         if store.find(key) is None:
             tail = choices(key, store.keys())
@@ -95,7 +96,8 @@ def _lead(document: Document, store: StoreSide, office: OfficeSide) -> Complaint
     inside = _inside(document, "lead", table.fields)
     yield from _title(inside, table.title, store)
     yield from _option(inside, office, "source", "sourceId", table.source)
-    yield from _option(inside, office, "responsible", "assignedById", table.responsible)
+    for one in table.responsible or ():
+        yield from _option(inside, office, "responsible", "assignedById", one)
     for key, value in (("stage", table.stage), ("close_company", table.close_company)):
         yield from _option(inside, office, key, "stageId", value)
     yield from check_fields(inside, store, office)

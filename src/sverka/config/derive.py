@@ -3,18 +3,16 @@
 from collections.abc import Sequence
 
 from sverka.config.catalogue import OfficeSide, StoreSide
+from sverka.config.derive_lines import rows_of, total_of
 from sverka.config.derive_rules import rules, status_map
 from sverka.config.derive_said import comments_of, marks_of
-from sverka.config.one_line import OneLine
 from sverka.config.schema import ProfileTable
-from sverka.config.tables.deal import DealTable
 from sverka.config.tables.fields import FieldTable
 from sverka.config.tables.status import StatusTable
 from sverka.domain.mapping.by_name import ByName
-from sverka.domain.mapping.convert import Converter, LineItems, Plain, ValueMap
+from sverka.domain.mapping.convert import Converter, Plain, ValueMap
 from sverka.domain.mapping.field import Field, FieldType
 from sverka.domain.mapping.field_mapping import FieldMapping, Policy, Way, WriteMode
-from sverka.domain.mapping.new_record import fill
 from sverka.domain.text import Text
 
 
@@ -24,9 +22,9 @@ def derived(table: ProfileTable) -> Sequence[FieldMapping]:
     found += rules(table)
     deal = table.deal
     if deal.lines != "none":
-        found.append(_lines(deal))
+        found.append(rows_of(deal))
     if deal.amount:
-        found.append(_to_office("total", "total", "opportunity", FieldType.MONEY))
+        found.append(_to_office("total", total_of(deal), "opportunity", FieldType.MONEY))
     if deal.amount or deal.lines != "none":
         found.append(_to_office("currency", "currency", "currencyId", FieldType.TEXT))
     if deal.begin_date:
@@ -75,21 +73,6 @@ def _status(status: StatusTable) -> FieldMapping:
         store_type=FieldType.CHOICE,
         ignore_unmapped=status.unmapped == "ignore",
         notifies=frozenset(status.notifies),
-    )
-
-
-def _lines(deal: DealTable) -> FieldMapping:
-    name = fill(deal.title, {}) or "Order"
-    return FieldMapping(
-        key="lines",
-        store_field="lines" if deal.delivery == "line" else "lines.goods",
-        office_field="rows",
-        way=Way.TO_OFFICE,
-        policy=Policy.STORE_WINS,
-        converter=OneLine(name) if deal.lines == "one_line" else LineItems(),
-        office_type=FieldType.LINES,
-        store_type=FieldType.LINES,
-        heavy=True,
     )
 
 

@@ -91,14 +91,9 @@ def _company(lead: LeadTable, profile: Profile) -> Profile:
 
 def _new(lead: LeadTable, deal: NewRecord, title: str, texts: Mapping[str, str]) -> NewRecord:
     constants: dict[str, Value] = {"stageId": lead.stage, "sourceId": lead.source or deal.constants.get("sourceId")}
-    return NewRecord(
-        title=title,
-        constants={key: value for key, value in constants.items() if value},
-        responsible=lead.responsible or deal.responsible,
-        in_turn=() if lead.responsible else deal.in_turn,
-        picks=() if lead.source else deal.picks,
-        texts=texts,
-    )
+    found = {key: value for key, value in constants.items() if value}
+    new = NewRecord(title=title, constants=found, texts=texts, picks=() if lead.source else deal.picks)
+    return new.answered_by(lead.responsible or deal.in_turn or [one for one in (deal.responsible,) if one])
 
 
 def _invoice(
@@ -112,11 +107,8 @@ def _invoice(
     keys = {"status", *(["lines"] if invoice.lines else []), *(["total"] if invoice.amount else []), "currency"}
     found = _goods(table.model_copy(update={"status": invoice.status}), keys)
     found += [mapping(key, row, store, office) for key, row in invoice.fields.items()]
-    new = NewRecord(
-        title=invoice.title,
-        constants={"categoryId": invoice.pipeline} if invoice.pipeline else {},
-        responsible=invoice.responsible,
-    )
+    constants: dict[str, Value] = {"categoryId": invoice.pipeline} if invoice.pipeline else {}
+    new = NewRecord(title=invoice.title, constants=constants).answered_by(invoice.responsible or ())
     return replace(_facet(profile, Facet.INVOICE, new, found), route=route)
 
 

@@ -51,7 +51,7 @@ def build(table: ProfileTable, store: StoreSide, office: OfficeSide, version: in
         route=_route(table.when),
         mappings=(*derived(table), *(mapping(key, row, store, office) for key, row in table.fields.items())),
         new=_new_record(table.deal, table.analytics),
-        new_order=NewOrder(tuple(table.new_order.stages) if table.new_order else ()),
+        new_order=_new_order(table),
         customer=CustomerRule(
             match=tuple(table.customer.match),
             create="none" if table.customer.create == "none" else "contact",
@@ -78,13 +78,10 @@ def _new_record(deal: DealTable, analytics: AnalyticsTable | None) -> NewRecord:
     people = deal.responsible
     fixed = {PIPELINE: deal.pipeline, "sourceId": deal.source.else_, "typeId": deal.type}
     source = Pick("sourceId", deal.source.by, deal.source.values)
-    default = tuple(people.else_ or ())
-    return NewRecord(
+    new = NewRecord(
         title=deal.title,
         constants={key: value for key, value in fixed.items() if value},
-        responsible=default[0] if default else "",
         responsible_from_contact=people.from_ == "contact",
-        in_turn=default if len(default) > 1 else (),
         responsible_by_pipeline={key: tuple(some) for key, some in people.by_pipeline.items()},
         by_section=tuple(SectionRule(tuple(row.section), row.pipeline) for row in deal.by_section),
         picks=(source,) if source.values else (),
@@ -92,6 +89,12 @@ def _new_record(deal: DealTable, analytics: AnalyticsTable | None) -> NewRecord:
         trace=_trace(analytics),
         adopt=tuple((one.originator, one.origin) for one in deal.adopt),
     )
+    return new.answered_by(people.else_ or ())
+
+
+def _new_order(table: ProfileTable) -> NewOrder:
+    defaults = {"payment.method": table.payment.default} if table.payment else {}
+    return NewOrder(tuple(table.new_order.stages) if table.new_order else (), defaults)
 
 
 def _texts(analytics: AnalyticsTable | None) -> Mapping[str, str]:

@@ -14,6 +14,7 @@ from sverka.config.schema import ProfileTable
 from sverka.domain.commerce.order import CANCELLED
 from sverka.domain.commerce.value import Value
 from sverka.domain.mapping.convert import alike
+from sverka.domain.mapping.course import Onward
 from sverka.domain.mapping.field import FieldType
 from sverka.domain.mapping.field_mapping import FieldMapping, Side, Way
 from sverka.domain.mapping.milestone import Handover, Milestone
@@ -130,13 +131,16 @@ class Machine:
         return None
 
     def starts(self) -> Iterator[State]:
-        """Yield what can be agreed on: every status with every milestone, on every stage that means the same."""
+        """Yield what can be agreed on: every status with every milestone, on every stage that means the same.
+
+        A deal on a stage from which it is handed over is among them, and is about to be.
+        """
         flags = self.flags
         for status, *values in product(self.statuses, *flags.values()):
             order: dict[str, Value] = {STATUS: status, **dict(zip(flags, values, strict=True))}
             for stage in self.stages:
                 pairs = [(mapping, Pair(order.get(mapping.store_field), stage)) for mapping in self.mappings]
-                if all(alike(mapping.converter, pair.store, pair.office) for mapping, pair in pairs):
+                if all(isinstance(m.converter, Onward) or alike(m.converter, p.store, p.office) for m, p in pairs):
                     memory = {mapping.key: Entry(pair, self._prints[mapping.key]) for mapping, pair in pairs}
                     yield State(dict(order), stage, memory)
 

@@ -165,7 +165,12 @@ def _look(hub: Hub, office: OfficeName, found: Survey, guard: Guard, *, adds: bo
         origins=[origin for task in births for origin in (task.origin(hub.id), *old_origins(task))],
         keys=[key for key in keys if key not in found.known.bound and key not in found.searched],
         contacts=list(dict.fromkeys(found.known.bound.values())),
-        fields=frozenset(mapping.office_field for task in found.tasks for mapping in task.profile.mappings),
+        fields=frozenset(
+            key
+            for task in found.tasks
+            for mapping in task.profile.mappings
+            for key in (mapping.office_field, *mapping.beside)
+        ),
         people=sorted({one for task in births for one in task.profile.new.employees()}),
         owners=_wants_owners(births),
         leads=leads_of(found.tasks),

@@ -16,6 +16,9 @@ from sverka.ports.guard import Guard
 from sverka.ports.notices import Notice
 from sverka.ports.store import Wrote
 
+ROW_PRODUCTS = "rows.products"
+"""Among the `fields` of a look: the products behind the rows are wanted too, by external code and article."""
+
 TRACE: Final = "trace"
 """The key under which a new record is given the trace of its buyer's visit: told once, never read back."""
 

@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from sverka.config.tables.base import Filled, Person, Table
+from sverka.config.tables.base import Filled, People, Table
 from sverka.config.tables.fields import FieldTable
 from sverka.config.tables.status import StatusTable
 from sverka.config.tables.when import WhenTable
@@ -14,7 +14,7 @@ class InvoiceTable(Table):
     when: WhenTable = Field(default_factory=lambda: WhenTable.model_validate({}))
     pipeline: str = ""
     title: Filled = "{order.number}"
-    responsible: Person = ""
+    responsible: People | None = None
     lines: bool = True
     amount: bool = True
     status: StatusTable | None = None

@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from sverka.config.tables.base import Person, Table
+from sverka.config.tables.base import People, Table
 from sverka.config.tables.fields import FieldTable
 
 
@@ -17,7 +17,7 @@ class LeadTable(Table):
 
     stage: str = ""
     title: str = ""
-    responsible: Person = ""
+    responsible: People | None = None
     source: str = ""
     comment: bool = True
     company: bool = True

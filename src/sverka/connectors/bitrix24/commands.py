@@ -24,11 +24,12 @@ WRITES: Final = frozenset({ADD, UPDATE, SET_ROWS, COMMENT})
 
 READS: Final = frozenset(
     {
+        "catalog.catalog.list", "catalog.product.list", "catalog.productProperty.list", "catalog.section.get",
         "crm.category.list", "crm.deal.userfield.list", "crm.duplicate.findbycomm", "crm.item.fields", "crm.item.get",
         "crm.item.list", "crm.item.productrow.list", "crm.settings.mode.get", "crm.stagehistory.list",
         "crm.status.list", "crm.timeline.comment.get", "crm.timeline.comment.list",
-        "event.get", "event.offline.list", "feature.get", "profile", "sale.order.list",
-        "scope", "user.get", "user.search",
+        "event.get", "event.offline.list", "feature.get", "profile", "sale.order.list", "scope", "user.get",
+        "user.search",
     }
 )  # fmt: skip
 """The methods that change nothing at all: after a lost answer they may be asked again."""

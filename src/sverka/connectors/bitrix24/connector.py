@@ -12,6 +12,7 @@ from sverka.connectors.bitrix24.doors import Webhook
 from sverka.connectors.bitrix24.fields import Known
 from sverka.connectors.bitrix24.look import Looker
 from sverka.connectors.bitrix24.people import People
+from sverka.connectors.bitrix24.products import Products
 from sverka.connectors.bitrix24.queue import HANDLER, Queue
 from sverka.connectors.bitrix24.write import Writer
 from sverka.connectors.kit import Kit
@@ -63,10 +64,11 @@ class Bitrix24:
         self._currency = currency
         self._known = Known(client)
         self._people = People(client.clock)
+        self._products = Products(client, client.clock)
 
     def look(self, ask: Look, guard: Guard) -> Seen:
         """Return all that was asked, in as few requests as can be; one lost answer spoils its own request alone."""
-        return Looker(self.client, self._known, guard, self._people).look(ask)
+        return Looker(self.client, self._known, guard, self._people, self._products).look(ask)
 
     def people(self, ids: Collection[str], guard: Guard = free) -> Mapping[str, Person]:
         """Return the employees, asking for those not met lately; raises where the hub lacks the scope for it."""
@@ -82,7 +84,7 @@ class Bitrix24:
 
     def write(self, writes: Sequence[RecordWrite], guard: Guard) -> Mapping[int, Wrote | Problem]:
         """Make and change records, 24 new ones a request, and return each as it shows itself afterwards."""
-        return Writer(self.client, self._known, guard, self._currency, self._zone).write(writes)
+        return Writer(self.client, self._known, self._products, guard, self._currency, self._zone).write(writes)
 
     def records_of(self, comments: Collection[str], guard: Guard) -> Mapping[str, RecordId | Problem | None]:
         """Return the deal each comment of a timeline stands under, 50 a request."""

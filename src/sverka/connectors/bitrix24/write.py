@@ -14,12 +14,13 @@ from sverka.connectors.bitrix24.kinds import number_of as own_number
 from sverka.connectors.bitrix24.leads import OWN_KEYS, person
 from sverka.connectors.bitrix24.params import Param, Ref
 from sverka.connectors.bitrix24.parties import entity_of, number_of
+from sverka.connectors.bitrix24.products import Key, Products
 from sverka.connectors.bitrix24.rows import lines, rows
 from sverka.connectors.bitrix24.snapshots import snapshot
 from sverka.connectors.bitrix24.values import items_of
 from sverka.domain.commerce.comment import Comment
 from sverka.domain.commerce.lines import Line
-from sverka.domain.commerce.value import Value
+from sverka.domain.commerce.value import Value, lines_of
 from sverka.domain.errors import Later, Problem, Rejected, Unanswered
 from sverka.domain.kind import Kind
 from sverka.domain.text import Text
@@ -83,10 +84,14 @@ class Job:
 class Writer:
     """One call of `write`: jobs are prepared, packed, sent, read back and answered."""
 
-    def __init__(self, client: Client, known: Known, guard: Guard, currency: str, zone: tzinfo) -> None:
+    def __init__(
+        self, client: Client, known: Known, products: Products, guard: Guard, currency: str, zone: tzinfo
+    ) -> None:
         """Take the portal; `currency` is that of money fields, `zone` the one moments are told in."""
         self._client = client
         self._known = known
+        self._products = products
+        self._linked: dict[int, Mapping[Key, str] | Problem] = {}
         self._guard = guard
         self._currency = currency
         self._zone = zone
@@ -98,6 +103,7 @@ class Writer:
         asked = [Job(write, record=own_number(write.record or "")) for write in writes]
         for kind in KINDS.values():
             self._learn(kind, [job for job in asked if job.kind is kind])
+        self._link(writes)
         jobs = [job for one in asked if (job := self._prepared(one))]
         stop: Problem | None = None
         for pack in self._packs([job for job in jobs if self._cleared(job)]):
@@ -107,6 +113,22 @@ class Writer:
                 self._fail(pack, stop)
         self._settle([job for job in jobs if job.write.key not in self._answers])
         return self._answers
+
+    def _link(self, writes: Sequence[RecordWrite]) -> None:
+        """Find the products of all rows at once; where the catalogue refuses one of them, of each record by itself."""
+        wanted = {write.key: lines_of(write.fields.get(ROWS)) for write in writes}
+        asking = {key: asked for key, asked in wanted.items() if any(line.link for line in asked)}
+        if not asking:
+            return
+        found = self._found([line for asked in asking.values() for line in asked])
+        refused = isinstance(found, Rejected) and len(asking) > 1
+        self._linked = {key: self._found(asked) if refused else found for key, asked in asking.items()}
+
+    def _found(self, asked: Sequence[Line]) -> Mapping[Key, str] | Problem:
+        try:
+            return self._products.link(asked, self._guard)
+        except Problem as problem:
+            return problem
 
     def _learn(self, kind: RecordKind, jobs: Sequence[Job]) -> None:
         if jobs:
@@ -118,15 +140,13 @@ class Writer:
                 self._fields[kind] = Later() if isinstance(problem, Unanswered) else problem
 
     def _prepared(self, job: Job) -> Job | None:
-        write, fields = job.write, self._fields[job.kind]
+        write, fields = job.write, self._laid_out(job)
         if isinstance(fields, Problem):
             self._answers[write.key] = fields
             return None
         params: dict[str, Param] = {}
         for key, value in write.fields.items():
-            if _goes_beside(job, key, value):
-                continue
-            if job.kind is LEADS and key in OWN_KEYS:
+            if _goes_beside(job, key, value) or (job.kind is LEADS and key in OWN_KEYS):
                 continue
             if key not in fields.specs:
                 job.refused[key] = _no_field(key, job.kind)
@@ -153,6 +173,23 @@ class Writer:
             self._answers[write.key] = stands
             return None
         return job
+
+    def _laid_out(self, job: Job) -> Fields | Problem:
+        """Lay the rows out and return the record's fields, or what keeps it from being written.
+
+        No record is made without its goods: whoever looks at it would take it for the whole order.
+        """
+        fields, found = self._fields[job.kind], self._linked.get(job.write.key, {})
+        if ROWS not in job.write.fields or isinstance(fields, Problem):
+            return fields
+        try:
+            if isinstance(found, Problem):
+                raise found
+            job.rows = rows(job.write.fields[ROWS], found)
+        except Problem as problem:
+            job.refused[ROWS] = problem
+            return problem if job.is_new else fields
+        return fields
 
     def _currency_of(self, write: RecordWrite) -> str:
         given = write.fields.get("currencyId")
@@ -268,7 +305,7 @@ def _goes_beside(job: Job, key: str, value: Value) -> bool:
     """Put aside what is no field of the deal's own and travels in commands of its own; tell whether it was that."""
     match key:
         case "rows":
-            job.rows = rows(value)
+            pass  # laid out before, for a whole record may stand or fall with them
         case "timeline":
             job.to_say = timeline.missing(value)
         case "trace":

@@ -13,7 +13,8 @@ from sverka.connectors.kit.phone import to_e164
 from sverka.domain.commerce.customer import Customer
 from sverka.domain.commerce.lines import Line, LineKind
 from sverka.domain.commerce.money import ZERO, amount_of, to_kopecks
-from sverka.domain.commerce.order import CANCELLED, Order, Payment, Shipment
+from sverka.domain.commerce.order import CANCELLED, Order, Shipment
+from sverka.domain.commerce.payment import Payment
 from sverka.domain.commerce.value import Value
 from sverka.domain.merge.snapshot import Snapshot
 from sverka.ports.comments import COMMENTS
@@ -125,26 +126,41 @@ def moment_of(raw: object) -> datetime | None:
 
 def lines_of(row: Mapping[str, Any]) -> Sequence[Line]:
     """Return goods and fees, with tax; delivery stands in the shipping lines."""
-    rates = _rates(row)
-    goods = [_line(line, rates, "goods") for line in _rows(row, "line_items")]
-    return [*goods, *(_line(line, rates, "fee") for line in _rows(row, "fee_lines"))]
+    rates, gross = _rates(row), row.get("prices_include_tax") is True
+    goods = [_line(line, rates, "goods", gross=gross) for line in _rows(row, "line_items")]
+    return [*goods, *(_line(line, rates, "fee", gross=gross) for line in _rows(row, "fee_lines"))]
 
 
-def _line(line: Mapping[str, Any], rates: Mapping[str, Decimal], kind: LineKind) -> Line:
+def _line(line: Mapping[str, Any], rates: Mapping[str, Decimal], kind: LineKind, *, gross: bool) -> Line:
     quantity = amount_of(line.get("quantity")) if kind == "goods" else Decimal(1)
     total = _gross(line)
     before = total
     if kind == "goods":
         before = amount_of(line.get("subtotal")) + amount_of(line.get("subtotal_tax"))
+    product = str(line.get("variation_id") or line.get("product_id") or "")
     return Line(
         name=_said(line.get("name")),
         quantity=quantity,
         total=to_kopecks(total),
         discount=to_kopecks((before - total) / quantity) if quantity else ZERO,
         tax_rate=_rate(line, rates),
-        product=str(line.get("variation_id") or line.get("product_id") or ""),
+        product=product,
         sku=str(line.get("sku") or ""),
         kind=kind,
+        properties=_chosen(line),
+        xml_id=product,
+        id=str(line.get("id") or ""),
+        tax_included=gross,
+        picture=str(_map(line, "image").get("src") or ""),
+    )
+
+
+def _chosen(line: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    """Return what was chosen of a variation, by the names the shop shows; keys with an underscore are its own."""
+    return tuple(
+        (_said(meta.get("display_key") or meta["key"]), _said(meta.get("display_value") or meta.get("value")))
+        for meta in _rows(line, "meta_data")
+        if meta.get("key") and not str(meta["key"]).startswith("_") and isinstance(meta.get("value"), str | int | float)
     )
 
 
@@ -183,6 +199,7 @@ def _payment(row: Mapping[str, Any], total: Decimal) -> Payment:
         paid=paid_at is not None,
         paid_at=paid_at,
         reference=str(row.get("transaction_id") or ""),
+        refunded=-sum((amount_of(refund.get("total")) for refund in _rows(row, "refunds")), ZERO),
     )
 
 

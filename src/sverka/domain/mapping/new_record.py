@@ -61,6 +61,10 @@ class NewRecord:
         constants = {**self.constants, **{key: value for key, value in found.items() if value}}
         return self if constants == self.constants else replace(self, constants=constants)
 
+    def answered_by(self, people: Sequence[str]) -> "NewRecord":
+        """Return the same record with these employees as the default ones, in turn if there are several."""
+        return replace(self, responsible=next(iter(people), ""), in_turn=tuple(people) if len(people) > 1 else ())
+
     def people(self, own: str = "") -> Sequence[tuple[str, tuple[str, ...]]]:
         """Return who may answer for the record, best first, each rank with its name (R108).
 

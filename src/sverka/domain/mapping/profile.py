@@ -17,9 +17,13 @@ from sverka.domain.mapping.routing import SECTIONS, Route
 
 @dataclass(frozen=True)
 class NewOrder:
-    """Which records that were opened by hand become orders: those that stand in one of these stages (K23)."""
+    """Which records that were opened by hand become orders: those that stand in one of these stages (K23).
+
+    `defaults` are values of the order's fields where the record gives none (R114).
+    """
 
     stages: tuple[str, ...] = ()
+    defaults: Mapping[str, Value] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
