@@ -1,4 +1,4 @@
-"""Who answers for a new deal: the buyer's own employee, the pipeline's, those who take turns; nobody who has left."""
+"""Who answers for a new deal: the buyer's own, the pipeline's, those who take turns; nobody who has left."""
 
 from dataclasses import replace
 from typing import Any

@@ -92,8 +92,8 @@ def _company(lead: LeadTable, profile: Profile) -> Profile:
 def _new(lead: LeadTable, deal: NewRecord, title: str, texts: Mapping[str, str]) -> NewRecord:
     constants: dict[str, Value] = {"stageId": lead.stage, "sourceId": lead.source or deal.constants.get("sourceId")}
     found = {key: value for key, value in constants.items() if value}
-    new = NewRecord(title=title, constants=found, texts=texts, picks=() if lead.source else deal.picks)
-    return new.answered_by(lead.responsible or deal.in_turn or [one for one in (deal.responsible,) if one])
+    new = NewRecord(title=title, constants=found, picks=() if lead.source else deal.picks, texts=texts)
+    return new.answered_by(lead.responsible or deal.in_turn or ((deal.responsible,) if deal.responsible else ()))
 
 
 def _invoice(

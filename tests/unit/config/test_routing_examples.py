@@ -55,3 +55,27 @@ def test_what_a_deal_of_moscow_is_born_with() -> None:
     assert dict(new.constants) == {"categoryId": "1", "sourceId": "CALL", "typeId": "GOODS"}
     assert example("region-moscow").aimed({"channel": "site"}).new.constants["sourceId"] == "WEB"
     assert example("client-firms").new.responsible == "9"
+
+
+DOCUMENT = (ROOT / "sections.toml").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "where", "said"),
+    [
+        ("[deal]", '[when]\nsite = { matches = "(a+)+" }\n[deal]', "when.site.matches", "could take for ever"),
+        ("[deal]", '[when]\nsite = { matches = "(" }\n[deal]', "when.site.matches", "no regular expression"),
+        ("[deal]", '[when]\nany = [{ sight = "s1" }]\n[deal]', "when.any", "orders have no field `sight`"),
+        ('section  = "1"', 'section = ["1", "2"]', "deal.by_section", "already stands in row 1"),
+        ('{ "2" = 7,', '{ "2" = "Ivan Petrov",', "deal.responsible", "sverka portal people"),
+        ('"5" = [8, 9]', '"9" = 8', "deal.responsible", "no new deal of this profile goes to pipeline `9`"),
+        ("[deal]", "[switches]\nupdate_deal = false\n[deal]", "switches.update_deal", "Did you mean `update_deals`"),
+        ("[status]", '[brakes]\non_deal_deleted = "cancel_order"\n[switches]\nupdate_orders = false\n[status]',
+         "brakes.on_deal_deleted", "`update_orders` is off"),
+        ("[status]", '[fields]\n"lines.section" = { to = "UF_A" }\n[status]', "fields", "only to route an order"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_told_with_its_place(old: str, new: str, where: str, said: str) -> None:
+    assert old in DOCUMENT
+    found = [one for one in check(DOCUMENT.replace(old, new, 1)) if one.where.startswith(where)]
+    assert any(said in one.text.en for one in found), [one.say("en") for one in found]

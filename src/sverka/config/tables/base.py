@@ -76,9 +76,6 @@ def _person(value: Any) -> Any:
     )
 
 
-Person = Annotated[str, BeforeValidator(_person)]
-
-
 def _people(value: Any) -> Any:
     """Let a lone employee stand for a list of one."""
     return [_person(one) for one in value] if isinstance(value, list) else [_person(value)]

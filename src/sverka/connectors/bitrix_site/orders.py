@@ -231,6 +231,12 @@ def _line(row: Mapping[str, Any]) -> Line:
     )
 
 
+def delivery_of(tree: Mapping[str, Any]) -> Sequence[Line]:
+    """Return the shipments that cost something, as line items."""
+    shipments = [_shipment(row) for row in real_shipments(tree)]
+    return [shipment.as_line() for shipment in shipments if shipment.price]
+
+
 def rate_of(row: Mapping[str, Any]) -> Decimal | None:
     """Return a basket item's rate of VAT as a share of one, None meaning "without VAT".
 

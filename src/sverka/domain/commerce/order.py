@@ -38,6 +38,18 @@ class Shipment:
     status: str = ""
     tax_rate: Decimal | None = None
 
+    def as_line(self) -> Line:
+        """Return the delivery as a line item."""
+        return Line(
+            name=self.service_name or self.service,
+            quantity=Decimal(1),
+            total=self.price,
+            tax_rate=self.tax_rate,
+            product=self.service,
+            kind="delivery",
+            id=self.id,
+        )
+
 
 @dataclass(frozen=True)
 class Order:
@@ -90,19 +102,7 @@ class Order:
 
     def delivery_lines(self) -> Sequence[Line]:
         """Return the shipments that cost something, as line items."""
-        return [
-            Line(
-                name=shipment.service_name or shipment.service,
-                quantity=Decimal(1),
-                total=shipment.price,
-                tax_rate=shipment.tax_rate,
-                product=shipment.service,
-                kind="delivery",
-                id=shipment.id,
-            )
-            for shipment in self.shipments
-            if shipment.price
-        ]
+        return [shipment.as_line() for shipment in self.shipments if shipment.price]
 
     def refund_lines(self) -> Sequence[Line]:
         """Return what was given back as one line item below zero; none where nothing was."""
