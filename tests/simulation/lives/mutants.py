@@ -133,7 +133,7 @@ MUTANTS: Sequence[Mutant] = (
            "for order in new if named[order] is None and order.store in waits}",
            "for order in new if named[order] is None and order in waits}"),
     Mutant("K23", "a deal the hub has made itself becomes an order", "engine/new_order.py",
-           "p for p in ours if not shown.origin and _is_wanted(p, shown)", "p for p in ours if _is_wanted(p, shown)"),
+           "    free = not shown.origin and not _is_of_an_order(wave, shown)", "    free = not _is_of_an_order(wave, shown)"),
     Mutant("K24", "a note is added again without looking for it", "connectors/woocommerce/store.py",
            "            if _plain(job.body.note) not in {_plain(str(row.get(\"note\") or \"\")) for row in present}:",
            "            if present is not None:"),
