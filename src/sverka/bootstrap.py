@@ -59,7 +59,8 @@ class House:
         saved = self.storage.connections.list()
         stores = {StoreName(one.name): self.connector(one) for one in saved if one.side is Side.STORE}
         offices = {OfficeName(one.name): self.connector(one) for one in saved if one.side is Side.OFFICE}
-        profiles = [self.profile(one) for one in self.storage.profiles.list(active_only=True)]
+        applied = [self.profile(one) for one in self.storage.profiles.list(active_only=True)]
+        profiles = [profile for profile in applied if profile.enabled]
         return Hub(
             self.storage.hub_id,
             {name: _store(side) for name, side in stores.items()},

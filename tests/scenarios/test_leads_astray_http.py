@@ -81,9 +81,11 @@ def test_a_deal_made_of_a_lead_gets_no_order_of_its_own(world: HttpWorld) -> Non
     world.apply(LEADS + '[new_order]\nstages = ["C2:NEW"]\n')
     order = world.order()
     world.settle()
-    convert(world, order, funnel=2)
+    made = convert(world, order, funnel=2)
+    world.portal.edit(DEAL, made["deal"], {"originatorId": "", "originId": ""})
     before = set(world.site.store.orders)
     looked_at(world)
+    assert Event.HELD not in world.events(OrderRef.of_record(PORTAL, RecordId(str(made["deal"]))))
     assert set(world.site.store.orders) == before
     assert bindings(world, order)["print"] == (str(deal(world)["id"]), BindingState.BOUND)
 
@@ -117,6 +119,7 @@ def test_after_a_restore_a_lead_and_a_deal_are_found_again_and_nothing_is_made_t
     assert {kind: count(world, kind) for kind in (LEAD, DEAL, CONTACT)} == before
     assert bindings(world, as_lead)["print:lead"][1] is BindingState.BOUND
     assert bindings(world, as_deal)["print"][1] is BindingState.BOUND
+    assert bindings(world, as_deal)["print:lead"][1] is BindingState.RELEASED
 
 
 def test_an_order_whose_buyer_cannot_be_looked_up_waits_and_becomes_no_lead(world: HttpWorld) -> None:
@@ -127,3 +130,31 @@ def test_an_order_whose_buyer_cannot_be_looked_up_waits_and_becomes_no_lead(worl
     assert (leads(world, order), world.deals(order)) == ([], [])
     world.settle()
     assert (leads(world, order), len(world.deals(order))) == ([], 1)
+
+
+def test_a_lead_that_a_person_opened_is_no_order_to_be(world: HttpWorld) -> None:
+    world.apply(LEADS + '[new_order]\nstages = ["C2:NEW"]\n')
+    world.portal.create(LEAD, {"title": "Со звонка"})
+    world.sweep()
+    assert world.storage.due(PORTAL, world.clock.now()) is None
+
+
+def test_what_began_as_a_lead_is_one_though_its_buyer_has_become_known(world: HttpWorld) -> None:
+    world.portal.fault(Fault("close", method="crm.item.add"))
+    order = world.order(buyer=1)
+    world.wave()
+    world.portal.create(CONTACT, {"name": "Анна", "fm": [{"typeId": "PHONE", "value": "+79990000001"}]})
+    world.settle()
+    assert (len(leads(world, order)), count(world, LEAD), count(world, DEAL)) == (1, 1, 0)
+
+
+def test_a_buyer_whom_only_the_hub_remembers_is_known(world: HttpWorld) -> None:
+    line = {"typeId": "PHONE", "valueType": "WORK", "value": "+79990000001"}
+    contact = world.portal.create(CONTACT, {"name": "Анна", "fm": [line]})
+    world.order(buyer=1)
+    world.settle()
+    (held,) = world.portal.core.state.items[CONTACT][contact].fm
+    world.portal.edit(CONTACT, contact, {"fm": [{"id": held.id, "value": "+74950000000"}]})
+    order = world.order(buyer=1)
+    world.settle()
+    assert (leads(world, order), world.deal(order)["contactIds"]) == ([], [contact])

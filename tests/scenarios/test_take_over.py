@@ -4,7 +4,7 @@ import pytest
 
 from support.world import CRM, MAIN, World, mappings, profile
 from sverka.domain.ids import OldOrigin, OrderRef
-from sverka.domain.mapping.profile import NewRecord
+from sverka.domain.mapping.new_record import NewRecord
 
 pytestmark = pytest.mark.covers("R24", "C71")
 
@@ -73,6 +73,15 @@ def test_one_old_deal_is_never_two_orders(after: World) -> None:
         after.bell(one)
     after.settle()
     assert len(after.storage.orders_of(CRM, [old])[old]) == 1
+    assert len(after.office.records()) == 2
+
+
+def test_a_deal_that_was_taken_over_before_is_no_other_orders(after: World) -> None:
+    first, second = after.order("1"), after.order("2", order__number="A-1")
+    old = made_by(after, "newer", "A-1", first)
+    after.ring_and_settle(first)
+    after.ring_and_settle(second)
+    assert after.storage.orders_of(CRM, [old])[old] == [first]
     assert len(after.office.records()) == 2
 
 

@@ -9,6 +9,7 @@ from sverka.config.check_customer import check_customer
 from sverka.config.check_deal import check_deal
 from sverka.config.check_facets import check_facets
 from sverka.config.check_fields import check_fields
+from sverka.config.check_money import check_money
 from sverka.config.check_new_order import check_new_order
 from sverka.config.check_said import check_said
 from sverka.config.check_status import check_status
@@ -47,6 +48,7 @@ def check(
         *check_status(document, store, office),
         *check_course(document, store, office),
         *check_new_order(document, office, can),
+        *check_money(document, store, can),
         *check_fields(document, store, office),
         *check_facets(document, store, office),
         *check_said(document, store, office, can),
@@ -59,10 +61,13 @@ def check(
 def _brakes(document: Document, store: StoreSide) -> Complaints:
     status, field = document.table.status, store.find("status")
     mapped, writable = status is not None and bool(status.map), field is not None and field.writable
-    if document.table.brakes.on_deal_deleted == "cancel_order" and not (mapped and writable):
+    told = document.table.switches.update_orders
+    if document.table.brakes.on_deal_deleted == "cancel_order" and not (mapped and writable and told):
         lack = Text("there is no status map", "нет таблицы статусов")
         if mapped:
             lack = Text("the store's status cannot be written", "статус в магазине не записать")
+        if not told:
+            lack = Text("`update_orders` is off", "`update_orders` выключен")
         text = Text(
             f"{lack.en}, so no order can be cancelled; take `release` or `recreate`.",
             f"{lack.ru}, поэтому отменить заказ нельзя; укажите `release` или `recreate`.",

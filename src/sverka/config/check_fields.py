@@ -93,6 +93,12 @@ def _known(row: _Row, store: StoreSide, office: OfficeSide) -> Complaints:
             f"у заказов магазина нет поля `{row.key}`.{tail.ru}",
         )
         yield row.complain(text)
+    elif FieldType.COMMENTS in (row.store.type, row.office.type if row.office else None):
+        text = Text(
+            "comments are kept in step by the table [comments]; a field of text may take `comments.text`.",
+            "комментарии ведёт таблица [comments]; текстовое поле может взять `comments.text`.",
+        )
+        yield row.complain(text)
     elif row.store.type is FieldType.LINES:
         text = Text(
             f"`{row.key}` is a list of goods; they are sent by `lines` in [deal].",

@@ -4,19 +4,18 @@ from collections.abc import Sequence
 
 from sverka.config.catalogue import OfficeSide, StoreSide
 from sverka.config.derive_customer import customer_mappings, reachable
+from sverka.config.derive_lines import rows_of, total_of
 from sverka.config.derive_rules import rules, status_map
 from sverka.config.derive_said import comments_of, marks_of
-from sverka.config.one_line import OneLine
 from sverka.config.schema import ProfileTable
 from sverka.config.tables.customer import CustomerTable
-from sverka.config.tables.deal import DealTable
 from sverka.config.tables.fields import FieldTable
 from sverka.config.tables.status import StatusTable
 from sverka.domain.mapping.by_name import ByName
-from sverka.domain.mapping.convert import Converter, LineItems, Plain, ValueMap
+from sverka.domain.mapping.convert import Converter, Plain, ValueMap
 from sverka.domain.mapping.field import Field, FieldType
 from sverka.domain.mapping.field_mapping import FieldMapping, Policy, Way, WriteMode
-from sverka.domain.mapping.new_record import fill
+from sverka.domain.mapping.files import Files
 from sverka.domain.text import Text
 
 
@@ -26,9 +25,9 @@ def derived(table: ProfileTable) -> Sequence[FieldMapping]:
     found += rules(table)
     deal = table.deal
     if deal.lines != "none":
-        found.append(_lines(deal))
+        found.append(rows_of(deal))
     if deal.amount:
-        found.append(_to_office("total", "total", "opportunity", FieldType.MONEY))
+        found.append(_to_office("total", total_of(deal), "opportunity", FieldType.MONEY))
     if deal.amount or deal.lines != "none":
         found.append(_to_office("currency", "currency", "currencyId", FieldType.TEXT))
     if deal.begin_date:
@@ -68,6 +67,8 @@ def _converter(row: FieldTable, ours: Field, theirs: Field) -> Converter:
     if row.by_name or (row.values and row.new_options == "create"):
         creates = row.new_options == "create"
         return ByName(ours.options, theirs.options, dict(row.values or {}), creates, ours.many, theirs.many)
+    if theirs.type is FieldType.FILE:
+        return Files(ours.many, theirs.many)
     if row.values:
         return ValueMap(dict(row.values))
     return Plain(ours.type, theirs.type, ours.many, theirs.many)
@@ -85,21 +86,6 @@ def _status(status: StatusTable) -> FieldMapping:
         store_type=FieldType.CHOICE,
         ignore_unmapped=status.unmapped == "ignore",
         notifies=frozenset(status.notifies),
-    )
-
-
-def _lines(deal: DealTable) -> FieldMapping:
-    name = fill(deal.title, {}) or "Order"
-    return FieldMapping(
-        key="lines",
-        store_field="lines" if deal.delivery == "line" else "lines.goods",
-        office_field="rows",
-        way=Way.TO_OFFICE,
-        policy=Policy.STORE_WINS,
-        converter=OneLine(name) if deal.lines == "one_line" else LineItems(),
-        office_type=FieldType.LINES,
-        store_type=FieldType.LINES,
-        heavy=True,
     )
 
 

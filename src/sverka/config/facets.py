@@ -38,7 +38,7 @@ def facets(table: ProfileTable, profile: Profile, store: StoreSide, office: Offi
         lead = table.lead or LeadTable()
         found.append(_lead(table, lead, profile, store, office.of(Kind.LEAD)))
         if lead.company:
-            found.append(_company(table, lead, profile))
+            found.append(_company(lead, profile))
     if table.invoice:
         found.append(_invoice(table, table.invoice, profile, store, office.of(Kind.INVOICE), route))
     return found
@@ -66,7 +66,7 @@ def _lead(table: ProfileTable, lead: LeadTable, profile: Profile, store: StoreSi
         found.append(_comment())
     found += [mapping(key, row, store, office, table.customer) for key, row in _rows(table, lead, office).items()]
     title = lead.title or table.deal.title
-    new = replace(_new(table, lead, title, {**profile.new.texts, **_PERSON}), trace=profile.new.trace)
+    new = replace(_new(lead, profile.new, title, {**profile.new.texts, **_PERSON}), trace=profile.new.trace)
     return _facet(profile, Facet.LEAD, new, found)
 
 
@@ -84,16 +84,16 @@ def _rows(table: ProfileTable, lead: LeadTable, office: OfficeSide) -> dict[str,
     return {key: row for key, row in shared.items() if row.to not in taken} | lead.fields
 
 
-def _company(table: ProfileTable, lead: LeadTable, profile: Profile) -> Profile:
+def _company(lead: LeadTable, profile: Profile) -> Profile:
     found = [_closing(lead.close_company)] if lead.close_company else []
-    return _facet(profile, Facet.COMPANY, _new(table, lead, "{company.name}", _REACHED), found)
+    return _facet(profile, Facet.COMPANY, _new(lead, profile.new, "{company.name}", _REACHED), found)
 
 
-def _new(table: ProfileTable, lead: LeadTable, title: str, texts: Mapping[str, str]) -> NewRecord:
-    constants: dict[str, Value] = {"stageId": lead.stage, "sourceId": lead.source or table.deal.source.else_}
+def _new(lead: LeadTable, deal: NewRecord, title: str, texts: Mapping[str, str]) -> NewRecord:
+    constants: dict[str, Value] = {"stageId": lead.stage, "sourceId": lead.source or deal.constants.get("sourceId")}
     found = {key: value for key, value in constants.items() if value}
-    people = lead.responsible or table.deal.responsible.else_ or ()
-    return NewRecord(title=title, constants=found, texts=texts).answered_by(people)
+    new = NewRecord(title=title, constants=found, picks=() if lead.source else deal.picks, texts=texts)
+    return new.answered_by(lead.responsible or deal.in_turn or ((deal.responsible,) if deal.responsible else ()))
 
 
 def _invoice(

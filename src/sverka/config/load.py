@@ -17,7 +17,7 @@ from sverka.config.tables.when import ConditionTable, WhenTable
 from sverka.domain.ids import OfficeName, ProfileName, StoreName
 from sverka.domain.mapping.field import Field
 from sverka.domain.mapping.new_record import PIPELINE, NewRecord, Pick
-from sverka.domain.mapping.profile import Brakes, NewOrder, Profile
+from sverka.domain.mapping.profile import Brakes, NewOrder, Profile, Switches
 from sverka.domain.mapping.routing import Condition, Route, SectionRule
 
 
@@ -55,8 +55,15 @@ def build(table: ProfileTable, store: StoreSide, office: OfficeSide, version: in
             *(mapping(key, row, store, office, table.customer) for key, row in table.fields.items()),
         ),
         new=_new_record(table.deal, table.analytics),
-        new_order=NewOrder(tuple(table.new_order.stages) if table.new_order else ()),
+        new_order=_new_order(table),
         customer=customer_rule(table.customer, table.lead),
+        switches=Switches(
+            create_records=table.switches.create_deals,
+            update_records=table.switches.update_deals,
+            update_orders=table.switches.update_orders,
+        ),
+        files_limit=table.files.max_mb * 2**20,
+        enabled=table.enabled,
         brakes=Brakes(
             writes_per_wave=table.brakes.writes_per_wave,
             same_value_writes=table.brakes.same_value_writes,
@@ -84,6 +91,11 @@ def _new_record(deal: DealTable, analytics: AnalyticsTable | None) -> NewRecord:
         adopt=tuple((one.originator, one.origin) for one in deal.adopt),
     )
     return new.answered_by(people.else_ or ())
+
+
+def _new_order(table: ProfileTable) -> NewOrder:
+    defaults = {"payment.method": table.payment.default} if table.payment else {}
+    return NewOrder(tuple(table.new_order.stages) if table.new_order else (), defaults)
 
 
 def _texts(analytics: AnalyticsTable | None) -> Mapping[str, str]:

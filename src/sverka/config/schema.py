@@ -12,9 +12,12 @@ from sverka.config.tables.comments import CommentsTable
 from sverka.config.tables.customer import CustomerTable
 from sverka.config.tables.deal import DealTable, NewOrderTable
 from sverka.config.tables.fields import FieldTable
+from sverka.config.tables.files import FilesTable
 from sverka.config.tables.invoice import InvoiceTable
 from sverka.config.tables.lead import LeadTable
+from sverka.config.tables.payment import PaymentTable
 from sverka.config.tables.status import HandoverTable, MilestoneTable, StatusTable
+from sverka.config.tables.switches import SwitchesTable
 from sverka.config.tables.when import ConditionTable, WhenTable
 
 
@@ -25,9 +28,11 @@ class ProfileTable(Table):
     profile: Name
     store: Name
     portal: Name
+    enabled: bool = True
     when: WhenTable = Field(default_factory=lambda: WhenTable.model_validate({}))
     deal: DealTable = DealTable()
     new_order: NewOrderTable | None = None
+    payment: PaymentTable | None = None
     customer: CustomerTable = CustomerTable()
     lead: LeadTable | None = None
     invoice: InvoiceTable | None = None
@@ -37,6 +42,8 @@ class ProfileTable(Table):
     comments: CommentsTable | None = None
     analytics: AnalyticsTable | None = None
     fields: dict[str, FieldTable] = Field(default_factory=dict)
+    files: FilesTable = FilesTable()
+    switches: SwitchesTable = SwitchesTable()
     brakes: BrakesTable = BrakesTable()
 
 

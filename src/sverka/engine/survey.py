@@ -27,6 +27,7 @@ from sverka.engine.quiet import quiet_until
 from sverka.engine.recover import adopt, recover_patch
 from sverka.engine.said import hear
 from sverka.engine.scout import Looked, scout
+from sverka.engine.switched import hold_switched
 from sverka.engine.take_over import old_origins, take_over
 from sverka.engine.task import Task
 from sverka.ports.backoffice import Look, Seen
@@ -165,7 +166,12 @@ def _look(hub: Hub, office: OfficeName, found: Survey, guard: Guard, *, adds: bo
         origins=[origin for task in births for origin in (task.origin(hub.id), *old_origins(task))],
         keys=[key for key in searchable(keys) if key not in found.known.bound and key not in found.searched],
         contacts=list(dict.fromkeys([*found.known.bound.values(), *filter(None, map(hand_set, births))])),
-        fields=frozenset(mapping.office_field for task in found.tasks for mapping in task.profile.mappings),
+        fields=frozenset(
+            key
+            for task in found.tasks
+            for mapping in task.profile.mappings
+            for key in (mapping.office_field, *mapping.beside)
+        ),
         people=sorted({one for task in births for one in task.profile.new.employees()}),
         owners=_wants_owners(births),
         leads=leads_of(found.tasks),
@@ -274,6 +280,7 @@ def merge(task: Task, record: Snapshot) -> Plan:
     plan = reconcile(task.profile.mappings, task.baseline, task.store, record, task.refused, task.decisions)
     plan.differences = [task.shown_before(difference) for difference in plan.differences]
     hold_repeats(task, plan)
+    hold_switched(task, plan)
     return plan
 
 

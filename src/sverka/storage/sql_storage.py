@@ -14,6 +14,7 @@ from sverka.domain.commerce.customer import MatchKey
 from sverka.domain.errors import Misconfigured
 from sverka.domain.ids import OfficeName, OrderRef, ProfileName, RecordId
 from sverka.domain.kind import Kind
+from sverka.domain.merge.binding import Entry
 from sverka.domain.merge.plan import Why
 from sverka.domain.text import Text
 from sverka.ports.budget import Budget
@@ -207,6 +208,10 @@ class SqlStorage:
                 watermarks.put(transaction, connection, watermark)
 
         write(self._engine, work)
+
+    def remember(self, entries: Mapping[int, Mapping[str, Entry | None]]) -> None:
+        """Set baseline entries by binding and mapping key, outside a wave: a person has changed the map."""
+        write(self._engine, lambda transaction: bindings.remember(transaction, entries))
 
     def bound_orders(self, office: OfficeName, after: int, limit: int) -> Sequence[tuple[int, OrderRef]]:
         """Return the next bound bindings of an office, by id."""

@@ -4,7 +4,8 @@ from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
-from sverka.config.tables.base import Filled, People, Table, Texts
+from sverka.config.tables.base import Filled, LaxPolicy, LaxWay, People, Table, Texts
+from sverka.domain.mapping.field_mapping import Policy, Way
 
 
 class ResponsibleTable(Table):
@@ -69,7 +70,15 @@ class DealTable(Table):
     title: Filled = "{order.number}"
     responsible: ResponsibleTable = Field(default_factory=lambda: ResponsibleTable.model_validate({}))
     lines: Literal["products", "one_line", "none"] = "products"
-    delivery: Literal["line", "field"] = "line"
+    lines_way: LaxWay = Way.TO_OFFICE
+    lines_policy: LaxPolicy = Policy.ASK
+    offers: Literal["plain", "name"] = "plain"
+    products: Literal["text", "find"] = "text"
+    products_by: list[Literal["xml_id", "sku", "name"]] = Field(default=["xml_id", "sku", "name"], min_length=1)
+    delivery: Literal["line", "field", "product"] = "line"
+    delivery_section: str = ""
+    bonuses: Literal["row", "discount"] = "row"
+    refunds: Literal["keep", "subtract"] = "keep"
     by_section: list[SectionTable] = Field(default_factory=list)
     source: SourceTable = Field(default_factory=lambda: SourceTable.model_validate({}))
     type: str = ""

@@ -29,12 +29,13 @@ WRITES: Final = frozenset({ADD, UPDATE, SET_ROWS, COMMENT, *_KEPT_BESIDE})
 
 READS: Final = frozenset(
     {
+        "catalog.catalog.list", "catalog.product.list", "catalog.productProperty.list", "catalog.section.get",
         "crm.address.list", "crm.requisite.bankdetail.list", "crm.requisite.list", "crm.requisite.preset.list",
         "crm.category.list", "crm.deal.userfield.list", "crm.duplicate.findbycomm", "crm.item.fields", "crm.item.get",
         "crm.item.list", "crm.item.productrow.list", "crm.settings.mode.get", "crm.stagehistory.list",
         "crm.status.list", "crm.timeline.comment.get", "crm.timeline.comment.list",
-        "event.get", "event.offline.list", "feature.get", "profile", "sale.order.list", "scope", "user.get",
-        "user.search",
+        "event.get", "event.offline.list", "feature.get", "profile", "sale.order.list", "scope", "server.time",
+        "user.get", "user.search",
     }
 )  # fmt: skip
 """The methods that change nothing at all: after a lost answer they may be asked again."""

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from sverka.connectors.bitrix24 import changes, check, fields, furnish, notices, people, timeline, walk
+from sverka.connectors.bitrix24 import changes, check, fields, files, furnish, notices, people, timeline, walk
 from sverka.connectors.bitrix24.application import APPLICATION_TOKEN, Application
 from sverka.connectors.bitrix24.client import Client
 from sverka.connectors.bitrix24.customers import add as add_contacts
@@ -14,10 +14,11 @@ from sverka.connectors.bitrix24.look import Looker
 from sverka.connectors.bitrix24.party_reading import known_parties
 from sverka.connectors.bitrix24.party_writing import PartyWriter
 from sverka.connectors.bitrix24.people import People
+from sverka.connectors.bitrix24.products import Products
 from sverka.connectors.bitrix24.queue import HANDLER, Queue
 from sverka.connectors.bitrix24.write import Writer
 from sverka.connectors.kit import Kit
-from sverka.domain.commerce.value import Value
+from sverka.domain.commerce.value import FileRef, Value
 from sverka.domain.errors import Misconfigured, Problem
 from sverka.domain.ids import RecordId
 from sverka.domain.kind import Kind
@@ -25,6 +26,7 @@ from sverka.domain.mapping.field import Field
 from sverka.domain.merge.snapshot import Snapshot
 from sverka.domain.text import Text
 from sverka.ports.backoffice import Look, NewCustomer, Parcel, Person, RecordWrite, Seen
+from sverka.ports.files import Fetched
 from sverka.ports.findings import Finding, Level
 from sverka.ports.furnish import NewField, NewStage
 from sverka.ports.guard import Guard, free
@@ -66,10 +68,11 @@ class Bitrix24:
         self._known = Known(client)
         self._clients = known_parties(client)
         self._people = People(client.clock)
+        self._products = Products(client, client.clock)
 
     def look(self, ask: Look, guard: Guard) -> Seen:
         """Return all that was asked, in as few requests as can be; one lost answer spoils its own request alone."""
-        return Looker(self.client, self._known, guard, self._clients, self._people).look(ask)
+        return Looker(self.client, self._known, guard, self._clients, self._people, self._products).look(ask)
 
     def people(self, ids: Collection[str], guard: Guard = free) -> Mapping[str, Person]:
         """Return the employees, asking for those not met lately; raises where the hub lacks the scope for it."""
@@ -86,7 +89,7 @@ class Bitrix24:
     def write(self, writes: Sequence[RecordWrite], guard: Guard) -> Mapping[int, Wrote | Problem]:
         """Make and change records, 24 new ones a request, and return each as it shows itself afterwards."""
         parties = PartyWriter(self.client, self._clients, guard, self._currency, self._zone)
-        return Writer(self.client, self._known, guard, self._currency, self._zone, parties).write(writes)
+        return Writer(self.client, self._known, self._products, parties, guard, self._zone).write(writes)
 
     def records_of(self, comments: Collection[str], guard: Guard) -> Mapping[str, RecordId | Problem | None]:
         """Return the deal each comment of a timeline stands under, 50 a request."""
@@ -120,6 +123,10 @@ class Bitrix24:
     def other_catalogues(self) -> Sequence[Field]:
         """Return the fields of leads and invoices, their kind before their keys."""
         return fields.other_catalogues(self.client, self._known)
+
+    def fetch(self, owner: str, ref: FileRef, limit: int, guard: Guard) -> Fetched:
+        """Return a file of a record."""
+        return files.fetch(self.client, owner, ref, limit, guard)
 
     def options(self, field: str, guard: Guard) -> Mapping[str, str]:
         """Return the options of a deal's list field as they are now, in one request."""

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -15,16 +16,17 @@ from sverka.connectors.bitrix24.params import Param
 from sverka.connectors.bitrix24.parties import entity_of, number_of, party
 from sverka.connectors.bitrix24.party_reading import Parties, Taken
 from sverka.connectors.bitrix24.people import People
+from sverka.connectors.bitrix24.products import Product, Products
 from sverka.connectors.bitrix24.rows import lines
 from sverka.connectors.bitrix24.snapshots import parties_of, snapshot
 from sverka.connectors.bitrix24.values import items_of
 from sverka.domain.commerce.comment import Comment
 from sverka.domain.commerce.customer import MatchKey
 from sverka.domain.commerce.lines import Line
-from sverka.domain.errors import Gone, Problem, Unanswered
+from sverka.domain.errors import Gone, Problem, Rejected, Unanswered
 from sverka.domain.ids import Origin, RecordId
 from sverka.domain.merge.snapshot import Snapshot
-from sverka.ports.backoffice import Look, Seen
+from sverka.ports.backoffice import ROW_PRODUCTS, Look, Seen
 from sverka.ports.comments import TIMELINE
 from sverka.ports.guard import Guard
 
@@ -33,13 +35,20 @@ class Looker:
     """One look: commands wait in a queue, an answer may put further ones in, and each round of the queue is sent."""
 
     def __init__(
-        self, client: Client, known: Known, guard: Guard, clients: Mapping[int, Known], people: People
+        self,
+        client: Client,
+        known: Known,
+        guard: Guard,
+        clients: Mapping[int, Known],
+        people: People,
+        products: Products,
     ) -> None:
         """Take the portal, what is known of its fields, and the guard that is asked before every request."""
         self._people = people
         self._owners = False
         self._client = client
         self._known = known
+        self._products = products
         self._clients = clients
         self._parties = Parties(clients, ())
         self._guard = guard
@@ -77,6 +86,8 @@ class Looker:
         self._queue += self._parties.ask([one for _, item in self._shown() for one in parties_of(item)])
         self._ask_fields({kind_of(record) for record, item in self._shown() if self._is_new_to(kind_of(record), item)})
         self._drain()
+        if ROW_PRODUCTS in ask.fields:
+            self._name_products()
         return Seen(
             records={record: self._snapshot(record, heavy=record in heavy) for record in records},
             origins={origin: self._found(self._origins[origin]) for origin in ask.origins},
@@ -160,6 +171,21 @@ class Looker:
                     self._ask_rows(record, answer.next)
 
         self._queue.append((commands.rows_listed(kind_of(record).owner, own_number(record), start), take))
+
+    def _name_products(self) -> None:
+        """Tell of each row that is bound to a product what a store may know it by."""
+        read = {record: held for record, held in self._rows.items() if not isinstance(held, Problem)}
+        ids = {line.product for held in read.values() for line in held if line.product}
+        if not ids:
+            return
+        try:
+            found = self._products.behind(sorted(ids, key=_by_number), self._guard)
+        except Rejected:
+            return  # a catalogue that does not let the hub in: its rows are free text to a store
+        except Problem as problem:
+            self._rows.update(dict.fromkeys(read, problem))
+            return
+        self._rows.update({record: [_named(line, found) for line in held] for record, held in read.items()})
 
     def _ask_said(self, record: str, start: int = 0) -> None:
         """Ask for a record's comments, where the wave has any use for them: each is a command of its own."""
@@ -371,6 +397,11 @@ def variants(key: MatchKey) -> Sequence[str]:
     if len(digits) == 11 and digits.startswith("7"):
         return (f"+{digits}", f"8{digits[1:]}", digits)
     return (f"+{digits}", digits)
+
+
+def _named(line: Line, found: Mapping[str, Product]) -> Line:
+    product = found.get(line.product)
+    return replace(line, xml_id=product.xml_id, sku=line.sku or product.sku) if product else line
 
 
 def _by_id(items: Sequence[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:

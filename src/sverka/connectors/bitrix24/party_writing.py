@@ -103,7 +103,7 @@ class PartyWriter:
         self._client = client
         self._known = known
         self._guard = guard
-        self._currency = currency
+        self.currency = currency
         self._zone = zone
         self._presets: Sequence[Mapping[str, Any]] | None = None
         self.seen = Parties(known, ())
@@ -185,7 +185,7 @@ class PartyWriter:
         name = long_of(key)
         if fields is None or name not in fields.specs or not fields.specs[name].writable:
             raise Rejected(_no_field(f"{PREFIX[entity]}{key}"))
-        wire, param = fields.write(name, value, self._currency, self._zone)
+        wire, param = fields.write(name, value, self.currency, self._zone)
         return {wire: param}
 
     def _reached(self, part: Part, held: Held) -> list[Ride]:

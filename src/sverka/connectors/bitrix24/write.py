@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import tzinfo
 from typing import Any
 
-from sverka.connectors.bitrix24 import commands, timeline
+from sverka.connectors.bitrix24 import commands, files, timeline
 from sverka.connectors.bitrix24.client import STOPS, Answered, Client, as_map
 from sverka.connectors.bitrix24.commands import COMPANY, CONTACT, PAGE, Command
 from sverka.connectors.bitrix24.fields import ROWS, Fields, Known
@@ -15,13 +15,14 @@ from sverka.connectors.bitrix24.leads import OWN_KEYS, person
 from sverka.connectors.bitrix24.params import Param, Ref
 from sverka.connectors.bitrix24.parties import entity_of, number_of
 from sverka.connectors.bitrix24.party_writing import PartyWriter, Riding
+from sverka.connectors.bitrix24.products import Key, Products
 from sverka.connectors.bitrix24.rows import lines, rows
 from sverka.connectors.bitrix24.snapshots import snapshot
 from sverka.connectors.bitrix24.values import items_of
 from sverka.domain.commerce.comment import Comment
 from sverka.domain.commerce.lines import Line
 from sverka.domain.commerce.party import is_party, own
-from sverka.domain.commerce.value import Value
+from sverka.domain.commerce.value import Value, lines_of
 from sverka.domain.errors import Later, Problem, Rejected, Unanswered
 from sverka.domain.kind import Kind
 from sverka.domain.text import Text
@@ -54,6 +55,7 @@ class Job:
     said_problem: Problem | None = None
     lines: tuple[Line, ...] | None = None
     said: tuple[Comment, ...] | None = None
+    has_put: bool = False
     shown: Mapping[str, Any] | None = None
 
     @property
@@ -87,17 +89,19 @@ class Writer:
     """One call of `write`: jobs are prepared, packed, sent, read back and answered."""
 
     def __init__(
-        self, client: Client, known: Known, guard: Guard, currency: str, zone: tzinfo, parties: PartyWriter
+        self, client: Client, known: Known, products: Products, parties: PartyWriter, guard: Guard, zone: tzinfo
     ) -> None:
-        """Take the portal; `currency` is that of money fields, `zone` the one moments are told in.
+        """Take the portal; `zone` is the one moments are told in.
 
-        `parties` writes to the contacts and companies of the records.
+        `parties` writes to the contacts and companies of the records, and knows the currency of money fields.
         """
         self._parties = parties
         self._client = client
         self._known = known
+        self._products = products
+        self._linked: dict[int, Mapping[Key, str] | Problem] = {}
         self._guard = guard
-        self._currency = currency
+        self._currency = parties.currency
         self._zone = zone
         self._answers: dict[int, Wrote | Problem] = {}
         self._fields: dict[RecordKind, Fields | Problem] = {}
@@ -107,16 +111,33 @@ class Writer:
         asked = [Job(write, record=own_number(write.record or "")) for write in writes]
         for kind in KINDS.values():
             self._learn(kind, [job for job in asked if job.kind is kind])
+        self._link(writes)
         jobs = [job for one in asked if (job := self._prepared(one))]
         self._parties.learn(writes, [job.rides for job in jobs])
         stop: Problem | None = None
-        for pack in self._packs([job for job in jobs if self._cleared(job)]):
+        for pack in self._packs([job for job in jobs if self._cleared(job) and self._has_files(job)]):
             if stop is None:
                 stop = self._send(pack)
             else:
                 self._fail(pack, stop)
         self._settle([job for job in jobs if job.write.key not in self._answers])
         return self._answers
+
+    def _link(self, writes: Sequence[RecordWrite]) -> None:
+        """Find the products of all rows at once; where the catalogue refuses one of them, of each record by itself."""
+        wanted = {write.key: lines_of(write.fields.get(ROWS)) for write in writes}
+        asking = {key: asked for key, asked in wanted.items() if any(line.link for line in asked)}
+        if not asking:
+            return
+        found = self._found([line for asked in asking.values() for line in asked])
+        refused = isinstance(found, Rejected) and len(asking) > 1
+        self._linked = {key: self._found(asked) if refused else found for key, asked in asking.items()}
+
+    def _found(self, asked: Sequence[Line]) -> Mapping[Key, str] | Problem:
+        try:
+            return self._products.link(asked, self._guard)
+        except Problem as problem:
+            return problem
 
     def _learn(self, kind: RecordKind, jobs: Sequence[Job]) -> None:
         if jobs:
@@ -128,16 +149,14 @@ class Writer:
                 self._fields[kind] = Later() if isinstance(problem, Unanswered) else problem
 
     def _prepared(self, job: Job) -> Job | None:
-        write, fields = job.write, self._fields[job.kind]
+        write, fields = job.write, self._laid_out(job)
         if isinstance(fields, Problem):
             self._answers[write.key] = fields
             return None
         job.rides.parts = self._parties.parts(write, job.refused)
         params: dict[str, Param] = {}
         for key, value in write.fields.items():
-            if _goes_beside(job, key, value):
-                continue
-            if job.kind is LEADS and key in OWN_KEYS:
+            if _goes_beside(job, key, value) or (job.kind is LEADS and key in OWN_KEYS):
                 continue
             if key not in fields.specs:
                 job.refused[key] = _no_field(key, job.kind)
@@ -156,7 +175,7 @@ class Writer:
             job.item = commands.added(job.kind.entity, {**params, **(person(write) if job.kind is LEADS else {})})
         elif params:
             job.item = commands.updated(job.kind.entity, job.record, params)
-        elif job.rows is None and not job.to_say and not job.rides.parts:
+        elif job.rows is None and not job.to_say and not job.rides.parts and not write.files:
             self._answers[write.key] = next(iter(job.refused.values()), Rejected())
             return None
         lane = lane_of(self._guard)
@@ -164,6 +183,23 @@ class Writer:
             self._answers[write.key] = stands
             return None
         return job
+
+    def _laid_out(self, job: Job) -> Fields | Problem:
+        """Lay the rows out and return the record's fields, or what keeps it from being written.
+
+        No record is made without its goods: whoever looks at it would take it for the whole order.
+        """
+        fields, found = self._fields[job.kind], self._linked.get(job.write.key, {})
+        if ROWS not in job.write.fields or isinstance(fields, Problem):
+            return fields
+        try:
+            if isinstance(found, Problem):
+                raise found
+            job.rows = rows(job.write.fields[ROWS], found)
+        except Problem as problem:
+            job.refused[ROWS] = problem
+            return problem if job.is_new else fields
+        return fields
 
     def _currency_of(self, write: RecordWrite) -> str:
         given = write.fields.get("currencyId")
@@ -181,6 +217,26 @@ class Writer:
         except Problem as problem:
             self._answers[job.write.key] = problem
             return False
+        return True
+
+    def _has_files(self, job: Job) -> bool:
+        """Put a record's files, field by field; one that cannot be put leaves the rest of the write to go on."""
+        fields = self._fields[job.kind]
+        specs = fields.specs if isinstance(fields, Fields) else {}
+        for key, held in job.write.files.items():
+            spec = specs.get(key)
+            if spec is None:
+                job.refused[key] = _no_field(key, job.kind)
+                continue
+            entity, name = job.kind.entity, spec.wire or key
+            try:
+                files.put(self._client, entity, job.record, name, held, self._guard, many=spec.many)
+            except Unanswered as problem:
+                self._answers[job.write.key] = problem
+                return False
+            except Problem as problem:
+                job.refused[key] = problem
+        job.has_put = bool(job.write.files)
         return True
 
     def _packs(self, jobs: Sequence[Job]) -> Iterator[Sequence[Job]]:
@@ -293,7 +349,7 @@ def _goes_beside(job: Job, key: str, value: Value) -> bool:
     """Put aside what is no field of the deal's own and travels in commands of its own; tell whether it was that."""
     match key:
         case "rows":
-            job.rows = rows(value)
+            pass  # laid out before, for a whole record may stand or fall with them
         case "timeline":
             job.to_say = timeline.missing(value)
         case "trace":
@@ -353,6 +409,8 @@ def _take_shown(pack: Sequence[Job], answer: Answered) -> None:
 def _nothing_landed(job: Job) -> bool:
     if job.is_new:
         return job.item_problem is not None
+    if job.has_put:
+        return False
     rows_landed = job.rows is not None and job.rows_problem is None
     item_landed = job.item is not None and job.item_problem is None
     said_landed = bool(job.to_say) and job.said is not None

@@ -13,8 +13,9 @@ from sverka.connectors.kit.phone import to_e164
 from sverka.domain.commerce.customer import Customer
 from sverka.domain.commerce.lines import Line
 from sverka.domain.commerce.money import ZERO, amount_of, to_kopecks
-from sverka.domain.commerce.order import Order, Payment, Shipment
-from sverka.domain.commerce.value import Value
+from sverka.domain.commerce.order import Order, Shipment
+from sverka.domain.commerce.payment import Payment
+from sverka.domain.commerce.value import FileRef, Value
 from sverka.domain.merge.snapshot import Snapshot
 
 _SKU_CODES = {"ARTICLE", "ARTNUMBER", "CML2_ARTICLE", "SKU"}
@@ -189,8 +190,12 @@ def _one(raw: object, kind: str, site: str) -> Value:
     if raw is None or raw == "":
         return None
     if isinstance(raw, dict):
-        source = str(raw.get("src") or raw.get("url") or "")
-        return (site + source if source.startswith("/") else source) or str(raw.get("name") or raw.get("id") or "")
+        source, number = str(raw.get("src") or raw.get("url") or ""), str(raw.get("id") or "")
+        size = int(raw["size"]) if str(raw.get("size")).isdigit() else 0
+        where = source.removeprefix(site)
+        return FileRef(number or where, str(raw.get("name") or ""), size, where) if number or where else None
+    if kind == "FILE":
+        return FileRef(str(raw))
     text = str(raw)
     if kind == "NUMBER":
         try:
@@ -223,20 +228,50 @@ def lines_of(tree: Mapping[str, Any]) -> Sequence[Line]:
 
 def _line(row: Mapping[str, Any]) -> Line:
     quantity, price = amount_of(row.get("quantity")), amount_of(row.get("price"))
-    raw_rate = row.get("vatRate")
-    rate = None if raw_rate is None or raw_rate == "" else amount_of(raw_rate)
-    total = price * quantity
-    if rate and row.get("vatIncluded") == "N":
-        total += total * rate
+    rate, net = rate_of(row), row.get("vatIncluded") == "N"
+    total, discount = price * quantity, amount_of(row.get("discountPrice"))
+    if rate and net:
+        total, discount = total + total * rate, discount + discount * rate
     return Line(
         name=str(row.get("name") or ""),
         quantity=quantity,
         total=to_kopecks(total),
-        discount=amount_of(row.get("discountPrice")),
+        discount=discount,
         tax_rate=None if rate is None else _percent(rate),
         product=_id(row.get("productId")),
         sku=_sku(row),
         measure=str(row.get("measureCode") or ""),
+        properties=_chosen(row),
+        xml_id=str(row.get("productXmlId") or "") or _id(row.get("productId")),
+        id=_id(row.get("id")),
+        tax_included=not net,
+    )
+
+
+def delivery_of(tree: Mapping[str, Any]) -> Sequence[Line]:
+    """Return the shipments that cost something, as line items."""
+    shipments = [_shipment(row) for row in real_shipments(tree)]
+    return [shipment.as_line() for shipment in shipments if shipment.price]
+
+
+def rate_of(row: Mapping[str, Any]) -> Decimal | None:
+    """Return a basket item's rate of VAT as a share of one, None meaning "without VAT".
+
+    Sites keep a share, the vendor's document of the method speaks of percents: what is above one is percents.
+    """
+    raw = row.get("vatRate")
+    rate = None if raw is None or raw == "" else amount_of(raw)
+    return rate / 100 if rate is not None and rate > 1 else rate
+
+
+def _chosen(row: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    """Return what was chosen of an offer, its colour and size; the article and the kernel's own codes left out."""
+    return tuple(
+        (str(one.get("name") or one.get("code")), str(one["value"]))
+        for one in rows_of(row, "properties")
+        if one.get("value") not in (None, "")
+        and one.get("code") not in _SKU_CODES
+        and not str(one.get("code") or "").endswith(".XML_ID")
     )
 
 
@@ -258,6 +293,7 @@ def _payment(row: Mapping[str, Any]) -> Payment:
         total=amount_of(row.get("sum")),
         paid=row.get("paid") == "Y",
         paid_at=moment_of(row.get("datePaid")) if row.get("paid") == "Y" else None,
+        refunded=amount_of(row.get("sum")) if row.get("isReturn") in ("Y", "P") else ZERO,
         reference=str(row.get("payVoucherNum") or row.get("psInvoiceId") or ""),
     )
 

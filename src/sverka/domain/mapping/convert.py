@@ -10,6 +10,7 @@ from typing import Protocol
 from urllib.parse import urlsplit
 
 from sverka.domain.commerce.customer import digits
+from sverka.domain.commerce.layout import Layout
 from sverka.domain.commerce.lines import Line, representable, same_lines
 from sverka.domain.commerce.value import Value, encode, is_empty, lines_of, many
 from sverka.domain.mapping.field import FieldType
@@ -217,11 +218,12 @@ class Plain:
         if several:
             return tuple(converted)
         if len(converted) > 1:
-            return ", ".join(str(item) for item in converted) if target is FieldType.TEXT else _too_many(value)
+            return ", ".join(str(item) for item in converted) if target is FieldType.TEXT else too_many(value)
         return converted[0] if converted else None
 
 
-def _too_many(value: Value) -> Unmapped:
+def too_many(value: Value) -> Unmapped:
+    """Return several values that are to go where one has room, with the sentence for it."""
     return Unmapped(
         value,
         Text(
@@ -270,11 +272,16 @@ class ValueMap:
 
 @dataclass(frozen=True)
 class LineItems:
-    """Line items as product rows: split so that every row is exact, compared unordered and regrouped (K16)."""
+    """Line items as product rows: laid out as the profile asks, split so that every row is exact.
+
+    They are compared unordered and regrouped (K16).
+    """
+
+    layout: Layout = field(default_factory=Layout)
 
     def to_office(self, value: Value) -> Value | Unmapped:
         """Return rows whose price times quantity is each line's total."""
-        return tuple(representable(lines_of(value)))
+        return tuple(representable(self.layout.lay(lines_of(value))))
 
     def to_store(self, value: Value) -> Value | Unmapped:
         """Return the rows as they are."""
@@ -282,12 +289,12 @@ class LineItems:
 
     def agree(self, store: Value, office: Value) -> bool:
         """Compare goods, quantities, taxes and totals; lines that were never split agree with themselves."""
-        ours, theirs = lines_of(store), lines_of(office)
+        ours, theirs = self.layout.lay(lines_of(store)), lines_of(office)
         return same_lines(ours, theirs) or same_lines(representable(ours), theirs)
 
     def fingerprint(self) -> str:
-        """Name the conversion."""
-        return "lines"
+        """Name the conversion, and how rows are laid out where that is not as they are."""
+        return f"lines{self.layout.fingerprint()}"
 
 
 def value_key(value: Value) -> str:

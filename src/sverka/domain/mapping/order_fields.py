@@ -43,20 +43,25 @@ _TABLE: Sequence[tuple[str, str, str, FieldType]] = (
     ("company.cor_account", "Bank's correspondent account", "Корреспондентский счёт банка", FieldType.TEXT),
     ("currency", "Currency", "Валюта", FieldType.TEXT),
     ("total", "Total", "Сумма заказа", FieldType.MONEY),
+    ("total.net", "Total less refunds", "Сумма за вычетом возвратов", FieldType.MONEY),
     ("discount", "Discount", "Скидка", FieldType.MONEY),
     ("tax", "Tax", "Налог", FieldType.MONEY),
     ("coupons", "Coupons", "Купоны", FieldType.TEXT),
     ("lines", "Line items with delivery", "Состав заказа с доставкой", FieldType.LINES),
     ("lines.goods", "Line items", "Состав заказа", FieldType.LINES),
+    ("lines.net", "Line items with delivery less refunds", "Состав заказа за вычетом возвратов", FieldType.LINES),
     ("lines.total", "Goods total", "Сумма товаров", FieldType.MONEY),
     ("lines.product", "Products (ids)", "Товары (id)", FieldType.TEXT),
     (SECTIONS, "Products' sections", "Разделы товаров", FieldType.CHOICE),
     ("payment.method", "Payment method (id)", "Способ оплаты (id)", FieldType.CHOICE),
     ("payment.method_name", "Payment method", "Способ оплаты", FieldType.TEXT),
     ("payment.paid", "Paid", "Оплачен", FieldType.BOOLEAN),
-    ("payment.status", "Paid, partly or not", "Статус оплаты", FieldType.CHOICE),
     ("payment.total", "Paid amount", "Оплаченная сумма", FieldType.MONEY),
     ("payment.paid_at", "Paid at", "Дата оплаты", FieldType.DATETIME),
+    ("payment.status", "How far it is paid", "Статус оплаты", FieldType.CHOICE),
+    ("payment.refunded", "Refunded amount", "Возвращённая сумма", FieldType.MONEY),
+    ("payments", "All payments", "Все оплаты", FieldType.TEXT),
+    ("order.refunded", "Refunded in full", "Возвращён полностью", FieldType.BOOLEAN),
     ("delivery.method", "Delivery service (id)", "Служба доставки (id)", FieldType.CHOICE),
     ("delivery.method_name", "Delivery service", "Служба доставки", FieldType.TEXT),
     ("delivery.price", "Delivery price", "Стоимость доставки", FieldType.MONEY),
@@ -66,10 +71,15 @@ _TABLE: Sequence[tuple[str, str, str, FieldType]] = (
     ("delivery.region", "Region of delivery", "Регион доставки", FieldType.TEXT),
     ("delivery.city", "City of delivery", "Город доставки", FieldType.TEXT),
 )
-_MANY = frozenset({"coupons", "lines", "lines.goods", "lines.product", SECTIONS})
+_MANY = frozenset({"coupons", "lines", "lines.goods", "lines.net", "lines.product", SECTIONS, "payments"})
 _OPTIONS: Mapping[str, Mapping[str, str]] = {
-    "payment.status": {"paid": "Оплачен", "partly": "Оплачен частично", "unpaid": "Не оплачен"},
     "client": {PERSON: "Частное лицо / person", ORGANISATION: "Организация / organisation"},
+    "payment.status": {
+        "unpaid": "Не оплачен / not paid",
+        "partly": "Оплачен частично / paid in part",
+        "paid": "Оплачен / paid",
+        "refunded": "Возвращён / refunded",
+    },
 }
 
 LOOKED_UP = frozenset({KNOWN, SECTIONS})

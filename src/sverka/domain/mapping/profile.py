@@ -18,9 +18,13 @@ from sverka.domain.mapping.routing import SECTIONS, Route
 
 @dataclass(frozen=True)
 class NewOrder:
-    """Which records that were opened by hand become orders: those that stand in one of these stages (K23)."""
+    """Which records that were opened by hand become orders: those that stand in one of these stages (K23).
+
+    `defaults` are values of the order's fields where the record gives none (R114).
+    """
 
     stages: tuple[str, ...] = ()
+    defaults: Mapping[str, Value] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -70,11 +74,23 @@ _KINDS = {Facet.LEAD: Kind.LEAD, Facet.COMPANY: Kind.LEAD, Facet.INVOICE: Kind.I
 
 
 @dataclass(frozen=True)
+class Switches:
+    """What may be done under a profile. Without `create_records` it takes no order that has no record yet."""
+
+    create_records: bool = True
+    update_records: bool = True
+    update_orders: bool = True
+
+
+@dataclass(frozen=True)
 class Profile:
     """One scenario: route, mappings, what new records look like, brakes. `version` counts its applied texts.
 
+    `files_limit` is how many bytes a file may have to be carried.
+
     After an operator has resumed it, its halts are off until `allowed_until`. A document that describes more than a
-    deal is a profile with `facets`: profiles of their own, which live and stop with it.
+    deal is a profile with `facets`: profiles of their own, which live and stop with it. One that is not `enabled` is
+    not in force, whatever operators have said.
     """
 
     name: ProfileName
@@ -87,6 +103,9 @@ class Profile:
     new_order: NewOrder = field(default_factory=NewOrder)
     customer: CustomerRule = field(default_factory=CustomerRule)
     brakes: Brakes = field(default_factory=Brakes)
+    switches: Switches = field(default_factory=Switches)
+    enabled: bool = True
+    files_limit: int = 20 * 2**20
     paused: str = ""
     allowed_until: datetime | None = None
     facet: Facet = Facet.DEAL
@@ -146,6 +165,6 @@ def document_of(profile: ProfileName) -> ProfileName:
 
 def route(profiles: Sequence[Profile], fields: Mapping[str, Value]) -> Sequence[Profile]:
     """Return the profiles that take an order: the first that matches, and every match marked `also` (K14 fixes it)."""
-    matching = [profile for profile in profiles if profile.route.takes(fields)]
+    matching = [one for one in profiles if one.switches.create_records and one.route.takes(fields)]
     first = next((profile for profile in matching if not profile.route.also), None)
     return [profile for profile in matching if profile is first or profile.route.also]

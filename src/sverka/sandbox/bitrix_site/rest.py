@@ -55,6 +55,8 @@ class Rest:
             "sale.basketitem.get": lambda params: self._part("basketItems", params),
             "sale.basketitem.list": lambda params: self._parts("basketItems", params),
             "sale.basketitem.update": self._update_item,
+            "sale.basketitem.add": self._add_item,
+            "sale.basketitem.delete": self._delete_item,
             "sale.status.list": lambda params: self._list("statuses", lists.statuses, params),
             "sale.statuslang.list": lambda params: self._list("statusLangs", lists.status_names, params),
             "sale.persontype.list": lambda params: self._list("personTypes", lists.person_types, params),
@@ -170,6 +172,30 @@ class Rest:
         return self._update(
             "basketItems", params, _fields(params), lambda row, given: row.update(item_changes(given), **changed)
         )
+
+    def _add_item(self, params: Params) -> Answer:
+        fields = _fields(params)
+        if not fields.get("orderId"):
+            raise BitrixError(200140400008, "Required fields: fields[ORDER_ID]")
+        order = self._store.order(fields["orderId"])
+        if fields.get("currency") != order["currency"]:
+            raise BitrixError(200140400011, "Currency must be the currency of the order")
+        if not fields.get("name") or not fields.get("quantity"):
+            raise BitrixError(200140400007, "basket item is not saved - bad data")
+        base = fields.get("basePrice", fields.get("price", 0))
+        known: Record = {
+            key: fields[key] for key in ("name", "quantity", "productXmlId", "measureCode") if key in fields
+        }
+        item: Record = {**known, "price": base, "vatRate": fields.get("vatRate") or None}
+        item["discount"] = records.money(base) - records.money(fields.get("price", base))
+        made: list[Record] = []
+        self._edit(order, lambda draft: made.append(self._store.put_item(draft, item)))
+        return Answer({"basketItem": list_row(made[0])})
+
+    def _delete_item(self, params: Params) -> Answer:
+        order, row = self._found("basketItems", params)
+        self._edit(order, lambda draft: self._store.drop_item(draft, row["id"]))
+        return Answer(True)
 
     def _batch(self, params: Params) -> Answer:
         commands = params.get("cmd")
