@@ -38,6 +38,9 @@ methods: ## write docs/reference/sandbox-methods.md anew from what the sandbox p
 requirements: ## write docs/reference/requirements.md anew from the tests' marks
 	@scripts/requirements
 
+statusmaps: ## live through status maps made by chance; COUNT=20000, FIRST=0
+	@scripts/statusmaps $(COUNT) $(FIRST)
+
 stories: ## write docs/why/stories.md anew from the told stories
 	@scripts/stories
 

@@ -3,7 +3,7 @@
 import secrets
 import time
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from sverka.config.load import load
@@ -59,7 +59,8 @@ class House:
         saved = self.storage.connections.list()
         stores = {StoreName(one.name): self.connector(one) for one in saved if one.side is Side.STORE}
         offices = {OfficeName(one.name): self.connector(one) for one in saved if one.side is Side.OFFICE}
-        profiles = [self.profile(one) for one in self.storage.profiles.list(active_only=True)]
+        applied = [self.profile(one) for one in self.storage.profiles.list(active_only=True)]
+        profiles = [profile for profile in applied if profile.enabled]
         return Hub(
             self.storage.hub_id,
             {name: _store(side) for name, side in stores.items()},
@@ -69,7 +70,14 @@ class House:
             self.clock,
             self.terms,
             frozenset(one.name for one in saved if one.paused),
+            learnt=self._learnt,
         )
+
+    def _learnt(self, office: OfficeName, field: str, options: Mapping[str, str]) -> None:
+        """Keep the options of an office's list in its catalogue, from which profiles are loaded."""
+        fields = self.storage.catalogues.get(office) or ()
+        known = [replace(one, options=dict(options)) if one.key == field else one for one in fields]
+        self.storage.catalogues.put(office, known)
 
     def connection(self, name: str) -> SavedConnection:
         """Return a connection by name.
@@ -90,7 +98,7 @@ class House:
 
     def connector(self, saved: SavedConnection) -> Connector:
         """Return the connector of a saved connection, the same one while its settings and secrets stay."""
-        hidden = {name: self.storage.vault.get(f"{saved.name}/{name}") or "" for name in secret_names(saved.kind)}
+        hidden = self.secrets_of(saved)
         known = (saved.kind, dict(saved.settings), hidden)
         if saved.name in self._connectors and self._connectors[saved.name][0] == known:
             return self._connectors[saved.name][1]
@@ -99,6 +107,10 @@ class House:
         made = make(saved.kind, settings, {key: value for key, value in hidden.items() if value}, kit)
         self._connectors[saved.name] = (known, made)
         return made
+
+    def secrets_of(self, saved: SavedConnection) -> dict[str, str]:
+        """Return the secrets a connection was given, empty where one was not."""
+        return {name: self.storage.vault.get(f"{saved.name}/{name}") or "" for name in secret_names(saved.kind)}
 
     def kit(self, name: str) -> Kit:
         """Return what the house hands to the connector of a connection."""

@@ -126,7 +126,6 @@ class TestBitrix24(BackOfficeContract):
         **{("number", name): _WHOLE for name in ("kopecks", "a hundredth", "many places")},
         ("opportunity", "many places"): _KOPECKS,
         ("taxValue", "many places"): _KOPECKS,
-        ("boolean", "empty"): "a flag is yes or no, and no stands for nothing",
         ("datetime", "parts of a second"): "a portal keeps whole seconds",
         ("stageId", "empty"): "a deal is always in a stage",
         ("rows", "a long name"): _CUT,

@@ -103,12 +103,11 @@ def catalogue() -> Catalogue:
 class TestBitrixSite(StoreContract):
     apart = dict.fromkeys(("property.COMPANY", "property.INN"), "a legal person's property, and the buyer is none")
     otherwise = {
-        ("payment.paid", "empty"): "an order is paid or it is not",
-        ("delivery.shipped", "empty"): "an order is shipped or it is not",
         ("status", "empty"): "an order always has a status",
-        ("payment.method", "empty"): "a payment always has a method",
         ("several lines", "no whole kopecks"): "a basket item has one price for all its pieces",
         ("several lines", "many"): "more commands than one request takes",
+        ("payment.method", "empty"): "a payment always has a pay system",
+        ("delivery.method", "empty"): "a shipment always has a delivery service",
     }
 
     @pytest.fixture

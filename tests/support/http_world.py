@@ -4,6 +4,7 @@ Bells go the whole way: the sandboxes post them to the hub's own web application
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, Literal
@@ -18,7 +19,7 @@ from sverka.connectors.registry import Connector, make
 from sverka.connectors.woocommerce import WooCommerce
 from sverka.domain.ids import OfficeName, OrderId, OrderRef, ProfileName, StoreName
 from sverka.domain.mapping.field import Field
-from sverka.domain.mapping.profile import Profile
+from sverka.domain.mapping.profile import Profile, document_of
 from sverka.engine.drain import drain, has_queue
 from sverka.engine.hub import Hub
 from sverka.engine.retry import ring_orders
@@ -26,6 +27,7 @@ from sverka.engine.sweep import sweep
 from sverka.engine.wave import run_wave
 from sverka.engine.wave_state import Report
 from sverka.ports.journal import Event, JournalLine
+from sverka.ports.kinds import whole_catalogue
 from sverka.sandbox.bitrix_site import BitrixSiteServer, BitrixSiteStore
 from sverka.sandbox.portal import Portal, PortalServer
 from sverka.sandbox.portal.crm.fields import CONTACT, DEAL
@@ -143,10 +145,11 @@ class HttpWorld:
             self.applied,
             self.storage,
             self.clock,
+            learnt=self._learnt,
         )
         if self._by_app:
             self.install()
-        self._catalogues = {name: side.catalogue() for name, side in self.connectors.items()}
+        self.learn()
         for name in self._stores:
             self.apply(DOCUMENTS[name])
         woo = self.connectors.get(WOO)
@@ -206,12 +209,20 @@ class HttpWorld:
 
     # Profiles, as an administrator applies them
 
+    def learn(self) -> None:
+        """Read every side's catalogue anew."""
+        self._catalogues = {name: whole_catalogue(side) for name, side in self.connectors.items()}
+
+    def _learnt(self, office: OfficeName, field: str, options: Mapping[str, str]) -> None:
+        known = self._catalogues[office]
+        self._catalogues[office] = [replace(one, options=options) if one.key == field else one for one in known]
+
     def apply(self, document: str) -> None:
         """Put a document in force and ring for the orders that hold differences under it, as the command does."""
         bare = load(document)
         version = self._profiles.get(bare.name, ("", 0))[1] + 1
         self._profiles[bare.name] = (document, version)
-        held = sorted({one.order for one in self.storage.differences.list() if one.profile == bare.name})
+        held = sorted({one.order for one in self.storage.differences.list() if document_of(one.profile) == bare.name})
         if held:
             ring_orders(self.hub, held, f"profile {bare.name} v{version}")
 

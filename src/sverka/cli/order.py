@@ -1,8 +1,10 @@
-"""`sverka order show`, `list` and `decide`: an order's story, its differences, and a person's answer to one."""
+"""`sverka order show` and `decide`: an order's story, its differences, and a person's answer to one."""
 
+import getpass
 import json
 import shlex
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Annotated, Any
 
 import typer
@@ -15,7 +17,7 @@ from sverka.cli.status import WHYS
 from sverka.cli.words import say, t
 from sverka.domain.commerce.value import show as show_value
 from sverka.domain.errors import Misconfigured
-from sverka.domain.ids import OfficeName, OrderRef
+from sverka.domain.ids import OrderRef
 from sverka.domain.mapping.field_mapping import Side
 from sverka.domain.merge.binding import Binding, BindingState, Pair
 from sverka.domain.merge.plan import Why
@@ -24,6 +26,7 @@ from sverka.domain.text import Text
 from sverka.engine.create import BIRTH
 from sverka.engine.retry import ring_orders
 from sverka.ports.journal import Event, JournalLine
+from sverka.storage.codec import NEITHER
 from sverka.storage.conflicts import Shown
 
 _EVENTS = {
@@ -49,6 +52,7 @@ _WINNERS = {
 }  # fmt: skip
 
 Ref = Annotated[str, typer.Argument(metavar="STORE/ID", help=t("The order.", "Заказ."))]
+By = Annotated[str, typer.Option(help=t("Who answers, for the journal; you if left out.", "Кто решает, для журнала."))]
 Json = Annotated[bool, typer.Option("--json", help=t("For programs.", "Для программ."))]
 
 
@@ -126,12 +130,18 @@ def show_differences(differences: Sequence[Shown]) -> None:
             whole("    sverka doctor")
             whole(f"    sverka order sync {shlex.quote(str(one.order))}")
         if one.decision:
-            winner = say(_SIDES[one.decision.winner])
-            line(t(f"    Decided: {winner} wins.", f"    Решено: побеждает {winner}."))
+            line(f"    {_decided(one.decision)}")
         elif found.why.is_decided_by_sides and not whole_record:
             line(t("    Decide with one of:", "    Решить одной из команд:"))
             for command in _decisions(one, differences):
                 whole(f"    {command}")
+
+
+def _decided(decision: Decision) -> str:
+    if decision.winner is None:
+        return t("Decided: both stay as they are.", "Решено: обе стороны остаются как есть.")
+    winner = say(_SIDES[decision.winner])
+    return t(f"Decided: {winner} wins.", f"Решено: побеждает {winner}.")
 
 
 def _decisions(one: Shown, others: Sequence[Shown]) -> list[str]:
@@ -164,7 +174,7 @@ def _data(
             }
             for one in story
         ],
-        "differences": [_difference(one) for one in differences],
+        "differences": [difference_data(one) for one in differences],
     }
 
 
@@ -172,8 +182,9 @@ def _is_birth(one: JournalLine) -> bool:
     return one.event is Event.HELD and one.field == BIRTH
 
 
-def _difference(one: Shown) -> dict[str, Any]:
-    found = one.difference
+def difference_data(one: Shown) -> dict[str, Any]:
+    """Return a difference for programs and spreadsheets."""
+    found, answer = one.difference, one.decision
     return {
         "order": str(one.order),
         "profile": one.profile,
@@ -184,52 +195,8 @@ def _difference(one: Shown) -> dict[str, Any]:
         "office": show_value(None if found.key == BIRTH else found.office),
         "text": say(found.text),
         "since": one.since.isoformat(),
-        "decided": one.decision.winner.value if one.decision else None,
+        "decided": (answer.winner.value if answer.winner else NEITHER) if answer else None,
     }
-
-
-def list_all(
-    differences: Annotated[
-        bool, typer.Option("--differences", help=t("Only what differs, with reasons.", "Только расхождения."))
-    ] = False,
-    limit: Annotated[int, typer.Option(min=1, help=t("How many at most.", "Сколько самое большее."))] = 100,
-    as_json: Json = False,
-) -> None:
-    """List bound orders with their records, or everything that differs."""
-    with at_home() as house:
-        if differences:
-            found = house.storage.differences.list(limit=limit)
-            if as_json:
-                typer.echo(json.dumps([_difference(one) for one in found], ensure_ascii=False))
-            else:
-                show_differences(found)
-            return
-        bound = _bound_orders(house, limit)
-        held = {one.order for one in house.storage.differences.list()}
-    if as_json:
-        rows = [{"order": str(b.order), "office": b.office, "record": b.record, "profile": b.profile} for b in bound]
-        typer.echo(json.dumps(rows, ensure_ascii=False))
-        return
-    if not bound:
-        line(t("No order has a record yet.", "Ни у одного заказа ещё нет записи."))
-        return
-    differs = t("differs", "расходится")
-    table(
-        (t("Order", "Заказ"), t("Portal", "Портал"), t("Record", "Запись"), t("Profile", "Профиль"), ""),
-        [(str(b.order), b.office, b.record, b.profile, differs if b.order in held else "") for b in bound],
-    )
-
-
-def _bound_orders(house: House, limit: int) -> list[Binding]:
-    found: list[Binding] = []
-    for office in house.storage.connections.list(Side.OFFICE):
-        after = 0
-        while len(found) < limit and (page := house.storage.bound_orders(OfficeName(office.name), after, limit)):
-            after = page[-1][0]
-            memory = house.storage.recall([order for _, order in page], house.clock.now())
-            known = {id_ for id_, _ in page}
-            found += [one for some in memory.bindings.values() for one in some if one.id in known]
-    return found[:limit]
 
 
 def winning(name: str) -> Side:
@@ -252,6 +219,7 @@ def decide(
         ),
     ],
     profile: Annotated[str, typer.Option(help=t("If several profiles differ.", "Если профилей несколько."))] = "",
+    by: By = "",
 ) -> None:
     """Answer a conflict; void if either side has moved since."""
     ref = order_ref(order)
@@ -270,7 +238,8 @@ def decide(
                      f"Для `{key}` выбирать нечего. {shown.text.ru}")
             )  # fmt: skip
         answer = Decision(winner, Pair(shown.store, shown.office))
-        if not house.storage.differences.decide(ref, found[0].profile, key, answer):
+        told = answered(found[0], winner, by, house.clock.now())
+        if not house.storage.differences.decide(ref, found[0].profile, key, answer, told):
             raise Misconfigured(
                 Text(f"One side has moved meanwhile; look again with `sverka order show {ref}`.",
                      f"Одна из сторон успела измениться; посмотрите снова: `sverka order show {ref}`.")
@@ -283,6 +252,32 @@ def decide(
     value = show_value(shown.store if winner is Side.STORE else shown.office)
     line(_what_follows(key, value, travels=travels), GOOD)
     line(t(f"At once: `sverka order sync {ref}`.", f"Сразу: `sverka order sync {ref}`."))
+
+
+def answered(one: Shown, winner: Side | None, by: str, now: datetime) -> JournalLine:
+    """Return the journal's line of a person's answer, with both values as they were shown."""
+    who, found = person(by), one.difference
+    chosen = {
+        Side.STORE: Text("the store's value stays", "остаётся значение магазина"),
+        Side.OFFICE: Text("the portal's value stays", "остаётся значение портала"),
+        None: Text("both stay as they are", "обе стороны остаются как есть"),
+    }[winner]
+    store, office = show_value(found.store), show_value(found.office)
+    text = Text(
+        f"{who} decided on `{found.key}` (store {store}, portal {office}): {chosen.en}.",
+        f"{who}, решение о `{found.key}` (магазин {store}, портал {office}): {chosen.ru}.",
+    )
+    return JournalLine(now, Event.DECIDED, text, one.order, one.profile, rule="K22")
+
+
+def person(by: str) -> str:
+    """Return who answers: the name given, else the user of this machine."""
+    if by.strip():
+        return by.strip()
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):  # a container's user may have no name
+        return t("An operator", "Оператор")
 
 
 def _which(ref: OrderRef, key: str, found: Sequence[Shown]) -> Text:

@@ -8,11 +8,14 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import typer
 from rich import box
 from rich.console import Console
 from rich.table import Table
 
 from sverka.cli.words import t
+from sverka.domain.errors import Misconfigured
+from sverka.domain.text import Text
 
 _LEAD = re.compile(r" *(?:[+!x] )?")
 
@@ -59,6 +62,20 @@ def warn(text: str) -> None:
 def fail(text: str) -> None:
     """Print why the command came to nothing."""
     line(f"{t('Error', 'Ошибка')}: {text}", BAD, error=True)
+
+
+def ask(question: str, *, yes: bool) -> None:
+    """Go on where the person agrees, or has agreed beforehand; else end the command with exit code 1.
+
+    Raises:
+        Misconfigured: nobody is there to be asked.
+    """
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        raise Misconfigured(Text("Nobody is here to be asked; add --yes.", "Спросить некого; добавьте --yes."))
+    if not typer.confirm(question):
+        raise typer.Exit(1)
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[Any]], *, narrow: Sequence[int] = ()) -> None:

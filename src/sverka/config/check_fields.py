@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from sverka.config.catalogue import OfficeSide, StoreSide
+from sverka.config.check_types import check_types
 from sverka.config.complaint import Complaint, choices, named, options
 from sverka.config.derive import derived
 from sverka.config.lines import Path
@@ -43,7 +44,8 @@ def check_fields(document: Document, store: StoreSide, office: OfficeSide) -> Co
         yield from _known(row, store, office)
         yield from _sense(row)
         if store.given and office.given and row.store and row.office:
-            yield from _types(row)
+            for part, text, bad in check_types(row.table, row.store, row.office):
+                yield row.complain(text, part, bad=bad)
         if row.store and store.given:
             yield from _store_side(row, row.store)
         if row.office:
@@ -54,13 +56,16 @@ def check_fields(document: Document, store: StoreSide, office: OfficeSide) -> Co
 def _taken(table: ProfileTable) -> dict[str, str]:
     """Return the office fields that other tables already fill, and which."""
     taken = {"categoryId": "[deal] pipeline", "title": "[deal] title"}
-    if table.deal.source:
-        taken["sourceId"] = "[deal] source"
-    if table.deal.responsible.else_ or table.deal.responsible.from_:
-        taken["assignedById"] = "[deal] responsible"
+    deal = table.deal
+    given = {
+        "sourceId": ("[deal] source", deal.source.else_ or deal.source.values),
+        "typeId": ("[deal] type", deal.type),
+        "assignedById": ("[deal] responsible", deal.responsible.names_somebody),
+    }
+    taken |= {key: owner for key, (owner, is_given) in given.items() if is_given}
     tables = {"status": "[status]", "lines": "[deal] lines", "begin_date": "[deal] begin_date"}
     for mapping in derived(table):
-        taken[mapping.office_field] = tables.get(mapping.key, "[deal] amount")
+        taken.setdefault(mapping.office_field, tables.get(mapping.key, "[deal] amount"))
     return taken
 
 
@@ -88,6 +93,12 @@ def _known(row: _Row, store: StoreSide, office: OfficeSide) -> Complaints:
             f"у заказов магазина нет поля `{row.key}`.{tail.ru}",
         )
         yield row.complain(text)
+    elif FieldType.COMMENTS in (row.store.type, row.office.type if row.office else None):
+        text = Text(
+            "comments are kept in step by the table [comments]; a field of text may take `comments.text`.",
+            "комментарии ведёт таблица [comments]; текстовое поле может взять `comments.text`.",
+        )
+        yield row.complain(text)
     elif row.store.type is FieldType.LINES:
         text = Text(
             f"`{row.key}` is a list of goods; they are sent by `lines` in [deal].",
@@ -103,8 +114,8 @@ def _known(row: _Row, store: StoreSide, office: OfficeSide) -> Complaints:
     if office.given and row.office is None:
         tail = choices(row.table.to, office.keys())
         text = Text(
-            f"the portal's deals have no field `{row.table.to}`.{tail.en}",
-            f"у сделок портала нет поля `{row.table.to}`.{tail.ru}",
+            f"the portal's {office.records.en} have no field `{row.table.to}`.{tail.en}",
+            f"у {office.records.ru} портала нет поля `{row.table.to}`.{tail.ru}",
         )
         yield row.complain(text, "to")
 
@@ -123,32 +134,6 @@ def _sense(row: _Row) -> Complaints:
             f'при way = "{table.way}" источник один, поэтому `policy` ни на что не влияет.',
         )
         yield row.complain(text, "policy", bad=False)
-
-
-def _types(row: _Row) -> Complaints:
-    store, office = row.store, row.office
-    if store is None or office is None:
-        return
-    for one, other in ((store, office), (office, store)):
-        if one.type is FieldType.BOOLEAN and (other.many or one.many):
-            text = Text(
-                f"`{one.key}` is yes or no and cannot be multiple, as `{other.key}` is; choose another field.",
-                f"`{one.key}` – да/нет и не бывает множественным, как `{other.key}`; выберите другое поле.",
-            )
-            yield row.complain(text, "to")
-            break
-    if (store.type is FieldType.FILE) != (office.type is FieldType.FILE):
-        text = Text(
-            f"`{store.key}` is {store.type} and `{office.key}` is {office.type}: files go to files only.",
-            f"`{store.key}` имеет тип {store.type}, `{office.key}` – {office.type}: файлы передаются только в файлы.",
-        )
-        yield row.complain(text, "to")
-    if office.type is FieldType.LINES:
-        text = Text(
-            f"`{office.key}` holds the deal's goods; they are filled by `lines` in [deal].",
-            f"`{office.key}` – товары сделки; их заполняет `lines` в [deal].",
-        )
-        yield row.complain(text, "to")
 
 
 def _store_side(row: _Row, field: Field) -> Complaints:
@@ -172,7 +157,7 @@ def _store_side(row: _Row, field: Field) -> Complaints:
             )
             yield row.complain(text, "values", name)
     missed = {key: name for key, name in field.options.items() if key not in row.table.values}
-    if missed:
+    if missed and not row.table.by_name and row.table.new_options == "hold":
         text = Text(
             f"`values` lacks these options, so orders with them will wait for a person: {named(missed)}.",
             f"в `values` нет этих вариантов, заказы с ними будут ждать человека: {named(missed)}.",
@@ -200,11 +185,13 @@ def _office_side(row: _Row, field: Field) -> Complaints:
 
 
 def _needs_values(row: _Row, field: Field) -> Complaints:
-    if field.type is FieldType.CHOICE and field.options and not row.table.values:
+    if field.type is FieldType.CHOICE and field.options and not row.table.joins_options:
         shown = named(dict(field.options))
         text = Text(
-            f"`{field.key}` is a list; add `values = {{ … }}` that joins both sides' options. Its options: {shown}.",
-            f"`{field.key}` – список; добавьте `values = {{ … }}` с парами значений. Его варианты: {shown}.",
+            f"`{field.key}` is a list; add `values = {{ … }}` that joins both sides' options. Its options: {shown}. "
+            "Where both sides name them alike, `by_name = true` does.",
+            f"`{field.key}` – список; добавьте `values = {{ … }}` с парами значений. Его варианты: {shown}. "
+            "Если названия на обеих сторонах одинаковы, хватит `by_name = true`.",
         )
         yield row.complain(text)
 

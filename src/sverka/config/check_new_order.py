@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from typing import TypeAlias
 
 from sverka.config.catalogue import OfficeSide
-from sverka.config.check_status import pipeline_of
 from sverka.config.complaint import Complaint, options
-from sverka.config.derive import status_map
+from sverka.config.derive_rules import status_map
 from sverka.config.lines import Path
 from sverka.config.read import Document
 from sverka.domain.mapping.convert import Unmapped
+from sverka.domain.mapping.course import pipeline_of
 from sverka.domain.mapping.field_mapping import Way
 from sverka.domain.text import Text
 from sverka.ports.store import StoreCan
@@ -31,9 +31,10 @@ def check_new_order(document: Document, office: OfficeSide, can: StoreCan | None
     pipeline = document.table.deal.pipeline
     field = office.find("stageId")
     known = dict(field.options) if field else {}
+    ours = {pipeline, *status_map(document.table.status).pipelines()}
     for place, stage in enumerate(document.table.new_order.stages):
         path: Path = ("new_order", "stages", place)
-        if pipeline.isdigit() and pipeline_of(stage) != pipeline:
+        if pipeline.isdigit() and pipeline_of(stage) not in ours:
             text = Text(
                 f"the stage `{stage}` belongs to pipeline {pipeline_of(stage)}, the profile's deals to {pipeline}.",
                 f"стадия `{stage}` из воронки {pipeline_of(stage)}, а сделки профиля в воронке {pipeline}.",

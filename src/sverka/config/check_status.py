@@ -1,28 +1,21 @@
 """What can be wrong with `[status]`: unclear ways back, and stages or statuses the other side lacks."""
 
-import re
 from collections.abc import Iterator
 from typing import TypeAlias
 
 from sverka.config.catalogue import OfficeSide, StoreSide
 from sverka.config.complaint import Complaint, listed, named, options
-from sverka.config.derive import status_map
+from sverka.config.derive_rules import status_map
 from sverka.config.lines import Path
 from sverka.config.read import Document
+from sverka.config.schema import ProfileTable
 from sverka.config.tables.status import StatusTable
 from sverka.domain.commerce.order import CANCELLED
+from sverka.domain.mapping.course import pipeline_of
 from sverka.domain.mapping.field_mapping import Way
 from sverka.domain.text import Text
 
 Complaints: TypeAlias = Iterator[Complaint]
-
-_PREFIX = re.compile(r"^C(\d+):")
-
-
-def pipeline_of(stage: str) -> str:
-    """Return the pipeline a deal's stage belongs to: `C2:NEW` is of "2", a stage without a prefix of "0"."""
-    found = _PREFIX.match(stage)
-    return found[1] if found else "0"
 
 
 def check_status(document: Document, store: StoreSide, office: OfficeSide) -> Complaints:
@@ -105,30 +98,55 @@ def _ambiguous(document: Document, status: StatusTable) -> Complaints:
 
 def _pipelines(document: Document, status: StatusTable) -> Complaints:
     pipeline = document.table.deal.pipeline
+    covered = {pipeline_of(stage) for row in status.map for stage in row.stage}
+    if not pipeline.isdigit():
+        return
     for path, stage in _stages(status):
-        if pipeline.isdigit() and pipeline_of(stage) != pipeline:
-            text = Text(
-                f"the stage `{stage}` belongs to pipeline {pipeline_of(stage)}, the profile's deals to {pipeline}.",
-                f"стадия `{stage}` из воронки {pipeline_of(stage)}, а сделки профиля в воронке {pipeline}.",
-            )
-            yield document.complain(path, text)
+        if pipeline in covered and pipeline_of(stage) in covered:
+            continue
+        text = Text(
+            f"the stage `{stage}` belongs to pipeline {pipeline_of(stage)}, the profile's deals to {pipeline}.",
+            f"стадия `{stage}` из воронки {pipeline_of(stage)}, а сделки профиля в воронке {pipeline}.",
+        )
+        yield document.complain(path, text)
+    for reached in reached_pipelines(document.table):
+        if reached != pipeline or pipeline in covered:
+            yield from _covered(document, status, reached)
+
+
+def reached_pipelines(table: ProfileTable) -> list[str]:
+    """Return the pipelines the hub itself brings deals of a profile to, its own first."""
+    return list(dict.fromkeys([table.deal.pipeline, *(pipeline_of(row.to) for row in table.handover)]))
+
+
+def _covered(document: Document, status: StatusTable, pipeline: str) -> Complaints:
+    """Name the statuses for which a deal in that pipeline has no stage (R81)."""
+    missed = [row.status for row in status.map if pipeline not in {pipeline_of(stage) for stage in row.stage}]
+    if missed and status.unmapped == "hold":
+        text = Text(
+            f"in pipeline {pipeline} these statuses have no stage, so deals there will wait for a person: "
+            f"{listed(missed)}.",
+            f"в воронке {pipeline} у этих статусов нет стадии, сделки в ней будут ждать человека: {listed(missed)}.",
+        )
+        yield document.complain(("status", "map"), text, bad=False)
+    cancels = status.cancel and pipeline not in {pipeline_of(stage) for stage in status.cancel}
+    if cancels:
+        text = Text(
+            f"`cancel` has no stage of pipeline {pipeline}, so a cancelled order leaves its deal there where it is.",
+            f"в `cancel` нет стадии воронки {pipeline}, поэтому отменённый заказ оставит сделку в ней на месте.",
+        )
+        yield document.complain(("status", "cancel"), text, bad=False)
 
 
 def _known_stages(document: Document, status: StatusTable, office: OfficeSide) -> Complaints:
     if not office.given:
         return
     field = office.find("stageId")
-    pipeline = document.table.deal.pipeline
     known = dict(field.options) if field else {}
-    ours = {key: name for key, name in known.items() if not pipeline.isdigit() or pipeline_of(key) == pipeline}
     for path, stage in _stages(status):
-        if stage not in known:
-            tail = options(stage, ours)
-            text = Text(
-                f"the portal has no stage `{stage}` in pipeline {pipeline}.{tail.en}",
-                f"на портале нет стадии `{stage}` в воронке {pipeline}.{tail.ru}",
-            )
-            yield document.complain(path, text)
+        yield from known_stage(document, path, stage, office)
+    pipelines = {*reached_pipelines(document.table), *status_map(status).pipelines()}
+    ours = {key: name for key, name in known.items() if _is_of(key, pipelines)}
     missed = {key: name for key, name in ours.items() if key not in status_map(status).stages()}
     if missed and status.unmapped == "hold" and status.way is not Way.TO_OFFICE:
         text = Text(
@@ -136,6 +154,25 @@ def _known_stages(document: Document, status: StatusTable, office: OfficeSide) -
             f"этих стадий нет ни в одной строке, сделки на них будут ждать человека: {named(missed)}.",
         )
         yield document.complain(("status", "map"), text, bad=False)
+
+
+def _is_of(stage: str, pipelines: set[str]) -> bool:
+    return pipeline_of(stage) in pipelines or any(not pipeline.isdigit() for pipeline in pipelines)
+
+
+def known_stage(document: Document, path: Path, stage: str, office: OfficeSide) -> Complaints:
+    """Yield that the portal has no such stage, with those it has in that pipeline."""
+    field = office.find("stageId")
+    known = dict(field.options) if field else {}
+    if office.given and stage not in known:
+        pipeline = document.table.deal.pipeline
+        pipeline = pipeline_of(stage) if pipeline.isdigit() else pipeline
+        tail = options(stage, {key: name for key, name in known.items() if _is_of(key, {pipeline})})
+        text = Text(
+            f"the portal has no stage `{stage}` in pipeline {pipeline}.{tail.en}",
+            f"на портале нет стадии `{stage}` в воронке {pipeline}.{tail.ru}",
+        )
+        yield document.complain(path, text)
 
 
 def _known_statuses(document: Document, status: StatusTable, store: StoreSide) -> Complaints:

@@ -4,26 +4,22 @@ from collections.abc import Sequence
 
 from sverka.config.catalogue import OfficeSide, StoreSide
 from sverka.config.derive_lines import rows_of, total_of
+from sverka.config.derive_rules import rules, status_map
 from sverka.config.derive_said import comments_of, marks_of
 from sverka.config.schema import ProfileTable
 from sverka.config.tables.fields import FieldTable
 from sverka.config.tables.status import StatusTable
+from sverka.domain.mapping.by_name import ByName
 from sverka.domain.mapping.convert import Converter, Plain, ValueMap
 from sverka.domain.mapping.field import Field, FieldType
 from sverka.domain.mapping.field_mapping import FieldMapping, Policy, Way, WriteMode
-from sverka.domain.mapping.status_map import StatusMap, StatusRow
 from sverka.domain.text import Text
-
-
-def status_map(status: StatusTable) -> StatusMap:
-    """Return the converter of the `[status]` table."""
-    rows = [StatusRow(row.status, tuple(row.stage), row.back) for row in status.map]
-    return StatusMap(rows, tuple(status.cancel))
 
 
 def derived(table: ProfileTable) -> Sequence[FieldMapping]:
     """Return the mappings that the tables beside `[fields]` imply."""
     found = [_status(table.status)] if table.status and table.status.map else []
+    found += rules(table)
     deal = table.deal
     if deal.lines != "none":
         found.append(rows_of(deal))
@@ -38,14 +34,11 @@ def derived(table: ProfileTable) -> Sequence[FieldMapping]:
 
 def mapping(key: str, row: FieldTable, store: StoreSide, office: OfficeSide) -> FieldMapping:
     """Return the mapping of one row of `[fields]`."""
-    guess = Field(key, Text(key, key), FieldType.CHOICE if row.values else FieldType.TEXT)
+    guess = Field(key, Text(key, key), FieldType.CHOICE if row.joins_options else FieldType.TEXT)
     ours = store.find(key) or guess
-    if not store.given and row.values and ours.type is FieldType.TEXT:
+    if not store.given and row.joins_options and ours.type is FieldType.TEXT:
         ours = guess
-    theirs = office.like(row.to, ours, chosen=row.values is not None)
-    converter: Converter = (
-        ValueMap(dict(row.values)) if row.values else Plain(ours.type, theirs.type, ours.many, theirs.many)
-    )
+    theirs = office.like(row.to, ours, chosen=row.joins_options)
     return FieldMapping(
         key=key,
         store_field=key,
@@ -53,10 +46,19 @@ def mapping(key: str, row: FieldTable, store: StoreSide, office: OfficeSide) -> 
         way=row.way,
         policy=row.policy,
         write=row.write,
-        converter=converter,
+        converter=_converter(row, ours, theirs),
         office_type=theirs.type,
         store_type=ours.type,
     )
+
+
+def _converter(row: FieldTable, ours: Field, theirs: Field) -> Converter:
+    if row.by_name or (row.values and row.new_options == "create"):
+        creates = row.new_options == "create"
+        return ByName(ours.options, theirs.options, dict(row.values or {}), creates, ours.many, theirs.many)
+    if row.values:
+        return ValueMap(dict(row.values))
+    return Plain(ours.type, theirs.type, ours.many, theirs.many)
 
 
 def _status(status: StatusTable) -> FieldMapping:
@@ -70,6 +72,7 @@ def _status(status: StatusTable) -> FieldMapping:
         office_type=FieldType.CHOICE,
         store_type=FieldType.CHOICE,
         ignore_unmapped=status.unmapped == "ignore",
+        notifies=frozenset(status.notifies),
     )
 
 

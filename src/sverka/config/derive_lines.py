@@ -6,7 +6,7 @@ from sverka.domain.commerce.layout import Layout
 from sverka.domain.mapping.convert import LineItems
 from sverka.domain.mapping.field import FieldType
 from sverka.domain.mapping.field_mapping import FieldMapping, Policy, Way
-from sverka.domain.mapping.profile import fill
+from sverka.domain.mapping.new_record import fill
 from sverka.ports.backoffice import ROW_PRODUCTS
 
 

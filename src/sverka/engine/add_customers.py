@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from sverka.domain.errors import Gone, Problem, Rejected, Unanswered
 from sverka.domain.ids import RecordId
 from sverka.domain.merge.plan import Difference, Why
+from sverka.engine.assign import assign
 from sverka.engine.facets import needs_buyer
 from sverka.engine.match_customer import Buyer, buyers_of, match
 from sverka.engine.survey import Survey
@@ -22,6 +23,8 @@ def give_contacts(wave: Wave, tasks: Sequence[Task], found: Survey) -> None:
     """Match the buyers of all births and make the contacts that are missing; a birth without its contact waits."""
     buyers = buyers_of([task for task in tasks if task.is_birth and needs_buyer(task)])
     match(buyers, found.known, found.seen)
+    births = [task for task in tasks if task.is_birth]
+    wave.outcome.journal += assign(births, found.seen, wave.hub.storage, wave.hub.clock.now())
     lost = [contact for contact, answer in found.seen.contacts.items() if isinstance(answer, Gone)]
     wave.outcome.lost_contacts += lost
     for buyer in buyers:
@@ -49,7 +52,7 @@ def _add_contacts(wave: Wave, buyers: Sequence[Buyer]) -> None:
         NewCustomer(
             intent.id,
             buyer.customer,
-            buyer.births[0].profile.new.responsible,
+            buyer.births[0].assigned or "",
             str(buyer.keys[0]),
             buyer.is_company,
         )

@@ -7,7 +7,7 @@ from sverka.domain.commerce.value import Value, is_empty, show
 from sverka.domain.mapping.convert import Unmapped, value_key
 from sverka.domain.mapping.course import at
 from sverka.domain.mapping.field_mapping import FieldMapping, Side
-from sverka.domain.mapping.profile import fill
+from sverka.domain.mapping.new_record import fill
 from sverka.domain.mapping.tags import trace_of
 from sverka.domain.merge.overtake import overtake
 from sverka.domain.merge.plan import Change, Difference, Why
@@ -54,7 +54,7 @@ def plan_birth(task: Task, side: Side = Side.OFFICE) -> None:
         if not isinstance(converted, Unmapped):
             task.plan.changes.append(Change(mapping, side, converted, None, "birth"))
         elif not mapping.ignore_unmapped or mapping.key == "status":
-            held.append(_held(mapping, converted.value, side))
+            held.append(_held(mapping, converted, side))
     overtake(task.plan, task.profile.mappings)
     task.is_birth = True
     for difference in held:
@@ -95,7 +95,8 @@ def birth_fields(task: Task) -> dict[str, Value]:
     texts[TRACE] = "" if new.trace is None else trace_of(task.store.fields, new.trace)
     fields: dict[str, Value] = {**new.constants, new.title_field: fill(new.title, task.store.fields)}
     fields |= {key: text for key, text in texts.items() if text}
-    responsible = (task.responsible if new.responsible_from_contact else "") or new.responsible
+    ranks = new.people(task.responsible)
+    responsible = task.assigned if task.assigned is not None else ranks[0][1][0] if ranks else ""
     if responsible:
         fields[RESPONSIBLE] = responsible
     return {**fields, **changes}
@@ -111,8 +112,14 @@ def birth_key(task: Task) -> str:
     return hashlib.sha256("\n".join(sent).encode()).hexdigest()[:16]
 
 
-def _held(mapping: FieldMapping, value: Value, side: Side) -> Difference:
-    shown = show(value)
+def _held(mapping: FieldMapping, unmapped: Unmapped, side: Side) -> Difference:
+    value, shown = unmapped.value, show(unmapped.value)
+    if unmapped.text is not None:
+        store, office = (value, None) if side is Side.OFFICE else (None, value)
+        head = Text("Held", "Придержан") if side is Side.OFFICE else Text("No order is made", "Заказ не создан")
+        said, key = unmapped.text, mapping.key
+        text = Text(f"{head.en}: `{key}`. {said.en}", f"{head.ru}: `{key}`. {said.ru}")
+        return Difference(mapping.key, Why.UNMAPPED, store, office, text)
     if side is Side.STORE:
         text = Text(
             f"No order is made: `{mapping.key}` is {shown!r}, which has no counterpart; add it to the map and apply "

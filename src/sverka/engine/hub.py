@@ -12,13 +12,18 @@ from sverka.ports.storage import Storage, Terms
 from sverka.ports.store import Store
 
 
+def _forget(office: OfficeName, field: str, options: Mapping[str, str]) -> None:
+    del office, field, options
+
+
 @dataclass(frozen=True)
 class Hub:
     """The connected systems and the hub's own parts.
 
     `id` is written into records as their originator (K1). `profiles` returns the applied profiles, in the order in
     which routes are tried. `paused` names connections that did not let the hub in. `bound` is how many visits one
-    wave takes while live ones are due, and how many new orders it ever looks at; `quiet` how many otherwise.
+    wave takes while live ones are due, and how many new orders it ever looks at; `quiet` how many otherwise. `learnt`
+    is told the options of an office's list by id, where they are not those its catalogue has.
     """
 
     id: str
@@ -31,6 +36,7 @@ class Hub:
     paused: frozenset[str] = frozenset()
     bound: int = 200
     quiet: int = 2500
+    learnt: Callable[[OfficeName, str, Mapping[str, str]], None] = _forget
 
     def profiles_of(self, office: OfficeName, store: StoreName) -> Sequence[Profile]:
         """Return the profiles between one store and one office."""

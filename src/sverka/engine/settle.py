@@ -111,6 +111,7 @@ def _born(job: Job, after: Snapshot, outcome: Outcome, now: datetime) -> None:
     task.store, task.record, task.adopted = store, office, RecordId(office.id)
     if job.to_store:
         return
+    outcome.turns += [task.turn] if task.turn else []
     title = birth_fields(task).get(task.profile.new.title_field)
     text = Text(f"Created record {after.id}: {title}", f"Создана запись {after.id}: {title}")
     if task.into:

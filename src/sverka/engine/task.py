@@ -10,7 +10,7 @@ from sverka.domain.merge.binding import Binding, Entry, Pair
 from sverka.domain.merge.plan import Change, Difference, Plan, Why
 from sverka.domain.merge.reconcile import Decision
 from sverka.domain.merge.snapshot import Snapshot
-from sverka.ports.storage import Intent
+from sverka.ports.storage import Intent, Turn
 
 HELD_VALUES = (Why.REFUSED, Why.BRAKE)
 """Reasons that hold one value: it is not sent again until it changes or an operator retries."""
@@ -32,6 +32,8 @@ class Task:
     the order of whose arrival somebody is told, `just_told` those of them found out in this wave; `lost_at` is when a
     database was last restored that may have known more. A facet's record hangs on that of its `leader`. A deal that
     may stand in place of a `lead` has its task here; `into` is the deal a person made of it, to become the order's own.
+    `responsible` is the buyer's own employee, `assigned` whoever was chosen for the new record (None: nobody has chosen
+    yet), and `turn` the turn that was taken for it.
     """
 
     order: OrderRef
@@ -51,6 +53,8 @@ class Task:
     contact: RecordId | None = None
     company: RecordId | None = None
     responsible: str = ""
+    assigned: str | None = None
+    turn: Turn | None = None
     landed: dict[str, Pair] = field(default_factory=dict)
     is_birth: bool = False
     adopted: RecordId | None = None

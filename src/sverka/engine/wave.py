@@ -57,7 +57,7 @@ def _run(wave: Wave) -> None:
     wave.report.visits = len(visited)
     try:
         orders = [order for order in visited if not order.is_record]
-        found = survey(hub, wave.office, orders, wave.memory, wave.guard)
+        found = survey(hub, wave.office, orders, wave.memory, wave.guard, adds=True)
         wave.outcome.owed += [(*task.owner, task.profile.kind) for task in found.tasks if task.is_owed]
         greet_newborns(wave, found)
         ring_for_comments(wave, [order for order in visited if order.comment])

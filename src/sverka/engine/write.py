@@ -139,14 +139,15 @@ def _send(hub: Hub, office: OfficeName, jobs: Sequence[Job], guard: Guard) -> An
 
 def _record_write(hub: Hub, job: Job) -> RecordWrite:
     task, intent = job.task, job.intent
+    currency = str(task.store.get("currency") or "")
     if intent.kind is IntentKind.CREATE_RECORD:
         into = RecordId(task.into.id) if task.into else None
         origin, contacts = task.origin(hub.id), parties_of(task)
-        return RecordWrite(intent.id, birth_fields(task), into, origin, contacts, parent_of(task))
+        return RecordWrite(intent.id, birth_fields(task), into, origin, contacts, parent_of(task), currency)
     fields: dict[str, Value] = {}
     for change in job.changes:
         fields |= {**change.along, change.field: change.value}
-    return RecordWrite(intent.id, fields, intent.record)
+    return RecordWrite(intent.id, fields, intent.record, currency=currency)
 
 
 def _send_to_store(hub: Hub, name: StoreName, jobs: Sequence[Job], guard: Guard) -> Answers:

@@ -24,6 +24,16 @@ TRACE: Final = "trace"
 
 
 @dataclass(frozen=True)
+class Person:
+    """An employee by id; without a name there is no such employee. `works` is false for one who was dismissed."""
+
+    id: str
+    name: str = ""
+    works: bool = True
+    position: str = ""
+
+
+@dataclass(frozen=True)
 class Look:
     """Everything a wave wants to see, so that it can share requests.
 
@@ -32,7 +42,8 @@ class Look:
     companies to be searched, `contacts` known ones to be confirmed alive. Contacts and companies share one space of
     ids: how an office tells them apart is its own affair. `fields` are the keys the wave has any use for: what costs
     requests of its own may be left unread without them. `leads` are those of which is asked what deals a person made
-    of them.
+    of them. `people` are employees of whom it is asked if they still work there; with `owners`, those who answer for
+    the contacts are too.
     """
 
     records: Collection[RecordId] = ()
@@ -41,6 +52,8 @@ class Look:
     keys: Collection[MatchKey] = ()
     contacts: Collection[RecordId] = ()
     fields: Collection[str] = ()
+    people: Collection[str] = ()
+    owners: bool = False
     leads: Collection[RecordId] = ()
 
 
@@ -50,13 +63,15 @@ class Seen:
 
     `origins` gives every record that carries the origin, oldest first; `keys` every contact that matches, oldest
     first; `contacts` the employee responsible for each contact that is alive, and `Gone` for the others; `made` the
-    deals that were made of a lead, oldest first.
+    deals that were made of a lead, oldest first. `people` has the employees asked for, but those of whom the office
+    may not speak: they are taken to work there.
     """
 
     records: dict[RecordId, Snapshot | Problem] = field(default_factory=dict)
     origins: dict[Origin, Sequence[Snapshot] | Problem] = field(default_factory=dict)
     keys: dict[MatchKey, Sequence[RecordId] | Problem] = field(default_factory=dict)
     contacts: dict[RecordId, str | Problem] = field(default_factory=dict)
+    people: dict[str, Person] = field(default_factory=dict)
     made: dict[RecordId, Sequence[Snapshot] | Problem] = field(default_factory=dict)
 
 
@@ -66,7 +81,8 @@ class RecordWrite:
 
     `key` is the intent's id: the answer comes under it. `contacts`, companies among them, are linked at birth, as is
     the record it hangs on, its `parent`. With both `record` and `origin` a record that a person made becomes the
-    hub's own: what a birth would set is set there.
+    hub's own: what a birth would set is set there. `currency` is the order's: sums go in it, where a field wants one
+    told.
     """
 
     key: int
@@ -75,6 +91,7 @@ class RecordWrite:
     origin: Origin | None = None
     contacts: Sequence[RecordId] = ()
     parent: RecordId | None = None
+    currency: str = ""
 
 
 @dataclass(frozen=True)

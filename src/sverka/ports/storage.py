@@ -157,6 +157,10 @@ class Again:
     why: str = ""
 
 
+Turn = tuple[ProfileName, str]
+"""A profile, and the rank among its employees in which new records go in turn."""
+
+
 @dataclass
 class Outcome:
     """All that one step of a wave commits, in one transaction and only under its own epoch.
@@ -165,7 +169,8 @@ class Outcome:
     profile) whose differences are replaced by those given here. An intent is closed only together with what it led
     to (K7). `told` are (order, field, value key) of values written of whose arrival somebody is told. `released` and
     `awaited` are bindings by id (K19); `owed` gets an awaited binding for each profile an order goes to that has none
-    yet (K14). `done` visits leave, `again` ones wait anew, `rings` are added.
+    yet (K14). `done` visits leave, `again` ones wait anew, `rings` are added. `turns` are those of the employees that
+    got a record.
     """
 
     intents: list[Intent] = field(default_factory=list)
@@ -184,6 +189,7 @@ class Outcome:
     done: list[Visit] = field(default_factory=list)
     again: list[Again] = field(default_factory=list)
     rings: list[Ring] = field(default_factory=list)
+    turns: list[Turn] = field(default_factory=list)
 
 
 @dataclass
@@ -258,6 +264,14 @@ class Storage(Protocol):
         bindings (K10). Raises `Superseded`, committing nothing, where the epoch is not the claim's (K3).
         """
 
+    def adopt(
+        self, office: OfficeName, new: Sequence[NewBinding], rings: Sequence[Ring], line: JournalLine
+    ) -> Sequence[OrderRef]:
+        """Bind orders to records that were there before, and return those bound; the line is told of each.
+
+        Left out are orders that are being worked on or were ever bound in this office, and records that are bound.
+        """
+
     def restored(self, offices: Collection[OfficeName], line: JournalLine, terms: Terms, above: int) -> int:
         """Make a database that was restored from a backup fit to work with; return how many orders it rings (K20).
 
@@ -281,6 +295,9 @@ class Storage(Protocol):
 
     def count_writes(self, profile: ProfileName, since: datetime) -> int:
         """Return how many fields of existing records and orders were written under a profile since the moment."""
+
+    def turns(self, profile: ProfileName, rank: str) -> int:
+        """Return how many records have been given to the employees of one rank of a profile, each in his turn."""
 
     def due(self, office: OfficeName, now: datetime) -> datetime | None:
         """Return when the office's next waiting visit is due, None where nothing waits."""

@@ -18,6 +18,9 @@ from sverka.ports.journal import Event, JournalLine
 from sverka.ports.storage import Intent, IntentKind, Lane, Sent, Visit
 from sverka.storage.database import AnyRow, chunks
 
+NEITHER = "neither"
+"""The winner of an answer that leaves both sides as they are."""
+
 
 def order_columns(order: OrderRef | None) -> dict[str, str | None]:
     """Return the two columns an order is named by, empty for none."""
@@ -117,7 +120,7 @@ def difference_of(row: AnyRow) -> Difference:
 
 def decision_of(row: AnyRow) -> Decision:
     """Return a person's answer."""
-    return Decision(Side(row.winner), pair_of(row.pair))
+    return Decision(None if row.winner == NEITHER else Side(row.winner), pair_of(row.pair))
 
 
 def line_row(line: JournalLine) -> dict[str, Any]:

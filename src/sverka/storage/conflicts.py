@@ -1,12 +1,12 @@
 """Fields that stay different, the values that were refused, and what people decided about them."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, delete, func, select
+from sqlalchemy import ColumnElement, Connection, Engine, Table, delete, func, select
 from sqlalchemy.sql import bindparam
 
 from sverka.domain.commerce.value import Value, decode, encode
@@ -14,8 +14,19 @@ from sverka.domain.ids import OrderRef, ProfileName
 from sverka.domain.merge.plan import Difference, Why
 from sverka.domain.merge.reconcile import Decision
 from sverka.ports.clock import Clock
+from sverka.ports.journal import JournalLine
 from sverka.ports.storage import HeldDifference
-from sverka.storage.codec import decision_of, difference_of, of_orders, order_columns, order_of, pair_data, pair_of
+from sverka.storage import journal
+from sverka.storage.codec import (
+    NEITHER,
+    decision_of,
+    difference_of,
+    of_orders,
+    order_columns,
+    order_of,
+    pair_data,
+    pair_of,
+)
 from sverka.storage.database import AnyRow, many, read, taking, upsert, write
 from sverka.storage.tables import decisions, differences, refusals
 
@@ -36,6 +47,17 @@ class Shown:
     decision: Decision | None = None
 
 
+@dataclass(frozen=True)
+class Asked:
+    """Which differences are wanted: of one profile, store, reason or field, standing since that moment or before."""
+
+    profile: str = ""
+    store: str = ""
+    why: Why | None = None
+    key: str = ""
+    before: datetime | None = None
+
+
 class Differences:
     """The differences of all orders, for the doors: read, decide, retry."""
 
@@ -43,26 +65,34 @@ class Differences:
         self._engine = engine
         self._clock = clock
 
-    def list(self, order: OrderRef | None = None, limit: int = 1000) -> Sequence[Shown]:
-        """Return the differences of an order or of all, oldest first."""
-        return read(self._engine, lambda connection: _list(connection, order, limit))
+    def list(
+        self, order: OrderRef | None = None, limit: int | None = 1000, asked: Asked | None = None
+    ) -> Sequence[Shown]:
+        """Return the differences of an order or of all, those asked for, oldest first; a limit of None is none."""
+        return read(self._engine, lambda connection: _list(connection, order, limit, asked or Asked()))
 
-    def decide(self, order: OrderRef, profile: ProfileName, key: str, decision: Decision) -> bool:
-        """Keep a person's answer; False, keeping nothing, where the difference no longer shows that pair (K22)."""
+    def decide(
+        self, order: OrderRef, profile: ProfileName, key: str, decision: Decision, told: JournalLine | None = None
+    ) -> bool:
+        """Keep a person's answer, and the line that tells whose it is.
+
+        False, keeping nothing, where the difference no longer shows that pair (K22).
+        """
         return write(
-            self._engine, lambda connection: _decide(connection, (order, profile), key, decision, self._clock.now())
+            self._engine,
+            lambda connection: _decide(connection, (order, profile), key, decision, self._clock.now(), told),
         )
 
-    def retry(self, order: OrderRef | None = None) -> Sequence[OrderRef]:
+    def retry(self, order: OrderRef | None = None, told: JournalLine | None = None) -> Sequence[OrderRef]:
         """Forget the refusals of an order or of all, and return the orders that should be looked at again."""
-        return write(self._engine, lambda connection: _retry(connection, order))
+        return write(self._engine, lambda connection: _retry(connection, order, told))
 
 
-def _list(connection: Connection, order: OrderRef | None, limit: int) -> list[Shown]:
+def _list(connection: Connection, order: OrderRef | None, limit: int | None, asked: Asked) -> list[Shown]:
     statement = select(*differences.c).order_by(differences.c.since, *(differences.c[name] for name in _KEY))
     if order is not None:
         statement = statement.where(differences.c.store == order.store, differences.c.order_id == order.id)
-    rows = connection.execute(statement.limit(limit)).all()
+    rows = connection.execute(statement.where(*_wanted(asked)).limit(limit)).all()
     answers = decided(connection, {order_of(row) for row in rows})
     return [
         Shown(
@@ -76,18 +106,36 @@ def _list(connection: Connection, order: OrderRef | None, limit: int) -> list[Sh
     ]
 
 
-def _decide(connection: Connection, owner: Owner, key: str, decision: Decision, now: datetime) -> bool:
+def _wanted(asked: Asked) -> Iterator[ColumnElement[bool]]:
+    for column, value in (
+        (differences.c.profile, asked.profile),
+        (differences.c.store, asked.store),
+        (differences.c.why, asked.why.value if asked.why else ""),
+        (differences.c.key, asked.key),
+    ):
+        if value:
+            yield column == value
+    if asked.before:
+        yield differences.c.since <= asked.before
+
+
+def _decide(
+    connection: Connection, owner: Owner, key: str, decision: Decision, now: datetime, told: JournalLine | None
+) -> bool:
     row = connection.execute(
         select(differences.c.pair).where(*(differences.c[name] == value for name, value in _name(owner, key).items()))
     ).first()
     if row is None or pair_of(row.pair) != decision.pair:
         return False
-    columns = {"winner": decision.winner.value, "pair": pair_data(decision.pair), "decided_at": now}
+    winner = decision.winner.value if decision.winner else NEITHER
+    columns = {"winner": winner, "pair": pair_data(decision.pair), "decided_at": now}
     connection.execute(upsert(connection, decisions, _KEY, taking(*columns)), [{**_name(owner, key), **columns}])
+    journal.add(connection, [told] if told else [])
     return True
 
 
-def _retry(connection: Connection, order: OrderRef | None) -> list[OrderRef]:
+def _retry(connection: Connection, order: OrderRef | None, told: JournalLine | None) -> list[OrderRef]:
+    journal.add(connection, [told] if told else [])
     statement = delete(refusals).returning(refusals.c.store, refusals.c.order_id)
     if order is not None:
         statement = statement.where(refusals.c.store == order.store, refusals.c.order_id == order.id)
@@ -133,8 +181,8 @@ def decided(connection: Connection, orders: Collection[OrderRef]) -> dict[Owner,
 
 def replace_all(
     connection: Connection, looked: Collection[Owner], given: Sequence[HeldDifference], now: datetime
-) -> None:
-    """Put these differences in the place of all that the owners in `looked` had.
+) -> list[tuple[Owner, str]]:
+    """Put these differences in the place of all that the owners in `looked` had; return whose answers are void.
 
     An identical one keeps its first moment. A refusal stays as long as its field stays different. A decision stays
     unless the pair it was given for has changed (K22).
@@ -157,6 +205,7 @@ def replace_all(
     answers = {(_owner(row), row.key): decision_of(row) for row in _rows(connection, decisions, orders)}
     void = [name for name, one in answers.items() if name in rows and pair_of(rows[name]["pair"]) != one.pair]
     _forget(connection, decisions, void)
+    return void
 
 
 def _row(one: HeldDifference, old: Mapping[tuple[Owner, str], AnyRow], now: datetime) -> dict[str, Any]:

@@ -6,9 +6,10 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from sverka.domain.merge.binding import BindingState
-from sverka.ports.journal import JournalLine
+from sverka.domain.text import Text
+from sverka.ports.journal import Event, JournalLine
 from sverka.ports.storage import Claim, Intent, IntentKind, Lane, Outcome, Ring, Terms
-from sverka.storage import bindings, conflicts, journal, outbox, told, visits
+from sverka.storage import bindings, conflicts, journal, outbox, told, turns, visits
 
 WHY_OTHERS = "a write on this order by another back office"
 """Why the other bindings of an order are visited after an intent on it (K10)."""
@@ -24,12 +25,21 @@ def commit(connection: Connection, claim: Claim, outcome: Outcome, now: datetime
     outbox.close(connection, outcome.closed)
     intents = outbox.add(connection, outcome.intents, now, terms)
     _bind(connection, claim, outcome, now)
-    conflicts.replace_all(connection, outcome.looked, outcome.differences, now)
+    turns.take(connection, outcome.turns)
+    void = conflicts.replace_all(connection, outcome.looked, outcome.differences, now)
     told.add(connection, outcome.told, now)
-    journal.add(connection, outcome.journal)
+    journal.add(connection, [*outcome.journal, *(_void(claim, *name, now) for name in void)])
     rings = [*outcome.rings, *_rings_for_others(connection, claim, intents, now)]
     visits.finish(connection, claim, outcome.done, outcome.again, rings)
     return intents
+
+
+def _void(claim: Claim, owner: conflicts.Owner, key: str, now: datetime) -> JournalLine:
+    text = Text(
+        f"The answer about `{key}` is void: a side has moved since it was given. It is asked about anew.",
+        f"Ответ о `{key}` недействителен: с тех пор одна из сторон изменилась. Вопрос задан заново.",
+    )
+    return JournalLine(now, Event.CLEARED, text, *owner, claim.office, "K22")
 
 
 def _bind(connection: Connection, claim: Claim, outcome: Outcome, now: datetime) -> None:

@@ -14,14 +14,16 @@ from sverka.domain.commerce.customer import MatchKey
 from sverka.domain.errors import Misconfigured
 from sverka.domain.ids import OfficeName, OrderRef, ProfileName, RecordId
 from sverka.domain.kind import Kind
+from sverka.domain.merge.binding import Entry
 from sverka.domain.merge.plan import Why
 from sverka.domain.text import Text
 from sverka.ports.budget import Budget
 from sverka.ports.clock import Clock
 from sverka.ports.journal import JournalLine
 from sverka.ports.notices import Notice
-from sverka.ports.storage import Claim, Intent, KnownContacts, Lane, Memory, Outcome, Ring, Storage, Terms
+from sverka.ports.storage import Claim, Intent, KnownContacts, Lane, Memory, NewBinding, Outcome, Ring, Storage, Terms
 from sverka.storage import (
+    adoption,
     bindings,
     conflicts,
     inbox,
@@ -31,9 +33,11 @@ from sverka.storage import (
     pauses,
     restore,
     told,
+    turns,
     visits,
     watermarks,
 )
+from sverka.storage.accounts import SqlAccounts
 from sverka.storage.budget import SqlBudget
 from sverka.storage.catalogues import Catalogues
 from sverka.storage.conflicts import Differences
@@ -90,6 +94,7 @@ class SqlStorage:
         self.catalogues = Catalogues(engine)
         self.profiles = Profiles(engine, clock)
         self.journal = Journal(engine)
+        self.accounts = SqlAccounts(engine)
         self.differences = Differences(engine, clock)
         self.budget = SqlBudget(engine, clock)
         self.hub_id = write(engine, _hub_id)
@@ -137,6 +142,12 @@ class SqlStorage:
     def release(self, claim: Claim, now: datetime) -> None:  # noqa: ARG002 - the port names the moment; a lock is free at any
         """Give the lock back; what still runs waits again, due as it was. After a takeover nothing happens."""
         write(self._engine, lambda transaction: visits.release(transaction, claim))
+
+    def adopt(
+        self, office: OfficeName, new: Sequence[NewBinding], rings: Sequence[Ring], line: JournalLine
+    ) -> Sequence[OrderRef]:
+        """Bind orders to records that were there before, and return those bound."""
+        return write(self._engine, lambda transaction: adoption.adopt(transaction, office, new, rings, line))
 
     def recall(self, orders: Collection[OrderRef], since: datetime) -> Memory:
         """Return what is remembered of these orders, in one snapshot."""
@@ -187,6 +198,10 @@ class SqlStorage:
 
         write(self._engine, work)
 
+    def remember(self, entries: Mapping[int, Mapping[str, Entry | None]]) -> None:
+        """Set baseline entries by binding and mapping key, outside a wave: a person has changed the map."""
+        write(self._engine, lambda transaction: bindings.remember(transaction, entries))
+
     def bound_orders(self, office: OfficeName, after: int, limit: int) -> Sequence[tuple[int, OrderRef]]:
         """Return the next bound bindings of an office, by id."""
         return read(self._engine, lambda transaction: bindings.walk(transaction, office, after, limit))
@@ -198,6 +213,10 @@ class SqlStorage:
     def count_writes(self, profile: ProfileName, since: datetime) -> int:
         """Return how many fields of existing records and orders were written under a profile since the moment."""
         return read(self._engine, lambda transaction: journal.count_writes(transaction, profile, since))
+
+    def turns(self, profile: ProfileName, rank: str) -> int:
+        """Return how many records have been given to the employees of one rank of a profile."""
+        return read(self._engine, lambda transaction: turns.taken(transaction, profile, rank))
 
     def due(self, office: OfficeName, now: datetime) -> datetime | None:
         """Return when a claim of this office could first find something, None where nothing waits."""

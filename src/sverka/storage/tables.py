@@ -351,6 +351,15 @@ profile_versions = Table(
     Column("author", Text, nullable=False),
 )
 
+# How many records went to the employees of one rank of a profile, who get them in turn.
+turns = Table(
+    "turns",
+    metadata,
+    Column("profile", _NAME, primary_key=True),
+    Column("rank", _NAME, primary_key=True),
+    Column("taken", Integer, nullable=False),
+)
+
 # Apart from profiles and connections, so that anything can be stopped, known here or not.
 pauses = Table(
     "pauses",

@@ -10,7 +10,8 @@ from sverka.connectors.in_memory.weather import Fate
 from sverka.domain.commerce.customer import MatchKey
 from sverka.domain.errors import Gone, Later
 from sverka.domain.ids import RecordId
-from sverka.domain.mapping.profile import CustomerRule, NewRecord
+from sverka.domain.mapping.new_record import NewRecord
+from sverka.domain.mapping.profile import CustomerRule
 from sverka.engine.match_customer import Buyer, buyers_of, keys_of, match
 from sverka.engine.task import Task
 from sverka.ports.backoffice import Seen

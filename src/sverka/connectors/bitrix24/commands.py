@@ -28,7 +28,8 @@ READS: Final = frozenset(
         "crm.category.list", "crm.deal.userfield.list", "crm.duplicate.findbycomm", "crm.item.fields", "crm.item.get",
         "crm.item.list", "crm.item.productrow.list", "crm.settings.mode.get", "crm.stagehistory.list",
         "crm.status.list", "crm.timeline.comment.get", "crm.timeline.comment.list",
-        "event.get", "event.offline.list", "feature.get", "profile", "scope",
+        "event.get", "event.offline.list", "feature.get", "profile", "sale.order.list", "scope", "user.get",
+        "user.search",
     }
 )  # fmt: skip
 """The methods that change nothing at all: after a lost answer they may be asked again."""
@@ -141,6 +142,19 @@ def funnels(entity: int = DEAL) -> Command:
 def mode() -> Command:
     """Return 1 where the portal works with leads, 2 where it does without."""
     return Command("crm.settings.mode.get", {})
+
+
+def employees(ids: Sequence[str]) -> Command:
+    """Return employees by id, dismissed ones too; at most a page."""
+    return Command("user.get", {"filter": {"ID": tuple(ids)}, "sort": "ID", "order": "ASC"})
+
+
+def employees_by_name(name: str, start: int = 0) -> Command:
+    """Return a page of those who work there, by words of their name or position; all of them without any."""
+    where: dict[str, Param] = {"ACTIVE": "Y", "USER_TYPE": "employee"}
+    if name:
+        return Command("user.search", {"filter": {**where, "FIND": name}, "start": start})
+    return Command("user.get", {"filter": where, "sort": "LAST_NAME", "order": "ASC", "start": start})
 
 
 def user_fields() -> Command:

@@ -4,25 +4,29 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from sverka.connectors.bitrix24 import changes, check, fields, notices, timeline
+from sverka.connectors.bitrix24 import changes, check, fields, furnish, notices, people, timeline, walk
 from sverka.connectors.bitrix24.application import APPLICATION_TOKEN, Application
 from sverka.connectors.bitrix24.client import Client
 from sverka.connectors.bitrix24.customers import add as add_contacts
 from sverka.connectors.bitrix24.doors import Webhook
 from sverka.connectors.bitrix24.fields import Known
 from sverka.connectors.bitrix24.look import Looker
+from sverka.connectors.bitrix24.people import People
 from sverka.connectors.bitrix24.products import Products
 from sverka.connectors.bitrix24.queue import HANDLER, Queue
 from sverka.connectors.bitrix24.write import Writer
 from sverka.connectors.kit import Kit
+from sverka.domain.commerce.value import Value
 from sverka.domain.errors import Misconfigured, Problem
 from sverka.domain.ids import RecordId
 from sverka.domain.kind import Kind
 from sverka.domain.mapping.field import Field
+from sverka.domain.merge.snapshot import Snapshot
 from sverka.domain.text import Text
-from sverka.ports.backoffice import Look, NewCustomer, Parcel, RecordWrite, Seen
+from sverka.ports.backoffice import Look, NewCustomer, Parcel, Person, RecordWrite, Seen
 from sverka.ports.findings import Finding, Level
-from sverka.ports.guard import Guard
+from sverka.ports.furnish import NewField, NewStage
+from sverka.ports.guard import Guard, free
 from sverka.ports.notices import Notice
 from sverka.ports.store import Wrote
 
@@ -59,11 +63,20 @@ class Bitrix24:
         self._zone = zone
         self._currency = currency
         self._known = Known(client)
+        self._people = People(client.clock)
         self._products = Products(client, client.clock)
 
     def look(self, ask: Look, guard: Guard) -> Seen:
         """Return all that was asked, in as few requests as can be; one lost answer spoils its own request alone."""
-        return Looker(self.client, self._known, self._products, guard).look(ask)
+        return Looker(self.client, self._known, guard, self._people, self._products).look(ask)
+
+    def people(self, ids: Collection[str], guard: Guard = free) -> Mapping[str, Person]:
+        """Return the employees, asking for those not met lately; raises where the hub lacks the scope for it."""
+        return people.read(self.client, self._people, ids, guard)
+
+    def find_people(self, name: str) -> Sequence[Person]:
+        """Return those who work there and whose name or position holds the words."""
+        return people.search(self.client, name)
 
     def add_customers(self, customers: Sequence[NewCustomer], guard: Guard) -> Mapping[int, RecordId | Problem]:
         """Make contacts, 50 a request."""
@@ -76,6 +89,10 @@ class Bitrix24:
     def records_of(self, comments: Collection[str], guard: Guard) -> Mapping[str, RecordId | Problem | None]:
         """Return the deal each comment of a timeline stands under, 50 a request."""
         return timeline.records_of(self.client, comments, guard)
+
+    def all_records(self, where: Mapping[str, Value], fields: Collection[str], guard: Guard) -> Iterator[Snapshot]:
+        """Yield every deal that passes, up to 1200 a request."""
+        return walk.deals(self.client, self._known, where, fields, guard, self._zone)
 
     def changed_since(self, moment: datetime | None) -> Iterator[Notice]:
         """Yield a notice for every deal touched at or after the moment; a quiet sweep costs one request."""
@@ -98,9 +115,30 @@ class Bitrix24:
         """Return the fields of leads and invoices, their kind before their keys."""
         return fields.other_catalogues(self.client, self._known)
 
+    def options(self, field: str, guard: Guard) -> Mapping[str, str]:
+        """Return the options of a deal's list field as they are now, in one request."""
+        return furnish.options(self.client, self._known, field, guard)
+
+    def add_options(self, field: str, names: Sequence[str], guard: Guard) -> Mapping[str, str]:
+        """Add options to a deal's list field, in three requests, and return all it has."""
+        return furnish.add_options(self.client, field, names, guard)
+
+    @property
+    def where_fields_are_made(self) -> str:
+        """The page of the deals' user fields."""
+        return f"{self.client.root}/crm/configs/fields/CRM_DEAL/"
+
+    def add_field(self, new: NewField, guard: Guard = free) -> None:
+        """Make a user field of deals."""
+        furnish.add_field(self.client, new, guard)
+
+    def add_stage(self, new: NewStage, guard: Guard = free) -> None:
+        """Make a stage of a funnel of deals."""
+        furnish.add_stage(self.client, new, guard)
+
     def check(self) -> Sequence[Finding]:
         """Try the webhook and say what is missing."""
-        return check.check(self.client, has_token=bool(self._token))
+        return check.check(self.client, self._hub, has_token=bool(self._token))
 
     def close(self) -> None:
         """Let the connections go."""
@@ -161,7 +199,7 @@ class AppPortal(Bitrix24):
 
     def check(self) -> Sequence[Finding]:
         """Try the application, say what is missing, and have the portal tell of changes where it does not yet."""
-        found = check.check(self.client, by_app=True, has_token=self.is_told)
+        found = check.check(self.client, self._hub, by_app=True, has_token=self.is_told)
         return found if any(one.level is Level.BAD for one in found) else [*found, *self.queue.bind()]
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from sverka.connectors.bitrix24 import commands
 from sverka.connectors.bitrix24.client import Answered, Client, Reply, as_list, as_map
-from sverka.connectors.bitrix24.kinds import DEALS, INVOICES, KINDS, RecordKind
+from sverka.connectors.bitrix24.kinds import DEALS, INVOICES, KINDS, LEADS, RecordKind
 from sverka.connectors.bitrix24.params import Param
 from sverka.connectors.bitrix24.values import items_of, read, write
 from sverka.domain.commerce.value import Value, is_empty
@@ -72,7 +72,8 @@ class Fields:
     def read(self, item: Mapping[str, Any]) -> dict[str, Value]:
         """Return a record's fields that hold something."""
         named = ((self._keys.get(name, name), raw) for name, raw in item.items() if name not in _LEFT_OUT)
-        known = {key: self._one(key, raw) for key, raw in named}
+        currency = str(item.get("currencyId") or "")
+        known = {key: self._one(key, raw, currency) for key, raw in named}
         return {key: value for key, value in known.items() if not is_empty(value)}
 
     def names(self, item: Iterable[str]) -> frozenset[str]:
@@ -90,11 +91,11 @@ class Fields:
             self._keys.get(name, name) in self.specs for name in item if name.lower().startswith(("uf_", "ufcrm"))
         )
 
-    def _one(self, key: str, raw: Any) -> Value:
+    def _one(self, key: str, raw: Any, currency: str) -> Value:
         spec = self.specs.get(key)
         if spec is None:
             return read("string", raw, many=isinstance(raw, list))
-        return read("string" if key == "id" else spec.kind, raw, many=spec.many)
+        return read("string" if key == "id" else spec.kind, raw, many=spec.many, currency=currency)
 
 
 class Known:
@@ -147,14 +148,18 @@ def catalogue(client: Client, known: Known) -> Sequence[Field]:
 def other_catalogues(client: Client, known: Known) -> Sequence[Field]:
     """Return the fields of leads and invoices, their kind before their keys; a kind the portal does not show has none.
 
-    Raises the problem of a portal that cannot be asked.
+    A portal in its simple mode makes a deal of every lead at once, so it counts as one without leads. Raises the
+    problem of a portal that cannot be asked.
     """
     others = [kind for kind in KINDS.values() if kind is not DEALS]
-    asked = [*(commands.fields_of(kind.entity) for kind in others), commands.funnels(INVOICES.entity)]
-    *answers, funnels = client.run(asked, free)
+    asked = [*(commands.fields_of(kind.entity) for kind in others), commands.funnels(INVOICES.entity), commands.mode()]
+    *answers, funnels, mode = client.run(asked, free)
+    is_simple = isinstance(mode, Reply) and str(mode.data) == "2"
     found: list[Field] = []
     for kind, answer in zip(others, answers, strict=True):
         problem = known.of(kind).take(answer)
+        if is_simple and kind is LEADS:
+            continue
         if problem is None:
             names = _names(funnels) if kind.has_funnels else {}
             fields = _of_kind(client, known.of(kind), names, {})

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from sverka.connectors.bitrix24 import commands, timeline
@@ -13,6 +14,7 @@ from sverka.connectors.bitrix24.kinds import DEALS, KINDS, LEADS, RecordKind, by
 from sverka.connectors.bitrix24.kinds import number_of as own_number
 from sverka.connectors.bitrix24.params import Param
 from sverka.connectors.bitrix24.parties import entity_of, number_of, party
+from sverka.connectors.bitrix24.people import People
 from sverka.connectors.bitrix24.products import Product, Products
 from sverka.connectors.bitrix24.rows import lines
 from sverka.connectors.bitrix24.snapshots import snapshot
@@ -33,8 +35,10 @@ Taken = Callable[[Answered], None]
 class Looker:
     """One look: commands wait in a queue, an answer may put further ones in, and each round of the queue is sent."""
 
-    def __init__(self, client: Client, known: Known, products: Products, guard: Guard) -> None:
+    def __init__(self, client: Client, known: Known, guard: Guard, people: People, products: Products) -> None:
         """Take the portal and the guard that is asked before every request."""
+        self._people = people
+        self._owners = False
         self._client = client
         self._known = known
         self._products = products
@@ -64,6 +68,8 @@ class Looker:
         for record in sorted(heavy, key=by_number):
             self._ask_rows(record)
             self._ask_said(record)
+        self._ask_people(ask.people)
+        self._owners = ask.owners
         self._ask_contacts(ask.contacts)
         self._drain()
         self._ask_fields({kind_of(record) for record, item in self._shown() if self._is_new_to(kind_of(record), item)})
@@ -75,6 +81,7 @@ class Looker:
             origins={origin: self._found(self._origins[origin]) for origin in ask.origins},
             keys=self._keys,
             contacts=self._contacts,
+            people=self._people.of([*ask.people, *self._met()]),
             made={lead: self._found(self._made[lead]) for lead in ask.leads},
         )
 
@@ -277,6 +284,15 @@ class Looker:
 
         return take
 
+    def _met(self) -> Sequence[str]:
+        return [owner for owner in self._contacts.values() if isinstance(owner, str) and owner]
+
+    def _ask_people(self, people: Collection[str]) -> None:
+        wanted = self._people.unknown(people)
+        for first in range(0, len(wanted), PAGE):
+            part = wanted[first : first + PAGE]
+            self._queue.append((commands.employees(part), partial(self._people.take, part)))
+
     def _ask_contacts(self, contacts: Collection[RecordId]) -> None:
         for entity in (CONTACT, COMPANY):
             wanted = sorted({one for one in contacts if entity_of(one) == entity}, key=_by_number)
@@ -297,6 +313,8 @@ class Looker:
                     self._contacts[contact] = _responsible(shown[number])
                 else:
                     self._queue.append((commands.got(entity_of(contact), number), self._confirm_contact(contact)))
+            if self._owners:
+                self._ask_people(self._met())
 
         return take
 

@@ -17,16 +17,19 @@ LINKS = {"user", "employee", "iblock_element", "iblock_section", "crm_company", 
 _YES, _NO = {"y", "1", "true"}, {"n", "0", "false"}
 
 
-def read(kind: str, raw: Any, *, many: bool) -> Value:
-    """Return a portal's value of that portal type; what does not fit its own type is kept as text."""
+def read(kind: str, raw: Any, *, many: bool, currency: str = "") -> Value:
+    """Return a portal's value of that portal type; what does not fit its own type is kept as text.
+
+    A sum in another `currency` than the record's stays a text, `10|EUR`: it is no number of the record's own money.
+    """
     if not many:
-        return read_one(kind, raw)
+        return read_one(kind, raw, currency)
     items = as_list(raw) if isinstance(raw, list | dict) else [raw]
-    values = (read_one(kind, item) for item in items)
+    values = (read_one(kind, item, currency) for item in items)
     return tuple(value for value in values if not is_empty(value))
 
 
-def read_one(kind: str, raw: Any) -> Value:
+def read_one(kind: str, raw: Any, currency: str = "") -> Value:
     """Return one value; an empty link is empty, dates are days, moments are UTC."""
     if raw is None or raw in ("", []):
         return None
@@ -37,8 +40,11 @@ def read_one(kind: str, raw: Any) -> Value:
         case "boolean" | "char":
             folded = text.lower()
             return True if folded in _YES else False if folded in _NO else text
-        case "integer" | "double" | "money":
+        case "integer" | "double":
             return _number(text)
+        case "money":
+            amount, _, told = text.partition("|")
+            return _number(amount) if not told or not currency or told == currency else text
         case "date":
             return _day(text)
         case "datetime":
@@ -62,7 +68,7 @@ def moment(text: Any) -> datetime | None:
 
 def _number(text: str) -> Value:
     try:
-        return Decimal(text.partition("|")[0])
+        return Decimal(text)
     except InvalidOperation:
         return text
 

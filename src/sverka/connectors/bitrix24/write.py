@@ -11,7 +11,7 @@ from sverka.connectors.bitrix24.commands import COMPANY, CONTACT, PAGE, Command
 from sverka.connectors.bitrix24.fields import ROWS, Fields, Known
 from sverka.connectors.bitrix24.kinds import KINDS, LEADS, RecordKind, kind_of
 from sverka.connectors.bitrix24.kinds import number_of as own_number
-from sverka.connectors.bitrix24.leads import REACHED, reached
+from sverka.connectors.bitrix24.leads import OWN_KEYS, person
 from sverka.connectors.bitrix24.params import Param, Ref
 from sverka.connectors.bitrix24.parties import entity_of, number_of
 from sverka.connectors.bitrix24.products import Key, Products
@@ -132,7 +132,7 @@ class Writer:
 
     def _learn(self, kind: RecordKind, jobs: Sequence[Job]) -> None:
         if jobs:
-            keys = [key for job in jobs for key in job.write.fields if key not in REACHED]
+            keys = [key for job in jobs for key in job.write.fields if key not in OWN_KEYS]
             try:
                 self._fields[kind] = self._known.of(kind).get(self._guard, keys)
             except Problem as problem:
@@ -146,7 +146,7 @@ class Writer:
             return None
         params: dict[str, Param] = {}
         for key, value in write.fields.items():
-            if _goes_beside(job, key, value) or (job.kind is LEADS and key in REACHED):
+            if _goes_beside(job, key, value) or (job.kind is LEADS and key in OWN_KEYS):
                 continue
             if key not in fields.specs:
                 job.refused[key] = _no_field(key, job.kind)
@@ -162,7 +162,7 @@ class Writer:
         params |= job.kind.marked(write.origin) if write.origin else {}
         params |= _linked(write)
         if write.record is None:
-            job.item = commands.added(job.kind.entity, {**params, **(reached(write) if job.kind is LEADS else {})})
+            job.item = commands.added(job.kind.entity, {**params, **(person(write) if job.kind is LEADS else {})})
         elif params:
             job.item = commands.updated(job.kind.entity, job.record, params)
         elif job.rows is None and not job.to_say:
@@ -193,7 +193,7 @@ class Writer:
 
     def _currency_of(self, write: RecordWrite) -> str:
         given = write.fields.get("currencyId")
-        return given if isinstance(given, str) and given else self._currency
+        return given if isinstance(given, str) and given else write.currency or self._currency
 
     def _cleared(self, job: Job) -> bool:
         """Empty the rows where they are to be empty: brackets cannot tell that, so it goes as JSON, by itself."""

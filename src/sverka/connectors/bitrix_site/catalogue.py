@@ -15,10 +15,11 @@ WRITES = frozenset(
         "cancel_reason",
         "comment.manager",
         "property.*",
+        "delivery.method",
         "delivery.track",
         "delivery.shipped",
-        "payment.paid",
         "payment.method",
+        "payment.paid",
         "lines",
         "lines.goods",
     }

@@ -49,6 +49,11 @@ class Dictionary:
         self._words: Words | None = None
         self._read_at: datetime | None = None
 
+    def anew(self, guard: Guard) -> Words:
+        """Return the dictionaries as the shop has them now."""
+        self._words = None
+        return self.words(guard)
+
     def words(self, guard: Guard) -> Words:
         """Return the dictionaries, from memory while they are fresh."""
         now = self._clock.now()
@@ -61,8 +66,7 @@ class Dictionary:
         words = self.words(guard)
         used = {str(row.get("orderPropsId")) for tree in trees for row in tree.get("propertyValues") or ()}
         if used - words.properties.keys() and self._read_at != self._clock.now():
-            self._words = None
-            words = self.words(guard)
+            words = self.anew(guard)
         return words
 
     def statuses(self, guard: Guard) -> Mapping[str, str]:

@@ -32,6 +32,10 @@ _NO_SHIPMENT = Text(
     "The order has no shipment to write to; add one on the site, then retry.",
     "У заказа нет отгрузки, в которую можно записать; добавьте её на сайте и повторите.",
 )
+_NO_SERVICE = Text(
+    "An order on the site always has a delivery service and a pay system; choose one in the deal.",
+    "У заказа на сайте всегда есть служба доставки и платёжная система; выберите их в сделке.",
+)
 _NO_PAYMENT = Text(
     "The order has no payment to mark; add one on the site, then retry.",
     "У заказа нет оплаты, которую можно отметить; добавьте её на сайте и повторите.",
@@ -60,6 +64,9 @@ def parts_of(tree: Mapping[str, Any], fields: Mapping[str, Value], words: Words)
     A cancelled order takes no changes, so un-cancelling goes first and cancelling last.
     """
     found = Parts()
+    nothing = [key for key in ("delivery.method", "payment.method") if key in fields and is_empty(fields[key])]
+    found.refused.update({key: Rejected(_NO_SERVICE) for key in nothing})
+    fields = {key: value for key, value in fields.items() if key not in nothing}
     _properties(tree, fields, words, found)
     _shipments(tree, fields, found)
     _payments(tree, fields, found)
@@ -117,7 +124,7 @@ def _find(tree: Mapping[str, Any], code: str, words: Words) -> Property | None:
 
 
 def _shipments(tree: Mapping[str, Any], fields: Mapping[str, Value], found: Parts) -> None:
-    keys = [key for key in ("delivery.track", "delivery.shipped") if key in fields]
+    keys = [key for key in ("delivery.track", "delivery.shipped", "delivery.method") if key in fields]
     shipments = real_shipments(tree)
     if keys and not shipments:
         found.refused.update({key: Rejected(_NO_SHIPMENT) for key in keys})
@@ -128,6 +135,9 @@ def _shipments(tree: Mapping[str, Any], fields: Mapping[str, Value], found: Part
         if "delivery.track" in fields and index == 0:
             changes["trackingNumber"] = _text(fields["delivery.track"])
             moved.append("delivery.track")
+        if "delivery.method" in fields and index == 0:
+            changes["deliveryId"] = _text(fields["delivery.method"])
+            moved.append("delivery.method")
         shipped = _flag(fields.get("delivery.shipped"))
         if "delivery.shipped" in fields and shipped != row.get("deducted"):
             changes["deducted"] = shipped
@@ -155,28 +165,23 @@ def _lines(tree: Mapping[str, Any], fields: Mapping[str, Value], found: Parts) -
 
 
 def _payments(tree: Mapping[str, Any], fields: Mapping[str, Value], found: Parts) -> None:
-    if "payment.method" in fields:
-        _pay_by(tree, _text(fields["payment.method"]), found)
-    if "payment.paid" not in fields:
+    keys = [key for key in ("payment.paid", "payment.method") if key in fields]
+    payments = rows_of(tree, "payments")
+    if keys and not payments:
+        found.refused.update({key: Rejected(_NO_PAYMENT) for key in keys})
         return
-    payments, paid = rows_of(tree, "payments"), _flag(fields["payment.paid"])
-    if not payments:
-        found.refused["payment.paid"] = Rejected(_NO_PAYMENT)
-    for row in payments:
-        if row.get("paid") != paid:
-            changes = {"paySystemId": row.get("paySystemId"), "paid": paid}
+    for index, row in enumerate(payments):
+        changes = {"paySystemId": row.get("paySystemId")}
+        moved = []
+        if "payment.method" in fields and index == 0:
+            changes["paySystemId"] = _text(fields["payment.method"])
+            moved.append("payment.method")
+        if "payment.paid" in fields and row.get("paid") != _flag(fields["payment.paid"]):
+            changes["paid"] = _flag(fields["payment.paid"])
+            moved.append("payment.paid")
+        if moved:
             command = Command("sale.payment.update", {"id": row["id"], "fields": changes})
-            found.commands.append(Part(("payment.paid",), command))
-
-
-def _pay_by(tree: Mapping[str, Any], method: str, found: Parts) -> None:
-    """Set the method of the first payment, which is the one an order tells of."""
-    first = next(iter(rows_of(tree, "payments")), None)
-    if first is None:
-        found.refused["payment.method"] = Rejected(_NO_PAYMENT)
-    elif str(first.get("paySystemId")) != method:
-        command = Command("sale.payment.update", {"id": first["id"], "fields": {"paySystemId": method}})
-        found.commands.append(Part(("payment.method",), command))
+            found.commands.append(Part(tuple(moved), command))
 
 
 def _raw(value: Value, property_: Property, before: Any) -> Any:

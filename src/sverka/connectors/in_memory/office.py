@@ -2,7 +2,7 @@
 
 import hmac
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -14,10 +14,10 @@ from sverka.domain.ids import Origin, RecordId
 from sverka.domain.mapping.field import Field, FieldType
 from sverka.domain.merge.snapshot import Snapshot
 from sverka.domain.text import Text
-from sverka.ports.backoffice import Look, NewCustomer, RecordWrite, Seen
+from sverka.ports.backoffice import Look, NewCustomer, Person, RecordWrite, Seen
 from sverka.ports.clock import Clock
 from sverka.ports.findings import Finding, Level
-from sverka.ports.guard import Guard
+from sverka.ports.guard import Guard, free
 from sverka.ports.notices import Notice, Subject
 from sverka.ports.store import Wrote
 
@@ -70,18 +70,23 @@ class MemoryOffice:
         self.refused_keys: set[str] = set()
         self.heavy_field = "rows"
         self.writes = 0
+        self.employees: dict[str, Person] = {}
 
     # People's hands
 
-    def open(self, fields: Mapping[str, Value]) -> RecordId:
-        """Let a manager open a record by hand."""
+    def open(self, fields: Mapping[str, Value], origin: Origin | None = None) -> RecordId:
+        """Let a manager open a record by hand, or a program that writes its own origin into it."""
         id_, now = self._new_id(), self._clock.now()
-        self._records[id_] = _Record(dict(fields), None, (), now, now)
+        self._records[id_] = _Record(dict(fields), origin, (), now, now)
         return id_
 
     def edit(self, record: str, fields: Mapping[str, Value]) -> None:
         """Let a manager edit a record."""
         self._save(self._records[RecordId(record)], fields)
+
+    def link(self, record: str, contact: str) -> None:
+        """Let a manager put a contact on a record."""
+        self._records[RecordId(record)].contacts += (contact,)
 
     def drop(self, record: str) -> None:
         """Let a manager delete a record."""
@@ -123,7 +128,17 @@ class MemoryOffice:
             {origin: self._by_origin(origin) for origin in ask.origins},
             {key: self._by_key(key) for key in ask.keys},
             {contact: self._responsible(contact) for contact in ask.contacts},
+            dict(self.people(self.employees if ask.owners else ask.people)),
         )
+
+    def people(self, ids: Collection[str], guard: Guard = free) -> Mapping[str, Person]:
+        """Return the employees there are; of the others it does not speak."""
+        guard()
+        return {one: self.employees[one] for one in ids if one in self.employees}
+
+    def find_people(self, name: str) -> Sequence[Person]:
+        """Return those who work here and whose name holds the text."""
+        return [one for one in self.employees.values() if one.works and name.casefold() in one.name.casefold()]
 
     def _findable(self, born_at: datetime) -> bool:
         return born_at + self._lag <= self._clock.now()
@@ -146,7 +161,9 @@ class MemoryOffice:
         )
 
     def _by_origin(self, origin: Origin) -> Sequence[Snapshot]:
-        found = [id_ for id_, r in self._records.items() if r.origin == origin and self._findable(r.born_at)]
+        asked = (origin.hub, origin.id, origin.kind)
+        marked = [(id_, r.origin) for id_, r in self._records.items() if r.origin and self._findable(r.born_at)]
+        found = [id_ for id_, mark in marked if (mark.hub, mark.id, mark.kind) == asked]
         shown = [self._snapshot(record, heavy=True) for record in found]
         return [snapshot for snapshot in shown if isinstance(snapshot, Snapshot)]
 
@@ -217,6 +234,15 @@ class MemoryOffice:
         record.fields |= fields
         record.version += 1
         record.changed_at = self._clock.now()
+
+    def all_records(self, where: Mapping[str, Value], fields: Collection[str], guard: Guard) -> Iterator[Snapshot]:  # noqa: ARG002 - nothing is saved by leaving fields out
+        """Yield every record that passes, oldest first."""
+        guard()
+        self.weather.read()
+        for record, found in sorted(self._records.items(), key=lambda item: int(item[0])):
+            shown = self._snapshot(record, heavy=True)
+            if isinstance(shown, Snapshot) and all(found.fields.get(key) == value for key, value in where.items()):
+                yield shown
 
     def changed_since(self, moment: datetime | None) -> Iterator[Notice]:
         """Yield every record touched at or after the moment, oldest first."""

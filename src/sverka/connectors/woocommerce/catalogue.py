@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from sverka.domain.mapping.field import Field, FieldType
 from sverka.domain.mapping.order_fields import order_fields
 from sverka.domain.text import Text
-from sverka.ports.comments import COMMENTS
+from sverka.ports.comments import COMMENTS, FEED
 
 WRITES = frozenset(
     {
@@ -54,5 +54,6 @@ def fields_of(options: Mapping[str, Mapping[str, str]], metas: Mapping[str, bool
         *order_fields(WRITES, known, _NEVER),
         *traces,
         Field(COMMENTS, Text("Notes", "Примечания"), FieldType.COMMENTS, many=True),
+        Field(FEED, Text("Notes as one text", "Лента обсуждения"), writable=False),
         *(Field(f"property.{key}", Text(key, key), many=many) for key, many in sorted(metas.items())),
     ]

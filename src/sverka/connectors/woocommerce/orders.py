@@ -2,7 +2,7 @@
 
 import html
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -17,10 +17,10 @@ from sverka.domain.commerce.order import CANCELLED, Order, Shipment
 from sverka.domain.commerce.payment import Payment
 from sverka.domain.commerce.value import Value
 from sverka.domain.merge.snapshot import Snapshot
-from sverka.ports.comments import COMMENTS
+from sverka.ports.comments import COMMENTS, FEED
 
 _ATTRIBUTION = "_wc_order_attribution_"
-UNREAD = frozenset({COMMENTS})
+UNREAD = frozenset({COMMENTS, FEED})
 """What an order's own answer leaves out: its notes are read by themselves."""
 
 _PLACE = ("postcode", "state", "city", "address_1", "address_2")
@@ -108,6 +108,14 @@ class Reader:
             str(one.get("tracking_number") or "") if isinstance(one, dict) else str(one or "") for one in parcels
         )
         return ", ".join(number for number in numbers if number)
+
+
+def told_by(rows: Iterable[Mapping[str, Any]]) -> str:
+    """Return the address a shop gives itself in its orders' links, empty where it gives none."""
+    for row in rows:
+        for link in (link for link in _map(row, "_links").get("self") or () if isinstance(link, dict)):
+            return str(link.get("href") or "")
+    return ""
 
 
 def moment_of(raw: object) -> datetime | None:

@@ -6,26 +6,29 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sverka.connectors.kit import Kit, MakesNoOrders
+from sverka.connectors.kit import Home, Kit, MakesNoOrders
 from sverka.connectors.woocommerce import catalogue, check, notices
 from sverka.connectors.woocommerce.api import Api, Keys, item_problem
 from sverka.connectors.woocommerce.feed import Feed
-from sverka.connectors.woocommerce.orders import Reader, moment_of, properties_of
+from sverka.connectors.woocommerce.orders import Reader, moment_of, properties_of, told_by
 from sverka.connectors.woocommerce.plan import Plan, needs_a_look
+from sverka.connectors.woocommerce.sections import Sections
 from sverka.connectors.woocommerce.statuses import DRAFTS, Statuses, no_status, other_status
 from sverka.connectors.woocommerce.webhooks import Webhooks
 from sverka.connectors.woocommerce.writing import NOT_DUE, NOTE, PROPERTY, Body
-from sverka.domain.commerce.comment import Comment
+from sverka.domain.commerce.comment import Comment, feed
 from sverka.domain.commerce.value import Value
 from sverka.domain.errors import Gone, Later, Problem, Rejected, Unanswered
 from sverka.domain.ids import OrderId
 from sverka.domain.mapping.field import Field
+from sverka.domain.mapping.routing import SECTIONS
 from sverka.domain.merge.snapshot import Snapshot
 from sverka.domain.text import Text
-from sverka.ports.comments import COMMENTS
+from sverka.ports.comments import COMMENTS, FEED
 from sverka.ports.findings import Finding
 from sverka.ports.guard import Guard, free
 from sverka.ports.notices import Notice, Subject
+from sverka.ports.sections import Path
 from sverka.ports.store import OrderWrite, StoreCan, Wrote
 
 TRACK_META = "_tracking_number"
@@ -76,7 +79,9 @@ class WooCommerce(MakesNoOrders):
         self._secret = webhook_secret
         self._track_meta = track_meta
         self._statuses = Statuses(self._api)
+        self._sections = Sections(self._api, kit.clock)
         self._reader = Reader(self._api.site, kit.region, track_meta)
+        self._home = Home(kit)
         self._feed = Feed(self._api, kit.name)
         self._webhooks = Webhooks(self._api, kit.hub, kit.name)
 
@@ -151,9 +156,15 @@ class WooCommerce(MakesNoOrders):
             last = moment_of(rows[-1].get("date_modified_gmt"))
             since, number = (last, 1) if last != since else (since, number + 1)
 
+    def sections(self, products: Collection[str], guard: Guard = free) -> Mapping[str, Sequence[Path]]:
+        """Return the sections of the catalogue that products stand in; what was read is kept for a while."""
+        return self._sections.of(products, guard)
+
     def notices(self, headers: Mapping[str, str], body: bytes) -> list[Notice]:
-        """Verify a webhook by its signature; raises `Forged` where it is not ours."""
-        return notices.read(headers, body, self._secret)
+        """Verify a webhook by its signature; raises `Forged` where it is not ours, or a copy of the shop sent it."""
+        read = notices.read(headers, body, self._secret)
+        self._home.believe(headers.get("x-wc-webhook-source", ""))
+        return read
 
     def subscribe(self, delivery_url: str) -> None:
         """Have the shop deliver its order webhooks to the address; what is there already is repaired, not doubled."""
@@ -164,7 +175,11 @@ class WooCommerce(MakesNoOrders):
         gateways = self._gateways(free)
         if isinstance(gateways, Problem):
             raise gateways
-        options = {"status": self._statuses.names(free), "payment.method": gateways}
+        options = {
+            "status": self._statuses.names(free),
+            "payment.method": gateways,
+            SECTIONS: self._sections.names(),
+        }
         recent = self._api.get("/orders", free, {"per_page": str(_PAGE), "status": "any", "_fields": "meta_data"})
         metas: dict[str, bool] = {}
         for row in recent:
@@ -174,7 +189,7 @@ class WooCommerce(MakesNoOrders):
 
     def check(self) -> Sequence[Finding]:
         """Try the keys and the right to write, and switch on again webhooks that the shop gave up."""
-        return check.findings(self._api, self._webhooks, self._secret)
+        return check.findings(self._api, self._webhooks, self._secret, self._home)
 
     def close(self) -> None:
         """Let the connections go."""
@@ -188,6 +203,7 @@ class WooCommerce(MakesNoOrders):
             query = {"include": ",".join(part), "per_page": str(_PAGE), "status": "any"}
             try:
                 rows = {str(row["id"]): row for row in self._api.get("/orders", guard, query)}
+                self._home.vet(told_by(rows.values()))
             except Problem as problem:
                 found.update(dict.fromkeys(part, problem))
                 continue
@@ -349,7 +365,9 @@ class WooCommerce(MakesNoOrders):
             return next(iter(refused.values()))
         shown = self._shown(job.row)
         if isinstance(shown, Snapshot) and job.said is not None:
-            shown = replace(shown, fields={**shown.fields, COMMENTS: job.said}, unread=frozenset())
+            shown = replace(
+                shown, fields={**shown.fields, COMMENTS: job.said, FEED: feed(job.said)}, unread=frozenset()
+            )
         return shown if isinstance(shown, Problem) else Wrote(shown, refused)
 
     def _page(self, since: datetime | None, status: str, number: int) -> Sequence[Mapping[str, Any]]:

@@ -8,7 +8,7 @@ from typing import Literal
 
 from sverka.domain.commerce.money import ZERO
 
-PaidState = Literal["none", "partly", "paid", "refunded"]
+PaidState = Literal["unpaid", "partly", "paid", "refunded"]
 """How far an order is paid; `refunded` means that all that was paid was given back."""
 
 
@@ -49,5 +49,5 @@ def paid_state(payments: Sequence[Payment], total: Decimal) -> PaidState:
     if back > 0 and back >= min(paid or total, total):
         return "refunded"
     if paid <= 0:
-        return "paid" if total <= 0 and any(payment.paid for payment in payments) else "none"
+        return "paid" if total <= 0 and any(payment.paid for payment in payments) else "unpaid"
     return "paid" if paid >= total else "partly"

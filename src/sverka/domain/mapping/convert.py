@@ -1,24 +1,31 @@
 """Pure converters between two fields: no lookup, no creation, no network, and no default for the unknown."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Protocol
+from urllib.parse import urlsplit
 
 from sverka.domain.commerce.customer import digits
 from sverka.domain.commerce.layout import Layout
 from sverka.domain.commerce.lines import Line, representable, same_lines
 from sverka.domain.commerce.value import Value, encode, is_empty, lines_of, many
 from sverka.domain.mapping.field import FieldType
+from sverka.domain.text import Text
 
 
 @dataclass(frozen=True)
 class Unmapped:
-    """A value that has no counterpart: it is held and shown, never dropped or guessed (R83)."""
+    """A value that has no counterpart: it is held and shown, never dropped or guessed (R83).
+
+    `text` says why and what to do, where that is something else than a missing pair of a map.
+    """
 
     value: Value
+    text: Text | None = field(default=None, compare=False)
 
 
 class Converter(Protocol):
@@ -55,31 +62,88 @@ def _one(value: Value, target: FieldType) -> Value | Unmapped:
             return _moment(value, target)
         case (FieldType.DATETIME, date()) if not isinstance(value, datetime):
             return datetime(value.year, value.month, value.day, tzinfo=UTC)
-        case (FieldType.TEXT | FieldType.URL | FieldType.CHOICE | FieldType.PHONE | FieldType.EMAIL, _):
+        case (FieldType.URL, _):
+            return _address(value)
+        case (FieldType.TEXT | FieldType.CHOICE | FieldType.PHONE | FieldType.EMAIL, _):
             return _text(value)
         case _:
             return value
+
+
+_TYPE_NAMES = {
+    FieldType.NUMBER: Text("a number", "число"),
+    FieldType.BOOLEAN: Text("a yes or a no", "«да» или «нет»"),
+    FieldType.DATE: Text("a date", "дата"),
+    FieldType.DATETIME: Text("a moment", "дата со временем"),
+    FieldType.URL: Text(
+        "an address that begins with http:// or https://", "адрес, который начинается с http:// или https://"
+    ),
+}
+
+
+def _no(value: Value, wanted: FieldType) -> Unmapped:
+    """Return a value that is not what the other field holds, with the sentence for it."""
+    name = _TYPE_NAMES[wanted]
+    text = Text(
+        f"{value!r} is not {name.en}, which the other field holds; correct it at its source, or choose another field.",
+        f"{value!r} – не {name.ru}, а другое поле хранит именно это; исправьте значение у источника или выберите "
+        "другое поле.",
+    )
+    return Unmapped(value, text)
+
+
+def _address(value: Value) -> Value | Unmapped:
+    text = str(_text(value)).strip()
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return _no(value, FieldType.URL)
+    is_address = parts.scheme in ("http", "https") and parts.hostname and " " not in parts.netloc and text.isprintable()
+    return text if is_address else _no(value, FieldType.URL)
 
 
 def _number(text: str) -> Value | Unmapped:
     try:
         number = Decimal(text.replace(" ", "").replace("\u00a0", "").replace(",", "."))
     except InvalidOperation:
-        return Unmapped(text)
-    return number if number.is_finite() else Unmapped(text)
+        return _sum_elsewhere(text) if _SUM.fullmatch(text) else _no(text, FieldType.NUMBER)
+    return number if number.is_finite() else _no(text, FieldType.NUMBER)
+
+
+_SUM = re.compile(r"-?[\d.]+\|[A-Z]{3}")
+"""A sum in another currency than the order's, as a portal tells it."""
+
+
+def _sum_elsewhere(text: str) -> Unmapped:
+    amount, currency = text.split("|")
+    return Unmapped(
+        text,
+        Text(
+            f"The sum {amount} {currency} is in another currency than the order; enter it in the order's currency.",
+            f"Сумма {amount} {currency} указана не в валюте заказа; введите её в валюте заказа.",
+        ),
+    )
 
 
 def _flag(text: str) -> Value | Unmapped:
-    known = {"y": True, "yes": True, "1": True, "да": True, "n": False, "no": False, "0": False, "нет": False}
-    return known.get(text.strip().lower(), Unmapped(text))
+    folded = text.strip().lower()
+    return True if folded in _YES else False if folded in _NO else _no(text, FieldType.BOOLEAN)
+
+
+_YES = {"y", "yes", "1", "true", "on", "да"}
+_NO = {"n", "no", "0", "false", "off", "нет"}
+_SITE_DAY = re.compile(r"(\d{2})\.(\d{2})\.(\d{4})(?: .*)?")
 
 
 def _moment(text: str, target: FieldType) -> Value | Unmapped:
+    """Read ISO 8601; of 31.12.2026, with a time of day that has no zone or without one, only the day is sure."""
+    russian = _SITE_DAY.fullmatch(text.strip()) if target is FieldType.DATE else None
+    iso = "-".join(reversed(russian.groups())) if russian else text
     try:
-        moment = datetime.fromisoformat(text)
+        moment = datetime.fromisoformat(iso)
         utc = moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
     except (ValueError, OverflowError):
-        return Unmapped(text)
+        return _no(text, target)
     return moment.date() if target is FieldType.DATE else utc
 
 
@@ -113,12 +177,14 @@ def _meaning(value: Value, type_: FieldType) -> object:
 def _same(converted: Value | Unmapped, shown: Value, type_: FieldType) -> bool:
     if isinstance(converted, Unmapped):
         return False
-    return [_meaning(v, type_) for v in many(converted)] == [_meaning(v, type_) for v in many(shown)]
+    ours, theirs = ([_meaning(v, type_) for v in many(value)] for value in (converted, shown))
+    # A checkbox that nobody touched is a "no": a portal cannot tell the two apart.
+    return (ours or [False]) == (theirs or [False]) if type_ is FieldType.BOOLEAN else ours == theirs
 
 
 @dataclass(frozen=True)
 class Plain:
-    """A conversion by type alone; several values become several, or the first where the target holds one."""
+    """A conversion by type alone; several values become several, or one text where the target holds one."""
 
     store: FieldType = FieldType.TEXT
     office: FieldType = FieldType.TEXT
@@ -151,7 +217,19 @@ class Plain:
             converted.append(one)
         if several:
             return tuple(converted)
+        if len(converted) > 1:
+            return ", ".join(str(item) for item in converted) if target is FieldType.TEXT else _too_many(value)
         return converted[0] if converted else None
+
+
+def _too_many(value: Value) -> Unmapped:
+    return Unmapped(
+        value,
+        Text(
+            "Several values are given, and the other field holds one; make it a field of several values.",
+            "Значений несколько, а другое поле вмещает одно; сделайте его множественным.",
+        ),
+    )
 
 
 @dataclass(frozen=True)

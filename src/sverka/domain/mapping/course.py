@@ -1,37 +1,38 @@
 """Where a record stands matters too: which funnel it is in, and how far it has come."""
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from typing import Protocol, runtime_checkable
 
 from sverka.domain.commerce.value import Value
 from sverka.domain.mapping.convert import Converter, Unmapped
 from sverka.domain.mapping.field_mapping import FieldMapping, Side
 
-_PREFIX = re.compile(r"^C(\d+):")
+_PREFIX = re.compile(r"^(?:C|DT31_)(\d+):")
 
 
 def pipeline_of(stage: str) -> str:
-    """Return the pipeline a deal's stage belongs to: `C2:NEW` is of "2", a stage without a prefix of "0"."""
+    """Return the pipeline a stage belongs to: `C2:NEW` is of "2", an invoice's `DT31_1:N` of "1", any other of "0"."""
     found = _PREFIX.match(stage)
     return found[1] if found else "0"
 
 
-@runtime_checkable
-class Course(Converter, Protocol):
+class Course(ABC):
     """A converter of stages: what it gives depends on where the record stands."""
 
+    @abstractmethod
     def at(self, pipeline: str) -> Converter:
         """Return the conversion for a record in that pipeline."""
 
+    @abstractmethod
     def is_back(self, side: Side, here: Value, there: Value) -> bool:
         """Tell whether a move is one that the guard does not let through, because it leads back."""
 
 
-@runtime_checkable
-class Onward(Converter, Protocol):
+class Onward(ABC):
     """A converter that moves a record on by what it shows itself, whatever the order shows."""
 
+    @abstractmethod
     def onward(self, office: Value) -> Value:
         """Return where a record that shows this is moved, None where it stays."""
 

@@ -3,6 +3,7 @@
 import hashlib
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 
 from sverka.domain.mapping.convert import Converter, Plain
 from sverka.domain.mapping.field import FieldType
@@ -91,5 +92,9 @@ class FieldMapping:
 
         What stands before its colon changes with the two fields alone.
         """
+        return self._fingerprint
+
+    @cached_property
+    def _fingerprint(self) -> str:
         fields, rule = (self.store_field, self.office_field), (self.way.value, self.converter.fingerprint())
         return ":".join(hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12] for parts in (fields, rule))

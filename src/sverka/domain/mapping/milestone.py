@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from sverka.domain.commerce.value import Value, many
 from sverka.domain.mapping.convert import Plain, Unmapped
-from sverka.domain.mapping.course import is_earlier, pipeline_of
+from sverka.domain.mapping.course import Course, Onward, is_earlier, pipeline_of
 from sverka.domain.mapping.field import FieldType
 from sverka.domain.mapping.field_mapping import Side, Way
 
@@ -17,7 +17,7 @@ _FLAG = Plain(office=FieldType.BOOLEAN)
 
 
 @dataclass(frozen=True)
-class Milestone:
+class Milestone(Course):
     """A converter between what has happened to an order (it is paid, it is shipped) and the stages from there on.
 
     Once it has happened the deal is moved to the first of `stages` in its own funnel, unless it is there or `beyond`
@@ -76,7 +76,7 @@ class Milestone:
 
 
 @dataclass(frozen=True)
-class Handover:
+class Handover(Onward):
     """A converter that converts nothing: a deal on one of these stages is moved on to another funnel's."""
 
     to: Mapping[str, str] = field(default_factory=dict)

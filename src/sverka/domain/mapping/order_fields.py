@@ -49,7 +49,7 @@ _TABLE: Sequence[tuple[str, str, str, FieldType]] = (
     ("payment.paid", "Paid", "Оплачен", FieldType.BOOLEAN),
     ("payment.total", "Paid amount", "Оплаченная сумма", FieldType.MONEY),
     ("payment.paid_at", "Paid at", "Дата оплаты", FieldType.DATETIME),
-    ("payment.status", "How far it is paid", "Состояние оплаты", FieldType.CHOICE),
+    ("payment.status", "How far it is paid", "Статус оплаты", FieldType.CHOICE),
     ("payment.refunded", "Refunded amount", "Возвращённая сумма", FieldType.MONEY),
     ("payments", "All payments", "Все оплаты", FieldType.TEXT),
     ("order.refunded", "Refunded in full", "Возвращён полностью", FieldType.BOOLEAN),
@@ -66,7 +66,7 @@ _MANY = frozenset({"coupons", "lines", "lines.goods", "lines.net", "lines.produc
 _OPTIONS: Mapping[str, Mapping[str, str]] = {
     "client": {PERSON: "Частное лицо / person", ORGANISATION: "Организация / organisation"},
     "payment.status": {
-        "none": "Не оплачен / not paid",
+        "unpaid": "Не оплачен / not paid",
         "partly": "Оплачен частично / paid in part",
         "paid": "Оплачен / paid",
         "refunded": "Возвращён / refunded",
@@ -86,7 +86,7 @@ def order_fields(
     `without` the keys that such a store never fills.
     """
     return [
-        Field(key, Text(en, ru), type_, key in _MANY, key in writes, options.get(key, _OPTIONS.get(key, {})))
+        Field(key, Text(en, ru), type_, key in _MANY, key in writes, options.get(key) or _OPTIONS.get(key, {}))
         for key, en, ru, type_ in _TABLE
         if key not in without
     ]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from sverka.domain.commerce.order import CANCELLED
 from sverka.domain.commerce.value import Value
 from sverka.domain.mapping.convert import Unmapped
-from sverka.domain.mapping.course import is_earlier, pipeline_of
+from sverka.domain.mapping.course import Course, is_earlier, pipeline_of
 from sverka.domain.mapping.field_mapping import Side
 
 
@@ -24,7 +24,7 @@ class StatusRow:
 
 
 @dataclass(frozen=True)
-class StatusMap:
+class StatusMap(Course):
     """A converter between a store's status and a deal's stage; a stage agrees with every status that lists it.
 
     Stages of several funnels may stand in a row. The order of the rows, and of the stages within a row, is the order

@@ -21,9 +21,12 @@ from sverka.domain.text import Text
 
 @dataclass(frozen=True)
 class Decision:
-    """A person's answer to a difference, void if either side has moved since it was given (K22)."""
+    """A person's answer to a difference, void if either side has moved since it was given (K22).
 
-    winner: Side
+    Without a winner both sides stay as they are, until one of them moves.
+    """
+
+    winner: Side | None
     pair: Pair
 
 
@@ -88,7 +91,7 @@ def merge_field(sight: Sight) -> Outcome:
     if sight.decision and sight.decision.pair == sight.now:
         # Nothing travels against the way: who chooses the receiver's value leaves both as they are.
         chosen = sight.decision.winner
-        return _carry(sight, chosen, "decision") if mapping.allows(chosen.other) else sight.now
+        return _carry(sight, chosen, "decision") if chosen and mapping.allows(chosen.other) else sight.now
     if pair is None and mapping.is_marked and not _one_is_empty(sight):
         # What was said before is seen as it stands: to ask would be idle, to repeat it all a flood (K24).
         return sight.now
@@ -150,7 +153,7 @@ def _carry(sight: Sight, source: Side, rule: str) -> Outcome:
         return sight.now
     converted: Value | Unmapped = None if is_empty(value) else counterpart(mapping, target, value, old)
     if isinstance(converted, Unmapped):
-        return sight.now if mapping.ignore_unmapped else _held(sight, target, converted.value)
+        return sight.now if mapping.ignore_unmapped else _held(sight, target, converted)
     if mapping.write is WriteMode.APPEND:
         converted = _appended(sight, source, converted)
     if converted == old:
@@ -178,7 +181,9 @@ def _exchange(sight: Sight) -> Outcome:
             return one, other
         case [one]:
             return one
-    return next((outcome for outcome in outcomes if isinstance(outcome, Difference)), sight.now)
+    differences = [outcome for outcome in outcomes if isinstance(outcome, Difference)]
+    # What a side refused is told first: it is what an operator can retry.
+    return min(differences, key=lambda one: one.why is not Why.REFUSED, default=sight.now)
 
 
 def _appended(sight: Sight, source: Side, converted: Value) -> Value:
@@ -272,7 +277,8 @@ def _guarded(sight: Sight, here: Value, there: Value) -> Difference:
     return Difference(key, Why.GUARDED, sight.store, sight.office, text)
 
 
-def _held(sight: Sight, target: Side, value: Value) -> Difference:
+def _held(sight: Sight, target: Side, unmapped: Unmapped) -> Difference:
+    value = unmapped.value
     key, shown, converter = sight.mapping.key, show(value), sight.mapping.converter
     elsewhere = target is Side.OFFICE and isinstance(converter, Course)
     if elsewhere and not isinstance(converter.to_office(value), Unmapped):
@@ -284,7 +290,7 @@ def _held(sight: Sight, target: Side, value: Value) -> Difference:
             "таблицы и примените профиль.",
         )
         return Difference(key, Why.UNMAPPED, sight.store, sight.office, text)
-    text = Text(
+    text = unmapped.text or Text(
         f"`{key}`: the value {shown!r} has no counterpart in the profile; add it to the map and apply the profile.",
         f"`{key}`: значению {shown!r} нет соответствия в профиле; добавьте его в таблицу и примените профиль.",
     )

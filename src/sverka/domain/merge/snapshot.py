@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from sverka.domain.commerce.value import Value
+from sverka.domain.mapping.new_record import compose
 
 
 @dataclass(frozen=True)
@@ -37,5 +38,5 @@ class Snapshot:
         return self.known is not None and key not in self.known
 
     def get(self, key: str) -> Value:
-        """Return a field's value, None where the record has none."""
-        return self.fields.get(key)
+        """Return a field's value, None where the record has none; of a text with `{places}`, the text filled in."""
+        return compose(key, self.fields) or None if "{" in key else self.fields.get(key)

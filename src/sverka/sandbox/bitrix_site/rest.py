@@ -63,6 +63,10 @@ class Rest:
             "sale.property.list": lambda params: self._list("properties", lists.properties, params),
             "sale.propertyvariant.list": lambda params: self._list("propertyVariants", lists.variants, params),
             "sale.paysystem.list": lambda params: Answer(self._find(lists.pay_systems, _lowered(params))[0]),
+            "catalog.catalog.list": lambda params: self._list("catalogs", lists.catalogs, params),
+            "catalog.section.list": self._sections,
+            "catalog.section.get": lambda params: _one("section", lists.sections, params, 200700300030),
+            "catalog.product.get": lambda params: _one("product", lists.products, params, 0),
             "sale.delivery.getlist": lambda params: Answer(self._find(lists.deliveries, _lowered(params))[0]),
         }
 
@@ -88,6 +92,12 @@ class Rest:
     def _list(self, name: str, rows: list[Record], params: Params) -> Answer:
         page, numbers = self._find(rows, params)
         return Answer({name: page}, numbers)
+
+    def _sections(self, params: Params) -> Answer:
+        where = params.get("filter")
+        if not isinstance(where, dict) or not where.get("iblockId"):
+            raise missing("filter[iblockId]")
+        return self._list("sections", self._store.catalogue.sections, params)
 
     def _orders(self, params: Params) -> Answer:
         return self._list("orders", [order_row(order) for order in self._store.orders.values()], params)
@@ -253,6 +263,14 @@ def _fields(params: Params, *required: str) -> dict[str, Any]:
     if absent:
         raise BitrixError(0, f"Required fields: {', '.join(absent)}")
     return fields
+
+
+def _one(name: str, rows: list[Record], params: Params, code: int) -> Answer:
+    wanted = str(_required(params, "id"))
+    row = next((row for row in rows if str(row["id"]) == wanted), None)
+    if row is None:
+        raise BitrixError(code, f"{name} does not exist.")
+    return Answer({name: dict(row)})
 
 
 def _rows(value: object) -> list[dict[str, Any]]:

@@ -142,6 +142,7 @@ def test_an_order_paid_in_part_is_not_paid() -> None:
     half = replace(ORDER, payments=[ORDER.payments[0], replace(ORDER.payments[1], paid=False)])
     fields = half.fields()
     assert (fields["payment.paid"], fields["payment.total"]) == (False, Decimal("100.00"))
+    assert fields["payment.status"] == "partly"
     assert fields["payment.paid_at"] == NOON
 
 
@@ -154,6 +155,7 @@ def test_an_order_without_payments_and_shipments_is_neither_paid_nor_shipped() -
     fields = replace(ORDER, payments=(), shipments=()).fields()
     assert (fields["payment.paid"], fields["payment.total"], fields["payment.paid_at"]) == (False, 0, None)
     assert (fields["payment.method"], fields["payment.method_name"]) == ("", "")
+    assert fields["payment.status"] == "unpaid"
     assert (fields["delivery.shipped"], fields["delivery.price"], fields["delivery.track"]) == (False, 0, "")
     assert (fields["delivery.method"], fields["delivery.method_name"]) == ("", "")
     assert fields["lines"] == (MUG,)
@@ -169,13 +171,13 @@ def test_delivery_is_a_line_only_where_it_costs_something() -> None:
 @pytest.mark.parametrize(
     ("paid", "back", "state"),
     [
-        ((False, False), ("0", "0"), "none"),
+        ((False, False), ("0", "0"), "unpaid"),
         ((True, False), ("0", "0"), "partly"),
         ((True, True), ("0", "0"), "paid"),
         ((True, True), ("30.00", "0"), "paid"),
         ((True, True), ("100.00", "150.00"), "refunded"),
         ((True, False), ("100.00", "0"), "refunded"),
-        ((False, False), ("100.00", "0"), "none"),
+        ((False, False), ("100.00", "0"), "unpaid"),
         ((False, False), ("100.00", "150.00"), "refunded"),
     ],
 )
@@ -192,4 +194,4 @@ def test_how_far_an_order_is_paid(paid: tuple[bool, bool], back: tuple[str, str]
 def test_an_order_for_nothing_is_paid_once_its_payment_is() -> None:
     free = replace(ORDER, total=Decimal(0), payments=[Payment("1", "cod", "", Decimal(0), True)])
     assert free.fields()["payment.status"] == "paid"
-    assert replace(free, payments=[]).fields()["payment.status"] == "none"
+    assert replace(free, payments=[]).fields()["payment.status"] == "unpaid"

@@ -16,7 +16,7 @@ T = FieldType
 MUG = Line("Mug", Decimal(1), Decimal("1.00"))
 MOSCOW = timezone(timedelta(hours=3))
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
-TEXTS = (T.TEXT, T.URL, T.CHOICE, T.PHONE, T.EMAIL)
+TEXTS = (T.TEXT, T.CHOICE, T.PHONE, T.EMAIL)
 AS_IT_IS = (T.PERSON, T.LINES, T.FILE)
 BY_TYPE: list[tuple[tuple[FieldType, ...], Value, Value | Unmapped]] = [
     (tuple(T), None, None),
@@ -31,6 +31,17 @@ BY_TYPE: list[tuple[tuple[FieldType, ...], Value, Value | Unmapped]] = [
     (TEXTS, NOON, "2026-03-01T12:00:00+00:00"),
     (TEXTS, datetime(2026, 3, 1, 1, tzinfo=MOSCOW), "2026-02-28T22:00:00+00:00"),
     (TEXTS, date(2026, 3, 1), "2026-03-01"),
+    ((T.URL,), "https://shop.test/макет 1.pdf", "https://shop.test/макет 1.pdf"),
+    ((T.URL,), "https://shop.test/a\nb", Unmapped("https://shop.test/a\nb")),
+    ((T.URL,), "https://two words/", Unmapped("https://two words/")),
+    ((T.URL,), "https://shop.test/макет.pdf?a=1", "https://shop.test/макет.pdf?a=1"),
+    ((T.URL,), " http://shop.test ", "http://shop.test"),
+    ((T.URL,), "javascript:alert(1)", Unmapped("javascript:alert(1)")),
+    ((T.URL,), "shop.test", Unmapped("shop.test")),
+    ((T.URL,), "http://[bad", Unmapped("http://[bad")),
+    ((T.URL,), True, Unmapped(True)),
+    ((T.URL,), "a text", Unmapped("a text")),
+    ((T.NUMBER, T.MONEY), "10.50|EUR", Unmapped("10.50|EUR")),
     ((T.NUMBER, T.MONEY), "1 234,50", Decimal("1234.50")),
     ((T.NUMBER, T.MONEY), "1\u00a0234.5", Decimal("1234.5")),
     ((T.NUMBER, T.MONEY), "twelve", Unmapped("twelve")),
@@ -45,12 +56,18 @@ BY_TYPE: list[tuple[tuple[FieldType, ...], Value, Value | Unmapped]] = [
     ((T.BOOLEAN,), "no", False),
     ((T.BOOLEAN,), "0", False),
     ((T.BOOLEAN,), "нет", False),
+    ((T.BOOLEAN,), "true", True),
+    ((T.BOOLEAN,), "False", False),
     ((T.BOOLEAN,), "maybe", Unmapped("maybe")),
     ((T.BOOLEAN,), Decimal("0.00"), False),
     ((T.BOOLEAN,), Decimal(2), True),
     ((T.BOOLEAN,), False, False),
     ((T.DATE,), "2026-03-01", date(2026, 3, 1)),
     ((T.DATE,), "2026-03-01T23:59:00+03:00", date(2026, 3, 1)),
+    ((T.DATE,), "01.03.2026", date(2026, 3, 1)),
+    ((T.DATE,), "01.03.2026 23:59:59", date(2026, 3, 1)),
+    ((T.DATE,), "31.02.2026", Unmapped("31.02.2026")),
+    ((T.DATETIME,), "01.03.2026 23:59:59", Unmapped("01.03.2026 23:59:59")),
     ((T.DATE,), NOON, date(2026, 3, 1)),
     ((T.DATE,), date(2026, 3, 1), date(2026, 3, 1)),
     ((T.DATE, T.DATETIME), "tomorrow", Unmapped("tomorrow")),
@@ -118,6 +135,9 @@ def test_a_moment_outside_of_the_calendar_has_no_counterpart(office: FieldType) 
         (T.DATETIME, NOON, datetime(2026, 3, 1, 15, tzinfo=MOSCOW), True),
         (T.BOOLEAN, "Y", True, True),
         (T.BOOLEAN, "maybe", True, False),
+        (T.BOOLEAN, None, False, True),
+        (T.BOOLEAN, "N", None, True),
+        (T.BOOLEAN, None, True, False),
         (T.NUMBER, "twelve", None, False),
     ],
 )
@@ -125,10 +145,12 @@ def test_both_sides_agree_by_meaning(type_: FieldType, store: Value, office: Val
     assert Plain(office=type_).agree(store, office) is same
 
 
-def test_several_values_become_several_or_the_first() -> None:
+def test_several_values_become_several_or_one_text_and_none_is_dropped() -> None:
     three: Value = ("1", "2", "")
     assert Plain(T.TEXT, T.NUMBER, office_many=True).to_office(three) == (Decimal(1), Decimal(2), None)
-    assert Plain(T.TEXT, T.NUMBER).to_office(three) == Decimal(1)
+    assert Plain(T.TEXT, T.NUMBER).to_office(("1",)) == Decimal(1)
+    assert Plain(T.TEXT, T.NUMBER).to_office(("1", "2")) == Unmapped(("1", "2"))
+    assert Plain().to_office(("SPRING", "SUMMER")) == "SPRING, SUMMER"
     assert Plain(store_many=True).to_store("a") == ("a",)
     assert Plain(office_many=True).to_office(None) == ()
     assert Plain().to_store(()) is None
@@ -138,9 +160,11 @@ def test_one_value_without_a_counterpart_holds_them_all() -> None:
     assert Plain(office=T.NUMBER, office_many=True).to_office(("1", "two")) == Unmapped("two")
 
 
-def test_a_side_that_holds_one_value_agrees_with_the_first_of_several() -> None:
-    assert Plain(T.TEXT, T.NUMBER, store_many=True).agree(("1", "2"), Decimal(1))
-    assert Plain(T.TEXT, T.NUMBER, office_many=True).agree("1", (Decimal(1), Decimal(2)))
+def test_a_side_that_holds_one_value_agrees_with_the_same_one_alone() -> None:
+    assert Plain(store_many=True).agree(("a", "b"), "a, b")
+    assert Plain(T.TEXT, T.NUMBER, store_many=True).agree(("1",), Decimal(1))
+    assert not Plain(T.TEXT, T.NUMBER, store_many=True).agree(("1", "2"), Decimal(1))
+    assert not Plain(T.TEXT, T.NUMBER, office_many=True).agree("1", (Decimal(1), Decimal(2)))
     assert not Plain(T.TEXT, T.NUMBER, office_many=True).agree("2", (Decimal(1), Decimal(2)))
 
 

@@ -1,0 +1,81 @@
+"""Every pair of a property's type and a field's type, one value and several, there and back, over real HTTP."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from support.field_pairs import EVERY, PAIRS, SEVERAL, entered, furnish, joined, raw, shown, site_order
+from support.http_world import SITE, HttpWorld
+from sverka.sandbox.portal.crm.fields import DEAL
+
+NUMBERS = {
+    "STRING_STRING": "R52", "STRING_URL": "R53", "NUMBER_MONEY": "R54", "NUMBER_NUMBER": "R55", "NUMBER_WHOLE": "R55",
+    "DATE_DATE": "R56", "FLAG_FLAG": "R57", "ENUM_LIST": "R58",
+}  # fmt: skip
+MARKED = [pytest.param(name, marks=pytest.mark.covers(number, "R51", "R11")) for name, number in NUMBERS.items()] + [
+    pytest.param(name, marks=pytest.mark.covers("R71", NUMBERS[name.removesuffix("S")])) for name in SEVERAL
+]
+
+
+@pytest.fixture(scope="module")
+def world() -> Iterator[HttpWorld]:
+    with HttpWorld([SITE]) as world:
+        joined(world, furnish(world, EVERY))
+        yield world
+
+
+@pytest.mark.parametrize("name", MARKED)
+def test_a_pair_goes_there_and_back(world: HttpWorld, name: str) -> None:
+    pair = EVERY[name]
+    order = site_order(world, **{name: pair.ours[0]})
+    world.settle()
+    assert shown(world, order, name) == pair.theirs[0], "born with the buyer's value"
+    world.clock.advance(1)
+    world.portal.edit(DEAL, int(world.deal(order)["id"]), {f"UF_CRM_{name}": entered(world, name, pair.theirs[1])})
+    world.settle()
+    assert raw(world, order, name) == pair.ours[1], "a manager's value"
+    world.clock.advance(1)
+    world.site.store.set_properties(int(order.id), {name: pair.ours[0]})
+    world.settle()
+    assert shown(world, order, name) == pair.theirs[0], "the buyer's value again"
+    assert world.differences(order) == {}
+    world.assert_at_rest()
+
+
+@pytest.mark.covers("R52", "R71", "C40")
+@pytest.mark.parametrize("name", [name for name, pair in EVERY.items() if pair.property != "Y/N"])
+def test_what_is_emptied_on_one_side_is_emptied_on_the_other(world: HttpWorld, name: str) -> None:
+    pair = EVERY[name]
+    order, other = site_order(world, **{name: pair.ours[0]}), site_order(world, **{name: pair.ours[0]})
+    world.settle()
+    world.clock.advance(1)
+    nothing = [] if name in SEVERAL else ""
+    world.portal.edit(DEAL, int(world.deal(order)["id"]), {f"UF_CRM_{name}": nothing})
+    world.site.store.set_properties(int(other.id), {name: nothing})
+    world.settle()
+    assert raw(world, order, name) in (None, "", [], [""])
+    assert shown(world, other, name) in (None, "", [])
+    assert (world.differences(order), world.differences(other)) == ({}, {})
+
+
+@pytest.mark.covers("R57")
+def test_a_box_that_nobody_touched_is_no_difference(world: HttpWorld) -> None:
+    order = site_order(world)
+    world.settle()
+    assert (shown(world, order, "FLAG_FLAG"), raw(world, order, "FLAG_FLAG")) == ("N", None)
+    assert world.differences(order) == {}
+
+
+@pytest.mark.covers("R71")
+def test_a_value_added_between_two_others_keeps_its_place(world: HttpWorld) -> None:
+    order = site_order(world, STRING_STRINGS=["один", "три"])
+    world.settle()
+    world.clock.advance(1)
+    world.site.store.set_properties(int(order.id), {"STRING_STRINGS": ["один", "два", "три", "три"]})
+    world.settle()
+    assert shown(world, order, "STRING_STRINGS") == ["один", "два", "три", "три"]
+
+
+@pytest.mark.covers("R51", "R71")
+def test_every_pair_of_the_list_has_its_case() -> None:
+    assert {name.removesuffix("S") for name in SEVERAL} | {"FLAG_FLAG"} == set(PAIRS)
