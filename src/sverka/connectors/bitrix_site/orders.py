@@ -20,6 +20,18 @@ from sverka.domain.merge.snapshot import Snapshot
 
 _SKU_CODES = {"ARTICLE", "ARTNUMBER", "CML2_ARTICLE", "SKU"}
 _NAME_CODES = ("FIO", "CONTACT_PERSON", "NAME")
+_REQUISITE_CODES = {
+    "full_name": ("COMPANY_FULL_NAME", "ORG_FULL_NAME"),
+    "inn": ("INN", "COMPANY_INN"),
+    "kpp": ("KPP", "COMPANY_KPP"),
+    "ogrn": ("OGRN", "OGRNIP", "COMPANY_OGRN"),
+    "address": ("COMPANY_ADR", "LEGAL_ADDRESS", "JUR_ADDRESS", "COMPANY_ADDRESS"),
+    "bank": ("BANK", "BANK_NAME"),
+    "bik": ("BIK", "BANK_BIK"),
+    "account": ("RS", "R_SCHET", "ACCOUNT", "BANK_ACCOUNT"),
+    "cor_account": ("KS", "K_SCHET", "COR_ACCOUNT"),
+}
+"""The codes under which 1C-Bitrix and common shops keep a company's requisites among an order's properties."""
 _TRACES = {"ROISTAT", "ROISTAT_VISIT", "YCLID", "GCLID", "YM_UID", "_YM_UID", "GA_CID", "TRACE", "REFERER", "REFERRER"}
 _SITE_DATE = re.compile(r"(\d{2})\.(\d{2})\.(\d{4})( .*)?")
 
@@ -53,6 +65,7 @@ class Reader:
             created_at=created or datetime.fromtimestamp(0, UTC),
             updated_at=updated or datetime.fromtimestamp(0, UTC),
             customer=self._customer(values, tree),
+            requisites={key: values.text(*codes) for key, codes in _REQUISITE_CODES.items()},
             lines=lines,
             payments=[_payment(row) for row in rows_of(tree, "payments")],
             shipments=[_shipment(row) for row in real_shipments(tree)],

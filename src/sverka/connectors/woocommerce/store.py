@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sverka.connectors.kit import Home, Kit, MakesNoOrders
-from sverka.connectors.woocommerce import catalogue, check, notices
+from sverka.connectors.woocommerce import catalogue, check, customers, notices
 from sverka.connectors.woocommerce.api import Api, Keys, item_problem
 from sverka.connectors.woocommerce.feed import Feed
 from sverka.connectors.woocommerce.orders import Reader, moment_of, properties_of, told_by
@@ -25,6 +25,7 @@ from sverka.domain.mapping.routing import SECTIONS
 from sverka.domain.merge.snapshot import Snapshot
 from sverka.domain.text import Text
 from sverka.ports.comments import COMMENTS, FEED
+from sverka.ports.customers import StoreCustomer
 from sverka.ports.findings import Finding
 from sverka.ports.guard import Guard, free
 from sverka.ports.notices import Notice, Subject
@@ -80,6 +81,7 @@ class WooCommerce(MakesNoOrders):
         self._track_meta = track_meta
         self._statuses = Statuses(self._api)
         self._sections = Sections(self._api, kit.clock)
+        self._region = kit.region
         self._reader = Reader(self._api.site, kit.region, track_meta)
         self._home = Home(kit)
         self._feed = Feed(self._api, kit.name)
@@ -155,6 +157,10 @@ class WooCommerce(MakesNoOrders):
                 return
             last = moment_of(rows[-1].get("date_modified_gmt"))
             since, number = (last, 1) if last != since else (since, number + 1)
+
+    def customers(self, ids: Collection[str] = (), guard: Guard = free) -> Iterator[StoreCustomer]:
+        """Yield the shop's registered customers of these ids, or all of them, the oldest first."""
+        return customers.read(self._api, self._region, ids, guard)
 
     def sections(self, products: Collection[str], guard: Guard = free) -> Mapping[str, Sequence[Path]]:
         """Return the sections of the catalogue that products stand in; what was read is kept for a while."""
