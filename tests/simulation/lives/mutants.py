@@ -48,7 +48,7 @@ MUTANTS: Sequence[Mutant] = (
            "        raise Superseded",
            "    connection.execute(update(offices).where(mine).values(values))"),
     Mutant("K4", "what was not done is told from what was moved since, without the stamp", "engine/recover.py",
-           "elif target.stamp != intent.stamp:", "elif intent.stamp == target.stamp + intent.stamp:"),
+           "elif target.stamp != intent.stamp and not", "elif intent.stamp == target.stamp + intent.stamp and not"),
     Mutant("K5", "a forgotten field counts as first seen", "domain/merge/reconcile.py",
            "return _first_sight(sight) if sight.base is None else _conflict(sight, _FORGOTTEN)",
            "return _first_sight(sight)"),

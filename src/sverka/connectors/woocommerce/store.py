@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sverka.connectors.kit import Home, Kit, MakesNoOrders
+from sverka.connectors.kit.files import download
 from sverka.connectors.woocommerce import catalogue, check, customers, notices
 from sverka.connectors.woocommerce.api import Api, Keys, item_problem
 from sverka.connectors.woocommerce.feed import Feed
@@ -17,7 +18,7 @@ from sverka.connectors.woocommerce.statuses import DRAFTS, Statuses, no_status, 
 from sverka.connectors.woocommerce.webhooks import Webhooks
 from sverka.connectors.woocommerce.writing import NOT_DUE, NOTE, PROPERTY, Body
 from sverka.domain.commerce.comment import Comment, feed
-from sverka.domain.commerce.value import Value
+from sverka.domain.commerce.value import FileRef, Value
 from sverka.domain.errors import Gone, Later, Problem, Rejected, Unanswered
 from sverka.domain.ids import OrderId
 from sverka.domain.mapping.field import Field
@@ -26,6 +27,7 @@ from sverka.domain.merge.snapshot import Snapshot
 from sverka.domain.text import Text
 from sverka.ports.comments import COMMENTS, FEED
 from sverka.ports.customers import StoreCustomer
+from sverka.ports.files import Fetched
 from sverka.ports.findings import Finding
 from sverka.ports.guard import Guard, free
 from sverka.ports.notices import Notice, Subject
@@ -78,6 +80,7 @@ class WooCommerce(MakesNoOrders):
         """Take the shop's address, its API keys, the secret of its webhooks and the meta key of tracking numbers."""
         self._api = Api(url, keys, kit)
         self._secret = webhook_secret
+        self._kit = kit
         self._track_meta = track_meta
         self._statuses = Statuses(self._api)
         self._sections = Sections(self._api, kit.clock)
@@ -129,6 +132,11 @@ class WooCommerce(MakesNoOrders):
             except Problem as problem:
                 found[order] = problem
         return found
+
+    def fetch(self, owner: str, ref: FileRef, limit: int, guard: Guard) -> Fetched:
+        """Return a file whose address stands in an order's meta data, as long as it lies in the shop itself."""
+        del owner
+        return download(self._kit, self._api.site, ref.where, ref.name, limit, guard)
 
     def changed_since(self, moment: datetime | None) -> Iterator[Notice]:
         """Yield every order saved at or after the moment, oldest save first, and then those put into the trash.
