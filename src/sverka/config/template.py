@@ -122,7 +122,7 @@ def new_profile(
 
 
 def _sources(office_fields: Sequence[Field]) -> list[str]:
-    """Return the line of a web shop's source where the portal has it: reports tell deals apart by theirs."""
+    """Return the line of an online store's source where the portal has it: reports tell deals apart by theirs."""
     known = next((f.options for f in office_fields if f.key == "sourceId"), {})
     return ['source = "WEB"'] if "WEB" in known else []
 

@@ -95,7 +95,7 @@ MUTANTS: Sequence[Mutant] = (
            "if b.state is BindingState.BOUND and b.profile in profiles and "
            "profiles[b.profile].route.takes(shown.fields)"),
     Mutant("K14", "of several profiles an order goes to, those without a record are forgotten", "engine/survey.py",
-           "= len(tasks) > 1, memory.restored_at", "= False, memory.restored_at"),
+           "= len(tasks) > 1 or KNOWN in shown.fields", "= False"),
     Mutant("K15", "a reason once shown stays", "storage/conflicts.py",
            "    _forget(connection, differences, [name for name in old if name[0] in looked and "
            "name not in rows])\n", ""),
