@@ -24,6 +24,7 @@ from sverka.cli import (
     profile,
     profile_apply,
     profile_preview,
+    profile_scaffold,
     report,
     restored,
     sandbox,
@@ -116,6 +117,7 @@ _add(connections, "resume", connection.resume, "Let a stopped connection go on."
 profiles = _group(t("Write, check, preview and apply profiles.", "Создать, проверить и применить профили."))
 _add(profiles, "new", profile.new, "Draft a profile from both sides.", "Набросать профиль по обеим сторонам.")
 _add(profiles, "check", profile.check, "Say all that is wrong, line by line.", "Назвать все ошибки по строкам.")
+_add(profiles, "scaffold", profile_scaffold.scaffold, "Make what a side lacks.", "Создать то, чего не хватает.")
 _add(profiles, "preview", profile_preview.preview, "What it would do to real orders.", "Что он сделал бы с заказами.")
 _add(profiles, "apply", profile_apply.apply, "Put a profile in force.", "Ввести профиль в действие.")
 _add(profiles, "list", profile_apply.list_all, "The profiles in force, in order.", "Действующие профили по порядку.")
