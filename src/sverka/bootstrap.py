@@ -59,7 +59,8 @@ class House:
         saved = self.storage.connections.list()
         stores = {StoreName(one.name): self.connector(one) for one in saved if one.side is Side.STORE}
         offices = {OfficeName(one.name): self.connector(one) for one in saved if one.side is Side.OFFICE}
-        profiles = [self.profile(one) for one in self.storage.profiles.list(active_only=True)]
+        applied = [self.profile(one) for one in self.storage.profiles.list(active_only=True)]
+        profiles = [profile for profile in applied if profile.enabled]
         return Hub(
             self.storage.hub_id,
             {name: _store(side) for name, side in stores.items()},
@@ -97,7 +98,7 @@ class House:
 
     def connector(self, saved: SavedConnection) -> Connector:
         """Return the connector of a saved connection, the same one while its settings and secrets stay."""
-        hidden = {name: self.storage.vault.get(f"{saved.name}/{name}") or "" for name in secret_names(saved.kind)}
+        hidden = self.secrets_of(saved)
         known = (saved.kind, dict(saved.settings), hidden)
         if saved.name in self._connectors and self._connectors[saved.name][0] == known:
             return self._connectors[saved.name][1]
@@ -106,6 +107,10 @@ class House:
         made = make(saved.kind, settings, {key: value for key, value in hidden.items() if value}, kit)
         self._connectors[saved.name] = (known, made)
         return made
+
+    def secrets_of(self, saved: SavedConnection) -> dict[str, str]:
+        """Return the secrets a connection was given, empty where one was not."""
+        return {name: self.storage.vault.get(f"{saved.name}/{name}") or "" for name in secret_names(saved.kind)}
 
     def kit(self, name: str) -> Kit:
         """Return what the house hands to the connector of a connection."""

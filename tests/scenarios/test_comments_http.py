@@ -7,6 +7,7 @@ import pytest
 from support.http_world import SOUVENIRS, WOO, HttpWorld
 from sverka.domain.ids import OrderRef
 from sverka.ports.journal import Event
+from sverka.sandbox.portal.crm.fields import DEAL
 from sverka.sandbox.shop.faults import Fault
 
 BOTH = SOUVENIRS + '[comments]\nway = "<->"\nfor_customer = "Покупателю:"\n'
@@ -60,6 +61,23 @@ def test_what_is_said_on_either_side_stands_on_both_once(world: HttpWorld) -> No
         world.settle()
     assert timeline(world, order) == ["Позвонить до обеда", "Макет принят"]
     assert notes(world, order) == ["Позвонить до обеда", "Макет принят"]
+    world.assert_in_step(order)
+
+
+@pytest.mark.covers("R278")
+def test_a_field_of_the_deal_holds_the_discussion_as_one_text(world: HttpWorld) -> None:
+    world.portal.add_field(DEAL, "FEED")
+    world._catalogues["portal"] = world.connectors["portal"].catalogue()
+    world.apply(SOUVENIRS + '"comments.text" = { to = "UF_CRM_FEED", way = "->" }\n')
+    order = world.order(WOO)
+    note(world, order, "Позвонить до обеда")
+    world.settle()
+    assert world.deal(order)["UF_CRM_FEED"] == "2026-03-01 Олег: Позвонить до обеда"
+    note(world, order, "Готово", customer=True)
+    world.ring(order)
+    world.settle()
+    assert world.deal(order)["UF_CRM_FEED"].splitlines()[1] == "2026-03-01 Олег: Готово"
+    assert timeline(world, order) == []
     world.assert_in_step(order)
 
 

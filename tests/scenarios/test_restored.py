@@ -15,6 +15,7 @@ from support.world import CRM, MAIN, SHOP, World, fates, profile
 from sverka.connectors.in_memory.weather import Fate
 from sverka.domain.commerce.value import Value
 from sverka.domain.ids import OfficeName, OrderRef, ProfileName
+from sverka.domain.kind import Kind
 from sverka.domain.mapping.field_mapping import Side
 from sverka.domain.mapping.profile import Brakes, NewOrder
 from sverka.domain.mapping.routing import Route
@@ -65,7 +66,7 @@ class Restorable(World):
     def wanted(self, order: OrderRef, *profiles: ProfileName) -> None:
         """Do what `sverka order sync --recreate` does."""
         line = JournalLine(self.clock.now(), Event.APPLIED, Text("anew", "заново"), order)
-        self.storage.make_anew(order, line, [(OfficeName(CRM), one) for one in profiles])
+        self.storage.make_anew(order, line, [(OfficeName(CRM), one, Kind.DEAL) for one in profiles])
         self.ring_and_settle(order)
 
     def states(self, order: OrderRef) -> dict[str, BindingState]:

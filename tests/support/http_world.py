@@ -19,7 +19,7 @@ from sverka.connectors.registry import Connector, make
 from sverka.connectors.woocommerce import WooCommerce
 from sverka.domain.ids import OfficeName, OrderId, OrderRef, ProfileName, StoreName
 from sverka.domain.mapping.field import Field
-from sverka.domain.mapping.profile import Profile
+from sverka.domain.mapping.profile import Profile, document_of
 from sverka.engine.drain import drain, has_queue
 from sverka.engine.hub import Hub
 from sverka.engine.retry import ring_orders
@@ -27,6 +27,7 @@ from sverka.engine.sweep import sweep
 from sverka.engine.wave import run_wave
 from sverka.engine.wave_state import Report
 from sverka.ports.journal import Event, JournalLine
+from sverka.ports.kinds import whole_catalogue
 from sverka.sandbox.bitrix_site import BitrixSiteServer, BitrixSiteStore
 from sverka.sandbox.portal import Portal, PortalServer
 from sverka.sandbox.portal.crm.fields import CONTACT, DEAL
@@ -210,7 +211,7 @@ class HttpWorld:
 
     def learn(self) -> None:
         """Read every side's catalogue anew."""
-        self._catalogues = {name: side.catalogue() for name, side in self.connectors.items()}
+        self._catalogues = {name: whole_catalogue(side) for name, side in self.connectors.items()}
 
     def _learnt(self, office: OfficeName, field: str, options: Mapping[str, str]) -> None:
         known = self._catalogues[office]
@@ -221,7 +222,7 @@ class HttpWorld:
         bare = load(document)
         version = self._profiles.get(bare.name, ("", 0))[1] + 1
         self._profiles[bare.name] = (document, version)
-        held = sorted({one.order for one in self.storage.differences.list() if one.profile == bare.name})
+        held = sorted({one.order for one in self.storage.differences.list() if document_of(one.profile) == bare.name})
         if held:
             ring_orders(self.hub, held, f"profile {bare.name} v{version}")
 

@@ -16,6 +16,7 @@ from sverka.config.read import Document, read
 from sverka.domain.commerce.order import CANCELLED
 from sverka.domain.mapping.convert import alike
 from sverka.domain.mapping.field_mapping import FieldMapping, Side
+from sverka.domain.mapping.milestone import Handover
 from sverka.domain.mapping.status_map import StatusMap
 from sverka.domain.merge.plan import Change
 from sverka.domain.merge.reconcile import reconcile
@@ -54,28 +55,36 @@ class Report:
 
 def document(dice: random.Random) -> str:
     """Return a profile document with a status map, milestones and handovers, sensible or not."""
-    statuses = dice.sample(STATUSES, dice.randint(1, 4))
-    rows = []
-    for status in statuses:
-        stages = dice.sample(STAGES, dice.randint(1, 4))
-        back = ", back = true" if dice.random() < 0.4 else ""
-        rows.append(f"  {{ status = {_quote(status)}, stage = {_quote(stages)}{back} }},")
+    rows, named = _rows(dice)
+    policy, guard = dice.choice(("ask", "store_wins", "office_wins")), dice.choice(("off", "forward"))
     lines = ["schema = 1", 'profile = "p"', 'store = "s"', 'portal = "b"', "[status]"]
-    lines.append(f"policy = {_quote(dice.choice(('ask', 'store_wins', 'office_wins')))}")
-    lines.append(f"guard = {_quote(dice.choice(('off', 'forward')))}")
+    lines += [f"policy = {_quote(policy)}", f"guard = {_quote(guard)}"]
     lines.append(f"way = {_quote(dice.choice(('<->', '<->', '->')))}")
     lines.append(f"unmapped = {_quote(dice.choice(('hold', 'ignore')))}")
-    cancel = dice.sample(CANCEL, dice.randint(0, 2))
-    lines += ["map = [", *rows, "]", f"cancel = {_quote(cancel)}"]
+    lines += ["map = [", *rows, "]", f"cancel = {_quote(dice.sample(CANCEL, dice.randint(0, 2)))}"]
     for when in dice.sample(("payment.paid", "delivery.shipped"), dice.randint(0, 2)):
         lines += ["[[milestone]]", f"when = {_quote(when)}", f"way = {_quote(dice.choice(WAYS))}"]
-        lines.append(f"stage = {_quote(dice.sample(STAGES, dice.randint(1, 2)))}")
+        lines.append(f"stage = {_quote(dice.sample(named, min(len(named), dice.randint(1, 2))))}")
         if dice.random() < 0.4:
             lines.append(f"beyond = {_quote(dice.sample(STAGES, dice.randint(0, 3)))}")
     for _ in range(dice.randint(0, 2)):
         here, there = (STAGES[:5], STAGES[5:]) if dice.random() < 0.6 else (STAGES[5:], STAGES[:5])
         lines += ["[[handover]]", f"at = {_quote(dice.choice(here))}", f"to = {_quote(dice.choice(there))}"]
     return "\n".join(lines) + "\n"
+
+
+def _rows(dice: random.Random) -> tuple[list[str], list[str]]:
+    """Return the map's rows and the stages they name, each stage in one row only in three documents of four."""
+    free = dice.sample(STAGES, len(STAGES))
+    own = dice.random() < 0.75
+    rows, named = [], []
+    for status in dice.sample(STATUSES, dice.randint(1, 4)):
+        stages = dice.sample(free if own else STAGES, dice.randint(1, 3 if len(free) > 5 else 1))
+        free = [stage for stage in free if stage not in stages] or list(STAGES)
+        back = ", back = true" if not own and dice.random() < 0.5 else ""
+        rows.append(f"  {{ status = {_quote(status)}, stage = {_quote(stages)}{back} }},")
+        named += stages
+    return rows, list(dict.fromkeys(named))
 
 
 def _quote(value: object) -> str:
@@ -145,7 +154,11 @@ def _visit(machine: Machine, state: State, report: Report) -> tuple[str, bool]:
     report.writes += len(state.moves)
     report.guarded += any(one.why.value == "guarded" for one in _plan(machine, state).differences)
     back = next((change for change in state.moves if goes_back(machine.mappings, before, change)), None)
-    return (f"went back: {before.order} {before.stage} → {back.value}" if back else ""), busy
+    if back:
+        return f"went back: {before.order} {before.stage} → {back.value}", busy
+    fields = [(change.side, change.field) for change in state.moves]
+    twice = len(fields) > len(set(fields))
+    return (f"wrote one field twice: {before.order} {before.stage}" if twice else ""), busy
 
 
 def goes_back(mappings: Sequence[FieldMapping], before: State, change: Change) -> bool:
@@ -164,7 +177,9 @@ def goes_back(mappings: Sequence[FieldMapping], before: State, change: Change) -
 
 
 def _unexplained(machine: Machine, state: State) -> str:
-    """Tell of a status and a stage that stand apart at rest without a reason being shown."""
+    """Tell of a deal that should have been handed over, or of two sides that stand apart without a reason shown."""
+    if any(isinstance(m.converter, Handover) and m.converter.onward(state.stage) for m in machine.mappings):
+        return f"not handed over: {state.stage}"
     shown = {difference.key for difference in _plan(machine, state).differences}
     for mapping in machine.mappings:
         apart = not alike(mapping.converter, state.order.get(mapping.store_field), state.stage)

@@ -13,7 +13,8 @@ from sverka.domain.ids import OfficeName, OrderId, OrderRef, ProfileName, StoreN
 from sverka.domain.mapping.convert import LineItems, Plain
 from sverka.domain.mapping.field import FieldType
 from sverka.domain.mapping.field_mapping import FieldMapping, Policy, Way
-from sverka.domain.mapping.profile import NewRecord, Profile
+from sverka.domain.mapping.new_record import NewRecord
+from sverka.domain.mapping.profile import Profile
 from sverka.domain.mapping.status_map import StatusMap, StatusRow
 from sverka.engine.hub import Hub
 from sverka.engine.receive import receive

@@ -15,16 +15,22 @@ from typer.core import TyperGroup
 from sverka.cli import (
     connect,
     connection,
+    customer,
     doctor,
     init,
+    moves,
     order,
+    order_contact,
     order_list,
     order_resolve,
     order_sync,
+    portal,
     profile,
+    profile_adopt,
     profile_apply,
     profile_preview,
     profile_scaffold,
+    profile_switch,
     report,
     restored,
     sandbox,
@@ -119,16 +125,22 @@ _add(profiles, "new", profile.new, "Draft a profile from both sides.", "Набр
 _add(profiles, "check", profile.check, "Say all that is wrong, line by line.", "Назвать все ошибки по строкам.")
 _add(profiles, "scaffold", profile_scaffold.scaffold, "Make what a side lacks.", "Создать то, чего не хватает.")
 _add(profiles, "preview", profile_preview.preview, "What it would do to real orders.", "Что он сделал бы с заказами.")
+_add(profiles, "adopt", profile_adopt.adopt, "Join orders to deals there are.", "Связать с имеющимися сделками.")
 _add(profiles, "apply", profile_apply.apply, "Put a profile in force.", "Ввести профиль в действие.")
 _add(profiles, "list", profile_apply.list_all, "The profiles in force, in order.", "Действующие профили по порядку.")
 _add(profiles, "show", profile_apply.show, "Print a profile's document.", "Напечатать документ профиля.")
+_add(profiles, "moves", moves.of_profile, "Which rule moved what.", "Какое правило что изменило.")
+_add(profiles, "stop", profile_switch.stop, "Switch a profile off.", "Выключить профиль.")
+_add(profiles, "start", profile_switch.start, "Switch a profile on.", "Включить профиль.")
 _add(profiles, "pause", profile_apply.pause, "Stop a profile until resumed.", "Остановить профиль.")
 _add(profiles, "resume", profile_apply.resume, "Let a stopped profile go on.", "Продолжить остановленный профиль.")
 
 orders = _group(t("Look at orders, sync and decide.", "Смотреть заказы, сверять их и решать."))
 _add(orders, "show", order.show, "An order's story and what differs.", "История заказа и расхождения.")
+_add(orders, "moves", moves.of_order, "Which rule moved what.", "Какое правило что изменило.")
 _add(orders, "list", order_list.list_all, "Bound orders, or what differs.", "Связанные заказы или расхождения.")
 _add(orders, "decide", order.decide, "Say whose value stays.", "Решить, чьё значение остаётся.")
+_add(orders, "contact", order_contact.contact, "Say whose order it is.", "Сказать, чей это заказ.")
 _add(orders, "resolve", order_resolve.resolve, "Answer many differences at once.", "Ответить сразу на многое.")
 _add(
     orders,
@@ -137,6 +149,12 @@ _add(
     "Look at orders now; exit code 1 if put off.",
     "Сверить заказы сейчас; код 1, если отложено.",
 )
+
+portals = _group(t("Ask a portal.", "Спросить портал."))
+_add(portals, "people", portal.people, "Who works there, with ids.", "Кто там работает, с номерами.")
+customers = _group(t("Customers a store had before.", "Покупатели, которые уже были в магазине."))
+_add(customers, "list", customer.list_all, "Who of them the portal knows.", "Кого из них портал уже знает.")
+_add(customers, "send", customer.send, "Send them to the portal.", "Отправить их на портал.")
 
 sandboxes = _group(t("Run a practice portal or store here.", "Запустить учебный портал или магазин."))
 _add(sandboxes, "portal", sandbox.portal, "A practice Bitrix24 portal.", "Учебный портал Битрикс24.")
@@ -151,6 +169,8 @@ app.add_typer(profiles, name="profile")
 _add(app, "up", up.up, "Run the hub until Ctrl+C.", "Запустить хаб до Ctrl+C.")
 _add(app, "status", status.status, "What works, waits and differs.", "Что работает, ждёт и расходится.")
 app.add_typer(orders, name="order")
+app.add_typer(portals, name="portal")
+app.add_typer(customers, name="customer")
 _add(app, "sweep", sweep.sweep, "Ask both sides what changed, now.", "Спросить стороны, что изменилось.")
 _add(app, "report", report.report, "Account for every order.", "Отчитаться за каждый заказ.")
 _add(app, "doctor", doctor.doctor, "Check everything and say what is wrong.", "Проверить всё и назвать неполадки.")

@@ -16,6 +16,7 @@ from sverka.bootstrap import House
 from sverka.cli.connect_app import asking, is_by_app, let_in, of_one_way
 from sverka.cli.given import Given, gather, pairs
 from sverka.cli.home import at_work, settings_now
+from sverka.cli.moved import refuse_copy
 from sverka.cli.screen import BAD, GOOD, WARN, line, warn, whole
 from sverka.cli.words import say, t
 from sverka.connectors.bitrix24 import AppPortal
@@ -24,6 +25,7 @@ from sverka.domain.errors import Misconfigured, Problem
 from sverka.domain.mapping.field_mapping import Side
 from sverka.domain.text import Text
 from sverka.ports.findings import Finding, Level
+from sverka.ports.kinds import whole_catalogue
 from sverka.storage.connections import SavedConnection
 
 _NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")
@@ -96,9 +98,10 @@ SkipCheck = Annotated[bool, typer.Option("--skip-check", help=t("Save, send noth
 
 @dataclass(frozen=True)
 class Way:
-    """How the other side is entered: subscribed to now, by an application, with a code a person brought."""
+    """How the other side is entered: subscribed to now, moved, by an application, with a code a person brought."""
 
     subscribe: bool = False
+    moved: bool = False
     app: bool = False
     code: str = field(default="", repr=False)
 
@@ -145,6 +148,9 @@ def store(
     subscribe: Annotated[
         bool, typer.Option("--subscribe", help=t("Make the shop's webhooks.", "Создать вебхуки в магазине."))
     ] = False,
+    confirm_moved: Annotated[
+        bool, typer.Option("--confirm-moved", help=t("It has another address now.", "У него новый адрес."))
+    ] = False,
     skip_check: SkipCheck = False,
 ) -> None:
     """Connect an online store."""
@@ -155,7 +161,7 @@ def store(
         "consumer_key": consumer_key,
         "consumer_secret": consumer_secret,
     }
-    way = Way(subscribe=subscribe)
+    way = Way(subscribe=subscribe, moved=confirm_moved)
     _connect(name, kind.value, options, sets or [], secret or [], public, way=way, skip_check=skip_check)
 
 
@@ -187,6 +193,7 @@ def _connect(
         _refuse_other(house, name, kind)
         is_new = not house.storage.catalogues.get(name)  # a connection that failed its check is still new
         values, by_app = _given(house, manifest, name, options, asked, way)
+        refuse_copy(house, name, values, confirmed=way.moved)
         base = _public(public)
         unreachable = is_here(base) and not _runs_here(values)
         if way.subscribe and unreachable:
@@ -270,7 +277,7 @@ def _check(house: House, name: str, connector: Connector, address: str) -> bool:
         )
         return False
     house.storage.connections.resume(name)
-    fields = connector.catalogue()
+    fields = whole_catalogue(connector)
     house.storage.catalogues.put(name, fields)
     line(t(f"  + {len(fields)} fields read.", f"  + Прочитано полей: {len(fields)}."), GOOD)
     return True

@@ -1,7 +1,7 @@
 """Profile documents as commands meet them: files and applied ones, with the catalogues they are checked against."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,6 +17,9 @@ from sverka.domain.mapping.field import Field
 from sverka.domain.mapping.field_mapping import Side
 from sverka.domain.mapping.profile import Profile
 from sverka.domain.text import Text
+from sverka.ports.backoffice import Person
+from sverka.ports.kinds import whole_catalogue
+from sverka.ports.people import KnowsPeople
 from sverka.ports.store import StoreCan
 
 Fields = Sequence[Field]
@@ -45,6 +48,23 @@ class Catalogues:
         can: StoreCan | None = getattr(self.house.connector(saved), "can", None) if self.house and saved else None
         return can
 
+    def people(self, name: str, ids: Collection[str]) -> Mapping[str, Person] | None:
+        """Return the employees of a portal by id, None where nobody can say."""
+        saved = self.house.storage.connections.get(name) if self.house and ids and not self.offline else None
+        connector = self.house.connector(saved) if self.house and saved else None
+        if not isinstance(connector, KnowsPeople):
+            return None
+        try:
+            return connector.people(ids)
+        except Problem as problem:
+            warn(
+                t(
+                    f"Who works on {name} cannot be checked: {say(problem.text)}",
+                    f"Не удалось проверить, кто работает на {name}: {say(problem.text)}",
+                )
+            )
+            return None
+
     def _find(self, name: str, side: Side) -> Fields | None:
         saved = self.house.storage.connections.get(name) if self.house else None
         if self.house is None or saved is None or saved.side is not side:
@@ -52,7 +72,7 @@ class Catalogues:
         if self.offline:
             return self.house.storage.catalogues.get(name)
         try:
-            return self.house.connector(saved).catalogue()
+            return whole_catalogue(self.house.connector(saved))
         except Problem as problem:
             warn(
                 t(
@@ -102,7 +122,8 @@ def examine(source: str, text: str, catalogues: Catalogues, version: int = 1) ->
     missing = _not_connected(catalogues.house, {Side.STORE: table.store, Side.OFFICE: table.portal})
     complaints = [document.complain((place,), said, bad=False) for place, said in missing]
     store, office = catalogues.of(table.store, Side.STORE), catalogues.of(table.portal, Side.OFFICE)
-    complaints += check(text, store, office, catalogues.can(table.store))
+    named = load(text).new.employees()
+    complaints += check(text, store, office, catalogues.can(table.store), catalogues.people(table.portal, named))
     profile = None if any(one.bad for one in complaints) else load(text, store, office, version)
     return Checked(source, text, complaints, profile, store, office)
 

@@ -2,8 +2,6 @@
 
 import getpass
 import sys
-from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
@@ -13,34 +11,22 @@ from sverka.bootstrap import House
 from sverka.cli.documents import Catalogues, Checked, both_sides, examine, needed, show_complaint, text_of
 from sverka.cli.documents import show as show_checked
 from sverka.cli.home import at_home, at_work
+from sverka.cli.profile_effect import Effect, effect_of, held_by, renew
+from sverka.cli.profile_table import show_profile
 from sverka.cli.screen import GOOD, WARN, line, table
 from sverka.cli.words import say, t
 from sverka.config.check_together import check_together
 from sverka.domain.errors import Misconfigured
-from sverka.domain.ids import OrderRef, ProfileName
-from sverka.domain.mapping.profile import Profile, document_of
-from sverka.domain.merge.binding import BindingState
-from sverka.domain.merge.reconcile import pair_under
+from sverka.domain.ids import ProfileName
+from sverka.domain.mapping.profile import Profile
+from sverka.domain.merge.renew import Choice
 from sverka.domain.text import Text
 from sverka.engine.retry import ring_orders
 from sverka.ports.journal import Event, JournalLine
 from sverka.ports.storage import Lane
 from sverka.storage.profiles import SavedProfile
 
-_PAGE = 500
-_ALL = 1_000_000
-"""More differences than a hub is run with; the listing has a bound of its own."""
-
 Name = Annotated[str, typer.Argument(help=t("The profile's name.", "Имя профиля."))]
-
-
-@dataclass(frozen=True)
-class Effect:
-    """What applying would touch: orders whose differences are looked at again, bindings whose memory is forgotten."""
-
-    held: Sequence[OrderRef]
-    bound: int
-    forgotten: int
 
 
 def apply(
@@ -48,9 +34,18 @@ def apply(
     priority: Annotated[
         int | None, typer.Option(help=t("Lower is asked first; 100 if new.", "Меньше – раньше; новый – 100."))
     ] = None,
+    keep: Annotated[
+        bool, typer.Option("--keep", help=t("Leave as it is what no longer agrees.", "Оставить расходящееся."))
+    ] = False,
+    recompute: Annotated[
+        bool, typer.Option("--recompute", help=t("Carry it over anew.", "Перенести значения заново."))
+    ] = False,
     yes: Annotated[bool, typer.Option("--yes", help=t("Do not ask.", "Не спрашивать."))] = False,
 ) -> None:
     """Check a profile, say what changes, and put it in force."""
+    if keep and recompute:
+        raise typer.BadParameter(t("--keep or --recompute, not both.", "Либо --keep, либо --recompute."))
+    choice: Choice = "keep" if keep else "recompute" if recompute else "ask"
     with at_work() as house:
         checked = examine(str(file), text_of(file), Catalogues(house))
         profile = needed(checked)
@@ -60,14 +55,15 @@ def apply(
         place = priority if priority is not None else saved.priority if saved else 100
         _refuse_clash(house, profile, place, str(file))
         _refuse_other_sides(house, saved, profile)
-        effect = _effect(house, profile)
-        _foretell(saved, checked, effect)
+        effect = effect_of(house, profile)
+        _foretell(saved, checked, effect, choice)
         if not yes:
             _ask()
         version = _put(house, checked, profile, place)
-        if effect.held:
-            ring_orders(house.hub(), effect.held, f"profile {profile.name} v{version}", Lane.SWEEP)
-        _told(profile, version, len(effect.held))
+        rung = sorted({*effect.held, *renew(house, effect, choice)})
+        if rung:
+            ring_orders(house.hub(), rung, f"profile {profile.name} v{version}", Lane.SWEEP)
+        _told(profile, version, len(rung))
 
 
 def _refuse_clash(house: House, profile: Profile, place: int, source: str) -> None:
@@ -91,28 +87,7 @@ def _refuse_other_sides(house: House, saved: SavedProfile | None, profile: Profi
         )  # fmt: skip
 
 
-def held_by(house: House, name: ProfileName) -> list[OrderRef]:
-    """Return the orders that hold differences under a profile."""
-    return sorted({one.order for one in house.storage.differences.list(limit=_ALL) if document_of(one.profile) == name})
-
-
-def _effect(house: House, profile: Profile) -> Effect:
-    mappings = {one.name: {mapping.key: mapping for mapping in one.mappings} for one in profile.family}
-    bound = forgotten = after = 0
-    while page := house.storage.bound_orders(profile.office, after, _PAGE):
-        after = page[-1][0]
-        memory = house.storage.recall([order for _, order in page], house.clock.now())
-        known = {id_ for id_, _ in page}
-        for binding in (one for some in memory.bindings.values() for one in some if one.id in known):
-            if binding.profile in mappings and binding.state is BindingState.BOUND:
-                bound += 1
-                mine = mappings[binding.profile]
-                entries = [(entry, mine[key]) for key, entry in binding.baseline.items() if key in mine]
-                forgotten += any(entry.pair and pair_under(entry, mapping) is None for entry, mapping in entries)
-    return Effect(held_by(house, profile.name), bound, forgotten)
-
-
-def _foretell(saved: SavedProfile | None, checked: Checked, effect: Effect) -> None:
+def _foretell(saved: SavedProfile | None, checked: Checked, effect: Effect, choice: Choice) -> None:
     if saved is None:
         line(t("A new profile.", "Новый профиль."))
     elif saved.document == checked.text:
@@ -122,11 +97,22 @@ def _foretell(saved: SavedProfile | None, checked: Checked, effect: Effect) -> N
     line(t(f"Orders that have a record under this profile: {effect.bound}",
            f"Заказов, у которых уже есть запись: {effect.bound}"))  # fmt: skip
     if effect.forgotten:
-        text = t(
-            f"Of them no longer in agreement under this document: {effect.forgotten}; a person is asked about each.",
-            f"Из них по новому документу уже не согласованы: {effect.forgotten}; о каждом спросим человека.",
-        )
-        line(text, WARN)
+        line(_of_forgotten(effect.forgotten, choice), WARN)
+
+
+def _of_forgotten(times: int, choice: Choice) -> str:
+    head = t(f"Of them no longer in agreement under this document: {times}; ",
+             f"Из них по новому документу уже не согласованы: {times}; ")  # fmt: skip
+    tails = {
+        "ask": t("a person is asked about each. With --keep they stay as they are, with --recompute the values are "
+                 "carried over anew.",
+                 "о каждом спросим человека. С --keep они останутся как есть, с --recompute значения перенесутся "
+                 "заново."),
+        "keep": t("they stay as they are.", "они останутся как есть."),
+        "recompute": t("their values are carried over anew by the new rules.",
+                       "их значения перенесутся заново по новым правилам."),
+    }  # fmt: skip
+    return head + tails[choice]
 
 
 def _ask() -> None:
@@ -173,6 +159,7 @@ def list_all() -> None:
         for one in saved:
             profile = house.profile(one)
             state = t("works", "работает") if one.active else t("switched off", "выключен")
+            state = state if profile.enabled else t("switched off by its document", "выключен в документе")
             state = say(one.paused) if one.paused else state
             rows.append((one.name, f"v{one.version}", str(one.priority), f"{profile.store} → {profile.office}", state))
         columns = (
@@ -182,13 +169,23 @@ def list_all() -> None:
         table(columns, rows, narrow=(1, 2))
 
 
-def show(name: Name) -> None:
-    """Print a profile's document, as it is in force."""
+def show(
+    name: Name,
+    as_table: Annotated[
+        bool, typer.Option("--table", help=t("As one table, in words.", "Одной таблицей, словами."))
+    ] = False,
+) -> None:
+    """Print a profile's document, as it is in force, or as a table of what travels where and who wins."""
     with at_home() as house:
-        typer.echo(_saved(house, name).document, nl=False)
+        saved = saved_profile(house, name)
+        if as_table:
+            show_profile(house.profile(saved), Catalogues(house, offline=True))
+        else:
+            typer.echo(saved.document, nl=False)
 
 
-def _saved(house: House, name: str) -> SavedProfile:
+def saved_profile(house: House, name: str) -> SavedProfile:
+    """Return an applied profile; Misconfigured, naming those there are, where there is none of that name."""
     saved = house.storage.profiles.get(ProfileName(name))
     if saved is None:
         names = ", ".join(one.name for one in house.storage.profiles.list()) or "–"
@@ -201,7 +198,7 @@ def _saved(house: House, name: str) -> SavedProfile:
 def pause(name: Name) -> None:
     """Stop a profile until it is resumed; bells are kept."""
     with at_work() as house:
-        saved = _saved(house, name)
+        saved = saved_profile(house, name)
         text = Text(
             f"Paused by {_author() or 'an operator'}; go on with `sverka profile resume {name}`.",
             f"Остановил {_author() or 'оператор'}; продолжить: `sverka profile resume {name}`.",
@@ -214,7 +211,7 @@ def pause(name: Name) -> None:
 def resume(name: Name) -> None:
     """Let a stopped profile go on, and ring for the orders it holds."""
     with at_work() as house:
-        saved = _saved(house, name)
+        saved = saved_profile(house, name)
         text = Text(f"Profile {name} was resumed.", f"Профиль {name} продолжает работу.")
         told = JournalLine(house.clock.now(), Event.APPLIED, text, profile=saved.name)
         if not house.storage.profiles.resume(saved.name, told):

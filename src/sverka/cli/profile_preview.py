@@ -1,5 +1,6 @@
 """`sverka profile preview`: what a profile would do to real orders; nothing is written anywhere."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -11,7 +12,8 @@ import typer
 from sverka.bootstrap import House
 from sverka.cli.documents import Catalogues, both_sides, examine, needed, text_of
 from sverka.cli.home import at_home
-from sverka.cli.screen import BAD, GOOD, STRONG, WARN, line
+from sverka.cli.profile_effect import bound_under
+from sverka.cli.screen import BAD, GOOD, STRONG, WARN, line, table
 from sverka.cli.words import say, t
 from sverka.domain.commerce.value import show
 from sverka.domain.errors import Misconfigured
@@ -33,6 +35,9 @@ _RECORDS: dict[str, Text] = {
     Facet.INVOICE: Text("a new invoice", "новый счёт"),
 }
 
+_AT_ONCE = 200
+"""Orders looked at together, as a wave takes them."""
+
 _START = datetime.min.replace(tzinfo=UTC)
 
 
@@ -40,21 +45,48 @@ def preview(
     what: Annotated[str, typer.Argument(metavar="FILE|NAME", help=t("A file or an applied profile.", "Файл или имя."))],
     last: Annotated[int, typer.Option(min=1, help=t("How many newest orders.", "Сколько новых заказов."))] = 20,
     order: Annotated[list[str] | None, typer.Option(help=t("This order, STORE/ID.", "Этот заказ."))] = None,
+    bound: Annotated[
+        bool, typer.Option("--bound", help=t("All orders that have its records.", "Все заказы с его записями."))
+    ] = False,
 ) -> None:
     """Say what a profile would do to orders; exit code 1 where any would be held."""
     with at_home() as house:
-        profile = _profile(house, what)
+        profile = profile_of(house, what)
         hub = hub_with(house, profile)
-        orders = [order_ref(text) for text in order or ()] or newest(hub, profile, last)
-        found = foresee(hub, profile.office, orders)
+        if bound:
+            orders: Sequence[OrderRef] = [binding.order for binding in bound_under(house, profile)]
+        else:
+            orders = [order_ref(text) for text in order or ()] or newest(hub, profile, last)
+        found = _foresee(hub, profile, orders)
         mine = [one for one in found.foreseen if document_of(ProfileName(one.profile)) == profile.name]
         _summary(len(orders), mine, found)
-        for one in mine:
+        _by_field(mine)
+        for one in mine if not bound else [one for one in mine if one.changes or one.differences]:
             _show(one)
         for ref, problem in found.problems.items():
             line(f"{ref}: {say(problem.text)}", BAD)
     if found.problems or any(difference.why.asks for one in mine for difference in one.differences):
         raise typer.Exit(1)
+
+
+def _foresee(hub: Hub, profile: Profile, orders: Sequence[OrderRef]) -> Preview:
+    whole = Preview()
+    for first in range(0, len(orders), _AT_ONCE):
+        part = foresee(hub, profile.office, orders[first : first + _AT_ONCE])
+        whole.foreseen += part.foreseen
+        whole.unrouted += part.unrouted
+        whole.problems |= part.problems
+    return whole
+
+
+def _by_field(mine: Sequence[Foreseen]) -> None:
+    """Count, for records that are there, what would be written to each field and asked about it."""
+    there = [one for one in mine if one.birth is None]
+    written = Counter(change.mapping.key for one in there for change in one.changes)
+    asked = Counter(found.key for one in there for found in one.differences if found.why.asks)
+    if written or asked:
+        rows = [(key, str(written[key] or ""), str(asked[key] or "")) for key in sorted({*written, *asked})]
+        table((t("Field", "Поле"), t("Written", "Запишет"), t("Asked about", "Спросит")), rows)
 
 
 def order_ref(text: str) -> OrderRef:
@@ -67,7 +99,8 @@ def order_ref(text: str) -> OrderRef:
         ) from None
 
 
-def _profile(house: House, what: str) -> Profile:
+def profile_of(house: House, what: str) -> Profile:
+    """Return the profile of a file, else the applied one of that name; raises what stands in the way of either."""
     if Path(what).exists():
         checked = examine(what, text_of(Path(what)), Catalogues(house))
         profile = needed(checked)

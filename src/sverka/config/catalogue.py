@@ -6,9 +6,10 @@ from datetime import UTC, datetime
 
 from sverka.domain.commerce.money import ZERO
 from sverka.domain.commerce.order import Order
+from sverka.domain.kind import Kind
 from sverka.domain.mapping.field import Field, FieldType
+from sverka.domain.mapping.new_record import places
 from sverka.domain.mapping.order_fields import LOOKED_UP, order_fields
-from sverka.domain.mapping.profile import places
 from sverka.domain.text import Text
 
 ANY_PROPERTY = "property.*"
@@ -78,13 +79,33 @@ class StoreSide:
         return replace(usual, writable=not self.given)
 
 
-class OfficeSide:
-    """What a back office's records are made of."""
+_RECORDS = {
+    Kind.DEAL: Text("deals", "сделок"),
+    Kind.LEAD: Text("leads", "лидов"),
+    Kind.INVOICE: Text("invoices", "счетов"),
+}
 
-    def __init__(self, fields: Sequence[Field] | None) -> None:
-        """Take the catalogue; without one, any key is thought to exist."""
+
+class OfficeSide:
+    """What a back office's records of one kind are made of: `records` is what people call them."""
+
+    def __init__(self, fields: Sequence[Field] | None, kind: Kind = Kind.DEAL) -> None:
+        """Take the catalogue of all kinds; without one, any key is thought to exist."""
         self.given = fields is not None
-        self._fields = {field.key: field for field in fields or ()}
+        self.records = _RECORDS.get(kind, _RECORDS[Kind.DEAL])
+        self._all = fields
+        mark = "" if kind is Kind.DEAL else f"{kind}:"
+        mine = [(field.key.removeprefix(mark), field) for field in fields or () if field.key.startswith(mark)]
+        self._fields = {key: replace(field, key=key) for key, field in mine if ":" not in key}
+
+    @property
+    def given_any(self) -> bool:
+        """Whether the catalogue has any field of this kind."""
+        return bool(self._fields)
+
+    def of(self, kind: Kind) -> "OfficeSide":
+        """Return what records of another kind are made of."""
+        return OfficeSide(self._all, kind)
 
     def find(self, key: str) -> Field | None:
         """Return the field as the catalogue has it, None where it does not or was not read."""

@@ -56,10 +56,13 @@ def check_fields(document: Document, store: StoreSide, office: OfficeSide) -> Co
 def _taken(table: ProfileTable) -> dict[str, str]:
     """Return the office fields that other tables already fill, and which."""
     taken = {"categoryId": "[deal] pipeline", "title": "[deal] title"}
-    if table.deal.source:
-        taken["sourceId"] = "[deal] source"
-    if table.deal.responsible.else_ or table.deal.responsible.from_:
-        taken["assignedById"] = "[deal] responsible"
+    deal = table.deal
+    given = {
+        "sourceId": ("[deal] source", deal.source.else_ or deal.source.values),
+        "typeId": ("[deal] type", deal.type),
+        "assignedById": ("[deal] responsible", deal.responsible.names_somebody),
+    }
+    taken |= {key: owner for key, (owner, is_given) in given.items() if is_given}
     tables = {"status": "[status]", "lines": "[deal] lines", "begin_date": "[deal] begin_date"}
     for mapping in derived(table):
         taken.setdefault(mapping.office_field, tables.get(mapping.key, "[deal] amount"))
@@ -90,6 +93,12 @@ def _known(row: _Row, store: StoreSide, office: OfficeSide) -> Complaints:
             f"у заказов магазина нет поля `{row.key}`.{tail.ru}",
         )
         yield row.complain(text)
+    elif FieldType.COMMENTS in (row.store.type, row.office.type if row.office else None):
+        text = Text(
+            "comments are kept in step by the table [comments]; a field of text may take `comments.text`.",
+            "комментарии ведёт таблица [comments]; текстовое поле может взять `comments.text`.",
+        )
+        yield row.complain(text)
     elif row.store.type is FieldType.LINES:
         text = Text(
             f"`{row.key}` is a list of goods; they are sent by `lines` in [deal].",
@@ -105,8 +114,8 @@ def _known(row: _Row, store: StoreSide, office: OfficeSide) -> Complaints:
     if office.given and row.office is None:
         tail = choices(row.table.to, office.keys())
         text = Text(
-            f"the portal's deals have no field `{row.table.to}`.{tail.en}",
-            f"у сделок портала нет поля `{row.table.to}`.{tail.ru}",
+            f"the portal's {office.records.en} have no field `{row.table.to}`.{tail.en}",
+            f"у {office.records.ru} портала нет поля `{row.table.to}`.{tail.ru}",
         )
         yield row.complain(text, "to")
 

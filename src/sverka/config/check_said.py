@@ -1,4 +1,4 @@
-"""What can be wrong with `[comments]`, `[analytics]` and the quiet period of `[when]`."""
+"""What can be wrong with `[comments]`, `[analytics]`, the quiet period, and deals of older programs."""
 
 from collections.abc import Iterator
 from typing import TypeAlias
@@ -9,7 +9,7 @@ from sverka.config.derive_said import marks_of
 from sverka.config.lines import Path
 from sverka.config.read import Document
 from sverka.domain.mapping.field_mapping import Way
-from sverka.domain.mapping.profile import places
+from sverka.domain.mapping.new_record import places
 from sverka.domain.text import Text
 from sverka.ports.comments import COMMENTS
 from sverka.ports.store import StoreCan
@@ -18,9 +18,10 @@ Complaints: TypeAlias = Iterator[Complaint]
 
 
 def check_said(document: Document, store: StoreSide, office: OfficeSide, can: StoreCan | None) -> Complaints:
-    """Yield what is wrong with the three."""
+    """Yield what is wrong with them."""
     yield from _comments(document, store, can)
     yield from _analytics(document, store, office)
+    yield from _adopt(document, store)
     yield from _quiet(document, store)
 
 
@@ -90,6 +91,14 @@ def _analytics(document: Document, store: StoreSide, office: OfficeSide) -> Comp
                 f"у сделок портала нет `{mapping.office_field}`.",
             )
             yield document.complain(("analytics",), text)
+
+
+def _adopt(document: Document, store: StoreSide) -> Complaints:
+    for place, row in enumerate(document.table.deal.adopt):
+        for key in (key for key in places(row.origin) if store.find(key) is None):
+            tail = choices(key, store.keys())
+            text = Text(f"orders have no field `{key}`.{tail.en}", f"у заказов нет поля `{key}`.{tail.ru}")
+            yield document.complain(("deal", "adopt", place, "origin"), text)
 
 
 def _quiet(document: Document, store: StoreSide) -> Complaints:

@@ -3,19 +3,19 @@
 from collections.abc import Sequence
 
 from sverka.config.catalogue import OfficeSide, StoreSide
+from sverka.config.derive_customer import customer_mappings, reachable
+from sverka.config.derive_lines import rows_of, total_of
 from sverka.config.derive_rules import rules, status_map
 from sverka.config.derive_said import comments_of, marks_of
-from sverka.config.one_line import OneLine
 from sverka.config.schema import ProfileTable
-from sverka.config.tables.deal import DealTable
+from sverka.config.tables.customer import CustomerTable
 from sverka.config.tables.fields import FieldTable
 from sverka.config.tables.status import StatusTable
 from sverka.domain.mapping.by_name import ByName
-from sverka.domain.mapping.convert import Converter, LineItems, Plain, ValueMap
+from sverka.domain.mapping.convert import Converter, Plain, ValueMap
 from sverka.domain.mapping.field import Field, FieldType
 from sverka.domain.mapping.field_mapping import FieldMapping, Policy, Way, WriteMode
 from sverka.domain.mapping.files import Files
-from sverka.domain.mapping.profile import fill
 from sverka.domain.text import Text
 
 
@@ -25,23 +25,29 @@ def derived(table: ProfileTable) -> Sequence[FieldMapping]:
     found += rules(table)
     deal = table.deal
     if deal.lines != "none":
-        found.append(_lines(deal))
+        found.append(rows_of(deal))
     if deal.amount:
-        found.append(_to_office("total", "total", "opportunity", FieldType.MONEY))
+        found.append(_to_office("total", total_of(deal), "opportunity", FieldType.MONEY))
     if deal.amount or deal.lines != "none":
         found.append(_to_office("currency", "currency", "currencyId", FieldType.TEXT))
     if deal.begin_date:
         found.append(_begin_date())
-    return [*found, *comments_of(table.comments), *marks_of(table.analytics)]
+    return [
+        *found,
+        *customer_mappings(table.customer),
+        *comments_of(table.comments),
+        *marks_of(table.analytics),
+    ]
 
 
-def mapping(key: str, row: FieldTable, store: StoreSide, office: OfficeSide) -> FieldMapping:
-    """Return the mapping of one row of `[fields]`."""
+def mapping(key: str, row: FieldTable, store: StoreSide, office: OfficeSide, customer: CustomerTable) -> FieldMapping:
+    """Return the mapping of one row of `[fields]`; `customer` says which phones and e-mails of a contact are meant."""
     guess = Field(key, Text(key, key), FieldType.CHOICE if row.joins_options else FieldType.TEXT)
     ours = store.find(key) or guess
     if not store.given and row.joins_options and ours.type is FieldType.TEXT:
         ours = guess
     theirs = office.like(row.to, ours, chosen=row.joins_options)
+    reach = None if row.joins_options else reachable(row.to, customer)
     return FieldMapping(
         key=key,
         store_field=key,
@@ -49,9 +55,11 @@ def mapping(key: str, row: FieldTable, store: StoreSide, office: OfficeSide) -> 
         way=row.way,
         policy=row.policy,
         write=row.write,
-        converter=_converter(row, ours, theirs),
+        converter=reach or _converter(row, ours, theirs),
         office_type=theirs.type,
         store_type=ours.type,
+        ignore_unmapped=reach is not None,
+        one_in_store=reach is not None and not ours.many,
     )
 
 
@@ -78,21 +86,6 @@ def _status(status: StatusTable) -> FieldMapping:
         store_type=FieldType.CHOICE,
         ignore_unmapped=status.unmapped == "ignore",
         notifies=frozenset(status.notifies),
-    )
-
-
-def _lines(deal: DealTable) -> FieldMapping:
-    name = fill(deal.title, {}) or "Order"
-    return FieldMapping(
-        key="lines",
-        store_field="lines" if deal.delivery == "line" else "lines.goods",
-        office_field="rows",
-        way=Way.TO_OFFICE,
-        policy=Policy.STORE_WINS,
-        converter=OneLine(name) if deal.lines == "one_line" else LineItems(),
-        office_type=FieldType.LINES,
-        store_type=FieldType.LINES,
-        heavy=True,
     )
 
 

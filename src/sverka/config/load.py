@@ -1,19 +1,24 @@
 """From a profile's text to the domain's `Profile`: the mappings its tables spell out, and those they imply."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from sverka.config.catalogue import OfficeSide, StoreSide
 from sverka.config.complaint import BadProfile
 from sverka.config.derive import derived, mapping
+from sverka.config.derive_customer import customer_rule
+from sverka.config.facets import facets
 from sverka.config.read import read
 from sverka.config.schema import ProfileTable
 from sverka.config.tables.analytics import AnalyticsTable
+from sverka.config.tables.deal import DealTable
 from sverka.config.tables.when import ConditionTable, WhenTable
 from sverka.domain.ids import OfficeName, ProfileName, StoreName
 from sverka.domain.mapping.field import Field
-from sverka.domain.mapping.profile import Brakes, CustomerRule, NewOrder, NewRecord, Profile
-from sverka.domain.mapping.routing import Condition, Route
+from sverka.domain.mapping.new_record import PIPELINE, NewRecord, Pick
+from sverka.domain.mapping.profile import Brakes, NewOrder, Profile, Switches
+from sverka.domain.mapping.routing import Condition, Route, SectionRule
 
 
 def load(
@@ -39,25 +44,25 @@ def load(
 
 def build(table: ProfileTable, store: StoreSide, office: OfficeSide, version: int = 1) -> Profile:
     """Return the profile of a document that was read."""
-    deal = table.deal
-    source = {"sourceId": deal.source} if deal.source else {}
-    return Profile(
+    profile = Profile(
         name=ProfileName(table.profile),
         store=StoreName(table.store),
         office=OfficeName(table.portal),
         version=version,
         route=_route(table.when),
-        mappings=(*derived(table), *(mapping(key, row, store, office) for key, row in table.fields.items())),
-        new=NewRecord(
-            title=deal.title,
-            constants={"categoryId": deal.pipeline, **source},
-            texts=_texts(table.analytics),
-            trace=_trace(table.analytics),
-            responsible=deal.responsible.else_,
-            responsible_from_contact=deal.responsible.from_ == "contact",
+        mappings=(
+            *derived(table),
+            *(mapping(key, row, store, office, table.customer) for key, row in table.fields.items()),
         ),
-        new_order=NewOrder(tuple(table.new_order.stages) if table.new_order else ()),
-        customer=CustomerRule(match=tuple(table.customer.match), create=table.customer.create),
+        new=_new_record(table.deal, table.analytics),
+        new_order=_new_order(table),
+        customer=customer_rule(table.customer, table.lead),
+        switches=Switches(
+            create_records=table.switches.create_deals,
+            update_records=table.switches.update_deals,
+            update_orders=table.switches.update_orders,
+        ),
+        enabled=table.enabled,
         files_limit=table.files.max_mb * 2**20,
         brakes=Brakes(
             writes_per_wave=table.brakes.writes_per_wave,
@@ -66,6 +71,31 @@ def build(table: ProfileTable, store: StoreSide, office: OfficeSide, version: in
             on_record_deleted=table.brakes.on_deal_deleted,
         ),
     )
+    invoiced = _route(table.invoice.when) if table.invoice else Route()
+    return replace(profile, facets=tuple(facets(table, profile, store, office, invoiced)))
+
+
+def _new_record(deal: DealTable, analytics: AnalyticsTable | None) -> NewRecord:
+    people = deal.responsible
+    fixed = {PIPELINE: deal.pipeline, "sourceId": deal.source.else_, "typeId": deal.type}
+    source = Pick("sourceId", deal.source.by, deal.source.values)
+    new = NewRecord(
+        title=deal.title,
+        constants={key: value for key, value in fixed.items() if value},
+        responsible_from_contact=people.from_ == "contact",
+        responsible_by_pipeline={key: tuple(some) for key, some in people.by_pipeline.items()},
+        by_section=tuple(SectionRule(tuple(row.section), row.pipeline) for row in deal.by_section),
+        picks=(source,) if source.values else (),
+        texts=_texts(analytics),
+        trace=_trace(analytics),
+        adopt=tuple((one.originator, one.origin) for one in deal.adopt),
+    )
+    return new.answered_by(people.else_ or ())
+
+
+def _new_order(table: ProfileTable) -> NewOrder:
+    defaults = {"payment.method": table.payment.default} if table.payment else {}
+    return NewOrder(tuple(table.new_order.stages) if table.new_order else (), defaults)
 
 
 def _texts(analytics: AnalyticsTable | None) -> Mapping[str, str]:

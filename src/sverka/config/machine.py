@@ -14,6 +14,7 @@ from sverka.config.schema import ProfileTable
 from sverka.domain.commerce.order import CANCELLED
 from sverka.domain.commerce.value import Value
 from sverka.domain.mapping.convert import alike
+from sverka.domain.mapping.course import Onward
 from sverka.domain.mapping.field import FieldType
 from sverka.domain.mapping.field_mapping import FieldMapping, Side, Way
 from sverka.domain.mapping.milestone import Handover, Milestone
@@ -130,23 +131,29 @@ class Machine:
         return None
 
     def starts(self) -> Iterator[State]:
-        """Yield what can be agreed on: every status with every milestone, on every stage that means the same."""
+        """Yield what can be agreed on: every status with every milestone, on every stage that means the same.
+
+        A deal on a stage from which it is handed over is among them, and is about to be.
+        """
         flags = self.flags
         for status, *values in product(self.statuses, *flags.values()):
             order: dict[str, Value] = {STATUS: status, **dict(zip(flags, values, strict=True))}
             for stage in self.stages:
                 pairs = [(mapping, Pair(order.get(mapping.store_field), stage)) for mapping in self.mappings]
-                if all(alike(mapping.converter, pair.store, pair.office) for mapping, pair in pairs):
+                if all(isinstance(m.converter, Onward) or alike(m.converter, p.store, p.office) for m, p in pairs):
                     memory = {mapping.key: Entry(pair, self._prints[mapping.key]) for mapping, pair in pairs}
                     yield State(dict(order), stage, memory)
 
-    def moved(self, state: State) -> Iterator[State]:
-        """Yield what people make of a state: one thing moved on either side, or on both."""
+    def moved(self, state: State, *, both: bool) -> Iterator[State]:
+        """Yield what people make of a state: one thing moved on either side, or on both at once."""
         orders: list[dict[str, Value]] = [{}]
         orders += [{STATUS: status} for status in self.statuses]
         orders += [{key: values[1]} for key, values in self.flags.items()]
-        for change, stage in product(orders, self.stages):
-            yield self._after(state, change, stage)
+        if both:
+            yield from (self._after(state, change, stage) for change, stage in product(orders, self.stages))
+            return
+        yield from (self._after(state, change, state.stage) for change in orders[1:])
+        yield from (self._after(state, {}, stage) for stage in self.stages if stage != state.stage)
 
     @staticmethod
     def _after(state: State, change: Mapping[str, Value], stage: Value) -> State:
@@ -166,18 +173,23 @@ def loops(table: ProfileTable) -> Iterator[Sequence[str]]:
 
 
 def _search(machine: Machine) -> Sequence[str]:
-    """Return the first way that never comes to rest, found by moving on from every rest that is reached."""
+    """Return the first way that never comes to rest, found by moving on from every rest that is reached.
+
+    Both sides move at once where they had agreed; from any other rest one thing moves at a time.
+    """
     still: set[object] = set()
-    waiting = list(machine.starts())
-    known = {state.key for state in waiting}
+    starts = list(machine.starts())
+    known = {state.key for state in starts}
+    waiting = [(state, True) for state in starts]
     while waiting and len(still) < _ENOUGH:
-        for after in machine.moved(waiting.pop()):
+        state, agreed = waiting.pop()
+        for after in machine.moved(state, both=agreed):
             path = machine.rest(after, still)
             if path:
                 return path
             if after.key not in known:
                 known.add(after.key)
-                waiting.append(after)
+                waiting.append((after, False))
     return ()
 
 

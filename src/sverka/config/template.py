@@ -9,6 +9,7 @@ from sverka.domain.errors import Misconfigured
 from sverka.domain.mapping.course import pipeline_of
 from sverka.domain.mapping.field import Field, FieldType
 from sverka.domain.text import Language, Text
+from sverka.ports.comments import COMMENTS
 
 _CANCEL_TAILS = ("LOSE", "APOLOGY")
 _CANCEL_NAMES = ("cancel", "отмен")
@@ -44,6 +45,15 @@ _FREE = Text("Stages without a status:", "Стадии без статуса:")
 _BRAKES = Text(
     "When the profile stops by itself and calls a person.", "Когда профиль сам останавливается и зовёт человека."
 )
+_QUIET = Text(
+    "Checkouts that save an order at each step: wait until it is left alone so long, or has one of these statuses.",
+    "Если магазин сохраняет заказ на каждом шаге оформления: ждать тишины столько минут или одного из статусов.",
+)
+_COMMENTS = Text(
+    "Notes of the order in the deal's timeline and back; the buyer sees none of them.",
+    "Примечания заказа в таймлайне сделки и обратно; покупатель их не видит.",
+)
+_ANALYTICS = Text("Where the buyer came from: UTM marks and the trace.", "Откуда пришёл покупатель: метки UTM и след.")
 _TITLE = Text("Order {order.number}: {customer.name}", "Заказ {order.number}: {customer.name}")
 
 
@@ -88,6 +98,8 @@ def new_profile(
     draft.lines += ["schema = 1", f"profile = {_quote(name)}", f"store = {_quote(store)}", f"portal = {_quote(office)}"]
     draft.table("when", _WHEN)
     draft.lines += ['# site = ["…"]', "# total = { at_least = 1000 }"]
+    draft.note(_QUIET)
+    draft.lines += ["# quiet_minutes = 15", '# confirmed = ["…"]']
     draft.table("deal", _DEAL)
     draft.lines += [f"pipeline = {_quote(pipeline)}", f"title = {_quote(_TITLE.say(language))}"]
     draft.lines += ["# responsible = 1", 'lines = "products"', 'delivery = "line"']
@@ -95,6 +107,14 @@ def new_profile(
     draft.lines += ['match = ["phone", "email"]', 'create = "contact"']
     _status(draft, store_fields, statuses, stages)
     _fields(draft, store_fields, office_fields)
+    if any(one.key == COMMENTS for one in store_fields):
+        draft.lines.append("")
+        draft.note(_COMMENTS)
+        draft.lines += ["# [comments]", '# way = "<->"']
+    takes_marks = any(one.key == "utmSource" for one in office_fields)
+    if takes_marks and any(one.key.startswith("attribution.") for one in store_fields):
+        draft.table("analytics", _ANALYTICS)
+        draft.lines += ["utm = true", "trace = true"]
     draft.table("brakes", _BRAKES)
     draft.lines += ["writes_per_wave = 500", 'on_deal_deleted = "release"']
     return "\n".join(draft.lines) + "\n"
@@ -208,7 +228,7 @@ def _fields(draft: _Draft, store_fields: Sequence[Field], office_fields: Sequenc
 def _fits(ours: Field, theirs: Field) -> bool:
     """Tell whether a value goes over as it is; lists are left to a person, who knows what each option means."""
     several_flags = ours.type is FieldType.BOOLEAN and ours.many
-    left = several_flags or ours.type in (FieldType.CHOICE, FieldType.LINES)
+    left = several_flags or ours.type in (FieldType.CHOICE, FieldType.LINES, FieldType.COMMENTS)
     return not left and ours.type is theirs.type and ours.many == theirs.many
 
 

@@ -84,3 +84,15 @@ class Origin:
     def id(self) -> str:
         """The text that stands in the record beside the hub's own id."""
         return f"{self.order}/{self.profile}"
+
+
+@dataclass(frozen=True, order=True)
+class OldOrigin(Origin):
+    """What an older program wrote into the record it made of an order; `hub` is that program's name for itself."""
+
+    told: str = ""
+
+    @property
+    def id(self) -> str:
+        """The text that stands in the record beside the program's name."""
+        return self.told

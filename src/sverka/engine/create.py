@@ -3,12 +3,13 @@
 import hashlib
 from datetime import datetime
 
+from sverka.domain.commerce.party import is_party, own
 from sverka.domain.commerce.value import Value, is_empty, show
 from sverka.domain.mapping.convert import Unmapped, value_key
 from sverka.domain.mapping.course import at
 from sverka.domain.mapping.field_mapping import FieldMapping, Side
 from sverka.domain.mapping.files import Files
-from sverka.domain.mapping.profile import fill
+from sverka.domain.mapping.new_record import fill
 from sverka.domain.mapping.tags import trace_of
 from sverka.domain.merge.overtake import overtake
 from sverka.domain.merge.plan import Change, Difference, Why
@@ -47,6 +48,8 @@ def plan_birth(task: Task, side: Side = Side.OFFICE) -> None:
     held: list[Difference] = []
     for mapping in task.profile.mappings:
         to_office = side is Side.OFFICE
+        if to_office and is_party(mapping.office_field):
+            continue  # whose contact it will be is not known yet
         value = task.store.get(mapping.store_field) if to_office else task.shown(mapping.office_field)
         if not mapping.allows(side) or is_empty(value) or isinstance(mapping.converter, Files):
             continue
@@ -96,7 +99,8 @@ def birth_fields(task: Task) -> dict[str, Value]:
     texts[TRACE] = "" if new.trace is None else trace_of(task.store.fields, new.trace)
     fields: dict[str, Value] = {**new.constants, new.title_field: fill(new.title, task.store.fields)}
     fields |= {key: text for key, text in texts.items() if text}
-    responsible = (task.responsible if new.responsible_from_contact else "") or new.responsible
+    ranks = new.people(task.responsible)
+    responsible = task.assigned if task.assigned is not None else ranks[0][1][0] if ranks else ""
     if responsible:
         fields[RESPONSIBLE] = responsible
     return {**fields, **changes}
@@ -105,9 +109,9 @@ def birth_fields(task: Task) -> dict[str, Value]:
 def birth_key(task: Task) -> str:
     """Return a text that changes with anything a birth would send, so that a refused one is not sent again (K18).
 
-    Who is responsible is left out: it may be known only after the contact is.
+    Who is responsible is left out, and what goes to the contact: it may be known only after the contact is.
     """
-    fields = birth_fields(task)
+    fields = own(birth_fields(task))
     sent = [value_key(fields[key]) for key in sorted(fields) if key != RESPONSIBLE]
     return hashlib.sha256("\n".join(sent).encode()).hexdigest()[:16]
 

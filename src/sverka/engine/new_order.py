@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from sverka.domain.commerce.value import Value, is_empty, show
 from sverka.domain.errors import Gone, Problem, Rejected, Unanswered
 from sverka.domain.ids import OrderId, OrderRef, RecordId, StoreName
 from sverka.domain.mapping.field_mapping import Side
@@ -264,7 +265,7 @@ def _create(wave: Wave, jobs: Sequence[Job]) -> None:
     for name in _by_store([job.task for job in jobs]):
         mine = [job for job in jobs if job.task.profile.store == name]
         writes = [
-            NewOrderWrite(job.intent.id, job.task.order.mark, {change.field: change.value for change in job.changes})
+            NewOrderWrite(job.intent.id, job.task.order.mark, {**_defaults(wave, job, now), **_given(job)})
             for job in mine
         ]
         answers: Mapping[int, Wrote | Problem]
@@ -274,6 +275,23 @@ def _create(wave: Wave, jobs: Sequence[Job]) -> None:
             answers = dict.fromkeys((write.key for write in writes), problem)
         for job in mine:
             _settle(wave, job, answers.get(job.intent.id, Unanswered()), wave.hub.clock.now())
+
+
+def _given(job: Job) -> dict[str, Value]:
+    return {change.field: change.value for change in job.changes if not is_empty(change.value)}
+
+
+def _defaults(wave: Wave, job: Job, now: datetime) -> dict[str, Value]:
+    """Return the defaults of the fields a record gives nothing for, each told in the journal (R114)."""
+    given = _given(job)
+    found = {key: value for key, value in job.task.profile.new_order.defaults.items() if key not in given}
+    for key, value in found.items():
+        text = Text(
+            f"The deal does not say `{key}`; the default is set: {show(value)}.",
+            f"В сделке нет поля `{key}`; установлено значение по умолчанию: {show(value)}.",
+        )
+        wave.outcome.journal.append(narrate.about(job.task, now, Event.DECIDED, text, "default"))
+    return found
 
 
 def _settle(wave: Wave, job: Job, answer: Wrote | Problem, now: datetime) -> None:

@@ -9,8 +9,11 @@ from sverka.domain.errors import Later, Problem, Rejected
 from sverka.domain.ids import OfficeName, OrderRef
 from sverka.domain.merge.plan import Change, Difference
 from sverka.domain.text import Text
+from sverka.engine.assign import assign
 from sverka.engine.create import birth_fields
+from sverka.engine.facets import needs_buyer
 from sverka.engine.hub import Hub
+from sverka.engine.match_customer import buyers_of, match
 from sverka.engine.quiet import UNCONFIRMED
 from sverka.engine.survey import survey
 from sverka.ports.guard import free
@@ -69,6 +72,9 @@ def preview(hub: Hub, office: OfficeName, orders: Sequence[OrderRef]) -> Preview
     orders = [order for order in orders if not order.is_record]
     memory = hub.storage.recall(orders, hub.clock.now() - timedelta(minutes=10))
     found = survey(hub, office, orders, memory, free)
+    births = [task for task in found.tasks if task.is_birth]
+    match(buyers_of([task for task in births if needs_buyer(task)]), found.known, found.seen)
+    assign(births, found.seen, hub.storage, hub.clock.now())
     early = {order: Later(UNCONFIRMED) for order in found.quiet}
     result.problems = found.problems | early | {task.order: problem for task, problem in found.failed}
     failed = {id(task) for task, _ in found.failed}

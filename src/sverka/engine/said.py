@@ -4,21 +4,23 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
-from sverka.domain.commerce.comment import Comment
+from sverka.domain.commerce.comment import Comment, feed
 from sverka.domain.errors import Gone, Later, Problem
 from sverka.domain.ids import OrderId, OrderRef, RecordId, StoreName
 from sverka.engine.hub import Hub
 from sverka.engine.task import Task
 from sverka.engine.wave_state import Wave
-from sverka.ports.comments import COMMENTS, KeepsComments, KeepsTimeline
+from sverka.ports.comments import COMMENTS, FEED, KeepsComments, KeepsTimeline
 from sverka.ports.guard import Guard
 from sverka.ports.storage import Lane, Ring
+
+_KEYS = frozenset({COMMENTS, FEED})
 
 
 def hear(hub: Hub, tasks: Sequence[Task], guard: Guard) -> dict[OrderRef, Problem]:
     """Read the comments of the orders that want them into their tasks; return why those of others were not read."""
     wanted: dict[StoreName, set[OrderId]] = defaultdict(set)
-    listening = [task for task in tasks if any(one.store_field == COMMENTS for one in task.profile.mappings)]
+    listening = [task for task in tasks if any(one.store_field in _KEYS for one in task.profile.mappings)]
     for task in listening:
         wanted[task.order.store].add(task.order.id)
     heard: dict[OrderRef, tuple[Comment, ...] | Problem] = {}
@@ -29,8 +31,8 @@ def hear(hub: Hub, tasks: Sequence[Task], guard: Guard) -> dict[OrderRef, Proble
     for task in listening:
         said = heard.get(task.order)
         if isinstance(said, tuple):
-            fields = {**task.store.fields, COMMENTS: said}
-            task.store = replace(task.store, fields=fields, unread=task.store.unread - {COMMENTS})
+            fields = {**task.store.fields, COMMENTS: said, FEED: feed(said)}
+            task.store = replace(task.store, fields=fields, unread=task.store.unread - _KEYS)
     # An order deleted between its two reads is looked at again: the next read tells that it is gone.
     refused = {order: said for order, said in heard.items() if isinstance(said, Problem)}
     return {order: Later() if isinstance(problem, Gone) else problem for order, problem in refused.items()}

@@ -61,7 +61,7 @@ def _landed(job: Job, change: Change, after: Snapshot, outcome: Outcome, now: da
     note_written(task, change)
     _overtaken(task, change, now)
     sent = next(sent for sent in job.intent.sent if sent.key == mapping.key)
-    shown = change.value if change.field in after.unread else after.get(change.field)
+    shown = change.value if after.left_out(change.field) else after.get(change.field)
     if mapping.is_marked:
         # What somebody has added meanwhile is not agreed on yet: it is to travel.
         shown = tuple(item for item in many(shown) if item in many(change.value))
@@ -104,18 +104,19 @@ def _born(job: Job, after: Snapshot, outcome: Outcome, now: datetime) -> None:
     """Bind what was made; every mapped field read back becomes baseline, sent or not (K13)."""
     task = job.task
     store, office = (after, task.record or Snapshot("", {})) if job.to_store else (task.store, after)
-    sent = {change.mapping.key for change in job.changes}
+    sent = {change.mapping.key for change in job.changes} | set(task.entries)
     for mapping in task.profile.mappings:
         pair = Pair(store.get(mapping.store_field), office.get(mapping.office_field))
         # What a store gave its new order by itself, a number above all, fills the record's empty fields at first sight.
         # Files follow what was born: they do not ride with it.
         late = job.to_store or isinstance(mapping.converter, Files)
         fills = late and mapping.allows(Side.OFFICE) and is_empty(pair.office) and not is_empty(pair.store)
-        if mapping.key not in sent and mapping.office_field not in office.unread and not fills:
+        if mapping.key not in sent and not office.left_out(mapping.office_field) and not fills:
             task.remember(mapping.key, Entry(pair, mapping.fingerprint()))
     task.store, task.record, task.adopted = store, office, RecordId(office.id)
     if job.to_store:
         return
+    outcome.turns += [task.turn] if task.turn else []
     title = birth_fields(task).get(task.profile.new.title_field)
     text = Text(f"Created record {after.id}: {title}", f"Создана запись {after.id}: {title}")
     if task.into:
@@ -129,7 +130,7 @@ def _born(job: Job, after: Snapshot, outcome: Outcome, now: datetime) -> None:
 def bind(task: Task, record: RecordId) -> NewBinding:
     """Return the binding of a record born or adopted in this wave."""
     entries = {key: entry for key, entry in task.entries.items() if entry is not None}
-    return NewBinding(task.order, task.profile.name, record, entries, task.profile.kind)
+    return NewBinding(task.order, task.profile.name, record, entries, task.profile.kind, task.parties)
 
 
 def _refuse(job: Job, refused: Mapping[str, Problem], outcome: Outcome, now: datetime) -> None:

@@ -1,22 +1,24 @@
 """The look: both sides of every order of a wave, and what is to be done about each; nothing is written."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sverka.domain.errors import Gone, Problem, Rejected
 from sverka.domain.ids import OfficeName, OrderRef, RecordId
 from sverka.domain.mapping.field_mapping import FieldMapping, Way
 from sverka.domain.mapping.profile import Profile, route
+from sverka.domain.mapping.routing import KNOWN
 from sverka.domain.merge.binding import Binding, BindingState
 from sverka.domain.merge.plan import Plan
 from sverka.domain.merge.reconcile import pair_under, reconcile
 from sverka.domain.merge.snapshot import Snapshot
 from sverka.domain.text import Text
+from sverka.engine.clients import client_fields, forget_other_party
 from sverka.engine.create import plan_birth
 from sverka.engine.facets import Choice, leads_of, needs_buyer, with_facets
 from sverka.engine.hub import Hub
-from sverka.engine.match_customer import wanted_keys
+from sverka.engine.match_customer import hand_set, heirs_of, searchable, wanted_keys
 from sverka.engine.money_gate import check_money
 from sverka.engine.newborn import Newborn, newborns
 from sverka.engine.notify import hold_repeats
@@ -24,6 +26,9 @@ from sverka.engine.options import learn_options
 from sverka.engine.quiet import quiet_until
 from sverka.engine.recover import adopt, recover_patch
 from sverka.engine.said import hear
+from sverka.engine.scout import Looked, scout
+from sverka.engine.switched import hold_switched
+from sverka.engine.take_over import old_origins, take_over
 from sverka.engine.task import Task
 from sverka.ports.backoffice import Look, Seen
 from sverka.ports.guard import Guard
@@ -36,7 +41,8 @@ class Survey:
 
     `shown` are the orders, `problems` those that could not be read, `unrouted` those no profile takes; `failed` are
     tasks whose record could not be looked at; `resting` are those of stopped profiles. `newborn` orders get no record
-    by their route, `quiet` ones not before they have been left alone until that moment.
+    by their route, `quiet` ones not before they have been left alone until that moment. `searched` are buyers that the
+    routes had to look up before.
     """
 
     tasks: list[Task] = field(default_factory=list)
@@ -47,6 +53,7 @@ class Survey:
     resting: list[Task] = field(default_factory=list)
     quiet: dict[OrderRef, datetime] = field(default_factory=dict)
     newborn: Newborn = field(default_factory=Newborn)
+    searched: Looked = field(default_factory=dict)
     seen: Seen = field(default_factory=Seen)
     known: KnownContacts = field(default_factory=KnownContacts)
 
@@ -59,7 +66,8 @@ def survey(
     With `adds` an office's lists are given the options that a profile has the hub create.
     """
     found = Survey()
-    stores = read_stores(hub, orders, guard)
+    scouted = scout(hub, office, read_stores(hub, orders, guard), memory, guard)
+    stores, found.searched = scouted.shown, scouted.keys
     found.newborn = newborns(hub, office, stores, memory)
     for order in orders:
         shown = stores[order]
@@ -118,7 +126,9 @@ def tasks_of(hub: Hub, office: OfficeName, order: OrderRef, shown: Snapshot, mem
     if not bindings and not begun:
         tasks = [task_of(order, profile, shown, memory) for profile in route(documents, shown.fields)]
         for task in tasks:
-            task.is_owed, task.restored_at = len(tasks) > 1, memory.restored_at
+            # A buyer that was new is known as soon as his contact is made: where that decided, it is kept at once.
+            task.is_owed = len(tasks) > 1 or KNOWN in shown.fields
+            task.restored_at = memory.restored_at
     if memory.restored_at:
         lost = [b.profile for b in bindings if b.state is BindingState.RELEASED and b.profile not in begun]
         sought = [task_of(order, profiles[name], shown, memory) for name in lost if name in profiles]
@@ -134,7 +144,7 @@ def tasks_of(hub: Hub, office: OfficeName, order: OrderRef, shown: Snapshot, mem
 
 def task_of(order: OrderRef, profile: Profile, shown: Snapshot, memory: Memory, binding: Binding | None = None) -> Task:
     """Return an order's task under one profile, with what is remembered of it."""
-    task = Task(order, profile, shown, binding)
+    task = Task(order, profile if binding else profile.aimed(shown.fields), shown, binding)
     task.told, task.lost_at = set(memory.told.get(order, ())), memory.restored_at
     task.refused = dict(memory.refused.get(task.owner, {}))
     task.decisions = memory.decisions.get(task.owner, {})
@@ -153,13 +163,21 @@ def _look(hub: Hub, office: OfficeName, found: Survey, guard: Guard, *, adds: bo
     ask = Look(
         records=[*(task.binding.record for task in bound if task.binding), *former],
         heavy=[*(task.binding.record for task in bound if task.binding and needs_rows(task)), *former],
-        origins=[task.origin(hub.id) for task in births],
-        keys=[key for key in keys if key not in found.known.bound],
-        contacts=list(dict.fromkeys(found.known.bound.values())),
-        fields=frozenset(mapping.office_field for task in found.tasks for mapping in task.profile.mappings),
+        origins=[origin for task in births for origin in (task.origin(hub.id), *old_origins(task))],
+        keys=[key for key in searchable(keys) if key not in found.known.bound and key not in found.searched],
+        contacts=list(dict.fromkeys([*found.known.bound.values(), *filter(None, map(hand_set, births))])),
+        fields=frozenset(
+            key
+            for task in found.tasks
+            for mapping in task.profile.mappings
+            for key in (mapping.office_field, *mapping.beside)
+        ),
+        people=sorted({one for task in births for one in task.profile.new.employees()}),
+        owners=_wants_owners(births),
         leads=leads_of(found.tasks),
     )
     found.seen = hub.offices[office].look(ask, guard)
+    found.seen.keys |= {key: answer for key, answer in found.searched.items() if key in keys}
     _look_again(hub, office, found, guard)
     _choose(hub, office, found)
     found.failed += learn_options(hub, office, found.tasks, found.seen, guard, adds=adds)
@@ -184,17 +202,33 @@ def _choose(hub: Hub, office: OfficeName, found: Survey) -> None:
 
 
 def _look_again(hub: Hub, office: OfficeName, found: Survey, guard: Guard) -> None:
-    """Search buyers whose known contact is gone, and ask who is responsible for those just found."""
+    """Search buyers whose known contact is gone, and ask who is responsible for those just found, and what they show.
+
+    A contact that is gone may have been merged into another: that one hangs on its records now.
+    """
     gone = {contact for contact, answer in found.seen.contacts.items() if isinstance(answer, Gone)}
-    keys = [key for key, contact in found.known.bound.items() if contact in gone]
-    wanted: list[RecordId] = []
-    if any(task.profile.new.responsible_from_contact for task in found.tasks if not task.binding):
+    heirs = heirs_of(hub, office, gone & set(found.known.bound.values()), guard)
+    found.known = replace(
+        found.known, bound={key: heirs.get(contact, contact) for key, contact in found.known.bound.items()}
+    )
+    keys = searchable(key for key, contact in found.known.bound.items() if contact in gone)
+    wanted: list[RecordId] = [*heirs.values()]
+    births = [task for task in found.tasks if not task.binding]
+    owners, fields = _wants_owners(births), client_fields([task.profile for task in births])
+    if owners or fields:
         answers = [answer for answer in found.seen.keys.values() if not isinstance(answer, Problem)]
-        wanted = [answer[0] for answer in answers if answer]
+        wanted += [answer[0] for answer in answers if answer]
     if keys or wanted:
-        more = hub.offices[office].look(Look(keys=keys, contacts=wanted), guard)
+        ask = Look(keys=keys, contacts=list(dict.fromkeys(wanted)), fields=fields, owners=owners)
+        more = hub.offices[office].look(ask, guard)
         found.seen.keys |= more.keys
         found.seen.contacts |= more.contacts
+        found.seen.people |= more.people
+        found.seen.parties |= more.parties
+
+
+def _wants_owners(births: Sequence[Task]) -> bool:
+    return any(task.profile.new.responsible_from_contact for task in births)
 
 
 def _unreckonable(error: Exception) -> Rejected:
@@ -220,20 +254,24 @@ def _unsure(task: Task, mapping: FieldMapping) -> bool:
 
 def _plan(hub: Hub, found: Survey, task: Task) -> None:
     problem = _find_record(hub, found.seen, task)
+    if problem is None and task.record is None:
+        problem = take_over(hub, found.seen, task, found.tasks)
     if problem is not None:
         found.failed.append((task, problem))
         return
     for key in set(task.baseline) - {mapping.key for mapping in task.profile.mappings}:
         task.remember(key, None)
+    if task.binding:
+        forget_other_party(task, task.binding.parties)
     for intent in task.intents:
         if intent.kind in (IntentKind.PATCH_RECORD, IntentKind.PATCH_ORDER):
             recover_patch(task, intent)
     if task.record is None and task.is_sought:
         task.rest()
-    elif task.record is None:
-        plan_birth(task)
-    else:
+    elif task.record is not None:
         task.plan = merge(task, task.record)
+    elif not task.plan.differences:
+        plan_birth(task)
     check_money(task)
 
 
@@ -242,6 +280,7 @@ def merge(task: Task, record: Snapshot) -> Plan:
     plan = reconcile(task.profile.mappings, task.baseline, task.store, record, task.refused, task.decisions)
     plan.differences = [task.shown_before(difference) for difference in plan.differences]
     hold_repeats(task, plan)
+    hold_switched(task, plan)
     return plan
 
 
@@ -267,4 +306,5 @@ def _find_record(hub: Hub, seen: Seen, task: Task) -> Problem | None:
     if found:
         task.adopted = RecordId(found[0].id)
         adopt(task, found[0], task.intents)
+        return None
     return None

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from sverka.domain.commerce.party import CONTACT
 from sverka.domain.commerce.value import Value
 from sverka.domain.ids import OrderRef, Origin, ProfileName, RecordId
 from sverka.domain.mapping.profile import Profile
@@ -10,7 +11,7 @@ from sverka.domain.merge.binding import Binding, Entry, Pair
 from sverka.domain.merge.plan import Change, Difference, Plan, Why
 from sverka.domain.merge.reconcile import Decision
 from sverka.domain.merge.snapshot import Snapshot
-from sverka.ports.storage import Intent
+from sverka.ports.storage import Intent, Turn
 
 HELD_VALUES = (Why.REFUSED, Why.BRAKE)
 """Reasons that hold one value: it is not sent again until it changes or an operator retries."""
@@ -32,6 +33,8 @@ class Task:
     the order of whose arrival somebody is told, `just_told` those of them found out in this wave; `lost_at` is when a
     database was last restored that may have known more. A facet's record hangs on that of its `leader`. A deal that
     may stand in place of a `lead` has its task here; `into` is the deal a person made of it, to become the order's own.
+    `responsible` is the buyer's own employee, `assigned` whoever was chosen for the new record (None: nobody has chosen
+    yet), and `turn` the turn that was taken for it.
     """
 
     order: OrderRef
@@ -51,6 +54,8 @@ class Task:
     contact: RecordId | None = None
     company: RecordId | None = None
     responsible: str = ""
+    assigned: str | None = None
+    turn: Turn | None = None
     landed: dict[str, Pair] = field(default_factory=dict)
     is_birth: bool = False
     adopted: RecordId | None = None
@@ -72,6 +77,17 @@ class Task:
     def owner(self) -> tuple[OrderRef, ProfileName]:
         """What differences, refusals and decisions are kept by."""
         return self.order, self.profile.name
+
+    @property
+    def parties(self) -> tuple[str, ...]:
+        """The contacts the record hangs on, and its company the last."""
+        return self.record.contacts if self.record else ()
+
+    def party_of(self, field: str) -> str:
+        """Return the contact or company that a key of theirs is a field of, empty where the record has none."""
+        if self.is_birth:
+            return (self.contact if field.startswith(CONTACT) else self.company) or ""
+        return next(iter(self.parties if field.startswith(CONTACT) else self.parties[::-1]), "")
 
     def origin(self, hub: str) -> Origin:
         """Return the mark the record is born with."""

@@ -17,8 +17,21 @@ from sverka.ports.guard import Guard
 from sverka.ports.notices import Notice
 from sverka.ports.store import Wrote
 
+ROW_PRODUCTS = "rows.products"
+"""Among the `fields` of a look: the products behind the rows are wanted too, by external code and article."""
+
 TRACE: Final = "trace"
 """The key under which a new record is given the trace of its buyer's visit: told once, never read back."""
+
+
+@dataclass(frozen=True)
+class Person:
+    """An employee by id; without a name there is no such employee. `works` is false for one who was dismissed."""
+
+    id: str
+    name: str = ""
+    works: bool = True
+    position: str = ""
 
 
 @dataclass(frozen=True)
@@ -29,8 +42,10 @@ class Look:
     `origins` are looked up by the mark they were born with (K1), always with heavy fields. `keys` are buyers and
     companies to be searched, `contacts` known ones to be confirmed alive. Contacts and companies share one space of
     ids: how an office tells them apart is its own affair. `fields` are the keys the wave has any use for: what costs
-    requests of its own may be left unread without them. `leads` are those of which is asked what deals a person made
-    of them.
+    requests of its own may be left unread without them. Those that begin with `contact.` and `company.` are fields of
+    a record's first contact and of its company. `leads` are those of which is asked what deals a person made of them.
+    `people` are employees of whom it is asked if they still work there; with `owners`, those who answer for the
+    contacts are too.
     """
 
     records: Collection[RecordId] = ()
@@ -39,6 +54,8 @@ class Look:
     keys: Collection[MatchKey] = ()
     contacts: Collection[RecordId] = ()
     fields: Collection[str] = ()
+    people: Collection[str] = ()
+    owners: bool = False
     leads: Collection[RecordId] = ()
 
 
@@ -48,13 +65,17 @@ class Seen:
 
     `origins` gives every record that carries the origin, oldest first; `keys` every contact that matches, oldest
     first; `contacts` the employee responsible for each contact that is alive, and `Gone` for the others; `made` the
-    deals that were made of a lead, oldest first.
+    deals that were made of a lead, oldest first. `people` has the employees asked for, but those of whom the office
+    may not speak: they are taken to work there. `parties` has the fields of the contacts asked for, under their
+    `contact.` and `company.` keys, where such keys are wanted.
     """
 
     records: dict[RecordId, Snapshot | Problem] = field(default_factory=dict)
     origins: dict[Origin, Sequence[Snapshot] | Problem] = field(default_factory=dict)
     keys: dict[MatchKey, Sequence[RecordId] | Problem] = field(default_factory=dict)
     contacts: dict[RecordId, str | Problem] = field(default_factory=dict)
+    people: dict[str, Person] = field(default_factory=dict)
+    parties: dict[RecordId, Mapping[str, Value]] = field(default_factory=dict)
     made: dict[RecordId, Sequence[Snapshot] | Problem] = field(default_factory=dict)
 
 
@@ -63,9 +84,11 @@ class RecordWrite:
     """One record to be made (no `record`, then `origin` is given) or changed, set by field key and nothing else.
 
     `key` is the intent's id: the answer comes under it. `contacts`, companies among them, are linked at birth, as is
-    the record it hangs on, its `parent`. With both `record` and `origin` a record that a person made becomes the
-    hub's own: what a birth would set is set there. `currency` is the order's: sums go in it, where a field wants one
-    told. `files` are what fields of files are to hold.
+    the record it hangs on, its `parent`; later they are those the record hangs on. With both `record` and `origin` a
+    record that a person made becomes the hub's own: what a birth would set is set there. `currency` is the order's:
+    sums go in it, where a field wants one told. Keys `contact.*` and `company.*` are fields of the first of each of the
+    contacts; `shows` are the keys of that sort the answer is to show. `files` are what fields of files
+    are to hold.
     """
 
     key: int
@@ -75,6 +98,7 @@ class RecordWrite:
     contacts: Sequence[RecordId] = ()
     parent: RecordId | None = None
     currency: str = ""
+    shows: Collection[str] = ()
     files: Files = field(default_factory=dict)
 
 
@@ -82,7 +106,8 @@ class RecordWrite:
 class NewCustomer:
     """A buyer to be made a contact of, or the company he buys for a company of.
 
-    `key` is the intent's id, `responsible` an employee's id or empty.
+    `key` is the intent's id, `responsible` an employee's id or empty. `kinds` are those of its phone and its e-mail,
+    `fields` further fields of it by their `contact.` or `company.` keys.
     """
 
     key: int
@@ -90,6 +115,8 @@ class NewCustomer:
     responsible: str = ""
     origin: str = ""
     is_company: bool = False
+    kinds: tuple[str, str] = ("MOBILE", "HOME")
+    fields: Mapping[str, Value] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,9 @@ from sverka.ports.store import Store
 COMMENTS: Final = "comments"
 """The key of an order's comments."""
 
+FEED: Final = "comments.text"
+"""The key of the same comments as one text, which a field of a record can hold (R278)."""
+
 TIMELINE: Final = "timeline"
 """The key of a record's comments."""
 

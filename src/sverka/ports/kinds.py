@@ -8,6 +8,7 @@ from sverka.domain.kind import Kind
 from sverka.domain.mapping.field import Field
 from sverka.ports.backoffice import BackOffice
 from sverka.ports.notices import Notice
+from sverka.ports.store import Store
 
 
 @runtime_checkable
@@ -19,3 +20,8 @@ class KeepsKinds(BackOffice, Protocol):
 
     def other_catalogues(self) -> Sequence[Field]:
         """Return the fields of records that are no deals, their kind and a colon before their keys."""
+
+
+def whole_catalogue(side: Store | BackOffice) -> Sequence[Field]:
+    """Return the fields of every kind of records a side has."""
+    return [*side.catalogue(), *(side.other_catalogues() if isinstance(side, KeepsKinds) else ())]

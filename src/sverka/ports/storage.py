@@ -122,13 +122,14 @@ class Intent:
 
 @dataclass(frozen=True)
 class NewBinding:
-    """A binding to be made, with the pairs read back after the record's birth (K13)."""
+    """A binding to be made, with the pairs read back after the record's birth (K13), and whom the record hangs on."""
 
     order: OrderRef
     profile: ProfileName
     record: RecordId
     baseline: Mapping[str, Entry] = field(default_factory=dict)
     kind: Kind = Kind.DEAL
+    parties: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -157,6 +158,10 @@ class Again:
     why: str = ""
 
 
+Turn = tuple[ProfileName, str]
+"""A profile, and the rank among its employees in which new records go in turn."""
+
+
 @dataclass
 class Outcome:
     """All that one step of a wave commits, in one transaction and only under its own epoch.
@@ -165,7 +170,8 @@ class Outcome:
     profile) whose differences are replaced by those given here. An intent is closed only together with what it led
     to (K7). `told` are (order, field, value key) of values written of whose arrival somebody is told. `released` and
     `awaited` are bindings by id (K19); `owed` gets an awaited binding for each profile an order goes to that has none
-    yet (K14). `done` visits leave, `again` ones wait anew, `rings` are added.
+    yet (K14). `parties` says of bindings whom their records hang on now. `done` visits leave, `again` ones wait anew,
+    `rings` are added. `turns` are those of the employees that got a record.
     """
 
     intents: list[Intent] = field(default_factory=list)
@@ -176,6 +182,7 @@ class Outcome:
     released: list[int] = field(default_factory=list)
     awaited: list[int] = field(default_factory=list)
     owed: list[tuple[OrderRef, ProfileName, Kind]] = field(default_factory=list)
+    parties: dict[int, Sequence[str]] = field(default_factory=dict)
     contacts: dict[MatchKey, RecordId] = field(default_factory=dict)
     lost_contacts: list[RecordId] = field(default_factory=list)
     looked: set[tuple[OrderRef, ProfileName]] = field(default_factory=set)
@@ -184,6 +191,7 @@ class Outcome:
     done: list[Visit] = field(default_factory=list)
     again: list[Again] = field(default_factory=list)
     rings: list[Ring] = field(default_factory=list)
+    turns: list[Turn] = field(default_factory=list)
 
 
 @dataclass
@@ -225,6 +233,11 @@ class Storage(Protocol):
     def orders_of(self, office: OfficeName, records: Collection[RecordId]) -> Mapping[RecordId, Sequence[OrderRef]]:
         """Return the orders bound to records of an office; a record that is not bound has no key."""
 
+    def bound_to(
+        self, office: OfficeName, parties: Collection[RecordId], most: int
+    ) -> Mapping[RecordId, Sequence[tuple[OrderRef, RecordId]]]:
+        """Return the newest orders, with their records, that hang on each of these contacts and companies."""
+
     def claim(self, office: OfficeName, now: datetime, terms: Terms, bound: int, quiet: int = 0) -> Claim | None:
         """Take the office's lock and up to `bound` due visits, live lane first; None where nothing can be claimed.
 
@@ -232,6 +245,9 @@ class Storage(Protocol):
         Raises the epoch, frees the running rows of every office whose lock is free, skips orders that run
         elsewhere or have an intent in doubt, and leaves an order to an office that has waited longer (K2, K3, K12).
         """
+
+    def lease(self, office: OfficeName, now: datetime, terms: Terms) -> Claim | None:
+        """Take the office's lock without any visit; None where another process holds it."""
 
     def extend(self, claim: Claim, until: datetime) -> None:
         """Hold the lock until then; raises `Superseded` where it is no longer ours."""
@@ -258,6 +274,14 @@ class Storage(Protocol):
         bindings (K10). Raises `Superseded`, committing nothing, where the epoch is not the claim's (K3).
         """
 
+    def adopt(
+        self, office: OfficeName, new: Sequence[NewBinding], rings: Sequence[Ring], line: JournalLine
+    ) -> Sequence[OrderRef]:
+        """Bind orders to records that were there before, and return those bound; the line is told of each.
+
+        Left out are orders that are being worked on or were ever bound in this office, and records that are bound.
+        """
+
     def restored(self, offices: Collection[OfficeName], line: JournalLine, terms: Terms, above: int) -> int:
         """Make a database that was restored from a backup fit to work with; return how many orders it rings (K20).
 
@@ -281,6 +305,9 @@ class Storage(Protocol):
 
     def count_writes(self, profile: ProfileName, since: datetime) -> int:
         """Return how many fields of existing records and orders were written under a profile since the moment."""
+
+    def turns(self, profile: ProfileName, rank: str) -> int:
+        """Return how many records have been given to the employees of one rank of a profile, each in his turn."""
 
     def due(self, office: OfficeName, now: datetime) -> datetime | None:
         """Return when the office's next waiting visit is due, None where nothing waits."""

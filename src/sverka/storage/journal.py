@@ -29,6 +29,27 @@ class Journal:
         statement = select(*journal.c).order_by(journal.c.id.desc()).limit(limit)
         return read(self._engine, lambda connection: [line_of(row) for row in connection.execute(statement)][::-1])
 
+    def moves(
+        self,
+        order: OrderRef | None = None,
+        profile: ProfileName | None = None,
+        since: datetime | None = None,
+        field: str = "",
+        limit: int = 1000,
+    ) -> Sequence[JournalLine]:
+        """Return the last values that were written, oldest of them first, as far as they meet what is given."""
+        wanted = [journal.c.event == Event.WROTE.value]
+        if order is not None:
+            wanted += [journal.c.store == order.store, journal.c.order_id == order.id]
+        if profile is not None:
+            wanted.append(journal.c.profile == profile)
+        if since is not None:
+            wanted.append(journal.c.at >= since)
+        if field:
+            wanted.append(journal.c.field == field)
+        statement = select(*journal.c).where(*wanted).order_by(journal.c.id.desc()).limit(limit)
+        return read(self._engine, lambda connection: [line_of(row) for row in connection.execute(statement)][::-1])
+
     def write(self, lines: Sequence[JournalLine]) -> None:
         """Add lines that belong to no wave: a profile applied, a forged notice."""
         write(self._engine, lambda connection: add(connection, lines))

@@ -14,14 +14,16 @@ from sverka.domain.commerce.customer import MatchKey
 from sverka.domain.errors import Misconfigured
 from sverka.domain.ids import OfficeName, OrderRef, ProfileName, RecordId
 from sverka.domain.kind import Kind
+from sverka.domain.merge.binding import Entry
 from sverka.domain.merge.plan import Why
 from sverka.domain.text import Text
 from sverka.ports.budget import Budget
 from sverka.ports.clock import Clock
 from sverka.ports.journal import JournalLine
 from sverka.ports.notices import Notice
-from sverka.ports.storage import Claim, Intent, KnownContacts, Lane, Memory, Outcome, Ring, Storage, Terms
+from sverka.ports.storage import Claim, Intent, KnownContacts, Lane, Memory, NewBinding, Outcome, Ring, Storage, Terms
 from sverka.storage import (
+    adoption,
     bindings,
     conflicts,
     inbox,
@@ -31,6 +33,7 @@ from sverka.storage import (
     pauses,
     restore,
     told,
+    turns,
     visits,
     watermarks,
 )
@@ -42,6 +45,7 @@ from sverka.storage.connections import Connections
 from sverka.storage.database import create, is_memory, migrate, read, upsert, write
 from sverka.storage.journal import Journal
 from sverka.storage.own_secrets import OwnSecrets
+from sverka.storage.parties import bound_to
 from sverka.storage.profiles import Profiles
 from sverka.storage.tables import settings
 from sverka.storage.vault import Vault, key_in
@@ -124,9 +128,19 @@ class SqlStorage:
         """Return the orders bound to records of an office."""
         return read(self._engine, lambda transaction: bindings.orders_of(transaction, office, records))
 
+    def bound_to(
+        self, office: OfficeName, parties: Collection[RecordId], most: int
+    ) -> Mapping[RecordId, Sequence[tuple[OrderRef, RecordId]]]:
+        """Return the newest orders, with their records, that hang on each of these contacts and companies."""
+        return read(self._engine, lambda transaction: bound_to(transaction, office, parties, most))
+
     def claim(self, office: OfficeName, now: datetime, terms: Terms, bound: int, quiet: int = 0) -> Claim | None:
         """Take the office's lock and up to `bound` due visits; the lock lasts `terms.doubt` unless it is extended."""
         return write(self._engine, lambda transaction: visits.claim(transaction, office, now, terms, bound, quiet))
+
+    def lease(self, office: OfficeName, now: datetime, terms: Terms) -> Claim | None:
+        """Take the office's lock without any visit."""
+        return write(self._engine, lambda transaction: visits.lease(transaction, office, now, terms))
 
     def extend(self, claim: Claim, until: datetime) -> None:
         """Hold the lock until then at the least; raises `Superseded` where it is no longer the claim's."""
@@ -139,6 +153,12 @@ class SqlStorage:
     def release(self, claim: Claim, now: datetime) -> None:  # noqa: ARG002 - the port names the moment; a lock is free at any
         """Give the lock back; what still runs waits again, due as it was. After a takeover nothing happens."""
         write(self._engine, lambda transaction: visits.release(transaction, claim))
+
+    def adopt(
+        self, office: OfficeName, new: Sequence[NewBinding], rings: Sequence[Ring], line: JournalLine
+    ) -> Sequence[OrderRef]:
+        """Bind orders to records that were there before, and return those bound."""
+        return write(self._engine, lambda transaction: adoption.adopt(transaction, office, new, rings, line))
 
     def recall(self, orders: Collection[OrderRef], since: datetime) -> Memory:
         """Return what is remembered of these orders, in one snapshot."""
@@ -189,6 +209,10 @@ class SqlStorage:
 
         write(self._engine, work)
 
+    def remember(self, entries: Mapping[int, Mapping[str, Entry | None]]) -> None:
+        """Set baseline entries by binding and mapping key, outside a wave: a person has changed the map."""
+        write(self._engine, lambda transaction: bindings.remember(transaction, entries))
+
     def bound_orders(self, office: OfficeName, after: int, limit: int) -> Sequence[tuple[int, OrderRef]]:
         """Return the next bound bindings of an office, by id."""
         return read(self._engine, lambda transaction: bindings.walk(transaction, office, after, limit))
@@ -200,6 +224,10 @@ class SqlStorage:
     def count_writes(self, profile: ProfileName, since: datetime) -> int:
         """Return how many fields of existing records and orders were written under a profile since the moment."""
         return read(self._engine, lambda transaction: journal.count_writes(transaction, profile, since))
+
+    def turns(self, profile: ProfileName, rank: str) -> int:
+        """Return how many records have been given to the employees of one rank of a profile."""
+        return read(self._engine, lambda transaction: turns.taken(transaction, profile, rank))
 
     def due(self, office: OfficeName, now: datetime) -> datetime | None:
         """Return when a claim of this office could first find something, None where nothing waits."""
@@ -262,6 +290,15 @@ class SqlStorage:
             return awaited
 
         return write(self._engine, work)
+
+    def keep_contacts(self, office: OfficeName, known: Mapping[MatchKey, RecordId], line: JournalLine) -> None:
+        """Bind match keys to contacts by a person's word, or an import's, with its line in the journal."""
+
+        def work(transaction: Connection) -> None:
+            bindings.keep_contacts(transaction, office, known)
+            outcomes.tell(transaction, [line])
+
+        write(self._engine, work)
 
     def free_locks(self, terms: Terms) -> None:
         """Free every back office's lock; its epoch rises, so that whoever held it commits nothing more (K3).

@@ -201,6 +201,16 @@ baselines = Table(
     Column("entry", JSON, nullable=False),
 )
 
+parties = Table(
+    "parties",
+    metadata,
+    Column("binding_id", _ID, ForeignKey("bindings.id", ondelete="CASCADE"), primary_key=True),
+    Column("place", Integer, primary_key=True, autoincrement=False),
+    Column("party", _NAME, nullable=False),
+    # A contact's bell must find the orders of its records.
+    Index("ix_parties_party", "party"),
+)
+
 contacts = Table(
     "contacts",
     metadata,
@@ -349,6 +359,15 @@ profile_versions = Table(
     Column("document", Text, nullable=False),
     Column("applied_at", Moment, nullable=False),
     Column("author", Text, nullable=False),
+)
+
+# How many records went to the employees of one rank of a profile, who get them in turn.
+turns = Table(
+    "turns",
+    metadata,
+    Column("profile", _NAME, primary_key=True),
+    Column("rank", _NAME, primary_key=True),
+    Column("taken", Integer, nullable=False),
 )
 
 # Apart from profiles and connections, so that anything can be stopped, known here or not.

@@ -140,6 +140,17 @@ def claim(
     return Claim(office, epoch, taken)
 
 
+def lease(connection: Connection, office: OfficeName, now: datetime, terms: Terms) -> Claim | None:
+    """Do `Storage.lease` in this transaction."""
+    _turn(connection, "claims")
+    connection.execute(upsert(connection, offices, ("name",)), {"name": office, "epoch": 0, "locked_until": START})
+    epoch = connection.scalar(_LOCK, {"office": office, "now": now, "until": now + terms.doubt})
+    if epoch is None:
+        return None
+    _free_orphans(connection, office, now)
+    return Claim(office, epoch, [])
+
+
 _FREE = (
     update(offices)
     .where(

@@ -38,10 +38,13 @@ class Kind:
 _TO_TEXT = ("number", "money", "boolean", "date", "datetime", "phone", "email", "url")
 KINDS = [
     *(Kind(type_, type_) for type_ in FieldType if type_ not in (FieldType.LINES, FieldType.COMMENTS)),
-    *(Kind(type_, type_, many=True) for type_ in FieldType),
+    *(Kind(type_, type_, many=True) for type_ in FieldType if type_ is not FieldType.COMMENTS),
     *(Kind(FieldType.TEXT, FieldType(source)) for source in _TO_TEXT),
 ]
-"""What every side is asked for: each type, several values of each, and a text made of each."""
+"""What every side is asked for: each type, several values of each, and a text made of each.
+
+Comments are acts and not values: they are added, and never set to something else (K24).
+"""
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from dataclasses import replace
 from simulation.lives.life import Life
 from simulation.lives.setting import STATUSES, TOPICS
 from sverka.domain.ids import ProfileName
+from sverka.domain.kind import Kind
 from sverka.domain.mapping.convert import ValueMap
 from sverka.domain.mapping.field_mapping import FieldMapping, Policy, Side, Way
 from sverka.domain.mapping.profile import Profile
@@ -43,7 +44,7 @@ def operate(life: Life, what: str, index: int) -> str | None:
         line = JournalLine(life.clock.now(), Event.APPLIED, Text("recreate", "recreate"), order)
         waits = [one for one in life.storage.differences.list(order) if one.difference.why is Why.WAITING]
         offices = {profile.name: profile.office for profile in life.profiles}
-        left = [(offices[one.profile], one.profile) for one in waits]
+        left = [(offices[one.profile], one.profile, Kind.DEAL) for one in waits]
         if not life.storage.make_anew(order, line, left):
             return None
         for owner in life.owners():

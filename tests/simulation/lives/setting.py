@@ -13,7 +13,8 @@ from sverka.domain.ids import OfficeName, ProfileName, StoreName
 from sverka.domain.mapping.convert import LineItems, Plain, ValueMap
 from sverka.domain.mapping.field import FieldType
 from sverka.domain.mapping.field_mapping import FieldMapping, Policy, Side, Way, WriteMode
-from sverka.domain.mapping.profile import Brakes, NewOrder, NewRecord, Profile
+from sverka.domain.mapping.new_record import NewRecord
+from sverka.domain.mapping.profile import Brakes, NewOrder, Profile
 from sverka.domain.mapping.routing import Condition, Route
 from sverka.domain.mapping.status_map import StatusMap, StatusRow
 

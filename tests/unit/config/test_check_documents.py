@@ -74,7 +74,6 @@ OFFLINE = [
     ),
     (12, "responsible = true", "deal.responsible", "employee's id", "номером сотрудника"),
     (12, 'responsible = { from = "deal" }', "deal.responsible.from", "Allowed: `contact`", "Допустимо: `contact`"),
-    (15, 'create = "lead"', "customer.create", "cannot make leads yet", "пока не умеет создавать лиды"),
     (15, 'match = ["phon"]', "customer.match[0]", "Did you mean `phone`?", "Возможно, `phone`?"),
     (15, 'fields = { nmae = "if_new" }', "customer.fields.nmae", "Did you mean `name`?", "Возможно, `name`?"),
     (

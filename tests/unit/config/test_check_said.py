@@ -4,8 +4,10 @@ import pytest
 
 from sverka.config.check import check
 from sverka.config.load import load
+from sverka.config.template import new_profile
 from sverka.domain.commerce.comment import Comment
 from sverka.domain.mapping.field import Field, FieldType
+from sverka.domain.mapping.tags import TAGS
 from sverka.domain.text import Text
 from sverka.ports.store import StoreCan
 
@@ -16,7 +18,8 @@ MARK = Field("attribution.utm_source", Text("Source", "Источник"), writa
 @pytest.fixture
 def told(sound, woo_fields, office_fields):
     def check_with(table, *more, can=None, when=""):
-        document = sound.text.replace('site = ["print.example.ru"]\n', when) + table
+        document = sound.text.replace('site = ["print.example.ru"]\n', when)
+        document = document.replace("[fields]\n", "[fields]\n" + table) if table.startswith('"') else document + table
         document = document.replace('status = "N"', 'status = "pending"').replace('status = "P"', 'status = "on-hold"')
         document = document.replace('status = "F"', 'status = "completed"')
         found = check(document, (*woo_fields, *more), office_fields, can)
@@ -73,3 +76,19 @@ def test_the_tables_become_mappings_and_a_route(sound):
     assert (profile.new.trace, profile.new.texts) == ("", {"sourceDescription": "{site}"})
     assert (profile.route.quiet_minutes, profile.route.confirmed) == (20, ("F",))
     assert load(sound.text).new.trace is None
+
+
+def test_comments_are_no_field(told):
+    timeline = told('"comments" = { to = "title" }\n', FEED)["fields.comments"]
+    assert "[comments]" in timeline[0]
+    assert timeline[2]
+
+
+def test_a_draft_offers_what_the_store_has(woo_fields, office_fields):
+    store = [*woo_fields, FEED, MARK]
+    utm = [Field(f"utm{name.capitalize()}", Text(name, name)) for name in TAGS]
+    text = new_profile("p", "s", "o", store, [*office_fields, *utm], "2", "ru")
+    assert not [one for one in check(text, store, [*office_fields, *utm]) if one.bad]
+    assert {"[analytics]", "# [comments]", "# quiet_minutes = 15"} <= set(text.splitlines())
+    bare = new_profile("p", "s", "o", woo_fields, [*office_fields, *utm], "2")
+    assert not {"[analytics]", "# [comments]"} & set(bare.splitlines())

@@ -10,7 +10,7 @@ from support.world import World, mappings, profile
 from sverka.domain.commerce.value import Value
 from sverka.domain.mapping.convert import ValueMap
 from sverka.domain.mapping.field_mapping import FieldMapping, Way
-from sverka.domain.mapping.profile import NewRecord
+from sverka.domain.mapping.new_record import NewRecord
 from sverka.domain.merge.plan import Why
 from sverka.engine.create import BIRTH, birth_fields, birth_key, plan_birth
 

@@ -10,7 +10,8 @@ from sverka.connectors.in_memory.weather import Fate
 from sverka.domain.commerce.customer import MatchKey
 from sverka.domain.errors import Gone, Later
 from sverka.domain.ids import RecordId
-from sverka.domain.mapping.profile import CustomerRule, NewRecord
+from sverka.domain.mapping.new_record import NewRecord
+from sverka.domain.mapping.profile import CustomerRule
 from sverka.engine.match_customer import Buyer, buyers_of, keys_of, match
 from sverka.engine.task import Task
 from sverka.ports.backoffice import Seen
@@ -93,7 +94,7 @@ def buyer_of(make_task: Any) -> Buyer:
         ({A: ONE}, {}, {ONE: "7"}, ONE),
         ({X: TWO}, {}, {TWO: "7"}, TWO),
         ({A: ONE, X: TWO}, {}, {ONE: "7", TWO: "7"}, ONE),
-        ({}, {A: [ONE, TWO], X: [TWO]}, {}, ONE),
+        ({}, {A: [ONE, TWO], X: [TWO]}, {}, TWO),
         ({}, {A: [], X: [TWO]}, {}, TWO),
         ({A: ONE}, {}, {ONE: Gone()}, None),
         ({A: ONE}, {A: [TWO]}, {ONE: Gone()}, TWO),

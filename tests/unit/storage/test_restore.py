@@ -7,6 +7,7 @@ import pytest
 from sverka.domain.commerce.customer import MatchKey
 from sverka.domain.errors import Superseded
 from sverka.domain.ids import OfficeName, ProfileName
+from sverka.domain.kind import Kind
 from sverka.domain.mapping.field_mapping import Side
 from sverka.domain.merge.binding import BindingState, Entry, Pair
 from sverka.domain.merge.plan import Difference, Why
@@ -148,6 +149,6 @@ def test_the_moment_is_kept(hub):
 def test_an_order_that_was_only_listed_is_awaited_once_it_is_wanted(hub):
     hub.bind("a", 17)
     line = JournalLine(hub.now, Event.APPLIED, TEXT, hub.order())
-    assert hub.storage.make_anew(hub.order(), line, [(A, ProfileName("second"))]) == 1
+    assert hub.storage.make_anew(hub.order(), line, [(A, ProfileName("second"), Kind.DEAL)]) == 1
     found = {one.profile: one.state for one in memory(hub).bindings[hub.order()]}
     assert found == {"main": BindingState.BOUND, "second": BindingState.AWAITED}

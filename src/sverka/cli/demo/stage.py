@@ -18,6 +18,7 @@ from sverka.domain.ids import ProfileName
 from sverka.domain.mapping.field_mapping import Side
 from sverka.domain.text import Text
 from sverka.engine.sweep import compare_all
+from sverka.ports.kinds import whole_catalogue
 from sverka.sandbox.bitrix_site import BitrixSiteServer, BitrixSiteStore
 from sverka.sandbox.portal import Portal, PortalServer
 from sverka.sandbox.portal.crm.fields import DEAL
@@ -73,7 +74,7 @@ class Stage:
         keys = {"consumer_key": self.woo.consumer_key, "consumer_secret": self.woo.consumer_secret}
         self._save("woo", Side.STORE, "woocommerce", {"url": self.woo.url}, {**keys, "webhook_secret": "demo4secret"})
         for saved in self.house.storage.connections.list():
-            self.house.storage.catalogues.put(saved.name, self.house.connector(saved).catalogue())
+            self.house.storage.catalogues.put(saved.name, whole_catalogue(self.house.connector(saved)))
         for priority, name in enumerate(("site", "woo")):
             text = (files("sverka.cli.demo") / f"{name}.toml").read_text("utf-8")
             profile = {"site": "print", "woo": "souvenirs"}[name]

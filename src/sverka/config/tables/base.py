@@ -1,5 +1,6 @@
 """What all tables of a profile share: exact types, no keys but the named ones, and sentences for refusals."""
 
+import re
 from decimal import Decimal
 from typing import Annotated, Any
 
@@ -53,15 +54,32 @@ def _plain(item: Any) -> Any:
 Texts = Annotated[list[Filled], Field(min_length=1), BeforeValidator(_texts)]
 
 
+_PAGE = re.compile(r"/company/personal/user/(\d+)(?:/|$|\?)")
+_ID = re.compile(r"[\w-]+")
+
+
 def _person(value: Any) -> Any:
-    """Read an employee's id, given as a number or a text."""
+    """Read an employee's id, given as a number, a text, or the address of his page on the portal (R103, R300)."""
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
-    if isinstance(value, str) and value:
-        return value
+    if isinstance(value, str):
+        page = _PAGE.search(value)
+        if page or _ID.fullmatch(value):
+            return page[1] if page else value
     raise refusal(
-        Text("must be an employee's id, such as 9.", "должно быть номером сотрудника, например 9."),
+        Text(
+            "must be an employee's id, such as 9, or the address of his page, which ends in it; "
+            "`sverka portal people` finds them by name.",
+            "должно быть номером сотрудника, например 9, или адресом его страницы, где номер в конце; "
+            "`sverka portal people` найдёт по имени.",
+        ),
     )
 
 
-Person = Annotated[str, BeforeValidator(_person)]
+def _people(value: Any) -> Any:
+    """Let a lone employee stand for a list of one."""
+    return [_person(one) for one in value] if isinstance(value, list) else [_person(value)]
+
+
+People = Annotated[list[str], Field(min_length=1), BeforeValidator(_people)]
+"""Employees by id; where there are several, they take turns."""

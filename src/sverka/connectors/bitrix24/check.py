@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sverka.connectors.bitrix24 import commands
+from sverka.connectors.bitrix24 import commands, others
 from sverka.connectors.bitrix24.client import Answered, Client, as_list, as_map
 from sverka.connectors.bitrix24.commands import DEAL, Command
 from sverka.connectors.bitrix24.values import items_of
@@ -12,7 +12,7 @@ from sverka.ports.findings import Finding, Level
 from sverka.ports.guard import free
 
 
-def check(client: Client, *, has_token: bool, by_app: bool = False) -> Sequence[Finding]:
+def check(client: Client, hub: str, *, has_token: bool, by_app: bool = False) -> Sequence[Finding]:
     """Return what was found; a portal that does not answer is one finding."""
     asked = [
         Command("profile", {}),
@@ -20,8 +20,9 @@ def check(client: Client, *, has_token: bool, by_app: bool = False) -> Sequence[
         commands.funnels(),
         commands.fields_of(DEAL),
         commands.mode(),
+        *others.asked(hub),
     ]
-    profile, scope, funnels, fields, mode = client.run(asked, free)
+    profile, scope, funnels, fields, mode, deals, orders = client.run(asked, free)
     if isinstance(profile, Problem):
         return [Finding(Level.BAD, profile.text)]
     return [
@@ -30,6 +31,7 @@ def check(client: Client, *, has_token: bool, by_app: bool = False) -> Sequence[
         *_funnels(funnels),
         *([Finding(Level.BAD, fields.text)] if isinstance(fields, Problem) else []),
         *_mode(mode),
+        *others.told(deals, orders),
         *([] if has_token else [_no_app_token() if by_app else _no_token()]),
     ]
 

@@ -62,7 +62,9 @@ class Client:
         self._door = door
         self._rate, self._burst = PLANS[plan]
         self._kit = kit
+        self.clock = kit.clock
         self._http = Http(kit, door.base)
+        self.clock = kit.clock
         self._meter = Meter(kit.clock)
         self.source = ""
         self.requests = 0

@@ -7,8 +7,9 @@ from typing import Any
 
 from sverka.connectors.bitrix24 import commands
 from sverka.connectors.bitrix24.client import Answered, Client, Reply, as_list, as_map
-from sverka.connectors.bitrix24.kinds import DEALS, INVOICES, KINDS, RecordKind
+from sverka.connectors.bitrix24.kinds import DEALS, INVOICES, KINDS, LEADS, RecordKind
 from sverka.connectors.bitrix24.params import Param
+from sverka.connectors.bitrix24.party_fields import catalogue_of
 from sverka.connectors.bitrix24.values import items_of, read, write
 from sverka.domain.commerce.value import Value, is_empty
 from sverka.domain.errors import Gone, Misconfigured, Problem, Rejected, Unanswered
@@ -135,27 +136,42 @@ class Known:
         return self.fields
 
 
-def catalogue(client: Client, known: Known) -> Sequence[Field]:
-    """Return a deal's fields with the options of lists; raises what stood in the way of reading them."""
-    fields, funnels, user_fields = client.run(
-        [commands.fields_of(DEALS.entity), commands.funnels(), commands.user_fields()], free
-    )
+def catalogue(client: Client, known: Known, clients: Mapping[int, Known]) -> Sequence[Field]:
+    """Return a deal's fields with the options of lists, and those of its contact and its company.
+
+    Raises what stood in the way of reading the deal's; without a right to contacts or companies theirs are left out.
+    """
+    asked = [commands.fields_of(DEALS.entity), commands.funnels(), commands.user_fields()]
+    fields, funnels, user_fields, *theirs = client.run([*asked, *map(commands.fields_of, clients)], free)
     if problem := known.take(fields):
         raise problem
-    return _of_kind(client, known, _names(funnels), _user_options(user_fields))
+    for party, answer in zip(clients.values(), theirs, strict=True):
+        party.take(answer)
+    found = list(_of_kind(client, known, _names(funnels), _user_options(user_fields)))
+    specs = {entity: list(party.fields.specs.values()) for entity, party in clients.items() if party.fields}
+    wanted = {spec.dictionary for some in specs.values() for spec in some if spec.dictionary}
+    lines = _statuses(client, sorted(wanted))
+    for entity, some in specs.items():
+        kind = clients[entity].kind
+        found += catalogue_of(entity, [_field(kind, spec, lines, {}, {}) for spec in some])
+    return found
 
 
 def other_catalogues(client: Client, known: Known) -> Sequence[Field]:
     """Return the fields of leads and invoices, their kind before their keys; a kind the portal does not show has none.
 
-    Raises the problem of a portal that cannot be asked.
+    A portal in its simple mode makes a deal of every lead at once, so it counts as one without leads. Raises the
+    problem of a portal that cannot be asked.
     """
     others = [kind for kind in KINDS.values() if kind is not DEALS]
-    asked = [*(commands.fields_of(kind.entity) for kind in others), commands.funnels(INVOICES.entity)]
-    *answers, funnels = client.run(asked, free)
+    asked = [*(commands.fields_of(kind.entity) for kind in others), commands.funnels(INVOICES.entity), commands.mode()]
+    *answers, funnels, mode = client.run(asked, free)
+    is_simple = isinstance(mode, Reply) and str(mode.data) == "2"
     found: list[Field] = []
     for kind, answer in zip(others, answers, strict=True):
         problem = known.of(kind).take(answer)
+        if is_simple and kind is LEADS:
+            continue
         if problem is None:
             names = _names(funnels) if kind.has_funnels else {}
             fields = _of_kind(client, known.of(kind), names, {})

@@ -1,4 +1,4 @@
-"""How a buyer is reached, where he is a lead: a lead carries his phone and e-mail itself, as a contact does."""
+"""Who a new lead is, and how he is reached: a lead carries that itself, where a deal has a contact for it."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -6,15 +6,20 @@ from typing import Final
 from sverka.connectors.bitrix24.params import Param
 from sverka.ports.backoffice import RecordWrite
 
-REACHED: Final = {"phone": ("PHONE", "MOBILE"), "email": ("EMAIL", "HOME")}
-"""The keys under which a new lead is given a phone and an e-mail, with the portal's names of them."""
+_REACHED: Final = {"phone": ("PHONE", "MOBILE"), "email": ("EMAIL", "HOME")}
+_FULL_NAME: Final = "fullName"
+
+OWN_KEYS: Final = frozenset({*_REACHED, _FULL_NAME})
+"""The keys a new lead is given beyond its fields: a phone, an e-mail, and a name that could not be told apart."""
 
 
-def reached(write: RecordWrite) -> Mapping[str, Param]:
-    """Return the phones and e-mails of a lead to be made, as the portal takes them."""
+def person(write: RecordWrite) -> Mapping[str, Param]:
+    """Return what these keys say of a lead to be made, as the portal takes it."""
+    given = {key: value for key, value in write.fields.items() if key in OWN_KEYS and isinstance(value, str) and value}
     lines = [
-        {"typeId": REACHED[key][0], "valueType": REACHED[key][1], "value": value}
-        for key, value in write.fields.items()
-        if key in REACHED and isinstance(value, str) and value
+        {"typeId": kind, "valueType": use, "value": given[key]} for key, (kind, use) in _REACHED.items() if key in given
     ]
-    return {"fm": lines} if lines else {}
+    found: dict[str, Param] = {"fm": lines} if lines else {}
+    if _FULL_NAME in given and not (write.fields.get("name") or write.fields.get("lastName")):
+        found["name"] = given[_FULL_NAME]
+    return found

@@ -1,7 +1,9 @@
 """Everything a wave wants to see, in as few requests as can be: what can share a batch does."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from sverka.connectors.bitrix24 import commands, timeline
@@ -12,29 +14,43 @@ from sverka.connectors.bitrix24.kinds import DEALS, KINDS, LEADS, RecordKind, by
 from sverka.connectors.bitrix24.kinds import number_of as own_number
 from sverka.connectors.bitrix24.params import Param
 from sverka.connectors.bitrix24.parties import entity_of, number_of, party
+from sverka.connectors.bitrix24.party_reading import Parties, Taken
+from sverka.connectors.bitrix24.people import People
+from sverka.connectors.bitrix24.products import Product, Products
 from sverka.connectors.bitrix24.rows import lines
-from sverka.connectors.bitrix24.snapshots import snapshot
+from sverka.connectors.bitrix24.snapshots import parties_of, snapshot
 from sverka.connectors.bitrix24.values import items_of
 from sverka.domain.commerce.comment import Comment
 from sverka.domain.commerce.customer import MatchKey
 from sverka.domain.commerce.lines import Line
-from sverka.domain.errors import Gone, Problem, Unanswered
+from sverka.domain.errors import Gone, Problem, Rejected, Unanswered
 from sverka.domain.ids import Origin, RecordId
 from sverka.domain.merge.snapshot import Snapshot
-from sverka.ports.backoffice import Look, Seen
+from sverka.ports.backoffice import ROW_PRODUCTS, Look, Seen
 from sverka.ports.comments import TIMELINE
 from sverka.ports.guard import Guard
-
-Taken = Callable[[Answered], None]
 
 
 class Looker:
     """One look: commands wait in a queue, an answer may put further ones in, and each round of the queue is sent."""
 
-    def __init__(self, client: Client, known: Known, guard: Guard) -> None:
-        """Take the portal and the guard that is asked before every request."""
+    def __init__(
+        self,
+        client: Client,
+        known: Known,
+        guard: Guard,
+        clients: Mapping[int, Known],
+        people: People,
+        products: Products,
+    ) -> None:
+        """Take the portal, what is known of its fields, and the guard that is asked before every request."""
+        self._people = people
+        self._owners = False
         self._client = client
         self._known = known
+        self._products = products
+        self._clients = clients
+        self._parties = Parties(clients, ())
         self._guard = guard
         self._queue: list[tuple[Command, Taken]] = []
         self._blind: dict[RecordKind, Problem] = {}
@@ -54,6 +70,8 @@ class Looker:
         records = sorted({*ask.records, *heavy}, key=by_number)
         wanted = {kind_of(record) for record in records} | {KINDS[origin.kind] for origin in ask.origins}
         self._ask_fields(kind for kind in (wanted | {DEALS} if ask.leads else wanted) if self._fields(kind) is None)
+        self._parties = Parties(self._clients, ask.fields)
+        self._queue += [*self._parties.lacks_fields(), *self._parties.ask(ask.contacts)]
         self._ask_origins(ask.origins)
         self._ask_made(sorted(ask.leads, key=by_number))
         self._ask_keys(ask.keys)
@@ -61,15 +79,22 @@ class Looker:
         for record in sorted(heavy, key=by_number):
             self._ask_rows(record)
             self._ask_said(record)
+        self._ask_people(ask.people)
+        self._owners = ask.owners
         self._ask_contacts(ask.contacts)
         self._drain()
+        self._queue += self._parties.ask([one for _, item in self._shown() for one in parties_of(item)])
         self._ask_fields({kind_of(record) for record, item in self._shown() if self._is_new_to(kind_of(record), item)})
         self._drain()
+        if ROW_PRODUCTS in ask.fields:
+            self._name_products()
         return Seen(
             records={record: self._snapshot(record, heavy=record in heavy) for record in records},
             origins={origin: self._found(self._origins[origin]) for origin in ask.origins},
             keys=self._keys,
             contacts=self._contacts,
+            parties={contact: self._parties.shown([contact])[0] for contact in ask.contacts},
+            people=self._people.of([*ask.people, *self._met()]),
             made={lead: self._found(self._made[lead]) for lead in ask.leads},
         )
 
@@ -79,6 +104,8 @@ class Looker:
             answers = self._client.run([command for command, _ in queue], self._guard)
             for (_, take), answer in zip(queue, answers, strict=True):
                 take(answer)
+            self._queue += self._parties.more
+            self._parties.more = []
 
     def _shown(self) -> Sequence[tuple[str, Mapping[str, Any]]]:
         return [(record, item) for record, item in self._items.items() if not isinstance(item, Problem)]
@@ -144,6 +171,21 @@ class Looker:
                     self._ask_rows(record, answer.next)
 
         self._queue.append((commands.rows_listed(kind_of(record).owner, own_number(record), start), take))
+
+    def _name_products(self) -> None:
+        """Tell of each row that is bound to a product what a store may know it by."""
+        read = {record: held for record, held in self._rows.items() if not isinstance(held, Problem)}
+        ids = {line.product for held in read.values() for line in held if line.product}
+        if not ids:
+            return
+        try:
+            found = self._products.behind(sorted(ids, key=_by_number), self._guard)
+        except Rejected:
+            return  # a catalogue that does not let the hub in: its rows are free text to a store
+        except Problem as problem:
+            self._rows.update(dict.fromkeys(read, problem))
+            return
+        self._rows.update({record: [_named(line, found) for line in held] for record, held in read.items()})
 
     def _ask_said(self, record: str, start: int = 0) -> None:
         """Ask for a record's comments, where the wave has any use for them: each is a command of its own."""
@@ -234,6 +276,9 @@ class Looker:
                 where = {"=title": key.value}
                 self._queue.append((commands.listed(COMPANY, where, ("id", "title")), self._match_company(key)))
                 continue
+            if key.kind == "inn":
+                self._queue.append((commands.found_by_inn(key.value), self._match_inn(key)))
+                continue
             kind = "PHONE" if key.kind == "phone" else "EMAIL"
             self._queue.append((commands.found(kind, variants(key)), self._match(key)))
 
@@ -257,6 +302,26 @@ class Looker:
 
         return take
 
+    def _match_inn(self, key: MatchKey) -> Taken:
+        def take(answer: Answered) -> None:
+            if isinstance(answer, Problem):
+                self._keys[key] = answer
+            else:
+                rows = [row for row in as_list(answer.data) if isinstance(row, dict)]
+                hits = {str(row.get("ENTITY_ID")) for row in rows}
+                self._keys[key] = [party(COMPANY, hit) for hit in sorted(hits, key=_by_number)]
+
+        return take
+
+    def _met(self) -> Sequence[str]:
+        return [owner for owner in self._contacts.values() if isinstance(owner, str) and owner]
+
+    def _ask_people(self, people: Collection[str]) -> None:
+        wanted = self._people.unknown(people)
+        for first in range(0, len(wanted), PAGE):
+            part = wanted[first : first + PAGE]
+            self._queue.append((commands.employees(part), partial(self._people.take, part)))
+
     def _ask_contacts(self, contacts: Collection[RecordId]) -> None:
         for entity in (CONTACT, COMPANY):
             wanted = sorted({one for one in contacts if entity_of(one) == entity}, key=_by_number)
@@ -277,6 +342,8 @@ class Looker:
                     self._contacts[contact] = _responsible(shown[number])
                 else:
                     self._queue.append((commands.got(entity_of(contact), number), self._confirm_contact(contact)))
+            if self._owners:
+                self._ask_people(self._met())
 
         return take
 
@@ -315,8 +382,11 @@ class Looker:
         said = self._said.get(record)
         if isinstance(said, Problem):
             return said
+        parties = self._parties if self._parties.entities else None
+        if parties and (problem := parties.problem(parties_of(item))):
+            return problem
         lines, comments = None if held is None else tuple(held), None if said is None else tuple(said)
-        return snapshot(item, fields, self._client.root, lines, kind, comments)
+        return snapshot(item, fields, self._client.root, lines, kind, comments, parties)
 
 
 def variants(key: MatchKey) -> Sequence[str]:
@@ -327,6 +397,11 @@ def variants(key: MatchKey) -> Sequence[str]:
     if len(digits) == 11 and digits.startswith("7"):
         return (f"+{digits}", f"8{digits[1:]}", digits)
     return (f"+{digits}", digits)
+
+
+def _named(line: Line, found: Mapping[str, Product]) -> Line:
+    product = found.get(line.product)
+    return replace(line, xml_id=product.xml_id, sku=line.sku or product.sku) if product else line
 
 
 def _by_id(items: Sequence[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:

@@ -64,7 +64,7 @@ def sort(code: object, words: str, status: int, method: str, host: str) -> Probl
     if "currencyid" in words.lower():
         return Rejected(
             Text(
-                "The portal does not know the order's currency; add it there (CRM → Settings → Currencies), then retry.",
+                "The portal lacks the order's currency; add it there (CRM → Settings → Currencies), then retry.",
                 "Портал не знает валюту заказа; добавьте её там (CRM → Настройки → Валюты) и повторите.",
             )
         )

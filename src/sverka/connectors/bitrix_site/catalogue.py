@@ -20,6 +20,8 @@ WRITES = frozenset(
         "delivery.shipped",
         "payment.method",
         "payment.paid",
+        "lines",
+        "lines.goods",
     }
 )
 """Field keys that can be written."""

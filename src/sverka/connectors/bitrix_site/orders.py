@@ -13,12 +13,25 @@ from sverka.connectors.kit.phone import to_e164
 from sverka.domain.commerce.customer import Customer
 from sverka.domain.commerce.lines import Line
 from sverka.domain.commerce.money import ZERO, amount_of, to_kopecks
-from sverka.domain.commerce.order import Order, Payment, Shipment
+from sverka.domain.commerce.order import Order, Shipment
+from sverka.domain.commerce.payment import Payment
 from sverka.domain.commerce.value import FileRef, Value
 from sverka.domain.merge.snapshot import Snapshot
 
 _SKU_CODES = {"ARTICLE", "ARTNUMBER", "CML2_ARTICLE", "SKU"}
 _NAME_CODES = ("FIO", "CONTACT_PERSON", "NAME")
+_REQUISITE_CODES = {
+    "full_name": ("COMPANY_FULL_NAME", "ORG_FULL_NAME"),
+    "inn": ("INN", "COMPANY_INN"),
+    "kpp": ("KPP", "COMPANY_KPP"),
+    "ogrn": ("OGRN", "OGRNIP", "COMPANY_OGRN"),
+    "address": ("COMPANY_ADR", "LEGAL_ADDRESS", "JUR_ADDRESS", "COMPANY_ADDRESS"),
+    "bank": ("BANK", "BANK_NAME"),
+    "bik": ("BIK", "BANK_BIK"),
+    "account": ("RS", "R_SCHET", "ACCOUNT", "BANK_ACCOUNT"),
+    "cor_account": ("KS", "K_SCHET", "COR_ACCOUNT"),
+}
+"""The codes under which 1C-Bitrix and common shops keep a company's requisites among an order's properties."""
 _TRACES = {"ROISTAT", "ROISTAT_VISIT", "YCLID", "GCLID", "YM_UID", "_YM_UID", "GA_CID", "TRACE", "REFERER", "REFERRER"}
 _SITE_DATE = re.compile(r"(\d{2})\.(\d{2})\.(\d{4})( .*)?")
 
@@ -52,6 +65,7 @@ class Reader:
             created_at=created or datetime.fromtimestamp(0, UTC),
             updated_at=updated or datetime.fromtimestamp(0, UTC),
             customer=self._customer(values, tree),
+            requisites={key: values.text(*codes) for key, codes in _REQUISITE_CODES.items()},
             lines=lines,
             payments=[_payment(row) for row in rows_of(tree, "payments")],
             shipments=[_shipment(row) for row in real_shipments(tree)],
@@ -214,20 +228,50 @@ def lines_of(tree: Mapping[str, Any]) -> Sequence[Line]:
 
 def _line(row: Mapping[str, Any]) -> Line:
     quantity, price = amount_of(row.get("quantity")), amount_of(row.get("price"))
-    raw_rate = row.get("vatRate")
-    rate = None if raw_rate is None or raw_rate == "" else amount_of(raw_rate)
-    total = price * quantity
-    if rate and row.get("vatIncluded") == "N":
-        total += total * rate
+    rate, net = rate_of(row), row.get("vatIncluded") == "N"
+    total, discount = price * quantity, amount_of(row.get("discountPrice"))
+    if rate and net:
+        total, discount = total + total * rate, discount + discount * rate
     return Line(
         name=str(row.get("name") or ""),
         quantity=quantity,
         total=to_kopecks(total),
-        discount=amount_of(row.get("discountPrice")),
+        discount=discount,
         tax_rate=None if rate is None else _percent(rate),
         product=_id(row.get("productId")),
         sku=_sku(row),
         measure=str(row.get("measureCode") or ""),
+        properties=_chosen(row),
+        xml_id=str(row.get("productXmlId") or "") or _id(row.get("productId")),
+        id=_id(row.get("id")),
+        tax_included=not net,
+    )
+
+
+def delivery_of(tree: Mapping[str, Any]) -> Sequence[Line]:
+    """Return the shipments that cost something, as line items."""
+    shipments = [_shipment(row) for row in real_shipments(tree)]
+    return [shipment.as_line() for shipment in shipments if shipment.price]
+
+
+def rate_of(row: Mapping[str, Any]) -> Decimal | None:
+    """Return a basket item's rate of VAT as a share of one, None meaning "without VAT".
+
+    Sites keep a share, the vendor's document of the method speaks of percents: what is above one is percents.
+    """
+    raw = row.get("vatRate")
+    rate = None if raw is None or raw == "" else amount_of(raw)
+    return rate / 100 if rate is not None and rate > 1 else rate
+
+
+def _chosen(row: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    """Return what was chosen of an offer, its colour and size; the article and the kernel's own codes left out."""
+    return tuple(
+        (str(one.get("name") or one.get("code")), str(one["value"]))
+        for one in rows_of(row, "properties")
+        if one.get("value") not in (None, "")
+        and one.get("code") not in _SKU_CODES
+        and not str(one.get("code") or "").endswith(".XML_ID")
     )
 
 
@@ -249,6 +293,7 @@ def _payment(row: Mapping[str, Any]) -> Payment:
         total=amount_of(row.get("sum")),
         paid=row.get("paid") == "Y",
         paid_at=moment_of(row.get("datePaid")) if row.get("paid") == "Y" else None,
+        refunded=amount_of(row.get("sum")) if row.get("isReturn") in ("Y", "P") else ZERO,
         reference=str(row.get("payVoucherNum") or row.get("psInvoiceId") or ""),
     )
 

@@ -10,6 +10,7 @@ from sverka.connectors.bitrix_site import catalogue, check, notices
 from sverka.connectors.bitrix_site.api import BATCH, Api, Command, chunks
 from sverka.connectors.bitrix_site.dictionary import Dictionary, Words, listed
 from sverka.connectors.bitrix_site.orders import Reader, moment_of
+from sverka.connectors.bitrix_site.sections import Sections
 from sverka.connectors.bitrix_site.writing import Parts, keys_of, lost_files, parts_of
 from sverka.connectors.kit import Kit, MakesNoOrders
 from sverka.connectors.kit.files import download
@@ -17,12 +18,14 @@ from sverka.domain.commerce.value import FileRef, Value
 from sverka.domain.errors import AuthLost, Gone, Later, Misconfigured, Problem, Rejected, Unanswered
 from sverka.domain.ids import OrderId
 from sverka.domain.mapping.field import Field
+from sverka.domain.mapping.routing import SECTIONS
 from sverka.domain.merge.snapshot import Snapshot
 from sverka.domain.text import Text
 from sverka.ports.files import Fetched, Files
 from sverka.ports.findings import Finding
 from sverka.ports.guard import Guard, free
 from sverka.ports.notices import Notice, Subject
+from sverka.ports.sections import Path
 from sverka.ports.store import OrderWrite, StoreCan, Wrote
 
 _PAGE = 50
@@ -58,6 +61,7 @@ class BitrixSite(MakesNoOrders):
         self._token = application_token
         self._kit = kit
         self._words = Dictionary(self._api, kit.clock)
+        self._sections = Sections(self._api, kit.clock)
         self._reader = Reader(self._api.site, kit.region)
 
     def __repr__(self) -> str:
@@ -137,6 +141,10 @@ class BitrixSite(MakesNoOrders):
             last = str(page[-1].get("dateUpdate") or "")
             since, start = (last, 0) if last != since else (since, start + _PAGE)
 
+    def sections(self, products: Collection[str], guard: Guard = free) -> Mapping[str, Sequence[Path]]:
+        """Return the sections of the catalogue that products stand in; what was read is kept for a while."""
+        return self._sections.of(products, guard)
+
     def notices(self, headers: Mapping[str, str], body: bytes) -> list[Notice]:  # noqa: ARG002 - the token is in the body
         """Verify an event by its application token; raises `Forged` where it is not ours."""
         return notices.read(body, self._token)
@@ -146,6 +154,7 @@ class BitrixSite(MakesNoOrders):
         options: dict[str, Mapping[str, str]] = {"status": self._words.statuses(free)}
         for key, method in (("payment.method", "sale.paysystem.list"), ("delivery.method", "sale.delivery.getlist")):
             options[key] = self._names(method)
+        options[SECTIONS] = self._sections.names()
         return catalogue.fields_of(self._words.anew(free), options)
 
     def check(self) -> Sequence[Finding]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from sverka.connectors.bitrix_site.api import Command
 from sverka.connectors.bitrix_site.dictionary import Property, Words
+from sverka.connectors.bitrix_site.goods import LINES, line_commands
 from sverka.connectors.bitrix_site.orders import real_shipments, rows_of
 from sverka.domain.commerce.order import CANCELLED
 from sverka.domain.commerce.value import FileRef, Value, is_empty, many
@@ -75,6 +76,7 @@ def parts_of(tree: Mapping[str, Any], fields: Mapping[str, Value], words: Words,
     _properties(tree, fields, words, found, files or {})
     _shipments(tree, fields, found)
     _payments(tree, fields, found)
+    _lines(tree, fields, found)
     head = _head(tree, fields)
     if head:
         found.commands.insert(len(found.commands) if fields.get("status") == CANCELLED else 0, head)
@@ -83,7 +85,7 @@ def parts_of(tree: Mapping[str, Any], fields: Mapping[str, Value], words: Words,
     return found
 
 
-_QUIET = ("delivery.shipped", "payment.paid", "delivery.track")
+_QUIET = ("delivery.shipped", "payment.paid", "delivery.track", "payment.method", *LINES)
 """Fields whose value the order may show already, so that no command is needed."""
 
 
@@ -184,6 +186,14 @@ def _shipment(row: Mapping[str, Any], changes: Mapping[str, str]) -> Command:
     if changes.get("deducted") == "Y":
         kept["allowDelivery"] = "Y"
     return Command("sale.shipment.update", {"id": row["id"], "fields": {**kept, **changes}})
+
+
+def _lines(tree: Mapping[str, Any], fields: Mapping[str, Value], found: Parts) -> None:
+    for key in (key for key in LINES if key in fields):
+        try:
+            found.commands += [Part((key,), command) for command in line_commands(tree, key, fields[key])]
+        except Rejected as problem:
+            found.refused[key] = problem
 
 
 def _payments(tree: Mapping[str, Any], fields: Mapping[str, Value], found: Parts) -> None:

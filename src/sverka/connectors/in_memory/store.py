@@ -19,6 +19,7 @@ from sverka.ports.clock import Clock
 from sverka.ports.findings import Finding, Level
 from sverka.ports.guard import Guard, free
 from sverka.ports.notices import Notice, Subject
+from sverka.ports.sections import Path
 from sverka.ports.store import NewOrderWrite, OrderWrite, StoreCan, Wrote
 
 
@@ -46,6 +47,7 @@ class MemoryStore:
         self.weather = weather or Weather()
         self.refuses: set[tuple[str, Value]] = set()
         self.statuses: dict[str, str] = {}
+        self.catalogue_sections: dict[str, Sequence[Path]] = {}
         self.writes = 0
 
     def put(self, order: str, **fields: Value) -> OrderId:
@@ -142,6 +144,11 @@ class MemoryStore:
         self._save(order, write.fields)
         after = self._snapshot(write.order)
         return Wrote(after) if isinstance(after, Snapshot) else after
+
+    def sections(self, products: Collection[str], guard: Guard = free) -> Mapping[str, Sequence[Path]]:
+        """Return the sections that products were put into."""
+        guard()
+        return {product: self.catalogue_sections.get(product, ()) for product in products}
 
     def changed_since(self, moment: datetime | None) -> Iterator[Notice]:
         """Yield every order touched at or after the moment, oldest first."""

@@ -2,13 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 
+from sverka.domain.commerce.order import REQUISITES
 from sverka.domain.mapping.field import Field, FieldType
 from sverka.domain.mapping.order_fields import order_fields
 from sverka.domain.text import Text
-from sverka.ports.comments import COMMENTS
+from sverka.ports.comments import COMMENTS, FEED
 
 WRITES = frozenset(
-    {"status", "property.*", "comment.customer", "comment.manager", "delivery.track", "payment.paid", COMMENTS},
+    {
+        *("status", "property.*", "comment.customer", "comment.manager", "delivery.track", "payment.paid", COMMENTS),
+        *("payment.method", "lines", "lines.goods"),
+    },
 )
 """Field keys that can be written."""
 
@@ -31,7 +35,10 @@ _TRACES = (
     "device_type",
     "user_agent",
 )
-_NEVER = frozenset({"status.code", "cancel_reason", "site", "responsible", "customer.middle_name"})
+_NEVER = frozenset(
+    {"status.code", "cancel_reason", "site", "responsible", "customer.middle_name"}
+    | {f"company.{key}" for key in REQUISITES}
+)
 """What a WooCommerce order does not have."""
 
 _PAYERS = {"individual": "Частное лицо / individual", "company": "Компания / company"}
@@ -51,5 +58,6 @@ def fields_of(options: Mapping[str, Mapping[str, str]], metas: Mapping[str, bool
         *order_fields(WRITES, known, _NEVER),
         *traces,
         Field(COMMENTS, Text("Notes", "Примечания"), FieldType.COMMENTS, many=True),
+        Field(FEED, Text("Notes as one text", "Лента обсуждения"), writable=False),
         *(Field(f"property.{key}", Text(key, key), many=many) for key, many in sorted(metas.items())),
     ]

@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 
+from sverka.connectors.kit import Home
 from sverka.connectors.woocommerce.api import Api
+from sverka.connectors.woocommerce.orders import told_by
 from sverka.connectors.woocommerce.webhooks import TOPICS, Webhooks
 from sverka.domain.errors import Problem
 from sverka.domain.text import Text
@@ -31,11 +33,11 @@ _SWEEP = Text(
 )
 
 
-def findings(api: Api, webhooks: Webhooks, secret: str) -> Sequence[Finding]:
+def findings(api: Api, webhooks: Webhooks, secret: str, home: Home) -> Sequence[Finding]:
     """Return what the keys can and cannot do; problems are findings here and are not raised."""
     found = []
     try:
-        api.get("/orders", free, {"per_page": "1", "status": "any", "_fields": "id"})
+        home.vet(told_by(api.get("/orders", free, {"per_page": "1", "status": "any", "_fields": "id,_links"})))
         # A batch of nothing changes nothing and is refused to a read-only key.
         api.send("POST", "/orders/batch", free, body={"update": []})
         revived = webhooks.revive()

@@ -2,7 +2,7 @@
 
 import html
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -13,13 +13,14 @@ from sverka.connectors.kit.phone import to_e164
 from sverka.domain.commerce.customer import Customer
 from sverka.domain.commerce.lines import Line, LineKind
 from sverka.domain.commerce.money import ZERO, amount_of, to_kopecks
-from sverka.domain.commerce.order import CANCELLED, Order, Payment, Shipment
+from sverka.domain.commerce.order import CANCELLED, Order, Shipment
+from sverka.domain.commerce.payment import Payment
 from sverka.domain.commerce.value import Value
 from sverka.domain.merge.snapshot import Snapshot
-from sverka.ports.comments import COMMENTS
+from sverka.ports.comments import COMMENTS, FEED
 
 _ATTRIBUTION = "_wc_order_attribution_"
-UNREAD = frozenset({COMMENTS})
+UNREAD = frozenset({COMMENTS, FEED})
 """What an order's own answer leaves out: its notes are read by themselves."""
 
 _PLACE = ("postcode", "state", "city", "address_1", "address_2")
@@ -61,7 +62,7 @@ class Reader:
             shipments=self._shipments(row),
             properties=properties_of(row),
             attribution=_attribution(row),
-            coupons=[str(line.get("code") or "") for line in _rows(row, "coupon_lines")],
+            coupons=[str(line.get("code") or "") for line in rows_of(row, "coupon_lines")],
             channel=str(row.get("created_via") or ""),
             person_type="company" if billing.get("company") else "individual",
             cancelled=status == CANCELLED,
@@ -73,7 +74,7 @@ class Reader:
             delivery_city=_part(row, "city"),
             url=f"{self.site}/wp-admin/admin.php?page=wc-orders&action=edit&id={id_}",
             host=urlsplit(self.site).netloc,
-            products=[str(line["product_id"]) for line in _rows(row, "line_items") if line.get("product_id")],
+            products=[str(line["product_id"]) for line in rows_of(row, "line_items") if line.get("product_id")],
         )
 
     def _shipments(self, row: Mapping[str, Any]) -> Sequence[Shipment]:
@@ -81,7 +82,7 @@ class Reader:
         shipped = row.get("status") == "completed"
         at = moment_of(row.get("date_completed_gmt")) if shipped else None
         track = self._track(row)
-        rates = _rates(row)
+        rates = rates_of(row)
         found = [
             Shipment(
                 str(line.get("id")),
@@ -93,18 +94,28 @@ class Reader:
                 at,
                 tax_rate=_rate(line, rates),
             )
-            for line in _rows(row, "shipping_lines")
+            for line in rows_of(row, "shipping_lines")
         ]
         return found or ([Shipment("", "", "", ZERO, track, shipped, at)] if track else [])
 
     def _track(self, row: Mapping[str, Any]) -> str:
         """Return the tracking number: a text, or what plugins keep as a list of parcels."""
-        value = next((meta.get("value") for meta in _rows(row, "meta_data") if meta.get("key") == self.track_meta), "")
+        value = next(
+            (meta.get("value") for meta in rows_of(row, "meta_data") if meta.get("key") == self.track_meta), ""
+        )
         parcels = value if isinstance(value, list) else [value]
         numbers = (
             str(one.get("tracking_number") or "") if isinstance(one, dict) else str(one or "") for one in parcels
         )
         return ", ".join(number for number in numbers if number)
+
+
+def told_by(rows: Iterable[Mapping[str, Any]]) -> str:
+    """Return the address a shop gives itself in its orders' links, empty where it gives none."""
+    for row in rows:
+        for link in (link for link in _map(row, "_links").get("self") or () if isinstance(link, dict)):
+            return str(link.get("href") or "")
+    return ""
 
 
 def moment_of(raw: object) -> datetime | None:
@@ -117,40 +128,60 @@ def moment_of(raw: object) -> datetime | None:
 
 def lines_of(row: Mapping[str, Any]) -> Sequence[Line]:
     """Return goods and fees, with tax; delivery stands in the shipping lines."""
-    rates = _rates(row)
-    goods = [_line(line, rates, "goods") for line in _rows(row, "line_items")]
-    return [*goods, *(_line(line, rates, "fee") for line in _rows(row, "fee_lines"))]
+    rates, gross = rates_of(row), row.get("prices_include_tax") is True
+    goods = [_line(line, rates, "goods", gross=gross) for line in rows_of(row, "line_items")]
+    return [*goods, *(_line(line, rates, "fee", gross=gross) for line in rows_of(row, "fee_lines"))]
 
 
-def _line(line: Mapping[str, Any], rates: Mapping[str, Decimal], kind: LineKind) -> Line:
+def _line(line: Mapping[str, Any], rates: Mapping[str, Decimal], kind: LineKind, *, gross: bool) -> Line:
     quantity = amount_of(line.get("quantity")) if kind == "goods" else Decimal(1)
     total = _gross(line)
     before = total
     if kind == "goods":
         before = amount_of(line.get("subtotal")) + amount_of(line.get("subtotal_tax"))
+    product = str(line.get("variation_id") or line.get("product_id") or "")
     return Line(
         name=_said(line.get("name")),
         quantity=quantity,
         total=to_kopecks(total),
         discount=to_kopecks((before - total) / quantity) if quantity else ZERO,
         tax_rate=_rate(line, rates),
-        product=str(line.get("variation_id") or line.get("product_id") or ""),
+        product=product,
         sku=str(line.get("sku") or ""),
         kind=kind,
+        properties=_chosen(line),
+        xml_id=product,
+        id=str(line.get("id") or ""),
+        tax_included=gross,
+        picture=str(_map(line, "image").get("src") or ""),
     )
 
 
-def _rates(row: Mapping[str, Any]) -> dict[str, Decimal]:
+def _chosen(line: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    """Return what was chosen of a variation, by the names the shop shows; keys with an underscore are its own."""
+    return tuple(
+        (_said(meta.get("display_key") or meta["key"]), _said(meta.get("display_value") or meta.get("value")))
+        for meta in rows_of(line, "meta_data")
+        if meta.get("key") and not str(meta["key"]).startswith("_") and isinstance(meta.get("value"), str | int | float)
+    )
+
+
+def rates_of(row: Mapping[str, Any]) -> dict[str, Decimal]:
     """Return the percents by tax rate, of those the order tells; a tax on a tax has no percent of the line."""
     return {
         str(tax.get("rate_id")): amount_of(tax["rate_percent"])
-        for tax in _rows(row, "tax_lines")
+        for tax in rows_of(row, "tax_lines")
         if tax.get("rate_percent") is not None and not tax.get("compound")
     }
 
 
+def taxes_of(line: Mapping[str, Any]) -> Sequence[str]:
+    """Return the ids of the tax rates a line is taxed by."""
+    return [str(tax.get("id")) for tax in rows_of(line, "taxes") if tax.get("total") not in (None, "")]
+
+
 def _rate(line: Mapping[str, Any], rates: Mapping[str, Decimal]) -> Decimal | None:
-    used = [str(tax.get("id")) for tax in _rows(line, "taxes") if tax.get("total") not in (None, "")]
+    used = taxes_of(line)
     if not used or any(id_ not in rates for id_ in used):
         return None
     return sum((rates[id_] for id_ in used), Decimal(0))
@@ -175,6 +206,7 @@ def _payment(row: Mapping[str, Any], total: Decimal) -> Payment:
         paid=paid_at is not None,
         paid_at=paid_at,
         reference=str(row.get("transaction_id") or ""),
+        refunded=-sum((amount_of(refund.get("total")) for refund in rows_of(row, "refunds")), ZERO),
     )
 
 
@@ -195,7 +227,7 @@ def _customer(row: Mapping[str, Any], billing: Mapping[str, str], region: str) -
 def properties_of(row: Mapping[str, Any]) -> dict[str, Value]:
     """Return the order's meta data by key, the hidden ones (`_…`) left out; a key met twice holds several values."""
     found: dict[str, Value] = {}
-    for meta in _rows(row, "meta_data"):
+    for meta in rows_of(row, "meta_data"):
         key, value = str(meta.get("key") or ""), _value(meta.get("value"))
         if key.startswith("_") or not key:
             continue
@@ -216,7 +248,7 @@ def _value(raw: Any) -> Value:
 
 
 def _attribution(row: Mapping[str, Any]) -> dict[str, str]:
-    found = {str(meta.get("key")): meta.get("value") for meta in _rows(row, "meta_data")}
+    found = {str(meta.get("key")): meta.get("value") for meta in rows_of(row, "meta_data")}
     return {
         key.removeprefix(_ATTRIBUTION): str(value)
         for key, value in found.items()
@@ -239,7 +271,8 @@ def _said(value: object) -> str:
     return html.unescape(str(value or ""))
 
 
-def _rows(row: Mapping[str, Any], key: str) -> Sequence[Mapping[str, Any]]:
+def rows_of(row: Mapping[str, Any], key: str) -> Sequence[Mapping[str, Any]]:
+    """Return the rows of one part of an order or a line."""
     rows = row.get(key) or ()
     return [one for one in rows if isinstance(one, dict)]
 

@@ -2,31 +2,36 @@
 
 import html
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sverka.connectors.kit import Kit, MakesNoOrders
+from sverka.connectors.kit import Home, Kit, MakesNoOrders
 from sverka.connectors.kit.files import download
-from sverka.connectors.woocommerce import catalogue, check, notices
+from sverka.connectors.woocommerce import catalogue, check, customers, notices
 from sverka.connectors.woocommerce.api import Api, Keys, item_problem
 from sverka.connectors.woocommerce.feed import Feed
-from sverka.connectors.woocommerce.orders import Reader, moment_of, properties_of
+from sverka.connectors.woocommerce.orders import Reader, moment_of, properties_of, told_by
+from sverka.connectors.woocommerce.plan import Plan, needs_a_look
+from sverka.connectors.woocommerce.sections import Sections
 from sverka.connectors.woocommerce.statuses import DRAFTS, Statuses, no_status, other_status
 from sverka.connectors.woocommerce.webhooks import Webhooks
-from sverka.connectors.woocommerce.writing import NOT_DUE, NOTE, PROPERTY, Body, body_of
-from sverka.domain.commerce.comment import Comment
+from sverka.connectors.woocommerce.writing import NOT_DUE, NOTE, PROPERTY, Body
+from sverka.domain.commerce.comment import Comment, feed
 from sverka.domain.commerce.value import FileRef, Value
-from sverka.domain.errors import Gone, Problem, Rejected, Unanswered
+from sverka.domain.errors import Gone, Later, Problem, Rejected, Unanswered
 from sverka.domain.ids import OrderId
 from sverka.domain.mapping.field import Field
+from sverka.domain.mapping.routing import SECTIONS
 from sverka.domain.merge.snapshot import Snapshot
 from sverka.domain.text import Text
-from sverka.ports.comments import COMMENTS
+from sverka.ports.comments import COMMENTS, FEED
+from sverka.ports.customers import StoreCustomer
 from sverka.ports.files import Fetched
 from sverka.ports.findings import Finding
 from sverka.ports.guard import Guard, free
 from sverka.ports.notices import Notice, Subject
+from sverka.ports.sections import Path
 from sverka.ports.store import OrderWrite, StoreCan, Wrote
 
 TRACK_META = "_tracking_number"
@@ -49,6 +54,7 @@ class _Job:
     landed: bool = False
     unsent: frozenset[str] = frozenset()
     said: tuple[Comment, ...] | None = None
+    plan: Plan = field(default_factory=Plan)
 
     @property
     def sent(self) -> Sequence[str]:
@@ -77,7 +83,10 @@ class WooCommerce(MakesNoOrders):
         self._kit = kit
         self._track_meta = track_meta
         self._statuses = Statuses(self._api)
+        self._sections = Sections(self._api, kit.clock)
+        self._region = kit.region
         self._reader = Reader(self._api.site, kit.region, track_meta)
+        self._home = Home(kit)
         self._feed = Feed(self._api, kit.name)
         self._webhooks = Webhooks(self._api, kit.hub, kit.name)
 
@@ -157,9 +166,19 @@ class WooCommerce(MakesNoOrders):
             last = moment_of(rows[-1].get("date_modified_gmt"))
             since, number = (last, 1) if last != since else (since, number + 1)
 
+    def customers(self, ids: Collection[str] = (), guard: Guard = free) -> Iterator[StoreCustomer]:
+        """Yield the shop's registered customers of these ids, or all of them, the oldest first."""
+        return customers.read(self._api, self._region, ids, guard)
+
+    def sections(self, products: Collection[str], guard: Guard = free) -> Mapping[str, Sequence[Path]]:
+        """Return the sections of the catalogue that products stand in; what was read is kept for a while."""
+        return self._sections.of(products, guard)
+
     def notices(self, headers: Mapping[str, str], body: bytes) -> list[Notice]:
-        """Verify a webhook by its signature; raises `Forged` where it is not ours."""
-        return notices.read(headers, body, self._secret)
+        """Verify a webhook by its signature; raises `Forged` where it is not ours, or a copy of the shop sent it."""
+        read = notices.read(headers, body, self._secret)
+        self._home.believe(headers.get("x-wc-webhook-source", ""))
+        return read
 
     def subscribe(self, delivery_url: str) -> None:
         """Have the shop deliver its order webhooks to the address; what is there already is repaired, not doubled."""
@@ -167,10 +186,13 @@ class WooCommerce(MakesNoOrders):
 
     def catalogue(self) -> Sequence[Field]:
         """Return the orders' fields with the shop's statuses and gateways, and the meta keys of its last orders."""
-        gateways = self._api.get("/payment_gateways", free)
+        gateways = self._gateways(free)
+        if isinstance(gateways, Problem):
+            raise gateways
         options = {
             "status": self._statuses.names(free),
-            "payment.method": {str(row["id"]): str(row.get("title") or row["id"]) for row in gateways},
+            "payment.method": gateways,
+            SECTIONS: self._sections.names(),
         }
         recent = self._api.get("/orders", free, {"per_page": str(_PAGE), "status": "any", "_fields": "meta_data"})
         metas: dict[str, bool] = {}
@@ -181,7 +203,7 @@ class WooCommerce(MakesNoOrders):
 
     def check(self) -> Sequence[Finding]:
         """Try the keys and the right to write, and switch on again webhooks that the shop gave up."""
-        return check.findings(self._api, self._webhooks, self._secret)
+        return check.findings(self._api, self._webhooks, self._secret, self._home)
 
     def close(self) -> None:
         """Let the connections go."""
@@ -195,6 +217,7 @@ class WooCommerce(MakesNoOrders):
             query = {"include": ",".join(part), "per_page": str(_PAGE), "status": "any"}
             try:
                 rows = {str(row["id"]): row for row in self._api.get("/orders", guard, query)}
+                self._home.vet(told_by(rows.values()))
             except Problem as problem:
                 found.update(dict.fromkeys(part, problem))
                 continue
@@ -222,23 +245,36 @@ class WooCommerce(MakesNoOrders):
             )
 
     def _jobs(self, writes: Sequence[OrderWrite], guard: Guard) -> Sequence[_Job]:
-        """Plan the writes; where one names a hidden meta key, its order is looked at first."""
+        """Plan the writes; where one names a hidden meta key or line items, its order is looked at first."""
         wanted: dict[OrderId, dict[str, Value]] = {}
         for write in writes:
             wanted.setdefault(write.order, {}).update(write.fields)
-        asking = [id_ for id_, fields in wanted.items() if any(key.startswith(f"{PROPERTY}_") for key in fields)]
+        asking = [id_ for id_, fields in wanted.items() if any(map(needs_a_look, fields))]
         rows = self._rows(asking, guard) if asking else {}
+        gateways = self._gateways(guard) if any("payment.method" in fields for fields in wanted.values()) else {}
         jobs = []
         for id_, fields in wanted.items():
             row = rows.get(id_, {})
-            body = body_of(fields, _metas(row), self._track_meta)
-            job = _Job(id_, fields, body, unsent=frozenset(body.refused))
+            known = {} if isinstance(gateways, Problem) else gateways
+            plan = Plan(self._reader, known, {} if isinstance(row, Problem) else row)
+            body = plan.body(fields, _metas(row))
+            job = _Job(id_, fields, body, unsent=frozenset(body.refused), plan=plan)
             if isinstance(row, Problem):
                 job.failed = row
             elif not id_.isdigit():
                 job.failed = Gone()
+            elif isinstance(gateways, Problem) and "payment.method" in fields:
+                job.failed = gateways
             jobs.append(job)
         return jobs
+
+    def _gateways(self, guard: Guard) -> Mapping[str, str] | Problem:
+        """Return the shop's payment methods by id, or what kept them from being read: nothing was written yet."""
+        try:
+            rows = self._api.get("/payment_gateways", guard)
+        except Problem as problem:
+            return Later() if isinstance(problem, Unanswered) else problem
+        return {str(row["id"]): str(row.get("title") or row["id"]) for row in rows}
 
     def _put(self, job: _Job, keys: Sequence[str], values: Mapping[str, Any], guard: Guard) -> None:
         try:
@@ -297,7 +333,7 @@ class WooCommerce(MakesNoOrders):
             if job.failed is None:
                 del job.body.refused[key]
                 hidden = {key.removeprefix(PROPERTY)}
-                values = body_of({key: job.fields[key]}, hidden, self._track_meta).values
+                values = job.plan.body({key: job.fields[key]}, hidden).values
                 self._put(job, [key], values, guard)
 
     def _note(self, job: _Job, guard: Guard) -> None:
@@ -343,7 +379,9 @@ class WooCommerce(MakesNoOrders):
             return next(iter(refused.values()))
         shown = self._shown(job.row)
         if isinstance(shown, Snapshot) and job.said is not None:
-            shown = replace(shown, fields={**shown.fields, COMMENTS: job.said}, unread=frozenset())
+            shown = replace(
+                shown, fields={**shown.fields, COMMENTS: job.said, FEED: feed(job.said)}, unread=frozenset()
+            )
         return shown if isinstance(shown, Problem) else Wrote(shown, refused)
 
     def _page(self, since: datetime | None, status: str, number: int) -> Sequence[Mapping[str, Any]]:

@@ -47,6 +47,14 @@ class Comment:
         return cls(mark, text, public=public, is_copy=is_copy)
 
 
+def feed(said: Sequence[Comment]) -> str:
+    """Return comments as one text: a line each, with its day and its author where they are known."""
+    lines = ((f"{one.at:%Y-%m-%d}" if one.at else "", one.author, one.text) for one in said)
+    return "\n".join(
+        f"{' '.join(filter(None, (day, author)))}: {text}".removeprefix(": ") for day, author, text in lines
+    )
+
+
 def read_comment(
     connection: str, own: str, text: str, author: str = "", at: datetime | None = None, *, public: bool = False
 ) -> Comment:

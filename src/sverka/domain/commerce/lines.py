@@ -2,22 +2,31 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import ROUND_FLOOR, Decimal
 from typing import Any, Literal
 
 from sverka.domain.commerce.money import KOPECK, ZERO, to_kopecks
 
-LineKind = Literal["goods", "service", "delivery", "fee"]
+LineKind = Literal["goods", "service", "delivery", "fee", "refund"]
+
+
+_RARE = ("properties", "xml_id", "id", "section", "picture", "link")
+"""What most lines have not, so that it is kept only where there is some."""
 
 
 @dataclass(frozen=True)
 class Line:
     """A position of an order, in the order's currency.
 
-    `total` is final: with discount and tax, for the whole quantity. `discount` is what was taken off one unit,
-    `tax_rate` is in percent, None meaning "without VAT". `product` is the store's own id of the product or its
-    variation; `measure` is an OKEI code.
+    `total` is final: with discount and tax, for the whole quantity. `discount` is what was taken off one unit, tax
+    included; `tax_rate` is in percent, None meaning "without VAT". `product` is the side's own id of the product or its
+    variation; `measure` is an OKEI code. `properties` are what was
+    chosen of an offer, such as its colour and size, by the names people see.
+
+    What stands in no product row is no part of a comparison: `sku` and `xml_id` name the product, `id` is the
+    position's own id in the store, `tax_included` tells whether the store's price has the tax in it, `section` and
+    `picture` come from its catalogue. `link` says by what an office is to find the product in its own, in that order.
     """
 
     name: str
@@ -26,9 +35,16 @@ class Line:
     discount: Decimal = ZERO
     tax_rate: Decimal | None = None
     product: str = ""
-    sku: str = ""
+    sku: str = field(default="", compare=False)
     measure: str = ""
     kind: LineKind = "goods"
+    properties: tuple[tuple[str, str], ...] = ()
+    xml_id: str = field(default="", compare=False)
+    id: str = field(default="", compare=False)
+    tax_included: bool = field(default=True, compare=False)
+    section: str = field(default="", compare=False)
+    picture: str = field(default="", compare=False)
+    link: tuple[str, ...] = field(default=(), compare=False)
 
     @property
     def price(self) -> Decimal:
@@ -47,6 +63,8 @@ class Line:
             "sku": self.sku,
             "measure": self.measure,
             "kind": self.kind,
+            **{key: getattr(self, key) for key in _RARE if getattr(self, key)},
+            **({} if self.tax_included else {"tax_included": False}),
         }
 
     @classmethod
@@ -54,7 +72,9 @@ class Line:
         """Return the line that `as_dict` was called on."""
         numbers = {key: Decimal(data[key]) for key in ("quantity", "total", "discount")}
         rate = data["tax_rate"]
-        return cls(**{**data, **numbers, "tax_rate": None if rate is None else Decimal(rate)})
+        chosen = tuple((name, value) for name, value in data.get("properties", ()))
+        lists = {"properties": chosen, "link": tuple(data.get("link", ()))}
+        return cls(**{**data, **numbers, **lists, "tax_rate": None if rate is None else Decimal(rate)})
 
 
 def sum_of(lines: Iterable[Line]) -> Decimal:

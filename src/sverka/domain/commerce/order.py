@@ -8,26 +8,20 @@ from decimal import Decimal
 from sverka.domain.commerce.customer import Customer
 from sverka.domain.commerce.lines import Line, sum_of
 from sverka.domain.commerce.money import ZERO
+from sverka.domain.commerce.payment import Payment, paid_state, refunded
 from sverka.domain.commerce.value import Value
 
 CANCELLED = "cancelled"
 """The status every cancelled order shows and is cancelled by, though some stores keep a flag apart from statuses."""
 
+REQUISITES = ("full_name", "inn", "kpp", "ogrn", "address", "bank", "bik", "account", "cor_account")
+"""What an order may tell of the company it is bought for, beside its name; keys of `Order.requisites`."""
+
 PERSON, ORGANISATION = "person", "organisation"
 """Whom an order is for, whatever types of payers its store has."""
 
-
-@dataclass(frozen=True)
-class Payment:
-    """One payment of an order."""
-
-    id: str
-    system: str
-    system_name: str
-    total: Decimal
-    paid: bool
-    paid_at: datetime | None = None
-    reference: str = ""
+REFUND = "Возврат"
+"""What the row is called that takes a refund off a deal."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +41,18 @@ class Shipment:
     status: str = ""
     tax_rate: Decimal | None = None
 
+    def as_line(self) -> Line:
+        """Return the delivery as a line item."""
+        return Line(
+            name=self.service_name or self.service,
+            quantity=Decimal(1),
+            total=self.price,
+            tax_rate=self.tax_rate,
+            product=self.service,
+            kind="delivery",
+            id=self.id,
+        )
+
 
 @dataclass(frozen=True)
 class Order:
@@ -64,6 +70,7 @@ class Order:
     created_at: datetime
     updated_at: datetime
     customer: Customer = field(default_factory=Customer)
+    requisites: Mapping[str, str] = field(default_factory=dict)
     lines: Sequence[Line] = ()
     payments: Sequence[Payment] = ()
     shipments: Sequence[Shipment] = ()
@@ -99,18 +106,12 @@ class Order:
 
     def delivery_lines(self) -> Sequence[Line]:
         """Return the shipments that cost something, as line items."""
-        return [
-            Line(
-                name=shipment.service_name or shipment.service,
-                quantity=Decimal(1),
-                total=shipment.price,
-                tax_rate=shipment.tax_rate,
-                product=shipment.service,
-                kind="delivery",
-            )
-            for shipment in self.shipments
-            if shipment.price
-        ]
+        return [shipment.as_line() for shipment in self.shipments if shipment.price]
+
+    def refund_lines(self) -> Sequence[Line]:
+        """Return what was given back as one line item below zero; none where nothing was."""
+        back = refunded(self.payments)
+        return [Line(name=REFUND, quantity=Decimal(1), total=-back, kind="refund")] if back else []
 
     def fields(self) -> dict[str, Value]:
         """Return every field by its key; properties are `property.CODE`, traces of advertising `attribution.NAME`."""
@@ -153,26 +154,33 @@ class Order:
             "customer.email": buyer.email,
             "customer.external_id": buyer.external_id,
             "company.name": buyer.company,
+            **{f"company.{key}": self.requisites.get(key, "") for key in REQUISITES},
         }
 
     def _money(self) -> dict[str, Value]:
         paid = [payment for payment in self.payments if payment.paid]
+        state, back = paid_state(self.payments, self.total), refunded(self.payments)
         return {
             "currency": self.currency,
             "total": self.total,
+            "total.net": self.total - back,
             "discount": self.discount,
             "tax": self.tax,
             "coupons": tuple(self.coupons),
             "lines": (*self.lines, *self.delivery_lines()),
             "lines.goods": tuple(self.lines),
+            "lines.net": (*self.lines, *self.delivery_lines(), *self.refund_lines()),
             "lines.total": sum_of(self.lines),
             "lines.product": tuple(dict.fromkeys(self.products)),
             "payment.method": self.payments[0].system if self.payments else "",
             "payment.method_name": self.payments[0].system_name if self.payments else "",
             "payment.paid": bool(self.payments) and len(paid) == len(self.payments),
-            "payment.status": _payment_status(self.payments),
             "payment.total": sum((payment.total for payment in paid), ZERO),
             "payment.paid_at": max((payment.paid_at for payment in paid if payment.paid_at), default=None),
+            "payment.status": state,
+            "payment.refunded": back,
+            "payments": tuple(payment.told(self.currency) for payment in self.payments),
+            "order.refunded": state == "refunded",
         }
 
     def _delivery(self) -> dict[str, Value]:
@@ -187,8 +195,3 @@ class Order:
             "delivery.region": self.delivery_region,
             "delivery.city": self.delivery_city,
         }
-
-
-def _payment_status(payments: Sequence[Payment]) -> str:
-    paid = [payment.paid for payment in payments]
-    return "paid" if paid and all(paid) else "partly" if any(paid) else "unpaid"

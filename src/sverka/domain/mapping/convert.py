@@ -10,6 +10,7 @@ from typing import Protocol
 from urllib.parse import urlsplit
 
 from sverka.domain.commerce.customer import digits
+from sverka.domain.commerce.layout import Layout
 from sverka.domain.commerce.lines import Line, representable, same_lines
 from sverka.domain.commerce.value import Value, encode, is_empty, lines_of, many
 from sverka.domain.mapping.field import FieldType
@@ -195,7 +196,10 @@ class Plain:
         return self._convert(value, self.office, several=self.office_many)
 
     def to_store(self, value: Value) -> Value | Unmapped:
-        """Return the value in the store's type."""
+        """Return the value in the store's type; a sum in another currency than the order's has no counterpart."""
+        sums = [item for item in many(value) if isinstance(item, str) and _SUM.fullmatch(item)]
+        if sums and self.office is FieldType.MONEY:
+            return _sum_elsewhere(sums[0])
         return self._convert(value, self.store, several=self.store_many)
 
     def agree(self, store: Value, office: Value) -> bool:
@@ -271,11 +275,16 @@ class ValueMap:
 
 @dataclass(frozen=True)
 class LineItems:
-    """Line items as product rows: split so that every row is exact, compared unordered and regrouped (K16)."""
+    """Line items as product rows: laid out as the profile asks, split so that every row is exact.
+
+    They are compared unordered and regrouped (K16).
+    """
+
+    layout: Layout = field(default_factory=Layout)
 
     def to_office(self, value: Value) -> Value | Unmapped:
         """Return rows whose price times quantity is each line's total."""
-        return tuple(representable(lines_of(value)))
+        return tuple(representable(self.layout.lay(lines_of(value))))
 
     def to_store(self, value: Value) -> Value | Unmapped:
         """Return the rows as they are."""
@@ -283,12 +292,12 @@ class LineItems:
 
     def agree(self, store: Value, office: Value) -> bool:
         """Compare goods, quantities, taxes and totals; lines that were never split agree with themselves."""
-        ours, theirs = lines_of(store), lines_of(office)
+        ours, theirs = self.layout.lay(lines_of(store)), lines_of(office)
         return same_lines(ours, theirs) or same_lines(representable(ours), theirs)
 
     def fingerprint(self) -> str:
-        """Name the conversion."""
-        return "lines"
+        """Name the conversion, and how rows are laid out where that is not as they are."""
+        return f"lines{self.layout.fingerprint()}"
 
 
 def value_key(value: Value) -> str:

@@ -8,11 +8,11 @@ from sverka.domain.commerce.value import Value
 from sverka.domain.mapping.convert import Converter, Unmapped
 from sverka.domain.mapping.field_mapping import FieldMapping, Side
 
-_PREFIX = re.compile(r"^C(\d+):")
+_PREFIX = re.compile(r"^(?:C|DT31_)(\d+):")
 
 
 def pipeline_of(stage: str) -> str:
-    """Return the pipeline a deal's stage belongs to: `C2:NEW` is of "2", a stage without a prefix of "0"."""
+    """Return the pipeline a stage belongs to: `C2:NEW` is of "2", an invoice's `DT31_1:N` of "1", any other of "0"."""
     found = _PREFIX.match(stage)
     return found[1] if found else "0"
 

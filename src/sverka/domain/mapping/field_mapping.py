@@ -51,8 +51,10 @@ class FieldMapping:
     """Two fields that are kept in step. `key` names the line in the profile and in every baseline.
 
     `ignore_unmapped` passes over values without a counterpart instead of holding them. `heavy` fields are read
-    from the back office only where they are needed, for they cost a command a record. `notifies` are values whose
-    arrival somebody is told of: the hub writes each at most once an order.
+    from the back office only where they are needed, for they cost a command a record. `beside` names what a look has
+    to bring along with the field. Where `one_in_store`, what is added to the back office's values takes the place of
+    the store's only one. `notifies` are values whose arrival somebody is told of: the hub writes each at most once an
+    order.
     """
 
     key: str
@@ -66,6 +68,8 @@ class FieldMapping:
     store_type: FieldType = FieldType.TEXT
     ignore_unmapped: bool = False
     heavy: bool = False
+    beside: tuple[str, ...] = ()
+    one_in_store: bool = False
     notifies: frozenset[str] = frozenset()
 
     @property

@@ -1,6 +1,5 @@
 """A profile: one scenario of one store and one back office (R6)."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -8,51 +7,44 @@ from enum import StrEnum
 from typing import Literal
 
 from sverka.domain.commerce.customer import KeyKind
-from sverka.domain.commerce.value import Value, is_empty, show
+from sverka.domain.commerce.party import is_party
+from sverka.domain.commerce.value import Value
 from sverka.domain.ids import OfficeName, ProfileName, StoreName
 from sverka.domain.kind import Kind
 from sverka.domain.mapping.field_mapping import FieldMapping
-from sverka.domain.mapping.routing import Route
-
-_PLACE = re.compile(r"\{([^{}]+)\}")
-
-
-@dataclass(frozen=True)
-class NewRecord:
-    """What a record is born with beyond the mapped fields.
-
-    `constants` are office fields with fixed values (the pipeline, a source); `title` is a template over order
-    fields, and so are `texts`, by the office field they fill. `responsible` is an employee's id; with
-    `responsible_from_contact` the buyer's own one is preferred. `trace` is the order field that holds the trace of
-    the buyer's visit, empty where it is made of what the store itself tells, None where none is wanted.
-    """
-
-    title: str = "{order.number}"
-    title_field: str = "title"
-    constants: Mapping[str, Value] = field(default_factory=dict)
-    responsible: str = ""
-    responsible_from_contact: bool = False
-    texts: Mapping[str, str] = field(default_factory=dict)
-    trace: str | None = None
+from sverka.domain.mapping.new_record import NewRecord
+from sverka.domain.mapping.routing import SECTIONS, Route
 
 
 @dataclass(frozen=True)
 class NewOrder:
-    """Which records that were opened by hand become orders: those that stand in one of these stages (K23)."""
+    """Which records that were opened by hand become orders: those that stand in one of these stages (K23).
+
+    `defaults` are values of the order's fields where the record gives none (R114).
+    """
 
     stages: tuple[str, ...] = ()
+    defaults: Mapping[str, Value] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class CustomerRule:
     """How buyers are matched (in this order) and what is made of the unknown ones; `create` none makes nothing.
 
-    `converted` says what becomes of a deal that a person makes of a lead: `set` gives it what a new deal is given,
-    `link` fills what is empty and asks about the rest.
+    Where several contacts answer to the key that decides, a person is asked, or the oldest is taken. `hand_set` is the
+    order field in which a person may name the contact: then nothing else decides. `sources` name the order fields that
+    stand for `company.inn` and the like; `kinds` are those of the phone and the e-mail of a new contact, `constants`
+    the party fields of new contacts and companies with fixed values. `converted` says what becomes of a deal that a
+    person makes of a lead: `set` gives it what a new deal is given, `link` fills what is empty and asks about the rest.
     """
 
     match: tuple[KeyKind, ...] = ("phone", "email")
     create: Literal["contact", "none"] = "contact"
+    ambiguous: Literal["ask", "oldest"] = "ask"
+    hand_set: str = ""
+    sources: Mapping[str, str] = field(default_factory=dict)
+    kinds: tuple[str, str] = ("MOBILE", "HOME")
+    constants: Mapping[str, Value] = field(default_factory=dict)
     converted: Literal["set", "link"] = "set"
 
 
@@ -82,13 +74,23 @@ _KINDS = {Facet.LEAD: Kind.LEAD, Facet.COMPANY: Kind.LEAD, Facet.INVOICE: Kind.I
 
 
 @dataclass(frozen=True)
+class Switches:
+    """What may be done under a profile. Without `create_records` it takes no order that has no record yet."""
+
+    create_records: bool = True
+    update_records: bool = True
+    update_orders: bool = True
+
+
+@dataclass(frozen=True)
 class Profile:
     """One scenario: route, mappings, what new records look like, brakes. `version` counts its applied texts.
 
     `files_limit` is how many bytes a file may have to be carried.
 
     After an operator has resumed it, its halts are off until `allowed_until`. A document that describes more than a
-    deal is a profile with `facets`: profiles of their own, which live and stop with it.
+    deal is a profile with `facets`: profiles of their own, which live and stop with it. One that is not `enabled` is
+    not in force, whatever operators have said.
     """
 
     name: ProfileName
@@ -102,6 +104,8 @@ class Profile:
     customer: CustomerRule = field(default_factory=CustomerRule)
     brakes: Brakes = field(default_factory=Brakes)
     files_limit: int = 20 * 2**20
+    switches: Switches = field(default_factory=Switches)
+    enabled: bool = True
     paused: str = ""
     allowed_until: datetime | None = None
     facet: Facet = Facet.DEAL
@@ -135,6 +139,20 @@ class Profile:
         """Tell whether an operator has looked and lets pass what would halt the profile."""
         return self.allowed_until is not None and now < self.allowed_until
 
+    @property
+    def keeps_clients(self) -> bool:
+        """Whether it keeps fields of contacts or companies in step, so that their changes are its business."""
+        return any(is_party(mapping.office_field) for mapping in self.mappings)
+
+    def asks(self) -> frozenset[str]:
+        """Return the order fields that decide whether and where a new record is made."""
+        return self.route.fields() | ({SECTIONS} if self.new.by_section else frozenset())
+
+    def aimed(self, fields: Mapping[str, Value]) -> "Profile":
+        """Return the profile as it is for one order's new record: its pipeline, its source and the like decided."""
+        new = self.new.aimed(fields)
+        return self if new is self.new else replace(self, new=new)
+
     def mapping(self, key: str) -> FieldMapping | None:
         """Return the mapping of that key, if there is one."""
         return next((mapping for mapping in self.mappings if mapping.key == key), None)
@@ -145,28 +163,8 @@ def document_of(profile: ProfileName) -> ProfileName:
     return ProfileName(profile.partition(":")[0])
 
 
-def fill(template: str, fields: Mapping[str, Value]) -> str:
-    """Put an order's fields into a template's `{places}`; an empty field leaves nothing behind."""
-
-    def value(place: re.Match[str]) -> str:
-        found = fields.get(place.group(1).strip())
-        return "" if is_empty(found) else show(found)
-
-    return " ".join(_PLACE.sub(value, template).split()).rstrip(" :-–—,")
-
-
-def compose(template: str, fields: Mapping[str, Value]) -> str:
-    """Fill a text line by line; a line with nothing left in it is left out."""
-    return "\n".join(line for line in (fill(line, fields) for line in template.split("\n")) if line)
-
-
-def places(template: str) -> Sequence[str]:
-    """Return the field keys a template names."""
-    return [match.strip() for match in _PLACE.findall(template)]
-
-
 def route(profiles: Sequence[Profile], fields: Mapping[str, Value]) -> Sequence[Profile]:
     """Return the profiles that take an order: the first that matches, and every match marked `also` (K14 fixes it)."""
-    matching = [profile for profile in profiles if profile.route.takes(fields)]
+    matching = [one for one in profiles if one.switches.create_records and one.route.takes(fields)]
     first = next((profile for profile in matching if not profile.route.also), None)
     return [profile for profile in matching if profile is first or profile.route.also]

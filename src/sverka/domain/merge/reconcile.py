@@ -155,7 +155,7 @@ def _carry(sight: Sight, source: Side, rule: str) -> Outcome:
         return sight.now
     converted: Value | Unmapped = None if is_empty(value) else counterpart(mapping, target, value, old)
     if isinstance(converted, Unmapped):
-        return sight.now if mapping.ignore_unmapped else _held(sight, target, converted)
+        return _without(sight, target, converted)
     if isinstance(mapping.converter, Files):
         converted = laid(mapping, sight.pair, source, value, old, converted)
     elif mapping.write is WriteMode.APPEND:
@@ -167,6 +167,14 @@ def _carry(sight: Sight, source: Side, rule: str) -> Outcome:
     if rule != "decision" and leads_back(mapping, target, old, converted):
         return _guarded(sight, old, converted)
     return Change(mapping, target, converted, old, rule)
+
+
+def _without(sight: Sight, target: Side, unmapped: Unmapped) -> Outcome:
+    """Say what becomes of a value that has no counterpart; one that is passed over for a reason says it."""
+    mapping = sight.mapping
+    if mapping.ignore_unmapped and unmapped.text is not None:
+        return Difference(mapping.key, Why.KEPT, sight.store, sight.office, unmapped.text)
+    return sight.now if mapping.ignore_unmapped else _held(sight, target, unmapped)
 
 
 def _moved_on(sight: Sight, stage: Value) -> Outcome:
@@ -199,6 +207,8 @@ def _appended(sight: Sight, source: Side, converted: Value) -> Value:
         before = set() if isinstance(seen, Unmapped) else set(many(seen))
     here = many(sight.value_on(source.other))
     gained = tuple(value for value in dict.fromkeys(many(converted)) if value not in before and value not in here)
+    if source is Side.OFFICE and sight.mapping.one_in_store:
+        return gained[-1] if gained else sight.store
     return (*here, *gained) if gained else sight.value_on(source.other)
 
 
@@ -217,7 +227,7 @@ def reconcile(
     """
     plan = Plan()
     for mapping in mappings:
-        if mapping.office_field in office.unread or mapping.store_field in store.unread:
+        if office.left_out(mapping.office_field) or mapping.store_field in store.unread:
             plan.differences += _unread(mapping, baseline.get(mapping.key), store.get(mapping.store_field))
             continue
         if office.lacks(mapping.office_field):

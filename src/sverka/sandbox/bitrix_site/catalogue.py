@@ -13,6 +13,8 @@ COMPANY = 2
 NO_DELIVERY = 1
 COURIER = 2
 PICKUP = 3
+GOODS = 14
+OFFERS = 15
 CASH = 1
 CARD = 2
 
@@ -121,6 +123,33 @@ def _variants() -> list[Record]:
     return rows
 
 
+def _section(id_: int, name: str, parent: int | None = None) -> Record:
+    return {
+        "active": "Y",
+        "code": None,
+        "description": None,
+        "descriptionType": "text",
+        "iblockId": GOODS,
+        "iblockSectionId": parent,
+        "id": id_,
+        "name": name,
+        "sort": 500,
+        "xmlId": None,
+    }
+
+
+def _product(id_: int, name: str, section: int | None, parent: int | None = None) -> Record:
+    row = {
+        "active": "Y",
+        "iblockId": GOODS if parent is None else OFFERS,
+        "iblockSectionId": section,
+        "id": id_,
+        "name": name,
+        "type": 1 if parent is None else 4,
+    }
+    return row if parent is None else {**row, "parentId": {"value": str(parent), "valueId": str(id_ * 10)}}
+
+
 def _delivery(id_: int, name: str, price: str) -> Record:
     return {
         "ID": id_,
@@ -165,6 +194,31 @@ class Catalogue:
             _delivery(NO_DELIVERY, "Без доставки", "0"),
             _delivery(COURIER, "Курьер", "300"),
             _delivery(PICKUP, "Самовывоз", "0"),
+        ]
+    )
+    catalogs: list[Record] = field(
+        default_factory=lambda: [
+            {"iblockId": GOODS, "id": GOODS, "name": "Товары", "productIblockId": None},
+            {"iblockId": OFFERS, "id": OFFERS, "name": "Торговые предложения", "productIblockId": GOODS},
+        ]
+    )
+    sections: list[Record] = field(
+        default_factory=lambda: [
+            _section(1, "Полиграфия"),
+            _section(2, "Визитки", 1),
+            _section(3, "Премиум", 2),
+            _section(4, "Сувениры"),
+            _section(5, "Кружки", 4),
+        ]
+    )
+    products: list[Record] = field(
+        default_factory=lambda: [
+            _product(101, "Визитки", 2),
+            _product(102, "Визитки на дизайнерской бумаге", 3),
+            _product(103, "Листовки", 1),
+            _product(104, "Кружка", 5),
+            _product(105, "Пакет", None),
+            _product(201, "Кружка белая", None, 104),
         ]
     )
     pay_systems: list[Record] = field(

@@ -233,7 +233,7 @@ def new_basket_item(id_: int, order: Record, now: datetime, item: Record) -> Rec
                     "storeId": 1,
                 }
             ],
-            "vatRate": Decimal(str(item.get("vatRate", "0.2"))),
+            "vatRate": None if item.get("vatRate", "0.2") is None else Decimal(str(item.get("vatRate", "0.2"))),
             "xmlId": xml_id(id_),
         }
     )
@@ -322,7 +322,8 @@ def recalculate(order: Record) -> None:
 
 
 def _vat(line: Record) -> Any:
-    return line["price"] * line["quantity"] * line["vatRate"] / (1 + line["vatRate"])
+    rate = line["vatRate"] or Decimal(0)
+    return line["price"] * line["quantity"] * rate / (1 + rate)
 
 
 def _sorted(row: Record) -> Record:

@@ -55,6 +55,8 @@ class Rest:
             "sale.basketitem.get": lambda params: self._part("basketItems", params),
             "sale.basketitem.list": lambda params: self._parts("basketItems", params),
             "sale.basketitem.update": self._update_item,
+            "sale.basketitem.add": self._add_item,
+            "sale.basketitem.delete": self._delete_item,
             "sale.status.list": lambda params: self._list("statuses", lists.statuses, params),
             "sale.statuslang.list": lambda params: self._list("statusLangs", lists.status_names, params),
             "sale.status.add": self._add_status,
@@ -63,6 +65,10 @@ class Rest:
             "sale.property.list": lambda params: self._list("properties", lists.properties, params),
             "sale.propertyvariant.list": lambda params: self._list("propertyVariants", lists.variants, params),
             "sale.paysystem.list": lambda params: Answer(self._find(lists.pay_systems, _lowered(params))[0]),
+            "catalog.catalog.list": lambda params: self._list("catalogs", lists.catalogs, params),
+            "catalog.section.list": self._sections,
+            "catalog.section.get": lambda params: _one("section", lists.sections, params, 200700300030),
+            "catalog.product.get": lambda params: _one("product", lists.products, params, 0),
             "sale.delivery.getlist": lambda params: Answer(self._find(lists.deliveries, _lowered(params))[0]),
         }
 
@@ -88,6 +94,12 @@ class Rest:
     def _list(self, name: str, rows: list[Record], params: Params) -> Answer:
         page, numbers = self._find(rows, params)
         return Answer({name: page}, numbers)
+
+    def _sections(self, params: Params) -> Answer:
+        where = params.get("filter")
+        if not isinstance(where, dict) or not where.get("iblockId"):
+            raise missing("filter[iblockId]")
+        return self._list("sections", self._store.catalogue.sections, params)
 
     def _orders(self, params: Params) -> Answer:
         return self._list("orders", [order_row(order) for order in self._store.orders.values()], params)
@@ -178,6 +190,30 @@ class Rest:
             "basketItems", params, _fields(params), lambda row, given: row.update(item_changes(given), **changed)
         )
 
+    def _add_item(self, params: Params) -> Answer:
+        fields = _fields(params)
+        if not fields.get("orderId"):
+            raise BitrixError(200140400008, "Required fields: fields[ORDER_ID]")
+        order = self._store.order(fields["orderId"])
+        if fields.get("currency") != order["currency"]:
+            raise BitrixError(200140400011, "Currency must be the currency of the order")
+        if not fields.get("name") or not fields.get("quantity"):
+            raise BitrixError(200140400007, "basket item is not saved - bad data")
+        base = fields.get("basePrice", fields.get("price", 0))
+        known: Record = {
+            key: fields[key] for key in ("name", "quantity", "productXmlId", "measureCode") if key in fields
+        }
+        item: Record = {**known, "price": base, "vatRate": fields.get("vatRate") or None}
+        item["discount"] = records.money(base) - records.money(fields.get("price", base))
+        made: list[Record] = []
+        self._edit(order, lambda draft: made.append(self._store.put_item(draft, item)))
+        return Answer({"basketItem": list_row(made[0])})
+
+    def _delete_item(self, params: Params) -> Answer:
+        order, row = self._found("basketItems", params)
+        self._edit(order, lambda draft: self._store.drop_item(draft, row["id"]))
+        return Answer(True)
+
     def _batch(self, params: Params) -> Answer:
         commands = params.get("cmd")
         if isinstance(commands, list):
@@ -244,6 +280,14 @@ def _fields(params: Params, *required: str) -> dict[str, Any]:
     if absent:
         raise BitrixError(0, f"Required fields: {', '.join(absent)}")
     return fields
+
+
+def _one(name: str, rows: list[Record], params: Params, code: int) -> Answer:
+    wanted = str(_required(params, "id"))
+    row = next((row for row in rows if str(row["id"]) == wanted), None)
+    if row is None:
+        raise BitrixError(code, f"{name} does not exist.")
+    return Answer({name: dict(row)})
 
 
 def _rows(value: object) -> list[dict[str, Any]]:

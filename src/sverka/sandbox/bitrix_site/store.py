@@ -152,9 +152,7 @@ class BitrixSiteStore:
         """Let a manager add a line to the basket and to the shipment; return the line's id."""
         with self.hit():
             order = self.order(order_id)
-            line = self._add_item(order, dict(item), Decimal(0))
-            shipment = next(row for row in order["shipments"] if row["system"] == "N")
-            self._ship_item(shipment, line)
+            line = self.put_item(order, dict(item))
             self.save(order)
             return int(line["id"])
 
@@ -170,10 +168,23 @@ class BitrixSiteStore:
         """Let a manager take a line out of the basket."""
         with self.hit():
             order = self.order(order_id)
-            order["basketItems"] = [row for row in order["basketItems"] if row["id"] != item_id]
-            for shipment in order["shipments"]:
-                shipment["shipmentItems"] = [row for row in shipment["shipmentItems"] if row["basketId"] != item_id]
+            self.drop_item(order, item_id)
             self.save(order)
+
+    def put_item(self, order: Record, item: Record) -> Record:
+        """Put a line into an order's basket and its shipment; does not save."""
+        line = self._add_item(order, item, Decimal(0))
+        shipment = next((row for row in order["shipments"] if row["system"] == "N"), None)
+        if shipment is not None:
+            self._ship_item(shipment, line)
+        return line
+
+    @staticmethod
+    def drop_item(order: Record, item_id: int) -> None:
+        """Take a line out of an order's basket and its shipments; does not save."""
+        order["basketItems"] = [row for row in order["basketItems"] if row["id"] != item_id]
+        for shipment in order["shipments"]:
+            shipment["shipmentItems"] = [row for row in shipment["shipmentItems"] if row["basketId"] != item_id]
 
     def set_properties(self, order_id: int, values: Mapping[str, object]) -> None:
         """Let a manager edit properties by code in the admin pages; the others stay."""
@@ -280,12 +291,16 @@ WRITABLE = frozenset(
 
 
 def item_changes(fields: Mapping[str, Any]) -> Record:
-    """Return what of `fields` a basket line takes; a new price counts as set by hand and ends the line's discount."""
+    """Return what of `fields` a basket line takes; a new price counts as set by hand and ends the line's discount.
+
+    A `basePrice` beside it leaves the difference as the discount.
+    """
     plain = ("name", "sort", "measureCode", "measureName", "weight", "productXmlId", "xmlId")
     changes: Record = {key: fields[key] for key in plain if key in fields}
     if "quantity" in fields:
         changes["quantity"] = Decimal(str(fields["quantity"]))
     if "price" in fields:
         price = records.money(fields["price"])
-        changes.update(price=price, basePrice=price, discountPrice=Decimal(0), customPrice="Y")
+        base = records.money(fields.get("basePrice", price))
+        changes.update(price=price, basePrice=base, discountPrice=base - price, customPrice="Y")
     return changes

@@ -160,6 +160,13 @@ _PEOPLE = [
     Act("move-stage", ("Move a deal to a stage", "Передвинуть сделку на стадию"),
         lambda portal, given: portal.move_stage(given["id"], given["stage"], given["user"]),
         (_ID, Take("stage"), _USER), "people", example={"id": 1, "stage": "WON"}),
+    Act("convert-lead", ("Make a deal, a contact, a company of a lead", "Создать по лиду сделку, контакт, компанию"),
+        lambda portal, given: portal.convert_lead(
+            given["id"], deal=given["deal"], contact=given["contact"], company=given["company"],
+            funnel=given["funnel"], user_id=given["user"]),
+        (_ID, Take("deal", "flag", required=False, default=True), Take("contact", "flag", required=False, default=True),
+         Take("company", "flag", required=False, default=False),
+         Take("funnel", "integer", required=False, default=0), _USER), "people", example={"id": 1, "funnel": 2}),
     Act("create", ("Add a record", "Создать запись"),
         lambda portal, given: portal.create(given["entityTypeId"], given["fields"], given["user"]),
         (_TYPE, _FIELDS, _USER), "people", example={"entityTypeId": 2, "fields": {"title": "From the counter"}}),

@@ -8,8 +8,8 @@ from typing import Any
 from sverka.sandbox.clock import VirtualClock
 from sverka.sandbox.portal.callers import Caller
 from sverka.sandbox.portal.core import Core
-from sverka.sandbox.portal.crm.fields import DEAL, HAS_MULTIFIELDS
-from sverka.sandbox.portal.crm.items import add_item, change_item, delete_item
+from sverka.sandbox.portal.crm.fields import DEAL, HAS_MULTIFIELDS, LEAD
+from sverka.sandbox.portal.crm.items import add_item, change_item, convert, delete_item
 from sverka.sandbox.portal.crm.merging import merge
 from sverka.sandbox.portal.crm.user_fields import create
 from sverka.sandbox.portal.errors import RestError, not_found
@@ -53,6 +53,21 @@ class People:
                 raise RestError(400, "NOT_FOUND", f"no stage {stage_id}")
             given = {"stageId": stage_id, "categoryId": stage.category_id or 0}
             change_item(self.by(user_id), self.item(DEAL, deal_id), given, strict=True)
+
+    def convert_lead(
+        self,
+        lead_id: int,
+        *,
+        deal: bool = True,
+        contact: bool = True,
+        company: bool = False,
+        funnel: int = 0,
+        user_id: int = 6,
+    ) -> dict[str, int]:
+        """Make of a lead what a person ticks in its interface, and return the ids of what was made."""
+        with self.lock:
+            lead = self.item(LEAD, lead_id)
+            return convert(self.by(user_id), lead, deal=deal, contact=contact, company=company, funnel=funnel)
 
     def create(self, entity_type_id: int, fields: dict[str, Any], user_id: int = 6) -> int:
         """Add a record by hand (`fm` as in crm.item.add) and return its id."""

@@ -35,6 +35,16 @@ class Product:
     sku: str = ""
     variation_id: int = 0
     parent_name: str | None = None
+    categories: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Category:
+    """A category of products, below another one or at the top (`parent` 0)."""
+
+    category_id: int
+    name: str
+    parent: int = 0
 
 
 @dataclass(frozen=True)
@@ -63,9 +73,19 @@ class TaxRate:
 
 def _products() -> list[Product]:
     return [
-        Product(10, "Кружка с печатью 330 мл", Decimal(450), "MUG-330"),
-        Product(11, "Листовка - A5", Decimal("3.50"), "FLYER-A5", 12, "Листовка"),
-        Product(13, "Визитки 100 шт.", Decimal(600), "CARD-100"),
+        Product(10, "Кружка с печатью 330 мл", Decimal(450), "MUG-330", categories=(31,)),
+        Product(11, "Листовка - A5", Decimal("3.50"), "FLYER-A5", 12, "Листовка", categories=(20,)),
+        Product(13, "Визитки 100 шт.", Decimal(600), "CARD-100", categories=(21, 22)),
+    ]
+
+
+def _categories() -> list[Category]:
+    return [
+        Category(20, "Полиграфия"),
+        Category(21, "Визитки", 20),
+        Category(22, "Срочная печать", 20),
+        Category(30, "Сувениры"),
+        Category(31, "Кружки", 30),
     ]
 
 
@@ -93,6 +113,7 @@ class Catalogue:
     tax_rates: list[TaxRate] = field(default_factory=list)
     statuses: dict[str, str] = field(default_factory=_statuses)
     products: list[Product] = field(default_factory=_products)
+    categories: list[Category] = field(default_factory=_categories)
     coupons: list[Coupon] = field(
         default_factory=lambda: [
             Coupon("promo10", "percent", Decimal(10)),

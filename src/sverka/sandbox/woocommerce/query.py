@@ -56,6 +56,20 @@ def find(orders: list[Record], query: Mapping[str, Any], statuses: list[str], zo
     return Page(found[first : first + per_page], len(found), -(-len(found) // per_page))
 
 
+def cut(rows: list[Record], query: Mapping[str, Any]) -> Page:
+    """Select the rows that `include` names, or all of them, and return the asked page.
+
+    WooError 400 rest_invalid_param for numbers outside the schema.
+    """
+    per_page = _number(query, "per_page", 10, 1, 100)
+    page = _number(query, "page", 1, 1, 10**9)
+    if "include" in query:
+        ids = set(_list(query["include"]))
+        rows = [row for row in rows if str(row["id"]) in ids]
+    first = (page - 1) * per_page
+    return Page(rows[first : first + per_page], len(rows), -(-len(rows) // per_page))
+
+
 def trimmed(row: Record, fields: object) -> Record:
     """Return the row with only the top-level keys named by `_fields`; all of it when there are none."""
     names = {name.partition(".")[0] for name in _list(fields or "")}

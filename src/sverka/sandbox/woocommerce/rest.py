@@ -41,6 +41,10 @@ class Rest:
             ("POST", re.compile(r"/orders/(\d+)/notes"), self._add_note),
             ("GET", re.compile(r"/orders/(\d+)/refunds"), self._refunds),
             ("POST", re.compile(r"/orders/(\d+)/refunds"), self._refund),
+            ("GET", re.compile("/customers"), self._customers),
+            ("GET", re.compile(r"/customers/(\d+)"), self._customer),
+            ("GET", re.compile("/products"), self._products),
+            ("GET", re.compile("/products/categories"), self._categories),
             ("GET", re.compile("/payment_gateways"), self._gateways),
             ("GET", re.compile("/shipping_methods"), self._shipping_methods),
             ("GET", re.compile("/system_status"), self._system_status),
@@ -171,6 +175,40 @@ class Rest:
         rows = [{"slug": slug, "name": name} for slug, name in self._store.catalogue.statuses.items()]
         return json_reply(200, rows)
 
+    def _customers(self, _call: Call, params: Mapping[str, Any], _ids: tuple[int, ...]) -> Reply:
+        with self._store.locked():
+            rows = sorted(self._store.customers.values(), key=lambda row: row["id"])
+            rows = [row for row in rows if params.get("email") in (None, row["email"])]
+            return _paged(copy.deepcopy(rows), params)
+
+    def _customer(self, _call: Call, _params: Mapping[str, Any], ids: tuple[int, ...]) -> Reply:
+        with self._store.locked():
+            if ids[0] not in self._store.customers:
+                raise WooError("woocommerce_rest_invalid_id", "Invalid resource ID.", 404)
+            return json_reply(200, copy.deepcopy(self._store.customers[ids[0]]))
+
+    def _products(self, _call: Call, params: Mapping[str, Any], _ids: tuple[int, ...]) -> Reply:
+        categories = {category.category_id: category for category in self._store.catalogue.categories}
+        rows = [
+            {
+                "id": product.product_id,
+                "name": product.parent_name or product.name,
+                "type": "variable" if product.variation_id else "simple",
+                "status": "publish",
+                "sku": product.sku,
+                "categories": [{"id": id_, "name": categories[id_].name} for id_ in product.categories],
+            }
+            for product in self._store.catalogue.products
+        ]
+        return _paged(rows, params)
+
+    def _categories(self, _call: Call, params: Mapping[str, Any], _ids: tuple[int, ...]) -> Reply:
+        rows = [
+            {"id": one.category_id, "name": one.name, "slug": f"category-{one.category_id}", "parent": one.parent}
+            for one in self._store.catalogue.categories
+        ]
+        return _paged(rows, params)
+
     def _gateways(self, _call: Call, _params: Mapping[str, Any], _ids: tuple[int, ...]) -> Reply:
         rows = [
             {"id": id_, "title": title, "description": "", "order": index, "enabled": True, "method_title": title}
@@ -229,3 +267,9 @@ def _linked_note(note: Record, order_id: int, site: str) -> Record:
     }
     author = "system" if note["author"] == "WooCommerce" else note["author"]
     return {**note, "author": author, "_links": links}
+
+
+def _paged(rows: list[Record], params: Mapping[str, Any]) -> Reply:
+    page = query.cut(rows, params)
+    payload = [query.trimmed(row, params.get("_fields")) for row in page.rows]
+    return json_reply(200, payload, {"X-WP-Total": str(page.total), "X-WP-TotalPages": str(page.pages)})

@@ -8,12 +8,14 @@ import pytest
 
 from sverka.domain.commerce.customer import Customer
 from sverka.domain.commerce.lines import Line
-from sverka.domain.commerce.order import CANCELLED, Order, Payment, Shipment
+from sverka.domain.commerce.order import CANCELLED, REFUND, REQUISITES, Order, Shipment
+from sverka.domain.commerce.payment import Payment
 from sverka.domain.commerce.value import Value
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 MUG = Line("Mug", Decimal(2), Decimal("200.00"))
 POST = Line("Post", Decimal(1), Decimal("50.00"), product="post", kind="delivery")
+BACK = Line(REFUND, Decimal(1), Decimal("-30.00"), kind="refund")
 ORDER = Order(
     id="17",
     number="A-17",
@@ -22,11 +24,12 @@ ORDER = Order(
     total=Decimal("250.00"),
     created_at=NOON,
     updated_at=NOON + timedelta(hours=1),
+    requisites={"inn": "7707083893"},
     customer=Customer("Anna Kim", "Anna", "Kim", "M", "+79990000001", "anna@example.test", "c1", "Kim and sons"),
     lines=[MUG],
     payments=[
         Payment("1", "card", "By card", Decimal("100.00"), True, NOON),
-        Payment("2", "cash", "In cash", Decimal("150.00"), True, NOON + timedelta(days=1)),
+        Payment("2", "cash", "In cash", Decimal("150.00"), True, NOON + timedelta(days=1), refunded=Decimal("30.00")),
     ],
     shipments=[
         Shipment("1", "post", "Post", Decimal("50.00"), "RB1", True),
@@ -75,21 +78,28 @@ EXPECTED: dict[str, Value] = {
     "customer.email": "anna@example.test",
     "customer.external_id": "c1",
     "company.name": "Kim and sons",
+    **{f"company.{key}": "" for key in REQUISITES},
+    "company.inn": "7707083893",
     "currency": "RUB",
     "total": Decimal("250.00"),
+    "total.net": Decimal("220.00"),
     "discount": Decimal("5.00"),
     "tax": Decimal("41.67"),
     "coupons": ("SPRING",),
     "lines": (MUG, POST),
     "lines.goods": (MUG,),
+    "lines.net": (MUG, POST, BACK),
     "lines.total": Decimal("200.00"),
     "lines.product": ("7", "9"),
     "payment.method": "card",
     "payment.method_name": "By card",
     "payment.paid": True,
-    "payment.status": "paid",
     "payment.total": Decimal("250.00"),
     "payment.paid_at": NOON + timedelta(days=1),
+    "payment.status": "paid",
+    "payment.refunded": Decimal("30.00"),
+    "payments": ("By card · 100.00 RUB · 2026-03-01", "In cash · 150.00 RUB · 2026-03-02 · −30.00"),
+    "order.refunded": False,
     "delivery.method": "post",
     "delivery.method_name": "Post",
     "delivery.price": Decimal("50.00"),
@@ -158,3 +168,33 @@ def test_delivery_is_a_line_only_where_it_costs_something() -> None:
     assert ORDER.delivery_lines() == [POST]
     unnamed = replace(ORDER, shipments=[replace(ORDER.shipments[0], service_name="")])
     assert [line.name for line in unnamed.delivery_lines()] == ["post"]
+
+
+@pytest.mark.covers("R15", "R114")
+@pytest.mark.parametrize(
+    ("paid", "back", "state"),
+    [
+        ((False, False), ("0", "0"), "unpaid"),
+        ((True, False), ("0", "0"), "partly"),
+        ((True, True), ("0", "0"), "paid"),
+        ((True, True), ("30.00", "0"), "paid"),
+        ((True, True), ("100.00", "150.00"), "refunded"),
+        ((True, False), ("100.00", "0"), "refunded"),
+        ((False, False), ("100.00", "0"), "unpaid"),
+        ((False, False), ("100.00", "150.00"), "refunded"),
+    ],
+)
+def test_how_far_an_order_is_paid(paid: tuple[bool, bool], back: tuple[str, str], state: str) -> None:
+    payments = [
+        replace(one, paid=done, paid_at=NOON if done else None, refunded=Decimal(off))
+        for one, done, off in zip(ORDER.payments, paid, back, strict=True)
+    ]
+    fields = replace(ORDER, payments=payments).fields()
+    assert (fields["payment.status"], fields["order.refunded"]) == (state, state == "refunded")
+    assert fields["payment.refunded"] == sum(Decimal(off) for off in back)
+
+
+def test_an_order_for_nothing_is_paid_once_its_payment_is() -> None:
+    free = replace(ORDER, total=Decimal(0), payments=[Payment("1", "cod", "", Decimal(0), True)])
+    assert free.fields()["payment.status"] == "paid"
+    assert replace(free, payments=[]).fields()["payment.status"] == "unpaid"

@@ -8,7 +8,8 @@ import pytest
 from sverka.domain.commerce.value import Value
 from sverka.domain.ids import OfficeName, ProfileName, StoreName
 from sverka.domain.mapping.field_mapping import FieldMapping
-from sverka.domain.mapping.profile import Profile, fill, places
+from sverka.domain.mapping.new_record import fill, places
+from sverka.domain.mapping.profile import Profile
 
 FIELDS: dict[str, Value] = {
     "order.number": "A-17",

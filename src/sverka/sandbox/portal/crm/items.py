@@ -69,7 +69,9 @@ def add_item(
     if stage and system is None:
         _run_robots(core, item, 0)
     if entity_type_id == LEAD and core.settings.crm_mode == 2:
-        _convert(core, item)
+        values = item.values
+        named = any(values[name] for name in ("name", "lastName"))
+        convert(core, item, deal=True, contact=named, company=bool(values["companyTitle"]))
     return item
 
 
@@ -232,29 +234,42 @@ def _mark_return(core: Core, item: Item) -> None:
     item.values["isReturnCustomer"] = "Y" if core.index.find("buyer", DEAL, clients) else "N"
 
 
-def _convert(core: Core, lead: Item) -> None:
-    """Turn a lead of a portal without leads into a deal, with the contact and the company it names.
+def convert(core: Core, lead: Item, *, deal: bool, contact: bool, company: bool, funnel: int = 0) -> dict[str, int]:
+    """Make what is asked of a lead, and return the ids; the lead itself stays, on its successful stage.
 
-    The lead itself stays, on its successful stage.
+    A deal takes over the lead's sums, rows and those user fields that both have under one name. A lead that already
+    names a contact or a company gets no other.
     """
     values = lead.values
     shared = ("assignedById", "sourceId", "sourceDescription", "originatorId", "originId", "opened")
     kept = {name: values[name] for name in shared if values[name] is not None}
-    person = {name: values[name] for name in ("name", "lastName", "secondName", "post", "birthdate", "honorific")}
+    made: dict[str, int] = {}
     company_id, contact_ids = values["companyId"], values["contactIds"]
-    if not company_id and values["companyTitle"]:
-        company = add_item(
-            core, COMPANY, {**kept, "title": values["companyTitle"], "leadId": lead.id}, [], strict=False
-        )
-        company_id = company.id
-    if not contact_ids and any(values[name] for name in ("name", "lastName")):
-        given = {**kept, **person, "leadId": lead.id, "companyId": company_id}
-        contact_ids = [add_item(core, CONTACT, given, _copied(core, lead.fm), strict=False).id]
+    if company and not company_id:
+        given = {**kept, "title": values["companyTitle"] or values["title"], "leadId": lead.id}
+        company_id = made["company"] = add_item(core, COMPANY, given, [], strict=False).id
+    if contact and not contact_ids:
+        names = ("name", "lastName", "secondName", "post", "birthdate", "honorific")
+        given = {**kept, **{name: values[name] for name in names}, "leadId": lead.id, "companyId": company_id}
+        made["contact"] = add_item(core, CONTACT, given, _copied(core, lead.fm), strict=False).id
+        contact_ids = [made["contact"]]
+    if deal:
+        parties = {"companyId": company_id, "contactIds": contact_ids}
+        made["deal"] = _deal_of(core, lead, {**kept, **parties, "categoryId": funnel}).id
+    change_item(core, lead, {"stageId": "CONVERTED"}, strict=False)
+    return made
+
+
+def _deal_of(core: Core, lead: Item, kept: dict[str, Any]) -> Item:
     sums = ("title", "opportunity", "isManualOpportunity", "currencyId", "comments", "utmSource", "utmMedium",
             "utmCampaign", "utmContent", "utmTerm")  # fmt: skip
-    given = {**kept, **{name: values[name] for name in sums}, "leadId": lead.id}
-    add_item(core, DEAL, {**given, "companyId": company_id, "contactIds": contact_ids}, [], strict=False)
-    change_item(core, lead, {"stageId": "CONVERTED"}, strict=False)
+    both = [name for name in core.state.specs(DEAL) if name.startswith("UF_") and name in lead.values]
+    given = {**kept, **{name: lead.values[name] for name in (*sums, *both)}, "leadId": lead.id}
+    deal = add_item(core, DEAL, given, [], strict=False)
+    rows = core.state.rows.get((letters_of(LEAD), lead.id), [])
+    copied = [replace(row, id=core.state.next_id("row"), owner_type="D", owner_id=deal.id) for row in rows]
+    core.state.rows["D", deal.id] = copied
+    return deal
 
 
 def _copied(core: Core, fm: list[Multifield]) -> list[Multifield]:

@@ -1,0 +1,68 @@
+"""What applying a changed profile would touch, and what becomes of what no longer agrees under it (K13)."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from sverka.bootstrap import House
+from sverka.domain.ids import OrderRef, ProfileName
+from sverka.domain.mapping.field_mapping import FieldMapping
+from sverka.domain.mapping.profile import Profile, document_of
+from sverka.domain.merge.binding import Binding, BindingState, Entry
+from sverka.domain.merge.renew import Choice, is_stale, renewed
+
+_PAGE = 500
+_ALL = 1_000_000
+"""More differences than a hub is run with; the listing has a bound of its own."""
+
+Stale = dict[str, tuple[Entry, FieldMapping]]
+
+
+@dataclass
+class Effect:
+    """What applying would touch: orders whose differences are looked at again, bindings whose memory is forgotten."""
+
+    held: Sequence[OrderRef]
+    bound: int = 0
+    stale: dict[int, tuple[OrderRef, Stale]] = field(default_factory=dict)
+
+    @property
+    def forgotten(self) -> int:
+        """How many orders a person would be asked about."""
+        return len(self.stale)
+
+
+def held_by(house: House, name: ProfileName) -> list[OrderRef]:
+    """Return the orders that hold differences under a profile."""
+    return sorted({one.order for one in house.storage.differences.list(limit=_ALL) if document_of(one.profile) == name})
+
+
+def bound_under(house: House, profile: Profile) -> Iterator[Binding]:
+    """Yield the bindings of a profile whose records are there, in order of age."""
+    after = 0
+    while page := house.storage.bound_orders(profile.office, after, _PAGE):
+        after = page[-1][0]
+        memory = house.storage.recall([order for _, order in page], house.clock.now())
+        known = {id_ for id_, _ in page}
+        for binding in (one for some in memory.bindings.values() for one in some if one.id in known):
+            if binding.profile == profile.name and binding.state is BindingState.BOUND:
+                yield binding
+
+
+def effect_of(house: House, profile: Profile) -> Effect:
+    """Return what applying a profile would touch."""
+    mappings = {mapping.key: mapping for mapping in profile.mappings}
+    effect = Effect(held_by(house, profile.name))
+    for binding in bound_under(house, profile):
+        effect.bound += 1
+        entries = {key: (entry, mappings[key]) for key, entry in binding.baseline.items() if key in mappings}
+        stale = {key: pair for key, pair in entries.items() if is_stale(*pair)}
+        if stale:
+            effect.stale[binding.id] = (binding.order, stale)
+    return effect
+
+
+def renew(house: House, effect: Effect, choice: Choice) -> list[OrderRef]:
+    """Do with what no longer agrees as was chosen, and return the orders to be looked at for it."""
+    entries = {id_: renewed(stale, choice) for id_, (_, stale) in effect.stale.items()}
+    house.storage.remember({id_: some for id_, some in entries.items() if some})
+    return sorted({order for order, _ in effect.stale.values()}) if choice != "ask" else []

@@ -1,0 +1,64 @@
+"""The categories of the shop's products: a product may stand in several."""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from sverka.connectors.kit.sections import Tree, paths
+from sverka.connectors.woocommerce.api import Api
+from sverka.domain.errors import AuthLost, Gone, Misconfigured, Rejected
+from sverka.ports.clock import Clock
+from sverka.ports.guard import Guard, free
+
+_PAGE = 100
+
+
+class Sections:
+    """What the shop's catalogue says, kept for a while."""
+
+    def __init__(self, api: Api, clock: Clock) -> None:
+        """Take the shop's API; nothing is asked yet."""
+        self._api = api
+        self._goods = Tree(clock, lambda ids, guard: {_id(row): _categories(row) for row in self._rows("", ids, guard)})
+        self._tree = Tree(
+            clock, lambda ids, guard: {_id(row): _parent(row) for row in self._rows("/categories", ids, guard)}
+        )
+
+    def of(self, products: Collection[str], guard: Guard) -> Mapping[str, tuple[tuple[str, ...], ...]]:
+        """Return the paths of products, a hundred new ones a request; raises the problem it met."""
+        return paths(products, self._goods, self._tree, guard)
+
+    def names(self) -> Mapping[str, str]:
+        """Return every category by id; nothing where the shop does not tell them."""
+        names: dict[str, str] = {}
+        page = 1
+        while True:
+            query = {"per_page": str(_PAGE), "page": str(page), "_fields": "id,name"}
+            try:
+                rows = self._api.get("/products/categories", free, query)
+            except (Gone, Rejected, AuthLost, Misconfigured):
+                return {}
+            names |= {str(row["id"]): str(row.get("name") or row["id"]) for row in rows}
+            if len(rows) < _PAGE:
+                return names
+            page += 1
+
+    def _rows(self, route: str, ids: Collection[str], guard: Guard) -> list[Mapping[str, Any]]:
+        rows: list[Mapping[str, Any]] = []
+        wanted = [id_ for id_ in ids if id_.isdigit()]
+        for start in range(0, len(wanted), _PAGE):
+            part = ",".join(wanted[start : start + _PAGE])
+            query = {"include": part, "per_page": str(_PAGE), "_fields": "id,categories,parent"}
+            rows += self._api.get(f"/products{route}", guard, query)
+        return rows
+
+
+def _id(row: Mapping[str, Any]) -> str:
+    return str(row["id"])
+
+
+def _categories(row: Mapping[str, Any]) -> list[str]:
+    return [str(one["id"]) for one in row.get("categories") or () if isinstance(one, dict) and one.get("id")]
+
+
+def _parent(row: Mapping[str, Any]) -> list[str]:
+    return [str(row["parent"])] if row.get("parent") else []

@@ -1,0 +1,138 @@
+"""`[invoice]` and `[lead]`: what they describe, and what can be wrong with them."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from sverka.config.check import check
+from sverka.config.load import load
+from sverka.domain.kind import Kind
+from sverka.domain.mapping.field import Field, FieldType
+from sverka.domain.mapping.field_mapping import Way
+from sverka.domain.mapping.profile import Facet
+from sverka.domain.text import Text
+
+BOTH = """
+[lead]
+responsible = 9
+[lead.fields]
+"delivery.track" = { to = "UF_CRM_LEAD_TRACK" }
+[invoice]
+title = "Invoice {order.number}"
+responsible = 6
+[invoice.when]
+person_type = "company"
+[invoice.status]
+way = "->"
+unmapped = "ignore"
+map = [{ status = "N", stage = ["DT31_1:N"] }, { status = "P", stage = ["DT31_1:S"] }]
+cancel = ["DT31_1:D"]
+"""
+
+
+@pytest.fixture(scope="module")
+def all_kinds(office_fields):
+    stages = {"DT31_1:N": "New", "DT31_1:S": "Sent", "DT31_1:P": "Paid", "DT31_1:D": "Not paid"}
+    given = {
+        "lead": {"stageId": {"NEW": "New", "CONVERTED": "Good", "JUNK": "Junk"}, "UF_CRM_LEAD_TRACK": {}},
+        "invoice": {"stageId": stages, "categoryId": {"1": "General"}, "accountNumber": {}},
+    }
+    more = [
+        Field(f"{kind}:{key}", Text(key, key), FieldType.CHOICE if options else FieldType.TEXT, options=options)
+        for kind, fields in given.items()
+        for key, options in fields.items()
+    ]
+    shared = [replace(field, key=f"lead:{field.key}") for field in office_fields if field.key == "UF_CRM_ORDER_NUMBER"]
+    sums = [
+        Field(f"{kind}:{key}", Text(key, key), type_)
+        for kind in given
+        for key, type_ in (("opportunity", FieldType.MONEY), ("currencyId", FieldType.TEXT))
+    ]
+    return (*office_fields, *more, *shared, *sums)
+
+
+@pytest.fixture
+def text(sound):
+    return sound.text.replace('create = "contact"', 'create = "lead"') + BOTH
+
+
+def complaints(text, store_fields, fields):
+    return [(one.where, one.text.en) for one in check(text, store_fields, fields) if one.bad]
+
+
+def test_a_document_describes_its_deal_and_what_stands_beside_it(text, store_fields, all_kinds):
+    profile = load(text, store_fields, all_kinds)
+    assert [(one.name, one.kind) for one in profile.family] == [
+        ("print-shop", Kind.DEAL),
+        ("print-shop:lead", Kind.LEAD),
+        ("print-shop:company", Kind.LEAD),
+        ("print-shop:invoice", Kind.INVOICE),
+    ]
+    assert {one.document for one in profile.family} == {"print-shop"}
+    invoice = profile.beside(Facet.INVOICE)
+    assert [one.key for one in invoice.mappings] == ["status", "lines", "total", "currency"]
+    assert (invoice.new.title, invoice.new.responsible) == ("Invoice {order.number}", "6")
+    assert invoice.route.takes({"person_type": "company"})
+    assert not invoice.route.takes({"person_type": "individual"})
+
+
+def test_a_lead_has_its_own_fields_and_those_of_the_deal_that_leads_have_too(text, store_fields, all_kinds):
+    lead = load(text, store_fields, all_kinds).beside(Facet.LEAD)
+    targets = {one.key: one.office_field for one in lead.mappings}
+    assert targets == {
+        "lines": "rows",
+        "total": "opportunity",
+        "currency": "currencyId",
+        "comment.customer": "comments",
+        "order.number": "UF_CRM_ORDER_NUMBER",
+        "delivery.track": "UF_CRM_LEAD_TRACK",
+    }
+    assert {one.way for one in lead.mappings} == {Way.TO_OFFICE}
+
+
+def test_without_the_tables_there_is_a_deal_alone(sound):
+    assert load(sound.text).family == (load(sound.text),)
+
+
+def test_what_stops_a_document_stops_all_it_describes(text):
+    now = datetime(2026, 3, 1, tzinfo=UTC)
+    stopped = load(text).standing("why", now)
+    assert {(one.paused, one.allowed_until) for one in stopped.family} == {("why", now)}
+
+
+def test_an_order_is_never_cancelled_because_an_invoice_was_deleted(text):
+    profile = load(text.replace("writes_per_wave = 200", 'writes_per_wave = 200\non_deal_deleted = "cancel_order"'))
+    assert profile.brakes.on_record_deleted == "cancel_order"
+    assert {one.brakes.on_record_deleted for one in profile.facets} == {"release"}
+
+
+def test_a_sound_document_has_no_complaint(text, store_fields, all_kinds):
+    assert complaints(text, store_fields, all_kinds) == []
+    assert complaints(text, None, None) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "where", "said"),
+    [
+        ('create = "lead"', 'create = "contact"', "lead", "no leads are made"),
+        ("responsible = 9\n[lead.fields]", 'stage = "OLD"\n[lead.fields]', "lead.stage", "the portal has no `OLD`"),
+        ("UF_CRM_LEAD_TRACK", "UF_NONE", 'lead.fields."delivery.track".to', "the portal's leads have no field"),
+        ('person_type = "company"', 'persn_type = "company"', "invoice.when.persn_type", "Did you mean `person_type`?"),
+        ('person_type = "company"', "also = true", "invoice.when.also", "leave `also` out"),
+        ("Invoice {order.number}", "Invoice {number}", "invoice.title", "which orders do not have"),
+        ('"DT31_1:S"', '"DT31_1:X"', "invoice.status.map[1].stage[0]", "no stage `DT31_1:X` in pipeline 1"),
+        ("responsible = 6", 'pipeline = "7"', "invoice.pipeline", "the portal has no `7`"),
+        ("responsible = 6", "respnsible = 6", "invoice.respnsible", "Did you mean `responsible`?"),
+    ],
+)
+def test_what_is_wrong_is_said_in_its_place(text, store_fields, all_kinds, old, new, where, said):
+    assert old in text
+    found = complaints(text.replace(old, new), store_fields, all_kinds)
+    assert any(place == where and said in en for place, en in found), found
+
+
+def test_a_portal_without_leads_or_invoices_says_so(text, store_fields, office_fields):
+    found = dict(complaints(text, store_fields, office_fields))
+    assert "works without leads" in found["customer.create"]
+    assert "shows no invoices" in found["invoice"]
