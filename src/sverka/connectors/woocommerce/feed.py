@@ -9,6 +9,7 @@ from sverka.connectors.woocommerce.api import Api
 from sverka.connectors.woocommerce.orders import moment_of
 from sverka.domain.commerce.comment import Comment, read_comment
 from sverka.domain.commerce.value import Value, many
+from sverka.domain.errors import Problem
 from sverka.domain.ids import OrderId
 from sverka.ports.guard import Guard
 
@@ -31,6 +32,13 @@ class Feed:
         rows = self._api.get(f"/orders/{order}/notes", guard)
         found = sorted((row for row in rows if isinstance(row, dict)), key=lambda row: int(row.get("id") or 0))
         return tuple(one for row in found if (one := self._comment(row)) is not None)
+
+    def of(self, order: OrderId, guard: Guard) -> tuple[Comment, ...] | Problem:
+        """Return an order's comments, or why they cannot be read: one bad order spoils no other."""
+        try:
+            return self.read(order, guard)
+        except Problem as problem:
+            return problem
 
     def add(self, order: OrderId, value: Value, guard: Guard) -> tuple[Comment, ...]:
         """Make notes of the comments the order does not have yet, and return all it has then.

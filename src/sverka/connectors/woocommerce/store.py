@@ -122,13 +122,7 @@ class WooCommerce(MakesNoOrders):
 
     def comments(self, orders: Collection[OrderId], guard: Guard) -> Mapping[OrderId, tuple[Comment, ...] | Problem]:
         """Return the notes of each order that people wrote; one request an order."""
-        found: dict[OrderId, tuple[Comment, ...] | Problem] = {}
-        for order in orders:
-            try:
-                found[order] = self._feed.read(order, guard)
-            except Problem as problem:
-                found[order] = problem
-        return found
+        return {order: self._feed.of(order, guard) for order in orders}
 
     def changed_since(self, moment: datetime | None) -> Iterator[Notice]:
         """Yield every order saved at or after the moment, oldest save first, and then those put into the trash.
