@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import tzinfo
 from typing import Any
 
-from sverka.connectors.bitrix24 import beside, commands, timeline
+from sverka.connectors.bitrix24 import beside, commands, files, timeline
 from sverka.connectors.bitrix24.client import STOPS, Answered, Client, as_map
 from sverka.connectors.bitrix24.commands import COMPANY, CONTACT, PAGE, Command
 from sverka.connectors.bitrix24.fields import ROWS, Fields, Known
@@ -54,6 +54,7 @@ class Job:
     said_problem: Problem | None = None
     lines: tuple[Line, ...] | None = None
     said: tuple[Comment, ...] | None = None
+    has_put: bool = False
     shown: Mapping[str, Any] | None = None
 
     @property
@@ -113,7 +114,7 @@ class Writer:
         jobs = [job for one in asked if (job := self._prepared(one))]
         self._parties.learn(writes, [job.rides for job in jobs])
         stop: Problem | None = None
-        for pack in self._packs([job for job in jobs if self._cleared(job)]):
+        for pack in self._packs([job for job in jobs if self._cleared(job) and self._has_files(job)]):
             if stop is None:
                 stop = self._send(pack)
             else:
@@ -173,7 +174,7 @@ class Writer:
             job.item = commands.added(job.kind.entity, {**params, **(person(write) if job.kind is LEADS else {})})
         elif params:
             job.item = commands.updated(job.kind.entity, job.record, params)
-        elif job.rows is None and not job.to_say and not job.rides.parts:
+        elif job.rows is None and not job.to_say and not job.rides.parts and not write.files:
             self._answers[write.key] = next(iter(job.refused.values()), Rejected())
             return None
         lane = lane_of(self._guard)
@@ -215,6 +216,26 @@ class Writer:
         except Problem as problem:
             self._answers[job.write.key] = problem
             return False
+        return True
+
+    def _has_files(self, job: Job) -> bool:
+        """Put a record's files, field by field; one that cannot be put leaves the rest of the write to go on."""
+        fields = self._fields[job.kind]
+        specs = fields.specs if isinstance(fields, Fields) else {}
+        for key, held in job.write.files.items():
+            spec = specs.get(key)
+            if spec is None:
+                job.refused[key] = _no_field(key, job.kind)
+                continue
+            entity, name = job.kind.entity, spec.wire or key
+            try:
+                files.put(self._client, entity, job.record, name, held, self._guard, many=spec.many)
+            except Unanswered as problem:
+                self._answers[job.write.key] = problem
+                return False
+            except Problem as problem:
+                job.refused[key] = problem
+        job.has_put = bool(job.write.files)
         return True
 
     def _packs(self, jobs: Sequence[Job]) -> Iterator[Sequence[Job]]:
@@ -373,6 +394,8 @@ def _take_shown(pack: Sequence[Job], answer: Answered) -> None:
 def _nothing_landed(job: Job) -> bool:
     if job.is_new:
         return job.item_problem is not None
+    if job.has_put:
+        return False
     rows_landed = job.rows is not None and job.rows_problem is None
     item_landed = job.item is not None and job.item_problem is None
     said_landed = bool(job.to_say) and job.said is not None

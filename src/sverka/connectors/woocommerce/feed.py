@@ -60,3 +60,8 @@ class Feed:
         at = moment_of(row.get("date_created_gmt"))
         found = read_comment(self._connection, str(row.get("id")), text, author, at, public=public)
         return None if author == SYSTEM and not found.is_copy else found
+
+
+def plain(note: str) -> str:
+    """Return a note as it reads: the shop keeps its markup and its own line ends."""
+    return " ".join(html.unescape(note).split())
