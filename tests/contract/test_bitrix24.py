@@ -7,6 +7,7 @@ import pytest
 
 from sverka.connectors.bitrix24 import Bitrix24, connect
 from sverka.connectors.kit import Kit
+from sverka.domain.commerce.party import is_party
 from sverka.domain.commerce.value import Value
 from sverka.domain.errors import Later, Unanswered
 from sverka.domain.ids import RecordId
@@ -138,7 +139,7 @@ class TestBitrix24(BackOfficeContract):
             hands.portal.add_field(DEAL, kind, kind, options=options)
             hands.portal.add_field(DEAL, f"{kind}s", kind, multiple=True, options=options)
         hands.portal.add_field(DEAL, "BOOLEAN", "boolean")
-        return hands.office.catalogue()
+        return [field for field in hands.office.catalogue() if not is_party(field.key)]
 
     @pytest.fixture
     def hands(self, receiver: Receiver) -> Iterator[BackOfficeHands]:

@@ -15,10 +15,12 @@ from typer.core import TyperGroup
 from sverka.cli import (
     connect,
     connection,
+    customer,
     doctor,
     init,
     moves,
     order,
+    order_contact,
     order_list,
     order_resolve,
     order_sync,
@@ -26,6 +28,7 @@ from sverka.cli import (
     profile,
     profile_adopt,
     profile_apply,
+    profile_map,
     profile_preview,
     profile_switch,
     report,
@@ -120,6 +123,7 @@ _add(connections, "resume", connection.resume, "Let a stopped connection go on."
 profiles = _group(t("Write, check, preview and apply profiles.", "Создать, проверить и применить профили."))
 _add(profiles, "new", profile.new, "Draft a profile from both sides.", "Набросать профиль по обеим сторонам.")
 _add(profiles, "check", profile.check, "Say all that is wrong, line by line.", "Назвать все ошибки по строкам.")
+_add(profiles, "map", profile_map.show_map, "Statuses and stages as one table.", "Статусы и стадии одной таблицей.")
 _add(profiles, "preview", profile_preview.preview, "What it would do to real orders.", "Что он сделал бы с заказами.")
 _add(profiles, "adopt", profile_adopt.adopt, "Join orders to deals there are.", "Связать с имеющимися сделками.")
 _add(profiles, "apply", profile_apply.apply, "Put a profile in force.", "Ввести профиль в действие.")
@@ -136,6 +140,7 @@ _add(orders, "show", order.show, "An order's story and what differs.", "Исто
 _add(orders, "moves", moves.of_order, "Which rule moved what.", "Какое правило что изменило.")
 _add(orders, "list", order_list.list_all, "Bound orders, or what differs.", "Связанные заказы или расхождения.")
 _add(orders, "decide", order.decide, "Say whose value stays.", "Решить, чьё значение остаётся.")
+_add(orders, "contact", order_contact.contact, "Say whose order it is.", "Сказать, чей это заказ.")
 _add(orders, "resolve", order_resolve.resolve, "Answer many differences at once.", "Ответить сразу на многое.")
 _add(
     orders,
@@ -147,6 +152,9 @@ _add(
 
 portals = _group(t("Ask a portal.", "Спросить портал."))
 _add(portals, "people", portal.people, "Who works there, with ids.", "Кто там работает, с номерами.")
+customers = _group(t("Customers a store had before.", "Покупатели, которые уже были в магазине."))
+_add(customers, "list", customer.list_all, "Who of them the portal knows.", "Кого из них портал уже знает.")
+_add(customers, "send", customer.send, "Send them to the portal.", "Отправить их на портал.")
 
 sandboxes = _group(t("Run a practice portal or store here.", "Запустить учебный портал или магазин."))
 _add(sandboxes, "portal", sandbox.portal, "A practice Bitrix24 portal.", "Учебный портал Битрикс24.")
@@ -162,6 +170,7 @@ _add(app, "up", up.up, "Run the hub until Ctrl+C.", "Запустить хаб �
 _add(app, "status", status.status, "What works, waits and differs.", "Что работает, ждёт и расходится.")
 app.add_typer(orders, name="order")
 app.add_typer(portals, name="portal")
+app.add_typer(customers, name="customer")
 _add(app, "sweep", sweep.sweep, "Ask both sides what changed, now.", "Спросить стороны, что изменилось.")
 _add(app, "report", report.report, "Account for every order.", "Отчитаться за каждый заказ.")
 _add(app, "doctor", doctor.doctor, "Check everything and say what is wrong.", "Проверить всё и назвать неполадки.")

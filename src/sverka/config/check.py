@@ -5,6 +5,7 @@ from typing import TypeAlias
 
 from sverka.config.catalogue import OfficeSide, StoreSide
 from sverka.config.check_course import check_course, check_machine
+from sverka.config.check_customer import check_customer
 from sverka.config.check_deal import check_deal
 from sverka.config.check_facets import check_facets
 from sverka.config.check_fields import check_fields
@@ -16,7 +17,6 @@ from sverka.config.check_when import check_when
 from sverka.config.complaint import Complaint
 from sverka.config.read import Document, read
 from sverka.domain.mapping.field import Field
-from sverka.domain.mapping.field_mapping import WriteMode
 from sverka.domain.text import Text
 from sverka.ports.backoffice import Person
 from sverka.ports.store import StoreCan
@@ -43,7 +43,7 @@ def check(
     found = [
         *check_when(document, store),
         *check_deal(document, store, office, people),
-        *_customer(document),
+        *check_customer(document, store, office),
         *_brakes(document, store),
         *check_status(document, store, office),
         *check_course(document, store, office),
@@ -73,13 +73,3 @@ def _brakes(document: Document, store: StoreSide) -> Complaints:
             f"{lack.ru}, поэтому отменить заказ нельзя; укажите `release` или `recreate`.",
         )
         yield document.complain(("brakes", "on_deal_deleted"), text)
-
-
-def _customer(document: Document) -> Complaints:
-    for name, mode in document.table.customer.fields.items():
-        if mode is not WriteMode.IF_NEW:
-            text = Text(
-                f"a contact's `{name}` is filled when the contact is made; `{mode}` on known contacts is not done yet.",
-                f"поле контакта `{name}` заполняется при его создании; `{mode}` для известных контактов пока нет.",
-            )
-            yield document.complain(("customer", "fields", name), text, bad=False)

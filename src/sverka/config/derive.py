@@ -3,16 +3,19 @@
 from collections.abc import Sequence
 
 from sverka.config.catalogue import OfficeSide, StoreSide
+from sverka.config.derive_customer import customer_mappings, reachable
 from sverka.config.derive_lines import rows_of, total_of
 from sverka.config.derive_rules import rules, status_map
 from sverka.config.derive_said import comments_of, marks_of
 from sverka.config.schema import ProfileTable
+from sverka.config.tables.customer import CustomerTable
 from sverka.config.tables.fields import FieldTable
 from sverka.config.tables.status import StatusTable
 from sverka.domain.mapping.by_name import ByName
 from sverka.domain.mapping.convert import Converter, Plain, ValueMap
 from sverka.domain.mapping.field import Field, FieldType
 from sverka.domain.mapping.field_mapping import FieldMapping, Policy, Way, WriteMode
+from sverka.domain.mapping.files import Files
 from sverka.domain.text import Text
 
 
@@ -29,16 +32,22 @@ def derived(table: ProfileTable) -> Sequence[FieldMapping]:
         found.append(_to_office("currency", "currency", "currencyId", FieldType.TEXT))
     if deal.begin_date:
         found.append(_begin_date())
-    return [*found, *comments_of(table.comments), *marks_of(table.analytics)]
+    return [
+        *found,
+        *customer_mappings(table.customer),
+        *comments_of(table.comments),
+        *marks_of(table.analytics),
+    ]
 
 
-def mapping(key: str, row: FieldTable, store: StoreSide, office: OfficeSide) -> FieldMapping:
-    """Return the mapping of one row of `[fields]`."""
+def mapping(key: str, row: FieldTable, store: StoreSide, office: OfficeSide, customer: CustomerTable) -> FieldMapping:
+    """Return the mapping of one row of `[fields]`; `customer` says which phones and e-mails of a contact are meant."""
     guess = Field(key, Text(key, key), FieldType.CHOICE if row.joins_options else FieldType.TEXT)
     ours = store.find(key) or guess
     if not store.given and row.joins_options and ours.type is FieldType.TEXT:
         ours = guess
     theirs = office.like(row.to, ours, chosen=row.joins_options)
+    reach = None if row.joins_options else reachable(row.to, customer)
     return FieldMapping(
         key=key,
         store_field=key,
@@ -46,9 +55,11 @@ def mapping(key: str, row: FieldTable, store: StoreSide, office: OfficeSide) -> 
         way=row.way,
         policy=row.policy,
         write=row.write,
-        converter=_converter(row, ours, theirs),
+        converter=reach or _converter(row, ours, theirs),
         office_type=theirs.type,
         store_type=ours.type,
+        ignore_unmapped=reach is not None,
+        one_in_store=reach is not None and not ours.many,
     )
 
 
@@ -56,6 +67,8 @@ def _converter(row: FieldTable, ours: Field, theirs: Field) -> Converter:
     if row.by_name or (row.values and row.new_options == "create"):
         creates = row.new_options == "create"
         return ByName(ours.options, theirs.options, dict(row.values or {}), creates, ours.many, theirs.many)
+    if theirs.type is FieldType.FILE:
+        return Files(ours.many, theirs.many)
     if row.values:
         return ValueMap(dict(row.values))
     return Plain(ours.type, theirs.type, ours.many, theirs.many)

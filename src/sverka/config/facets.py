@@ -18,7 +18,7 @@ from sverka.domain.mapping.convert import Plain
 from sverka.domain.mapping.field import FieldType
 from sverka.domain.mapping.field_mapping import FieldMapping, Policy, Way
 from sverka.domain.mapping.new_record import NewRecord
-from sverka.domain.mapping.profile import CustomerRule, Facet, NewOrder, Profile
+from sverka.domain.mapping.profile import Facet, NewOrder, Profile
 from sverka.domain.mapping.routing import Route
 
 _REACHED = {"phone": "{customer.phone}", "email": "{customer.email}", "companyTitle": "{company.name}"}
@@ -54,7 +54,7 @@ def _facet(profile: Profile, facet: Facet, new: NewRecord, mappings: Sequence[Fi
         new=new,
         mappings=tuple(mappings),
         new_order=NewOrder(),
-        customer=CustomerRule(match=profile.customer.match, create="none"),
+        customer=replace(profile.customer, create="none"),
         brakes=replace(profile.brakes, on_record_deleted="recreate" if anew else "release"),
         facets=(),
     )
@@ -64,7 +64,7 @@ def _lead(table: ProfileTable, lead: LeadTable, profile: Profile, store: StoreSi
     found = [*_goods(table, {"lines", "total", "currency"}), *marks_of(table.analytics)]
     if lead.comment:
         found.append(_comment())
-    found += [mapping(key, row, store, office) for key, row in _rows(table, lead, office).items()]
+    found += [mapping(key, row, store, office, table.customer) for key, row in _rows(table, lead, office).items()]
     title = lead.title or table.deal.title
     new = replace(_new(lead, profile.new, title, {**profile.new.texts, **_PERSON}), trace=profile.new.trace)
     return _facet(profile, Facet.LEAD, new, found)
@@ -106,7 +106,7 @@ def _invoice(
 ) -> Profile:
     keys = {"status", *(["lines"] if invoice.lines else []), *(["total"] if invoice.amount else []), "currency"}
     found = _goods(table.model_copy(update={"status": invoice.status}), keys)
-    found += [mapping(key, row, store, office) for key, row in invoice.fields.items()]
+    found += [mapping(key, row, store, office, table.customer) for key, row in invoice.fields.items()]
     constants: dict[str, Value] = {"categoryId": invoice.pipeline} if invoice.pipeline else {}
     new = NewRecord(title=invoice.title, constants=constants).answered_by(invoice.responsible or ())
     return replace(_facet(profile, Facet.INVOICE, new, found), route=route)

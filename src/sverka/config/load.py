@@ -7,6 +7,7 @@ from decimal import Decimal
 from sverka.config.catalogue import OfficeSide, StoreSide
 from sverka.config.complaint import BadProfile
 from sverka.config.derive import derived, mapping
+from sverka.config.derive_customer import customer_rule
 from sverka.config.facets import facets
 from sverka.config.read import read
 from sverka.config.schema import ProfileTable
@@ -16,7 +17,7 @@ from sverka.config.tables.when import ConditionTable, WhenTable
 from sverka.domain.ids import OfficeName, ProfileName, StoreName
 from sverka.domain.mapping.field import Field
 from sverka.domain.mapping.new_record import PIPELINE, NewRecord, Pick
-from sverka.domain.mapping.profile import Brakes, CustomerRule, NewOrder, Profile, Switches
+from sverka.domain.mapping.profile import Brakes, NewOrder, Profile, Switches
 from sverka.domain.mapping.routing import Condition, Route, SectionRule
 
 
@@ -49,19 +50,19 @@ def build(table: ProfileTable, store: StoreSide, office: OfficeSide, version: in
         office=OfficeName(table.portal),
         version=version,
         route=_route(table.when),
-        mappings=(*derived(table), *(mapping(key, row, store, office) for key, row in table.fields.items())),
+        mappings=(
+            *derived(table),
+            *(mapping(key, row, store, office, table.customer) for key, row in table.fields.items()),
+        ),
         new=_new_record(table.deal, table.analytics),
         new_order=_new_order(table),
-        customer=CustomerRule(
-            match=tuple(table.customer.match),
-            create="none" if table.customer.create == "none" else "contact",
-            converted=table.lead.converted if table.lead else "set",
-        ),
+        customer=customer_rule(table.customer, table.lead),
         switches=Switches(
             create_records=table.switches.create_deals,
             update_records=table.switches.update_deals,
             update_orders=table.switches.update_orders,
         ),
+        files_limit=table.files.max_mb * 2**20,
         enabled=table.enabled,
         brakes=Brakes(
             writes_per_wave=table.brakes.writes_per_wave,

@@ -2,10 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 
+from sverka.domain.commerce.party import COMPANY, CONTACT
+from sverka.domain.commerce.value import Value, is_empty
 from sverka.domain.errors import Gone, Problem, Rejected, Unanswered
 from sverka.domain.ids import RecordId
+from sverka.domain.mapping.tags import Tag
 from sverka.domain.merge.plan import Difference, Why
+from sverka.domain.text import Text
 from sverka.engine.assign import assign
+from sverka.engine.clients import bring_all
 from sverka.engine.facets import needs_buyer
 from sverka.engine.match_customer import Buyer, buyers_of, match
 from sverka.engine.survey import Survey
@@ -16,7 +21,10 @@ from sverka.ports.backoffice import NewCustomer
 from sverka.ports.storage import Intent, IntentKind
 
 CUSTOMER = "customer"
-"""The key under which the refusal of a buyer's contact is kept."""
+"""The key under which the refusal of a buyer's contact is kept, and the question whose order it is."""
+
+COMPANY_KEY = "company"
+"""The key under which the question is kept which company an order is bought for."""
 
 
 def give_contacts(wave: Wave, tasks: Sequence[Task], found: Survey) -> None:
@@ -29,10 +37,18 @@ def give_contacts(wave: Wave, tasks: Sequence[Task], found: Survey) -> None:
     wave.outcome.lost_contacts += lost
     for buyer in buyers:
         _hold_refused(buyer)
+        if buyer.is_asked_about:
+            hold_asked(buyer)
     unknown = [buyer for buyer in buyers if buyer.contact is None and buyer.may_be_made]
     missing = [buyer for buyer in unknown if not buyer.waits and buyer.births]
+    parties, new = dict(found.seen.parties), set[RecordId]()
     if missing:
         _add_contacts(wave, missing)
+        made = [(buyer.contact, shown_new(buyer)) for buyer in missing if buyer.contact]
+        new |= {contact for contact, _ in made}
+        parties |= dict(made)
+    for task in tasks:
+        bring_all(task, parties, new)
     for buyer in buyers:
         wave.outcome.contacts |= buyer.learn()
         for task in buyer.tasks:
@@ -55,6 +71,8 @@ def _add_contacts(wave: Wave, buyers: Sequence[Buyer]) -> None:
             buyer.births[0].assigned or "",
             str(buyer.keys[0]),
             buyer.is_company,
+            buyer.rule.kinds,
+            {**_marks(buyer), **_constants(buyer)},
         )
         for intent, buyer in zip(intents, buyers, strict=True)
     ]
@@ -77,6 +95,42 @@ def _add_contacts(wave: Wave, buyers: Sequence[Buyer]) -> None:
                 wave.trouble(task.order, answer, wave.office, task)
 
 
+def shown_new(buyer: Buyer) -> Mapping[str, Value]:
+    """Return what a contact or company shows that is made of a buyer."""
+    return {**buyer.customer.as_party(buyer.rule.kinds, is_company=buyer.is_company), **_constants(buyer)}
+
+
+def _constants(buyer: Buyer) -> Mapping[str, Value]:
+    prefix = COMPANY if buyer.is_company else CONTACT
+    return {key: value for key, value in buyer.rule.constants.items() if key.startswith(prefix)}
+
+
+def hold_asked(buyer: Buyer) -> None:
+    """Hold the orders of a buyer of whom only a person can say who he is; nothing is guessed."""
+    key = COMPANY_KEY if buyer.is_company else CUSTOMER
+    for task in buyer.births:
+        text = _wrong(buyer.named) if buyer.named else _several(task, buyer)
+        task.hold(Difference(key, Why.WAITING, buyer.named or _known_by(buyer), buyer.candidates, text))
+
+
+def _wrong(named: str) -> Text:
+    return Text(
+        f"The order names the contact {named}, and the portal has none of that number; correct it in the order, or "
+        "empty it to have the buyer looked for.",
+        f"В заказе указан контакт {named}, на портале такого нет; исправьте номер в заказе или очистите поле, чтобы "
+        "покупателя нашли по телефону и e-mail.",
+    )
+
+
+def _several(task: Task, buyer: Buyer) -> Text:
+    which = ", ".join(buyer.candidates)
+    command = f"sverka order contact {task.order} {buyer.candidates[0]}"
+    return Text(
+        f"Several in the portal answer to {_known_by(buyer)}: {which}. Choose whose order it is: `{command}`.",
+        f"На портале несколько подходящих ({_known_by(buyer)}): {which}. Выберите, чей это заказ: `{command}`.",
+    )
+
+
 def _hold_refused(buyer: Buyer) -> None:
     """Hold the orders of a buyer whose contact the back office would not take: it is not sent again as it is."""
     for task in buyer.tasks:
@@ -87,3 +141,10 @@ def _hold_refused(buyer: Buyer) -> None:
 
 def _known_by(buyer: Buyer) -> str:
     return ", ".join(str(key) for key in buyer.keys)
+
+
+def _marks(buyer: Buyer) -> dict[str, Value]:
+    """Return the marks of advertising that a buyer's order brings him with."""
+    prefix = COMPANY if buyer.is_company else CONTACT
+    tags = [change for change in buyer.births[0].plan.changes if isinstance(change.mapping.converter, Tag)]
+    return {f"{prefix}{change.field}": change.value for change in tags if not is_empty(change.value)}

@@ -3,11 +3,13 @@
 import hashlib
 from datetime import datetime
 
+from sverka.domain.commerce.party import is_party, own
 from sverka.domain.commerce.value import Value, is_empty, show
 from sverka.domain.mapping.convert import Unmapped, value_key
 from sverka.domain.mapping.course import at
 from sverka.domain.mapping.field_mapping import FieldMapping, Side
-from sverka.domain.mapping.new_record import fill
+from sverka.domain.mapping.files import Files
+from sverka.domain.mapping.new_record import PIPELINE, fill
 from sverka.domain.mapping.tags import trace_of
 from sverka.domain.merge.overtake import overtake
 from sverka.domain.merge.plan import Change, Difference, Why
@@ -17,9 +19,6 @@ from sverka.ports.backoffice import TRACE
 
 RESPONSIBLE = "assignedById"
 """The field of a record that holds the employee responsible for it."""
-
-PIPELINE = "categoryId"
-"""The field of a record that holds its funnel."""
 
 BIRTH = "record"
 """The key under which the refusal of a whole record is kept."""
@@ -46,8 +45,10 @@ def plan_birth(task: Task, side: Side = Side.OFFICE) -> None:
     held: list[Difference] = []
     for mapping in task.profile.mappings:
         to_office = side is Side.OFFICE
+        if to_office and is_party(mapping.office_field):
+            continue  # whose contact it will be is not known yet
         value = task.store.get(mapping.store_field) if to_office else task.shown(mapping.office_field)
-        if not mapping.allows(side) or is_empty(value):
+        if not mapping.allows(side) or is_empty(value) or isinstance(mapping.converter, Files):
             continue
         converter = at(mapping.converter, task.profile.new.constants.get(PIPELINE))
         converted = converter.to_office(value) if to_office else mapping.converter.to_store(value)
@@ -105,9 +106,9 @@ def birth_fields(task: Task) -> dict[str, Value]:
 def birth_key(task: Task) -> str:
     """Return a text that changes with anything a birth would send, so that a refused one is not sent again (K18).
 
-    Who is responsible is left out: it may be known only after the contact is.
+    Who is responsible is left out, and what goes to the contact: it may be known only after the contact is.
     """
-    fields = birth_fields(task)
+    fields = own(birth_fields(task))
     sent = [value_key(fields[key]) for key in sorted(fields) if key != RESPONSIBLE]
     return hashlib.sha256("\n".join(sent).encode()).hexdigest()[:16]
 

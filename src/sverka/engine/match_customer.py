@@ -1,13 +1,18 @@
 """Customers once (K9): the buyers of a wave are matched among themselves, then in memory, then in the portal."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sverka.domain.commerce.customer import Customer, MatchKey
+from sverka.domain.commerce.customer import SEARCHED, Customer, MatchKey
+from sverka.domain.commerce.value import is_empty, show
 from sverka.domain.errors import Gone, Problem
-from sverka.domain.ids import RecordId
+from sverka.domain.ids import OfficeName, RecordId
+from sverka.domain.mapping.profile import CustomerRule
+from sverka.domain.merge.snapshot import Snapshot
+from sverka.engine.hub import Hub
 from sverka.engine.task import Task
-from sverka.ports.backoffice import Seen
+from sverka.ports.backoffice import Look, Seen
+from sverka.ports.guard import Guard
 from sverka.ports.storage import KnownContacts
 
 
@@ -15,7 +20,9 @@ from sverka.ports.storage import KnownContacts
 class Buyer:
     """One buyer, or one company, and all births of this wave that are his. `found` are the keys he was known by.
 
-    `waits` says that nobody may make a contact of him now: one is being made, or he could not be looked up.
+    `waits` says that nobody may make a contact of him now: one is being made, or he could not be looked up. Where a
+    person has to say who he is, `candidates` are the contacts that might be his; `named` is the one a person has named
+    in the order, and rules.
     """
 
     customer: Customer
@@ -25,6 +32,9 @@ class Buyer:
     contact: RecordId | None = None
     found: dict[MatchKey, RecordId] = field(default_factory=dict)
     waits: bool = False
+    candidates: tuple[RecordId, ...] = ()
+    named: str = ""
+    unsure: set[MatchKey] = field(default_factory=set)
 
     @property
     def births(self) -> list[Task]:
@@ -40,7 +50,17 @@ class Buyer:
         """Return what is to be remembered: every key that is nobody else's leads to the contact."""
         if self.contact is None:
             return {}
-        return {key: self.found.get(key, self.contact) for key in self.keys}
+        return {key: self.found.get(key, self.contact) for key in self.keys if key not in self.unsure}
+
+    @property
+    def rule(self) -> CustomerRule:
+        """How his first order's profile has buyers matched."""
+        return self.tasks[0].profile.customer
+
+    @property
+    def is_asked_about(self) -> bool:
+        """Whether a person has to say who he is, or has said it wrongly."""
+        return bool(self.candidates or self.named) and self.contact is None and not self.waits
 
     def take(self, contact: RecordId | None, responsible: str = "") -> None:
         """Give the contact to every birth of his."""
@@ -54,12 +74,35 @@ class Buyer:
 
 def keys_of(task: Task) -> tuple[MatchKey, ...]:
     """Return the keys by which a task's profile matches its buyer, in order of trial."""
-    return Customer.of(task.store.fields).keys(task.profile.customer.match)
+    return customer_of(task).keys(task.profile.customer.match, task.order.store)
+
+
+def customer_of(task: Task) -> Customer:
+    """Return the buyer a task's order names."""
+    return Customer.of(task.store.fields, task.profile.customer.sources)
+
+
+def hand_set(task: Task) -> RecordId | None:
+    """Return the contact a person has named in the order, None where there is none or it is no number."""
+    named = named_in(task)
+    return RecordId(named) if named.isdigit() and not task.binding else None
+
+
+def searchable(keys: Iterable[MatchKey]) -> list[MatchKey]:
+    """Return the keys a back office can be searched by."""
+    return [key for key in keys if key.kind in SEARCHED]
+
+
+def named_in(task: Task) -> str:
+    """Return what stands in the order field in which a person names the contact."""
+    field_ = task.profile.customer.hand_set
+    value = task.store.get(field_) if field_ else None
+    return "" if is_empty(value) else show(value).strip()
 
 
 def wanted_keys(task: Task) -> tuple[MatchKey, ...]:
     """Return every key that has to be looked up for a birth."""
-    return (*keys_of(task), *Customer.of(task.store.fields).company_keys())
+    return (*keys_of(task), *customer_of(task).company_keys(task.profile.customer.match))
 
 
 def buyers_of(births: Sequence[Task]) -> list[Buyer]:
@@ -70,9 +113,12 @@ def buyers_of(births: Sequence[Task]) -> list[Buyer]:
     buyers: dict[int, Buyer] = {}
     by_key: dict[MatchKey, Buyer] = {}
     for task in births:
-        customer = Customer.of(task.store.fields)
-        for is_company, keys in ((False, keys_of(task)), (True, customer.company_keys())):
-            buyer = Buyer(customer, keys, [task], is_company)
+        customer, company = customer_of(task), customer_of(task).company_keys(task.profile.customer.match)
+        for is_company, keys in ((False, keys_of(task)), (True, company)):
+            buyer = Buyer(customer, keys, [task], is_company, named="" if is_company else named_in(task))
+            if buyer.named:
+                buyers[id(buyer)] = buyer
+                continue
             if not keys:
                 continue
             for other in {id(by_key[key]): by_key[key] for key in keys if key in by_key}.values():
@@ -92,22 +138,73 @@ def match(buyers: Sequence[Buyer], known: KnownContacts, seen: Seen) -> None:
     not looked up.
     """
     for buyer in buyers:
+        if buyer.named:
+            _take_named(buyer, known, seen)
+            continue
+        several: dict[MatchKey, Sequence[RecordId]] = {}
         for key in buyer.keys:
             bound = known.bound.get(key)
             answers = (seen.contacts.get(bound) if bound else None, seen.keys.get(key))
             failed = any(isinstance(answer, Problem) and not isinstance(answer, Gone) for answer in answers)
             buyer.waits = buyer.waits or failed or key in known.open
-            contact = _alive(bound, seen) or _first(seen.keys.get(key))
-            if contact is not None:
-                buyer.found[key] = contact
-        first = next(iter(buyer.found.values()), None)
+            contact = _alive(bound, seen)
+            several[key] = [contact] if contact else _all(seen.keys.get(key))
+        first = _decide(buyer, several)
         owner = seen.contacts.get(first) if first else None
         buyer.take(first, owner if isinstance(owner, str) else "")
+
+
+def _take_named(buyer: Buyer, known: KnownContacts, seen: Seen) -> None:
+    """Take the contact a person has named: it rules, and where it is not there nothing is guessed (R287)."""
+    answer = seen.contacts.get(RecordId(buyer.named), Gone())
+    buyer.waits = isinstance(answer, Problem) and not isinstance(answer, Gone)
+    buyer.found = {key: contact for key in buyer.keys if (contact := known.bound.get(key))}
+    if isinstance(answer, str):
+        buyer.take(RecordId(buyer.named), answer)
+
+
+def _decide(buyer: Buyer, several: Mapping[MatchKey, Sequence[RecordId]]) -> RecordId | None:
+    """Return the contact of the first key that leads to any; where that leads to several, the other keys choose."""
+    found = {key: contacts for key, contacts in several.items() if contacts}
+    oldest = buyer.rule.ambiguous == "oldest"
+    buyer.found = {key: contacts[0] for key, contacts in found.items() if oldest or len(contacts) == 1}
+    buyer.unsure = {key for key in found if key not in buyer.found}
+    if not found:
+        return None
+    left = list(next(iter(found.values())))
+    for contacts in found.values():
+        left = [contact for contact in left if contact in contacts] or left
+    if len(left) > 1 and not oldest:
+        buyer.candidates = tuple(left)
+        return None
+    return left[0]
+
+
+def heirs_of(hub: Hub, office: OfficeName, gone: Collection[RecordId], guard: Guard) -> Mapping[RecordId, RecordId]:
+    """Return into whom contacts that are gone were merged: whoever hangs on their records now, if that is one."""
+    if not gone:
+        return {}
+    bound = hub.storage.bound_to(office, gone, _DEALS)
+    records = {contact: [record for _, record in orders] for contact, orders in bound.items()}
+    look = Look(records=[record for some in records.values() for record in some])
+    shown = hub.offices[office].look(look, guard).records if bound else {}
+    heirs: dict[RecordId, RecordId] = {}
+    for contact, some in records.items():
+        mark = contact.rpartition("_")[0]
+        hung = [seen.contacts for record in some if isinstance(seen := shown.get(record), Snapshot)]
+        found = {one for parties in hung for one in parties if one.rpartition("_")[0] == mark} - set(gone)
+        if len(found) == 1:
+            heirs[contact] = RecordId(found.pop())
+    return heirs
+
+
+_DEALS = 5
+"""How many of a contact's records are looked at for whom it was merged into."""
 
 
 def _alive(contact: RecordId | None, seen: Seen) -> RecordId | None:
     return None if contact is None or isinstance(seen.contacts.get(contact), Problem) else contact
 
 
-def _first(found: Sequence[RecordId] | Problem | None) -> RecordId | None:
-    return None if found is None or isinstance(found, Problem) or not found else found[0]
+def _all(found: Sequence[RecordId] | Problem | None) -> Sequence[RecordId]:
+    return () if found is None or isinstance(found, Problem) else found

@@ -1,6 +1,6 @@
 """A bell rings: verify, keep, answer. No business parsing, no network (K2: a bell is never a letter)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from sverka.domain.errors import Forged
 from sverka.domain.ids import OfficeName, OrderId, OrderRef, RecordId, StoreName
@@ -102,8 +102,23 @@ def rings_for(hub: Hub, connection: str, notices: list[Notice], lane: Lane) -> l
     if any(mapping.office_field == TIMELINE for mapping in _mappings(hub, office)):
         told = [notice for notice in notices if notice.subject is Subject.COMMENT]
         rung |= {OrderRef.of_comment(office, notice.id): notice.event for notice in told}
+    for order, why in clients_rung(hub, office, notices).items():
+        rung.setdefault(order, why)
     return [Ring(order, office, now, lane, why) for order, why in rung.items()]
 
 
 def _mappings(hub: Hub, office: OfficeName) -> list[FieldMapping]:
     return [mapping for profile in hub.profiles() if profile.office == office for mapping in profile.mappings]
+
+
+CLOSEST = 20
+"""How many of a contact's newest orders are looked at when it changes; a comparison of everything looks at all."""
+
+
+def clients_rung(hub: Hub, office: OfficeName, notices: Sequence[Notice]) -> Mapping[OrderRef, str]:
+    """Return the newest orders whose records hang on contacts and companies that changed, where that matters."""
+    changed = {RecordId(notice.id): notice.event for notice in notices if notice.subject is Subject.CUSTOMER}
+    if not changed or not any(profile.keeps_clients for profile in hub.profiles() if profile.office == office):
+        return {}
+    bound = hub.storage.bound_to(office, list(changed), CLOSEST)
+    return {order: changed[party] for party, orders in bound.items() for order, _ in orders}

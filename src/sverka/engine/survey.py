@@ -1,7 +1,7 @@
 """The look: both sides of every order of a wave, and what is to be done about each; nothing is written."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sverka.domain.errors import Gone, Problem, Rejected
@@ -14,10 +14,11 @@ from sverka.domain.merge.plan import Plan
 from sverka.domain.merge.reconcile import pair_under, reconcile
 from sverka.domain.merge.snapshot import Snapshot
 from sverka.domain.text import Text
+from sverka.engine.clients import client_fields, forget_other_party
 from sverka.engine.create import plan_birth
 from sverka.engine.facets import Choice, leads_of, needs_buyer, with_facets
 from sverka.engine.hub import Hub
-from sverka.engine.match_customer import wanted_keys
+from sverka.engine.match_customer import hand_set, heirs_of, searchable, wanted_keys
 from sverka.engine.money_gate import check_money
 from sverka.engine.newborn import Newborn, newborns
 from sverka.engine.notify import hold_repeats
@@ -163,8 +164,8 @@ def _look(hub: Hub, office: OfficeName, found: Survey, guard: Guard, *, adds: bo
         records=[*(task.binding.record for task in bound if task.binding), *former],
         heavy=[*(task.binding.record for task in bound if task.binding and needs_rows(task)), *former],
         origins=[origin for task in births for origin in (task.origin(hub.id), *old_origins(task))],
-        keys=[key for key in keys if key not in found.known.bound and key not in found.searched],
-        contacts=list(dict.fromkeys(found.known.bound.values())),
+        keys=[key for key in searchable(keys) if key not in found.known.bound and key not in found.searched],
+        contacts=list(dict.fromkeys([*found.known.bound.values(), *filter(None, map(hand_set, births))])),
         fields=frozenset(
             key
             for task in found.tasks
@@ -201,19 +202,29 @@ def _choose(hub: Hub, office: OfficeName, found: Survey) -> None:
 
 
 def _look_again(hub: Hub, office: OfficeName, found: Survey, guard: Guard) -> None:
-    """Search buyers whose known contact is gone, and ask who is responsible for those just found."""
+    """Search buyers whose known contact is gone, and ask who is responsible for those just found, and what they show.
+
+    A contact that is gone may have been merged into another: that one hangs on its records now.
+    """
     gone = {contact for contact, answer in found.seen.contacts.items() if isinstance(answer, Gone)}
-    keys = [key for key, contact in found.known.bound.items() if contact in gone]
-    wanted: list[RecordId] = []
-    owners = _wants_owners([task for task in found.tasks if not task.binding])
-    if owners:
+    heirs = heirs_of(hub, office, gone & set(found.known.bound.values()), guard)
+    found.known = replace(
+        found.known, bound={key: heirs.get(contact, contact) for key, contact in found.known.bound.items()}
+    )
+    keys = searchable(key for key, contact in found.known.bound.items() if contact in gone)
+    wanted: list[RecordId] = [*heirs.values()]
+    births = [task for task in found.tasks if not task.binding]
+    owners, fields = _wants_owners(births), client_fields([task.profile for task in births])
+    if owners or fields:
         answers = [answer for answer in found.seen.keys.values() if not isinstance(answer, Problem)]
-        wanted = [answer[0] for answer in answers if answer]
+        wanted += [answer[0] for answer in answers if answer]
     if keys or wanted:
-        more = hub.offices[office].look(Look(keys=keys, contacts=wanted, owners=owners), guard)
+        ask = Look(keys=keys, contacts=list(dict.fromkeys(wanted)), fields=fields, owners=owners)
+        more = hub.offices[office].look(ask, guard)
         found.seen.keys |= more.keys
         found.seen.contacts |= more.contacts
         found.seen.people |= more.people
+        found.seen.parties |= more.parties
 
 
 def _wants_owners(births: Sequence[Task]) -> bool:
@@ -250,6 +261,8 @@ def _plan(hub: Hub, found: Survey, task: Task) -> None:
         return
     for key in set(task.baseline) - {mapping.key for mapping in task.profile.mappings}:
         task.remember(key, None)
+    if task.binding:
+        forget_other_party(task, task.binding.parties)
     for intent in task.intents:
         if intent.kind in (IntentKind.PATCH_RECORD, IntentKind.PATCH_ORDER):
             recover_patch(task, intent)

@@ -9,6 +9,7 @@ from sverka.engine import narrate
 from sverka.engine.hub import Hub
 from sverka.engine.receive import rings_for
 from sverka.ports.backoffice import BackOffice
+from sverka.ports.customers import SeesClients
 from sverka.ports.kinds import KeepsKinds
 from sverka.ports.notices import Notice
 from sverka.ports.storage import Lane, Ring
@@ -40,7 +41,10 @@ def sweep(hub: Hub, connection: str, start: datetime, rung: Rung | None = None) 
     if not any(connection in (profile.store, profile.office) for profile in hub.profiles()):
         return []
     mark = hub.storage.watermark(connection)
-    shown = list(_changed(side, (mark or start) - OVERLAP, hub.kinds_of(OfficeName(connection))))
+    since = (mark or start) - OVERLAP
+    shown = list(_changed(side, since, hub.kinds_of(OfficeName(connection))))
+    if isinstance(side, SeesClients) and any(p.keeps_clients for p in hub.profiles() if p.office == connection):
+        shown += side.clients_changed_since(since)
     hub.storage.clear_trouble(connection)
     notices = [notice for notice in shown if rung is None or (notice.id, notice.stamp) not in rung]
     newest = max((notice.stamp for notice in shown if notice.stamp), default=mark)

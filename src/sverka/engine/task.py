@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from sverka.domain.commerce.party import CONTACT
 from sverka.domain.commerce.value import Value
 from sverka.domain.ids import OrderRef, Origin, ProfileName, RecordId
 from sverka.domain.mapping.profile import Profile
@@ -76,6 +77,17 @@ class Task:
     def owner(self) -> tuple[OrderRef, ProfileName]:
         """What differences, refusals and decisions are kept by."""
         return self.order, self.profile.name
+
+    @property
+    def parties(self) -> tuple[str, ...]:
+        """The contacts the record hangs on, and its company the last."""
+        return self.record.contacts if self.record else ()
+
+    def party_of(self, field: str) -> str:
+        """Return the contact or company that a key of theirs is a field of, empty where the record has none."""
+        if self.is_birth:
+            return (self.contact if field.startswith(CONTACT) else self.company) or ""
+        return next(iter(self.parties if field.startswith(CONTACT) else self.parties[::-1]), "")
 
     def origin(self, hub: str) -> Origin:
         """Return the mark the record is born with."""

@@ -4,16 +4,20 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from sverka.domain.commerce.value import Value
+from sverka.domain.commerce.party import is_party
+from sverka.domain.commerce.value import FileRef, Value
 from sverka.domain.errors import Problem, Rejected, Unanswered
 from sverka.domain.ids import OfficeName, OrderId, OrderRef, RecordId, StoreName
 from sverka.domain.mapping.field_mapping import Side
 from sverka.domain.merge.plan import Change
+from sverka.engine.carry_files import files_of, holds_files
+from sverka.engine.clients import client_fields
 from sverka.engine.create import birth_fields
 from sverka.engine.facets import parent_of, parties_of
 from sverka.engine.hub import Hub
 from sverka.engine.task import Task
 from sverka.ports.backoffice import RecordWrite
+from sverka.ports.files import Upload
 from sverka.ports.guard import Guard
 from sverka.ports.storage import Intent, IntentKind, Sent
 from sverka.ports.store import OrderWrite, Wrote
@@ -39,12 +43,16 @@ class Job:
 def jobs_of(tasks: Sequence[Task]) -> tuple[list[Job], list[Task]]:
     """Return the jobs of all plans, and the tasks that must be rung again.
 
-    In one wave one binding writes a given field of an order; another that wants it waits for its next visit (K11).
+    In one wave one binding writes a given field of an order, or of a contact that several records hang on; another
+    that wants it waits for its next visit (K11).
     """
     jobs: list[Job] = []
     waiting: list[Task] = []
     taken: set[tuple[OrderRef, str]] = set()
+    held: set[tuple[str, str]] = set()
     for task in tasks:
+        if _leave_to_others(task, held):
+            waiting.append(task)
         office = [change for change in task.plan.changes if change.side is Side.OFFICE]
         store = [change for change in task.plan.changes if change.side is Side.STORE]
         free = [change for change in store if (task.order, change.field) not in taken]
@@ -57,6 +65,15 @@ def jobs_of(tasks: Sequence[Task]) -> tuple[list[Job], list[Task]]:
         if free:
             jobs.append(job_of(task, IntentKind.PATCH_ORDER, free))
     return jobs, waiting
+
+
+def _leave_to_others(task: Task, held: set[tuple[str, str]]) -> bool:
+    """Take changes of a party's fields that another task makes in this wave out of the plan; tell whether any were."""
+    mine = [one for one in task.plan.changes if one.side is Side.OFFICE and is_party(one.field)]
+    taken = [change for change in mine if (task.party_of(change.field), change.field) in held]
+    held |= {(task.party_of(change.field), change.field) for change in mine}
+    task.plan.changes = [change for change in task.plan.changes if change not in taken]
+    return bool(taken)
 
 
 def job_of(task: Task, kind: IntentKind, changes: list[Change]) -> Job:
@@ -126,7 +143,7 @@ def _send(hub: Hub, office: OfficeName, jobs: Sequence[Job], guard: Guard) -> An
     answers: Answers = {}
     records = [job for job in jobs if not job.to_store]
     if records:
-        writes = [_record_write(hub, job) for job in records]
+        writes = [_record_write(hub, job, guard) for job in records]
         try:
             answers |= hub.offices[office].write(writes, guard)
         except Problem as problem:
@@ -137,25 +154,30 @@ def _send(hub: Hub, office: OfficeName, jobs: Sequence[Job], guard: Guard) -> An
     return answers
 
 
-def _record_write(hub: Hub, job: Job) -> RecordWrite:
+def _record_write(hub: Hub, job: Job, guard: Guard) -> RecordWrite:
     task, intent = job.task, job.intent
-    currency = str(task.store.get("currency") or "")
+    currency, shows = str(task.store.get("currency") or ""), client_fields([task.profile])
     if intent.kind is IntentKind.CREATE_RECORD:
         into = RecordId(task.into.id) if task.into else None
         origin, contacts = task.origin(hub.id), parties_of(task)
-        return RecordWrite(intent.id, birth_fields(task), into, origin, contacts, parent_of(task), currency)
+        return RecordWrite(intent.id, birth_fields(task), into, origin, contacts, parent_of(task), currency, shows)
     fields: dict[str, Value] = {}
     for change in job.changes:
-        fields |= {**change.along, change.field: change.value}
-    return RecordWrite(intent.id, fields, intent.record, currency=currency)
+        if not holds_files(change):
+            fields |= {**change.along, change.field: change.value}
+    parties, files = [RecordId(party) for party in task.parties] if shows else [], files_of(hub, job, guard)
+    return RecordWrite(intent.id, fields, intent.record, contacts=parties, currency=currency, shows=shows, files=files)
 
 
 def _send_to_store(hub: Hub, name: StoreName, jobs: Sequence[Job], guard: Guard) -> Answers:
     """Join what several bindings write to one order, and give each its own part of the answer."""
     fields: dict[OrderId, dict[str, Value]] = {}
+    files: dict[OrderId, dict[str, Sequence[FileRef | Upload]]] = {}
     for job in jobs:
-        fields.setdefault(job.task.order.id, {}).update({change.field: change.value for change in job.changes})
-    writes = [OrderWrite(order, values) for order, values in fields.items()]
+        plain = {change.field: change.value for change in job.changes if not holds_files(change)}
+        fields.setdefault(job.task.order.id, {}).update(plain)
+        files.setdefault(job.task.order.id, {}).update(files_of(hub, job, guard))
+    writes = [OrderWrite(order, values, files[order]) for order, values in fields.items()]
     results: Mapping[OrderId, Wrote | Problem]
     try:
         results = hub.stores[name].write(writes, guard)

@@ -11,6 +11,7 @@ from sverka.domain.errors import Problem
 from sverka.domain.ids import Origin, RecordId
 from sverka.domain.mapping.field import Field
 from sverka.domain.merge.snapshot import Snapshot
+from sverka.ports.files import Files
 from sverka.ports.findings import Finding
 from sverka.ports.guard import Guard
 from sverka.ports.notices import Notice
@@ -41,9 +42,10 @@ class Look:
     `origins` are looked up by the mark they were born with (K1), always with heavy fields. `keys` are buyers and
     companies to be searched, `contacts` known ones to be confirmed alive. Contacts and companies share one space of
     ids: how an office tells them apart is its own affair. `fields` are the keys the wave has any use for: what costs
-    requests of its own may be left unread without them. `leads` are those of which is asked what deals a person made
-    of them. `people` are employees of whom it is asked if they still work there; with `owners`, those who answer for
-    the contacts are too.
+    requests of its own may be left unread without them. Those that begin with `contact.` and `company.` are fields of
+    a record's first contact and of its company. `leads` are those of which is asked what deals a person made of them.
+    `people` are employees of whom it is asked if they still work there; with `owners`, those who answer for the
+    contacts are too.
     """
 
     records: Collection[RecordId] = ()
@@ -64,7 +66,8 @@ class Seen:
     `origins` gives every record that carries the origin, oldest first; `keys` every contact that matches, oldest
     first; `contacts` the employee responsible for each contact that is alive, and `Gone` for the others; `made` the
     deals that were made of a lead, oldest first. `people` has the employees asked for, but those of whom the office
-    may not speak: they are taken to work there.
+    may not speak: they are taken to work there. `parties` has the fields of the contacts asked for, under their
+    `contact.` and `company.` keys, where such keys are wanted.
     """
 
     records: dict[RecordId, Snapshot | Problem] = field(default_factory=dict)
@@ -72,6 +75,7 @@ class Seen:
     keys: dict[MatchKey, Sequence[RecordId] | Problem] = field(default_factory=dict)
     contacts: dict[RecordId, str | Problem] = field(default_factory=dict)
     people: dict[str, Person] = field(default_factory=dict)
+    parties: dict[RecordId, Mapping[str, Value]] = field(default_factory=dict)
     made: dict[RecordId, Sequence[Snapshot] | Problem] = field(default_factory=dict)
 
 
@@ -80,9 +84,10 @@ class RecordWrite:
     """One record to be made (no `record`, then `origin` is given) or changed, set by field key and nothing else.
 
     `key` is the intent's id: the answer comes under it. `contacts`, companies among them, are linked at birth, as is
-    the record it hangs on, its `parent`. With both `record` and `origin` a record that a person made becomes the
-    hub's own: what a birth would set is set there. `currency` is the order's: sums go in it, where a field wants one
-    told.
+    the record it hangs on, its `parent`; later they are those the record hangs on. With both `record` and `origin` a
+    record that a person made becomes the hub's own: what a birth would set is set there. `currency` is the order's:
+    sums go in it, where a field wants one told. Keys `contact.*` and `company.*` are fields of the first of each of the
+    contacts; `shows` are the keys of that sort the answer is to show. `files` are what fields of files are to hold.
     """
 
     key: int
@@ -92,13 +97,16 @@ class RecordWrite:
     contacts: Sequence[RecordId] = ()
     parent: RecordId | None = None
     currency: str = ""
+    shows: Collection[str] = ()
+    files: Files = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class NewCustomer:
     """A buyer to be made a contact of, or the company he buys for a company of.
 
-    `key` is the intent's id, `responsible` an employee's id or empty.
+    `key` is the intent's id, `responsible` an employee's id or empty. `kinds` are those of its phone and its e-mail,
+    `fields` further fields of it by their `contact.` or `company.` keys.
     """
 
     key: int
@@ -106,6 +114,8 @@ class NewCustomer:
     responsible: str = ""
     origin: str = ""
     is_company: bool = False
+    kinds: tuple[str, str] = ("MOBILE", "HOME")
+    fields: Mapping[str, Value] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -122,13 +122,14 @@ class Intent:
 
 @dataclass(frozen=True)
 class NewBinding:
-    """A binding to be made, with the pairs read back after the record's birth (K13)."""
+    """A binding to be made, with the pairs read back after the record's birth (K13), and whom the record hangs on."""
 
     order: OrderRef
     profile: ProfileName
     record: RecordId
     baseline: Mapping[str, Entry] = field(default_factory=dict)
     kind: Kind = Kind.DEAL
+    parties: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -169,8 +170,8 @@ class Outcome:
     profile) whose differences are replaced by those given here. An intent is closed only together with what it led
     to (K7). `told` are (order, field, value key) of values written of whose arrival somebody is told. `released` and
     `awaited` are bindings by id (K19); `owed` gets an awaited binding for each profile an order goes to that has none
-    yet (K14). `done` visits leave, `again` ones wait anew, `rings` are added. `turns` are those of the employees that
-    got a record.
+    yet (K14). `parties` says of bindings whom their records hang on now. `done` visits leave, `again` ones wait anew,
+    `rings` are added. `turns` are those of the employees that got a record.
     """
 
     intents: list[Intent] = field(default_factory=list)
@@ -181,6 +182,7 @@ class Outcome:
     released: list[int] = field(default_factory=list)
     awaited: list[int] = field(default_factory=list)
     owed: list[tuple[OrderRef, ProfileName, Kind]] = field(default_factory=list)
+    parties: dict[int, Sequence[str]] = field(default_factory=dict)
     contacts: dict[MatchKey, RecordId] = field(default_factory=dict)
     lost_contacts: list[RecordId] = field(default_factory=list)
     looked: set[tuple[OrderRef, ProfileName]] = field(default_factory=set)
@@ -231,6 +233,11 @@ class Storage(Protocol):
     def orders_of(self, office: OfficeName, records: Collection[RecordId]) -> Mapping[RecordId, Sequence[OrderRef]]:
         """Return the orders bound to records of an office; a record that is not bound has no key."""
 
+    def bound_to(
+        self, office: OfficeName, parties: Collection[RecordId], most: int
+    ) -> Mapping[RecordId, Sequence[tuple[OrderRef, RecordId]]]:
+        """Return the newest orders, with their records, that hang on each of these contacts and companies."""
+
     def claim(self, office: OfficeName, now: datetime, terms: Terms, bound: int, quiet: int = 0) -> Claim | None:
         """Take the office's lock and up to `bound` due visits, live lane first; None where nothing can be claimed.
 
@@ -238,6 +245,9 @@ class Storage(Protocol):
         Raises the epoch, frees the running rows of every office whose lock is free, skips orders that run
         elsewhere or have an intent in doubt, and leaves an order to an office that has waited longer (K2, K3, K12).
         """
+
+    def lease(self, office: OfficeName, now: datetime, terms: Terms) -> Claim | None:
+        """Take the office's lock without any visit; None where another process holds it."""
 
     def extend(self, claim: Claim, until: datetime) -> None:
         """Hold the lock until then; raises `Superseded` where it is no longer ours."""

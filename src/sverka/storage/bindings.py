@@ -12,6 +12,7 @@ from sverka.domain.ids import OfficeName, OrderRef, ProfileName, RecordId
 from sverka.domain.kind import Kind
 from sverka.domain.merge.binding import Binding, BindingState, Entry
 from sverka.ports.storage import NewBinding
+from sverka.storage import parties
 from sverka.storage.codec import binding_of, of_orders, order_columns, order_of
 from sverka.storage.database import AnyRow, many, taking, upsert, within
 from sverka.storage.outbox import key_of
@@ -51,6 +52,7 @@ def add(connection: Connection, office: OfficeName, new: Sequence[NewBinding], n
     for condition in within(baselines.c.binding_id, ids):
         connection.execute(delete(baselines).where(condition))
     remember(connection, ids)
+    parties.keep(connection, {bound[one.order, one.profile, one.kind].id: one.parties for one in new})
 
 
 def _by_key(connection: Connection, orders: Collection[OrderRef]) -> dict[tuple[OrderRef, str, str], AnyRow]:
@@ -124,9 +126,10 @@ def of(connection: Connection, orders: Collection[OrderRef]) -> dict[OrderRef, l
     for condition in within(baselines.c.binding_id, [row.id for row in rows]):
         for row in connection.execute(select(*baselines.c).where(condition)):
             entries[row.binding_id][row.key] = Entry.from_data(row.entry)
+    hung = parties.of(connection, [row.id for row in rows])
     found: dict[OrderRef, list[Binding]] = defaultdict(list)
     for row in rows:
-        found[order_of(row)].append(binding_of(row, entries[row.id]))
+        found[order_of(row)].append(binding_of(row, entries[row.id], hung.get(row.id, ())))
     return dict(found)
 
 

@@ -98,8 +98,8 @@ def _sent_of(data: list[Any]) -> Sent:
     return Sent(key, Side(side), field, decode(value), decode(source), fingerprint)
 
 
-def binding_of(row: AnyRow, baseline: dict[str, Entry]) -> Binding:
-    """Return a binding with its baseline."""
+def binding_of(row: AnyRow, baseline: dict[str, Entry], parties: tuple[str, ...]) -> Binding:
+    """Return a binding with its baseline, and whom its record hangs on."""
     return Binding(
         row.id,
         order_of(row),
@@ -109,6 +109,7 @@ def binding_of(row: AnyRow, baseline: dict[str, Entry]) -> Binding:
         Kind(row.kind),
         BindingState(row.state),
         baseline,
+        parties,
     )
 
 

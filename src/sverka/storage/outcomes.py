@@ -9,7 +9,7 @@ from sverka.domain.merge.binding import BindingState
 from sverka.domain.text import Text
 from sverka.ports.journal import Event, JournalLine
 from sverka.ports.storage import Claim, Intent, IntentKind, Lane, Outcome, Ring, Terms
-from sverka.storage import bindings, conflicts, journal, outbox, told, turns, visits
+from sverka.storage import bindings, conflicts, journal, outbox, parties, told, turns, visits
 
 WHY_OTHERS = "a write on this order by another back office"
 """Why the other bindings of an order are visited after an intent on it (K10)."""
@@ -52,6 +52,7 @@ def _bind(connection: Connection, claim: Claim, outcome: Outcome, now: datetime)
     moved = [(owners[binding], key) for binding, entries in outcome.baselines.items() for key in entries]
     born = [((one.order, one.profile), key) for one in outcome.bindings for key in one.baseline]
     conflicts.consume(connection, [*moved, *born])
+    parties.keep(connection, outcome.parties)
     bindings.lose_contacts(connection, claim.office, outcome.lost_contacts)
     bindings.keep_contacts(connection, claim.office, outcome.contacts)
 

@@ -45,6 +45,7 @@ from sverka.storage.connections import Connections
 from sverka.storage.database import create, is_memory, migrate, read, upsert, write
 from sverka.storage.journal import Journal
 from sverka.storage.own_secrets import OwnSecrets
+from sverka.storage.parties import bound_to
 from sverka.storage.profiles import Profiles
 from sverka.storage.tables import settings
 from sverka.storage.vault import Vault, key_in
@@ -127,9 +128,19 @@ class SqlStorage:
         """Return the orders bound to records of an office."""
         return read(self._engine, lambda transaction: bindings.orders_of(transaction, office, records))
 
+    def bound_to(
+        self, office: OfficeName, parties: Collection[RecordId], most: int
+    ) -> Mapping[RecordId, Sequence[tuple[OrderRef, RecordId]]]:
+        """Return the newest orders, with their records, that hang on each of these contacts and companies."""
+        return read(self._engine, lambda transaction: bound_to(transaction, office, parties, most))
+
     def claim(self, office: OfficeName, now: datetime, terms: Terms, bound: int, quiet: int = 0) -> Claim | None:
         """Take the office's lock and up to `bound` due visits; the lock lasts `terms.doubt` unless it is extended."""
         return write(self._engine, lambda transaction: visits.claim(transaction, office, now, terms, bound, quiet))
+
+    def lease(self, office: OfficeName, now: datetime, terms: Terms) -> Claim | None:
+        """Take the office's lock without any visit."""
+        return write(self._engine, lambda transaction: visits.lease(transaction, office, now, terms))
 
     def extend(self, claim: Claim, until: datetime) -> None:
         """Hold the lock until then at the least; raises `Superseded` where it is no longer the claim's."""
@@ -279,6 +290,15 @@ class SqlStorage:
             return awaited
 
         return write(self._engine, work)
+
+    def keep_contacts(self, office: OfficeName, known: Mapping[MatchKey, RecordId], line: JournalLine) -> None:
+        """Bind match keys to contacts by a person's word, or an import's, with its line in the journal."""
+
+        def work(transaction: Connection) -> None:
+            bindings.keep_contacts(transaction, office, known)
+            outcomes.tell(transaction, [line])
+
+        write(self._engine, work)
 
     def free_locks(self, terms: Terms) -> None:
         """Free every back office's lock; its epoch rises, so that whoever held it commits nothing more (K3).

@@ -201,6 +201,16 @@ baselines = Table(
     Column("entry", JSON, nullable=False),
 )
 
+parties = Table(
+    "parties",
+    metadata,
+    Column("binding_id", _ID, ForeignKey("bindings.id", ondelete="CASCADE"), primary_key=True),
+    Column("place", Integer, primary_key=True, autoincrement=False),
+    Column("party", _NAME, nullable=False),
+    # A contact's bell must find the orders of its records.
+    Index("ix_parties_party", "party"),
+)
+
 contacts = Table(
     "contacts",
     metadata,

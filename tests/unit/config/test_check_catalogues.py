@@ -204,7 +204,7 @@ WORTH_KNOWING = [
         "источник один",
     ),
     (12, 'delivery = "field"', "deal.delivery", "no row of [fields] takes `delivery.price`", "`delivery.price`"),
-    (15, 'fields = { phone = "append" }', "customer.fields.phone", "is not done yet", "пока нет"),
+    (15, 'match = ["inn"]', "customer.match", "no contact is made of them", "контакт не создаётся"),
     (7, 'site = "s3"', "when.site.is", "has no value `s3`", "нет значения `s3`"),
     (7, 'total = "100"', "when.total", "digit by digit", "посимвольно"),
 ]

@@ -94,7 +94,7 @@ def buyer_of(make_task: Any) -> Buyer:
         ({A: ONE}, {}, {ONE: "7"}, ONE),
         ({X: TWO}, {}, {TWO: "7"}, TWO),
         ({A: ONE, X: TWO}, {}, {ONE: "7", TWO: "7"}, ONE),
-        ({}, {A: [ONE, TWO], X: [TWO]}, {}, ONE),
+        ({}, {A: [ONE, TWO], X: [TWO]}, {}, TWO),
         ({}, {A: [], X: [TWO]}, {}, TWO),
         ({A: ONE}, {}, {ONE: Gone()}, None),
         ({A: ONE}, {A: [TWO]}, {ONE: Gone()}, TWO),

@@ -1,14 +1,14 @@
 """What has changed since a moment: by the records' own times, and by the history of their stages."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from typing import Any
 
 from sverka.connectors.bitrix24 import commands
 from sverka.connectors.bitrix24.client import Answered, Client
 from sverka.connectors.bitrix24.commands import PAGE, Command
-from sverka.connectors.bitrix24.kinds import DEALS, KINDS, RecordKind
+from sverka.connectors.bitrix24.kinds import COMPANIES, CONTACTS, DEALS, KINDS, RecordKind
 from sverka.connectors.bitrix24.params import Param, Ref
 from sverka.connectors.bitrix24.values import items_of
 from sverka.connectors.bitrix24.values import moment as read_moment
@@ -84,6 +84,19 @@ def since(
     feeds = [Feed("changed", "id", "id", "updatedTime", kind) for kind in walked]
     if start is not None:
         feeds += [Feed("moved", "ID", "OWNER_ID", "CREATED_TIME", kind) for kind in walked]
+    yield from _walk(client, feeds, start, told)
+
+
+def clients_since(client: Client, moment: datetime | None, zone: tzinfo) -> Iterator[Notice]:
+    """Yield a notice for every contact and company touched at or after the moment, as `since` does for records."""
+    start = None if moment is None else moment.replace(microsecond=0)
+    told = "" if start is None else start.astimezone(zone).isoformat()
+    feeds = [Feed("changed", "id", "id", "updatedTime", kind) for kind in (CONTACTS, COMPANIES)]
+    for notice in _walk(client, feeds, start, told):
+        yield replace(notice, subject=Subject.CUSTOMER)
+
+
+def _walk(client: Client, feeds: Sequence[Feed], start: datetime | None, told: str) -> Iterator[Notice]:
     newest: dict[str, datetime | None] = {}
     while feeds:
         asked: list[Command] = []

@@ -79,6 +79,11 @@ class Client:
         return self._kit.name
 
     @property
+    def kit(self) -> Kit:
+        """What the house handed to the connector."""
+        return self._kit
+
+    @property
     def root(self) -> str:
         """The portal's own address, which holds no secret."""
         return self._door.base.partition("/rest")[0]

@@ -18,13 +18,19 @@ ADD: Final = "crm.item.add"
 UPDATE: Final = "crm.item.update"
 SET_ROWS: Final = "crm.item.productrow.set"
 COMMENT: Final = "crm.timeline.comment.add"
+REQUISITE: Final = "crm.requisite"
+BANK: Final = "crm.requisite.bankdetail"
+ADDRESS: Final = "crm.address"
 
-WRITES: Final = frozenset({ADD, UPDATE, SET_ROWS, COMMENT})
+_KEPT_BESIDE = {f"{kind}.{verb}" for kind in (REQUISITE, BANK, ADDRESS) for verb in ("add", "update")}
+
+WRITES: Final = frozenset({ADD, UPDATE, SET_ROWS, COMMENT, *_KEPT_BESIDE})
 """The methods that change a portal's records."""
 
 READS: Final = frozenset(
     {
         "catalog.catalog.list", "catalog.product.list", "catalog.productProperty.list", "catalog.section.get",
+        "crm.address.list", "crm.requisite.bankdetail.list", "crm.requisite.list", "crm.requisite.preset.list",
         "crm.category.list", "crm.deal.userfield.list", "crm.duplicate.findbycomm", "crm.item.fields", "crm.item.get",
         "crm.item.list", "crm.item.productrow.list", "crm.settings.mode.get", "crm.stagehistory.list",
         "crm.status.list", "crm.timeline.comment.get", "crm.timeline.comment.list",
@@ -120,6 +126,23 @@ def found(kind: str, values: Sequence[str]) -> Command:
 def fields_of(entity: int) -> Command:
     """Return the catalogue of the fields of an entity type."""
     return Command("crm.item.fields", {"entityTypeId": entity, "useOriginalUfNames": "Y"})
+
+
+def belongings(kind: str, where: Mapping[str, Param]) -> Command:
+    """Return a page of requisites, bank details or addresses, the oldest first."""
+    params: dict[str, Param] = {"filter": where}
+    return Command(f"{kind}.list", params if kind == ADDRESS else {**params, "order": {"ID": "ASC"}})
+
+
+def presets() -> Command:
+    """Return the templates requisites are made by."""
+    return Command("crm.requisite.preset.list", {"order": {"SORT": "ASC", "ID": "ASC"}, "filter": {"ACTIVE": "Y"}})
+
+
+def found_by_inn(inn: str) -> Command:
+    """Return the requisites of companies with an INN."""
+    where: dict[str, Param] = {"ENTITY_TYPE_ID": COMPANY, "RQ_INN": inn}
+    return Command("crm.requisite.list", {"filter": where, "select": ("ID", "ENTITY_ID"), "order": {"ID": "ASC"}})
 
 
 def stage_moves(entity: int, where: Mapping[str, Param]) -> Command:

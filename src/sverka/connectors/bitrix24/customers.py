@@ -7,6 +7,7 @@ from sverka.connectors.bitrix24.client import Client, as_map
 from sverka.connectors.bitrix24.commands import COMPANY, CONTACT
 from sverka.connectors.bitrix24.params import Param
 from sverka.connectors.bitrix24.parties import party
+from sverka.connectors.bitrix24.party_fields import PREFIX, long_of
 from sverka.domain.errors import Problem, Unanswered
 from sverka.domain.ids import RecordId
 from sverka.ports.backoffice import NewCustomer
@@ -39,24 +40,30 @@ def company(new: NewCustomer, hub: str) -> Mapping[str, Param]:
     fields: dict[str, Param] = {"title": new.customer.company, "assignedById": new.responsible}
     if new.origin:
         fields |= {"originatorId": hub, "originId": new.origin}
-    return {key: value for key, value in fields.items() if value != ""}
+    return _with(fields, new, COMPANY)
 
 
 def contact(new: NewCustomer, hub: str) -> Mapping[str, Param]:
-    """Return a contact's fields: its phone is the mobile one, its e-mail the private one, as print shops keep them."""
+    """Return a contact's fields; `kinds` are those of its phone and its e-mail."""
     buyer = new.customer
     fields: dict[str, Param] = {"name": buyer.first_name, "lastName": buyer.last_name, "secondName": buyer.middle_name}
     if not (buyer.first_name or buyer.last_name):
         fields["name"] = buyer.name or buyer.phone or buyer.email
     reached: list[Mapping[str, Param]] = []
+    phone, email = new.kinds
     if buyer.phone:
-        reached.append({"typeId": "PHONE", "valueType": "MOBILE", "value": buyer.phone})
+        reached.append({"typeId": "PHONE", "valueType": phone, "value": buyer.phone})
     if buyer.email:
-        reached.append({"typeId": "EMAIL", "valueType": "HOME", "value": buyer.email})
+        reached.append({"typeId": "EMAIL", "valueType": email, "value": buyer.email})
     if reached:
         fields["fm"] = reached
     if new.responsible:
         fields["assignedById"] = new.responsible
     if new.origin:
         fields |= {"originatorId": hub, "originId": new.origin}
-    return {key: value for key, value in fields.items() if value != ""}
+    return _with(fields, new, CONTACT)
+
+
+def _with(fields: Mapping[str, Param], new: NewCustomer, entity: int) -> Mapping[str, Param]:
+    extra = {long_of(key.removeprefix(PREFIX[entity])): str(value) for key, value in new.fields.items()}
+    return {key: value for key, value in {**fields, **extra}.items() if value != ""}

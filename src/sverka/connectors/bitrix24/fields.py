@@ -9,6 +9,7 @@ from sverka.connectors.bitrix24 import commands
 from sverka.connectors.bitrix24.client import Answered, Client, Reply, as_list, as_map
 from sverka.connectors.bitrix24.kinds import DEALS, INVOICES, KINDS, LEADS, RecordKind
 from sverka.connectors.bitrix24.params import Param
+from sverka.connectors.bitrix24.party_fields import catalogue_of
 from sverka.connectors.bitrix24.values import items_of, read, write
 from sverka.domain.commerce.value import Value, is_empty
 from sverka.domain.errors import Gone, Misconfigured, Problem, Rejected, Unanswered
@@ -135,14 +136,25 @@ class Known:
         return self.fields
 
 
-def catalogue(client: Client, known: Known) -> Sequence[Field]:
-    """Return a deal's fields with the options of lists; raises what stood in the way of reading them."""
-    fields, funnels, user_fields = client.run(
-        [commands.fields_of(DEALS.entity), commands.funnels(), commands.user_fields()], free
-    )
+def catalogue(client: Client, known: Known, clients: Mapping[int, Known]) -> Sequence[Field]:
+    """Return a deal's fields with the options of lists, and those of its contact and its company.
+
+    Raises what stood in the way of reading the deal's; without a right to contacts or companies theirs are left out.
+    """
+    asked = [commands.fields_of(DEALS.entity), commands.funnels(), commands.user_fields()]
+    fields, funnels, user_fields, *theirs = client.run([*asked, *map(commands.fields_of, clients)], free)
     if problem := known.take(fields):
         raise problem
-    return _of_kind(client, known, _names(funnels), _user_options(user_fields))
+    for party, answer in zip(clients.values(), theirs, strict=True):
+        party.take(answer)
+    found = list(_of_kind(client, known, _names(funnels), _user_options(user_fields)))
+    specs = {entity: list(party.fields.specs.values()) for entity, party in clients.items() if party.fields}
+    wanted = {spec.dictionary for some in specs.values() for spec in some if spec.dictionary}
+    lines = _statuses(client, sorted(wanted))
+    for entity, some in specs.items():
+        kind = clients[entity].kind
+        found += catalogue_of(entity, [_field(kind, spec, lines, {}, {}) for spec in some])
+    return found
 
 
 def other_catalogues(client: Client, known: Known) -> Sequence[Field]:
@@ -196,7 +208,7 @@ def _spec(key: str, line: Mapping[str, Any]) -> Spec:
         wire=key if upper.startswith("UF_") and key != upper else "",
         kind=kind,
         many=bool(line.get("isMultiple")),
-        writable=not line.get("isReadOnly") and kind != "file",
+        writable=not line.get("isReadOnly"),
         title=str(line.get("title") or key),
         dictionary=str(line.get("statusType") or as_map(line.get("settings")).get("ENTITY_TYPE") or ""),
         options=options,

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sverka.connectors.bitrix24.commands import DEAL, INVOICE, LEAD
+from sverka.connectors.bitrix24.commands import COMPANY, CONTACT, DEAL, INVOICE, LEAD
 from sverka.connectors.bitrix24.params import Param
 from sverka.domain.ids import Origin, RecordId
 from sverka.domain.kind import Kind
@@ -65,6 +65,14 @@ INVOICES: Final = RecordKind(
     Kind.INVOICE, INVOICE, "SI_", "SI", "SMART_INVOICE_STAGE", "crm/type/31/details", Text("invoices", "счетов"),
     has_origin=False,
 )  # fmt: skip
+
+CONTACTS: Final = RecordKind(
+    Kind.DEAL, CONTACT, "", "C", "", "crm/contact/details", Text("contacts", "контактов"), has_funnels=False
+)
+COMPANIES: Final = RecordKind(
+    Kind.DEAL, COMPANY, "CO_", "CO", "", "crm/company/details", Text("companies", "компаний"), has_funnels=False
+)
+"""Parties of records, which orders are not bound to: their fields are read and walked alike."""
 
 KINDS: Final = {one.kind: one for one in (DEALS, LEADS, INVOICES)}
 """Every kind the connector knows."""

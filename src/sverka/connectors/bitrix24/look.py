@@ -1,7 +1,7 @@
 """Everything a wave wants to see, in as few requests as can be: what can share a batch does."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -14,10 +14,11 @@ from sverka.connectors.bitrix24.kinds import DEALS, KINDS, LEADS, RecordKind, by
 from sverka.connectors.bitrix24.kinds import number_of as own_number
 from sverka.connectors.bitrix24.params import Param
 from sverka.connectors.bitrix24.parties import entity_of, number_of, party
+from sverka.connectors.bitrix24.party_reading import Parties, Taken
 from sverka.connectors.bitrix24.people import People
 from sverka.connectors.bitrix24.products import Product, Products
 from sverka.connectors.bitrix24.rows import lines
-from sverka.connectors.bitrix24.snapshots import snapshot
+from sverka.connectors.bitrix24.snapshots import parties_of, snapshot
 from sverka.connectors.bitrix24.values import items_of
 from sverka.domain.commerce.comment import Comment
 from sverka.domain.commerce.customer import MatchKey
@@ -29,19 +30,27 @@ from sverka.ports.backoffice import ROW_PRODUCTS, Look, Seen
 from sverka.ports.comments import TIMELINE
 from sverka.ports.guard import Guard
 
-Taken = Callable[[Answered], None]
-
 
 class Looker:
     """One look: commands wait in a queue, an answer may put further ones in, and each round of the queue is sent."""
 
-    def __init__(self, client: Client, known: Known, guard: Guard, people: People, products: Products) -> None:
-        """Take the portal and the guard that is asked before every request."""
+    def __init__(
+        self,
+        client: Client,
+        known: Known,
+        guard: Guard,
+        clients: Mapping[int, Known],
+        people: People,
+        products: Products,
+    ) -> None:
+        """Take the portal, what is known of its fields, and the guard that is asked before every request."""
         self._people = people
         self._owners = False
         self._client = client
         self._known = known
         self._products = products
+        self._clients = clients
+        self._parties = Parties(clients, ())
         self._guard = guard
         self._queue: list[tuple[Command, Taken]] = []
         self._blind: dict[RecordKind, Problem] = {}
@@ -61,6 +70,8 @@ class Looker:
         records = sorted({*ask.records, *heavy}, key=by_number)
         wanted = {kind_of(record) for record in records} | {KINDS[origin.kind] for origin in ask.origins}
         self._ask_fields(kind for kind in (wanted | {DEALS} if ask.leads else wanted) if self._fields(kind) is None)
+        self._parties = Parties(self._clients, ask.fields)
+        self._queue += [*self._parties.lacks_fields(), *self._parties.ask(ask.contacts)]
         self._ask_origins(ask.origins)
         self._ask_made(sorted(ask.leads, key=by_number))
         self._ask_keys(ask.keys)
@@ -72,6 +83,7 @@ class Looker:
         self._owners = ask.owners
         self._ask_contacts(ask.contacts)
         self._drain()
+        self._queue += self._parties.ask([one for _, item in self._shown() for one in parties_of(item)])
         self._ask_fields({kind_of(record) for record, item in self._shown() if self._is_new_to(kind_of(record), item)})
         self._drain()
         if ROW_PRODUCTS in ask.fields:
@@ -81,6 +93,7 @@ class Looker:
             origins={origin: self._found(self._origins[origin]) for origin in ask.origins},
             keys=self._keys,
             contacts=self._contacts,
+            parties={contact: self._parties.shown([contact])[0] for contact in ask.contacts},
             people=self._people.of([*ask.people, *self._met()]),
             made={lead: self._found(self._made[lead]) for lead in ask.leads},
         )
@@ -91,6 +104,8 @@ class Looker:
             answers = self._client.run([command for command, _ in queue], self._guard)
             for (_, take), answer in zip(queue, answers, strict=True):
                 take(answer)
+            self._queue += self._parties.more
+            self._parties.more = []
 
     def _shown(self) -> Sequence[tuple[str, Mapping[str, Any]]]:
         return [(record, item) for record, item in self._items.items() if not isinstance(item, Problem)]
@@ -261,6 +276,9 @@ class Looker:
                 where = {"=title": key.value}
                 self._queue.append((commands.listed(COMPANY, where, ("id", "title")), self._match_company(key)))
                 continue
+            if key.kind == "inn":
+                self._queue.append((commands.found_by_inn(key.value), self._match_inn(key)))
+                continue
             kind = "PHONE" if key.kind == "phone" else "EMAIL"
             self._queue.append((commands.found(kind, variants(key)), self._match(key)))
 
@@ -280,6 +298,17 @@ class Looker:
                 self._keys[key] = answer
             else:
                 hits = [str(item.get("id")) for item in items_of(answer.data, "items")]
+                self._keys[key] = [party(COMPANY, hit) for hit in sorted(hits, key=_by_number)]
+
+        return take
+
+    def _match_inn(self, key: MatchKey) -> Taken:
+        def take(answer: Answered) -> None:
+            if isinstance(answer, Problem):
+                self._keys[key] = answer
+            else:
+                rows = [row for row in as_list(answer.data) if isinstance(row, dict)]
+                hits = {str(row.get("ENTITY_ID")) for row in rows}
                 self._keys[key] = [party(COMPANY, hit) for hit in sorted(hits, key=_by_number)]
 
         return take
@@ -353,8 +382,11 @@ class Looker:
         said = self._said.get(record)
         if isinstance(said, Problem):
             return said
+        parties = self._parties if self._parties.entities else None
+        if parties and (problem := parties.problem(parties_of(item))):
+            return problem
         lines, comments = None if held is None else tuple(held), None if said is None else tuple(said)
-        return snapshot(item, fields, self._client.root, lines, kind, comments)
+        return snapshot(item, fields, self._client.root, lines, kind, comments, parties)
 
 
 def variants(key: MatchKey) -> Sequence[str]:

@@ -1,5 +1,6 @@
 """Contacts and companies in one space of ids: a company's number carries the portal's own mark, `CO_`."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from sverka.connectors.bitrix24.commands import COMPANY, CONTACT
@@ -21,3 +22,8 @@ def entity_of(known: RecordId) -> int:
 def number_of(known: RecordId) -> str:
     """Return the portal's own number of such an id."""
     return known.removeprefix(_MARK)
+
+
+def first_of(entity: int, known: Sequence[str]) -> RecordId | None:
+    """Return the first contact, or the company, among the parties of a record; None where it has none."""
+    return next((RecordId(one) for one in known if entity_of(RecordId(one)) == entity), None)

@@ -8,6 +8,7 @@ from sverka.connectors.bitrix24.commands import COMPANY, CONTACT
 from sverka.connectors.bitrix24.fields import ROWS, Fields
 from sverka.connectors.bitrix24.kinds import DEALS, LEADS, RecordKind
 from sverka.connectors.bitrix24.parties import party
+from sverka.connectors.bitrix24.party_reading import Parties
 from sverka.connectors.bitrix24.values import moment
 from sverka.domain.commerce.comment import Comment
 from sverka.domain.commerce.lines import Line
@@ -22,10 +23,12 @@ def snapshot(
     lines: tuple[Line, ...] | None,
     kind: RecordKind = DEALS,
     said: tuple[Comment, ...] | None = None,
+    parties: Parties | None = None,
 ) -> Snapshot:
     """Return a record's snapshot; `root` is the portal's own address.
 
-    Without `lines` its rows count as not read, and its timeline without what was `said`.
+    Without `lines` its rows count as not read, and its timeline without what was `said`. With `parties` it has the
+    fields of its contact and its company, and changes whenever they do.
     """
     values = fields.read(item)
     if lines:
@@ -33,15 +36,16 @@ def snapshot(
     if said:
         values[TIMELINE] = said
     parts = {ROWS: lines, TIMELINE: said}
-    number = str(item.get("id"))
+    number, contacts = str(item.get("id")), parties_of(item)
+    theirs, known, unread = parties.shown(contacts) if parties else ({}, frozenset(), frozenset())
     return Snapshot(
         id=kind.id_of(number),
-        fields=values,
-        stamp=str(item.get("updatedTime") or ""),
+        fields=values | theirs,
+        stamp=str(item.get("updatedTime") or "") + (parties.stamp(contacts) if parties else ""),
         changed_at=moment(item.get("updatedTime")),
-        known=fields.names(item) | set(parts),
-        unread=frozenset(key for key, part in parts.items() if part is None),
-        contacts=_parties(item),
+        known=fields.names(item) | set(parts) | known,
+        unread=unread | {key for key, part in parts.items() if part is None},
+        contacts=contacts,
         title=str(item.get("title") or ""),
         url=f"{root}/{kind.page}/{number}/",
         origin=kind.origin_of(item),
@@ -49,7 +53,7 @@ def snapshot(
     )
 
 
-def _parties(item: Mapping[str, Any]) -> tuple[str, ...]:
+def parties_of(item: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the record's contacts, and its company where it has one (a zero is none)."""
     contacts = [party(CONTACT, one) for one in as_list(item.get("contactIds"))]
     company = str(item.get("companyId") or "0")

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import tzinfo
 from typing import Any
 
-from sverka.connectors.bitrix24 import commands, timeline
+from sverka.connectors.bitrix24 import commands, files, timeline
 from sverka.connectors.bitrix24.client import STOPS, Answered, Client, as_map
 from sverka.connectors.bitrix24.commands import COMPANY, CONTACT, PAGE, Command
 from sverka.connectors.bitrix24.fields import ROWS, Fields, Known
@@ -14,12 +14,14 @@ from sverka.connectors.bitrix24.kinds import number_of as own_number
 from sverka.connectors.bitrix24.leads import OWN_KEYS, person
 from sverka.connectors.bitrix24.params import Param, Ref
 from sverka.connectors.bitrix24.parties import entity_of, number_of
+from sverka.connectors.bitrix24.party_writing import PartyWriter, Riding
 from sverka.connectors.bitrix24.products import Key, Products
 from sverka.connectors.bitrix24.rows import lines, rows
 from sverka.connectors.bitrix24.snapshots import snapshot
 from sverka.connectors.bitrix24.values import items_of
 from sverka.domain.commerce.comment import Comment
 from sverka.domain.commerce.lines import Line
+from sverka.domain.commerce.party import is_party, own
 from sverka.domain.commerce.value import Value, lines_of
 from sverka.domain.errors import Later, Problem, Rejected, Unanswered
 from sverka.domain.kind import Kind
@@ -41,6 +43,7 @@ class Job:
     """One write on its way: its commands, and what became of them."""
 
     write: RecordWrite
+    rides: Riding = field(default_factory=Riding)
     item: Command | None = None
     rows: Sequence[Mapping[str, Param]] | None = None
     to_say: Sequence[Comment] = ()
@@ -52,6 +55,7 @@ class Job:
     said_problem: Problem | None = None
     lines: tuple[Line, ...] | None = None
     said: tuple[Comment, ...] | None = None
+    has_put: bool = False
     shown: Mapping[str, Any] | None = None
 
     @property
@@ -85,15 +89,19 @@ class Writer:
     """One call of `write`: jobs are prepared, packed, sent, read back and answered."""
 
     def __init__(
-        self, client: Client, known: Known, products: Products, guard: Guard, currency: str, zone: tzinfo
+        self, client: Client, known: Known, products: Products, parties: PartyWriter, guard: Guard, zone: tzinfo
     ) -> None:
-        """Take the portal; `currency` is that of money fields, `zone` the one moments are told in."""
+        """Take the portal; `zone` is the one moments are told in.
+
+        `parties` writes to the contacts and companies of the records, and knows the currency of money fields.
+        """
+        self._parties = parties
         self._client = client
         self._known = known
         self._products = products
         self._linked: dict[int, Mapping[Key, str] | Problem] = {}
         self._guard = guard
-        self._currency = currency
+        self._currency = parties.currency
         self._zone = zone
         self._answers: dict[int, Wrote | Problem] = {}
         self._fields: dict[RecordKind, Fields | Problem] = {}
@@ -105,8 +113,9 @@ class Writer:
             self._learn(kind, [job for job in asked if job.kind is kind])
         self._link(writes)
         jobs = [job for one in asked if (job := self._prepared(one))]
+        self._parties.learn(writes, [job.rides for job in jobs])
         stop: Problem | None = None
-        for pack in self._packs([job for job in jobs if self._cleared(job)]):
+        for pack in self._packs([job for job in jobs if self._cleared(job) and self._has_files(job)]):
             if stop is None:
                 stop = self._send(pack)
             else:
@@ -144,6 +153,7 @@ class Writer:
         if isinstance(fields, Problem):
             self._answers[write.key] = fields
             return None
+        job.rides.parts = self._parties.parts(write, job.refused)
         params: dict[str, Param] = {}
         for key, value in write.fields.items():
             if _goes_beside(job, key, value) or (job.kind is LEADS and key in OWN_KEYS):
@@ -165,7 +175,7 @@ class Writer:
             job.item = commands.added(job.kind.entity, {**params, **(person(write) if job.kind is LEADS else {})})
         elif params:
             job.item = commands.updated(job.kind.entity, job.record, params)
-        elif job.rows is None and not job.to_say:
+        elif job.rows is None and not job.to_say and not job.rides.parts and not write.files:
             self._answers[write.key] = next(iter(job.refused.values()), Rejected())
             return None
         lane = lane_of(self._guard)
@@ -209,6 +219,26 @@ class Writer:
             return False
         return True
 
+    def _has_files(self, job: Job) -> bool:
+        """Put a record's files, field by field; one that cannot be put leaves the rest of the write to go on."""
+        fields = self._fields[job.kind]
+        specs = fields.specs if isinstance(fields, Fields) else {}
+        for key, held in job.write.files.items():
+            spec = specs.get(key)
+            if spec is None:
+                job.refused[key] = _no_field(key, job.kind)
+                continue
+            entity, name = job.kind.entity, spec.wire or key
+            try:
+                files.put(self._client, entity, job.record, name, held, self._guard, many=spec.many)
+            except Unanswered as problem:
+                self._answers[job.write.key] = problem
+                return False
+            except Problem as problem:
+                job.refused[key] = problem
+        job.has_put = bool(job.write.files)
+        return True
+
     def _packs(self, jobs: Sequence[Job]) -> Iterator[Sequence[Job]]:
         pack: list[Job] = []
         count, new, seconds = 0, 0, 0.0
@@ -216,7 +246,11 @@ class Writer:
             size = _size(job)
             cost = sum(self._client.took(method) for method in job.methods)
             shown = len({job.kind, *(one.kind for one in pack)})
-            full = count + size + shown > PAGE or new + job.is_new > CREATES or seconds + cost > LONGEST
+            full = (
+                count + size + shown + self._parties.shown_by > PAGE
+                or new + job.is_new > CREATES
+                or seconds + cost > LONGEST
+            )
             if pack and full:
                 yield pack
                 pack, count, new, seconds = [], 0, 0, 0.0
@@ -231,6 +265,7 @@ class Writer:
         places: list[tuple[int | None, int | None, int]] = []
         ids: dict[RecordKind, list[str | Ref]] = {}
         for job in pack:
+            batch += self._parties.board(job.rides, len(batch), job.refused)
             item = len(batch) if job.item else None
             owner: str | Ref = Ref(f"c{len(batch)}", ("item", "id")) if job.is_new else job.record
             batch += [job.item] if job.item else []
@@ -240,7 +275,10 @@ class Writer:
             batch += timeline.added(job.kind, owner, job.to_say) if job.to_say else []
             batch += _traced(job, owner)
             ids.setdefault(job.kind, []).append(owner)
+        shown = len(batch)
         batch += [commands.listed(kind.entity, {"@id": tuple(made)}) for kind, made in ids.items()]
+        asked = self._parties.ask([job.write for job in pack])
+        batch += [command for command, _ in asked]
         try:
             answers = self._client.batch(batch, self._guard)
         except Rejected as problem:
@@ -253,8 +291,10 @@ class Writer:
             if job.to_say:
                 spoken = answers[said : said + len(job.to_say) + 1]
                 job.said, job.said_problem = timeline.shown(spoken, job.write.fields[TIMELINE], self._client.name)
-        for kind, answer in zip(ids, answers[-len(ids) :], strict=True):
+            job.rides.take(answers, job.refused)
+        for kind, answer in zip(ids, answers[shown : shown + len(ids)], strict=True):
             _take_shown([job for job in pack if job.kind is kind], answer)
+        self._parties.take(asked, answers[shown + len(ids) :])
         return None
 
     def _send_halved(self, pack: Sequence[Job], problem: Rejected) -> Problem | None:
@@ -272,7 +312,9 @@ class Writer:
     def _settle(self, jobs: Sequence[Job]) -> None:
         unseen = []
         for job in jobs:
-            if _nothing_landed(job):
+            if job.rides.is_doubtful:
+                self._answers[job.write.key] = Unanswered()
+            elif _nothing_landed(job):
                 self._answers[job.write.key] = job.item_problem or job.rows_problem or Unanswered()
             elif job.shown is None:
                 unseen.append(job)
@@ -293,12 +335,14 @@ class Writer:
             return Unanswered()
         refused = dict(job.refused)
         if job.item_problem:
-            refused |= {key: job.item_problem for key in job.write.fields if key != ROWS and key not in refused}
+            mine = [key for key in own(job.write.fields) if key != ROWS and key not in refused]
+            refused |= dict.fromkeys(mine, job.item_problem)
         if job.rows_problem and ROWS in job.write.fields:
             refused[ROWS] = job.rows_problem
         if job.said_problem:
             refused[TIMELINE] = job.said_problem
-        return Wrote(snapshot(job.shown, fields, self._client.root, job.lines, job.kind, job.said), refused)
+        shown = self._parties.seen if job.write.shows else None
+        return Wrote(snapshot(job.shown, fields, self._client.root, job.lines, job.kind, job.said, shown), refused)
 
 
 def _goes_beside(job: Job, key: str, value: Value) -> bool:
@@ -311,7 +355,7 @@ def _goes_beside(job: Job, key: str, value: Value) -> bool:
         case "trace":
             job.trace = str(value)
         case _:
-            return False
+            return is_party(key)
     return True
 
 
@@ -326,7 +370,8 @@ def _no_field(key: str, kind: RecordKind) -> Rejected:
 
 def _size(job: Job) -> int:
     said = len(job.to_say) + 1 if job.to_say else 0
-    return (job.item is not None) + (job.rows is not None and not job.clears_rows) + said + bool(job.trace)
+    beside = said + bool(job.trace) + job.rides.size
+    return (job.item is not None) + (job.rows is not None and not job.clears_rows) + beside
 
 
 def _riders(job: Job, owner: str | Ref) -> list[Command]:
@@ -364,10 +409,12 @@ def _take_shown(pack: Sequence[Job], answer: Answered) -> None:
 def _nothing_landed(job: Job) -> bool:
     if job.is_new:
         return job.item_problem is not None
+    if job.has_put:
+        return False
     rows_landed = job.rows is not None and job.rows_problem is None
     item_landed = job.item is not None and job.item_problem is None
     said_landed = bool(job.to_say) and job.said is not None
-    return not rows_landed and not item_landed and not said_landed
+    return not (rows_landed or item_landed or said_landed or job.rides.has_landed(job.refused))
 
 
 def _contacts_of(write: RecordWrite) -> tuple[str, ...]:

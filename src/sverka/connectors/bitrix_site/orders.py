@@ -15,11 +15,23 @@ from sverka.domain.commerce.lines import Line
 from sverka.domain.commerce.money import ZERO, amount_of, to_kopecks
 from sverka.domain.commerce.order import Order, Shipment
 from sverka.domain.commerce.payment import Payment
-from sverka.domain.commerce.value import Value
+from sverka.domain.commerce.value import FileRef, Value
 from sverka.domain.merge.snapshot import Snapshot
 
 _SKU_CODES = {"ARTICLE", "ARTNUMBER", "CML2_ARTICLE", "SKU"}
 _NAME_CODES = ("FIO", "CONTACT_PERSON", "NAME")
+_REQUISITE_CODES = {
+    "full_name": ("COMPANY_FULL_NAME", "ORG_FULL_NAME"),
+    "inn": ("INN", "COMPANY_INN"),
+    "kpp": ("KPP", "COMPANY_KPP"),
+    "ogrn": ("OGRN", "OGRNIP", "COMPANY_OGRN"),
+    "address": ("COMPANY_ADR", "LEGAL_ADDRESS", "JUR_ADDRESS", "COMPANY_ADDRESS"),
+    "bank": ("BANK", "BANK_NAME"),
+    "bik": ("BIK", "BANK_BIK"),
+    "account": ("RS", "R_SCHET", "ACCOUNT", "BANK_ACCOUNT"),
+    "cor_account": ("KS", "K_SCHET", "COR_ACCOUNT"),
+}
+"""The codes under which 1C-Bitrix and common shops keep a company's requisites among an order's properties."""
 _TRACES = {"ROISTAT", "ROISTAT_VISIT", "YCLID", "GCLID", "YM_UID", "_YM_UID", "GA_CID", "TRACE", "REFERER", "REFERRER"}
 _SITE_DATE = re.compile(r"(\d{2})\.(\d{2})\.(\d{4})( .*)?")
 
@@ -53,6 +65,7 @@ class Reader:
             created_at=created or datetime.fromtimestamp(0, UTC),
             updated_at=updated or datetime.fromtimestamp(0, UTC),
             customer=self._customer(values, tree),
+            requisites={key: values.text(*codes) for key, codes in _REQUISITE_CODES.items()},
             lines=lines,
             payments=[_payment(row) for row in rows_of(tree, "payments")],
             shipments=[_shipment(row) for row in real_shipments(tree)],
@@ -177,8 +190,12 @@ def _one(raw: object, kind: str, site: str) -> Value:
     if raw is None or raw == "":
         return None
     if isinstance(raw, dict):
-        source = str(raw.get("src") or raw.get("url") or "")
-        return (site + source if source.startswith("/") else source) or str(raw.get("name") or raw.get("id") or "")
+        source, number = str(raw.get("src") or raw.get("url") or ""), str(raw.get("id") or "")
+        size = int(raw["size"]) if str(raw.get("size")).isdigit() else 0
+        where = source.removeprefix(site)
+        return FileRef(number or where, str(raw.get("name") or ""), size, where) if number or where else None
+    if kind == "FILE":
+        return FileRef(str(raw))
     text = str(raw)
     if kind == "NUMBER":
         try:

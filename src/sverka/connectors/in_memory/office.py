@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from sverka.connectors.in_memory.weather import Fate, Weather
 from sverka.domain.commerce.customer import MatchKey
+from sverka.domain.commerce.party import COMPANY, CONTACT, is_party, own, party_keys
 from sverka.domain.commerce.value import Value
 from sverka.domain.errors import Forged, Gone, Problem, Rejected
 from sverka.domain.ids import Origin, RecordId
@@ -38,6 +39,8 @@ class _Contact:
     keys: tuple[MatchKey, ...]
     responsible: str
     born_at: datetime
+    fields: dict[str, Value] = field(default_factory=dict)
+    changed_at: datetime | None = None
 
 
 def _rest(_fields: Mapping[str, Value]) -> Mapping[str, Value]:
@@ -92,6 +95,33 @@ class MemoryOffice:
         """Let a manager delete a record."""
         self._records.pop(RecordId(record), None)
 
+    def edit_contact(self, contact: str, fields: Mapping[str, Value]) -> None:
+        """Let a manager edit a contact; keys are `contact.phone` and the like."""
+        known = self._contacts[RecordId(contact)]
+        known.fields |= fields
+        known.changed_at = self._clock.now()
+
+    def show_contact(self, contact: str) -> Mapping[str, Value]:
+        """Return a contact's fields as a manager sees them."""
+        return dict(self._contacts[RecordId(contact)].fields)
+
+    def add_contact(self, fields: Mapping[str, Value], *keys: MatchKey, responsible: str = "") -> RecordId:
+        """Let a manager make a contact that these keys lead to."""
+        id_ = self._new_id()
+        self._contacts[id_] = _Contact("", keys, responsible, self._clock.now(), dict(fields), self._clock.now())
+        return id_
+
+    def merge_contact(self, gone: str, heir: str) -> None:
+        """Let a manager merge one contact into another: its records hang on the other from now on."""
+        taken, into = self._contacts.pop(RecordId(gone)), self._contacts[RecordId(heir)]
+        into.keys = (*into.keys, *taken.keys)
+        for record in self._records.values():
+            record.contacts = tuple(heir if one == gone else one for one in record.contacts)
+
+    def sign_contact(self, contact: str) -> tuple[dict[str, str], bytes]:
+        """Return a genuine notice about a contact."""
+        return {}, json.dumps({"id": contact, "secret": self._secret, "is_contact": True}).encode()
+
     def drop_contact(self, contact: str) -> None:
         """Let a manager delete a contact."""
         self._contacts.pop(RecordId(contact), None)
@@ -124,11 +154,15 @@ class MemoryOffice:
         guard()
         self.weather.read()
         return Seen(
-            {record: self._snapshot(record, heavy=record in ask.heavy) for record in ask.records},
+            {
+                record: self._snapshot(record, heavy=record in ask.heavy, clients=bool(party_keys(ask.fields)))
+                for record in ask.records
+            },
             {origin: self._by_origin(origin) for origin in ask.origins},
             {key: self._by_key(key) for key in ask.keys},
             {contact: self._responsible(contact) for contact in ask.contacts},
             dict(self.people(self.employees if ask.owners else ask.people)),
+            parties={one: dict(self._contacts[one].fields) for one in ask.contacts if one in self._contacts},
         )
 
     def people(self, ids: Collection[str], guard: Guard = free) -> Mapping[str, Person]:
@@ -143,12 +177,18 @@ class MemoryOffice:
     def _findable(self, born_at: datetime) -> bool:
         return born_at + self._lag <= self._clock.now()
 
-    def _snapshot(self, record: RecordId, *, heavy: bool) -> Snapshot | Problem:
+    def _snapshot(self, record: RecordId, *, heavy: bool, clients: bool = True) -> Snapshot | Problem:
         found = self._records.get(record)
         if found is None:
             return Gone()
         unread = frozenset() if heavy else frozenset({self.heavy_field})
         fields = {key: value for key, value in found.fields.items() if key not in unread}
+        for prefix, party in ((CONTACT, found.contacts[:1]), (COMPANY, found.contacts[-1:])):
+            held = self._contacts.get(RecordId(party[0])) if party and clients else None
+            if held is None or not any(key.startswith(prefix) for key in held.fields):
+                unread |= {prefix}
+            else:
+                fields |= {key: value for key, value in held.fields.items() if key.startswith(prefix)}
         return Snapshot(
             id=record,
             fields=fields,
@@ -185,9 +225,10 @@ class MemoryOffice:
                 answers[new.key] = Rejected()
                 continue
             id_ = self._new_id()
-            buyer = new.customer
-            known_by = buyer.company_keys() if new.is_company else buyer.keys()
-            self._contacts[id_] = _Contact(buyer.name, known_by, new.responsible, self._clock.now())
+            buyer, now = new.customer, self._clock.now()
+            known_by = {*buyer.company_keys(), *buyer.company_keys(("inn",))} if new.is_company else buyer.keys()
+            fields = {**buyer.as_party(new.kinds, is_company=new.is_company), **new.fields}
+            self._contacts[id_] = _Contact(buyer.name, tuple(known_by), new.responsible, now, fields, now)
             answers[new.key] = id_
         return dict.fromkeys((new.key for new in customers), problem) if problem else answers
 
@@ -206,22 +247,38 @@ class MemoryOffice:
         return done, self.weather.problem(fate)
 
     def _write_one(self, write: RecordWrite) -> Wrote | Problem:
-        if any((key, value) in self.refuses for key, value in write.fields.items()):
+        mine = own(write.fields)
+        if any((key, value) in self.refuses for key, value in mine.items()):
             return Rejected()
         self.writes += 1
+        refused = self._write_parties(write)
         if write.record is None:
             id_, now = self._new_id(), self._clock.now()
-            self._records[id_] = _Record(dict(write.fields), write.origin, tuple(write.contacts), now, now)
+            self._records[id_] = _Record(mine, write.origin, tuple(write.contacts), now, now)
         else:
             id_ = write.record
             if id_ not in self._records:
                 return Gone()
-            self._save(self._records[id_], write.fields)
+            self._save(self._records[id_], mine)
         reaction = self.robot.act(write.fields)
         if reaction:
             self._save(self._records[id_], reaction)
-        after = self._snapshot(id_, heavy=True)
-        return Wrote(after) if isinstance(after, Snapshot) else after
+        after = self._snapshot(id_, heavy=True, clients=bool(write.shows))
+        return Wrote(after, refused) if isinstance(after, Snapshot) else after
+
+    def _write_parties(self, write: RecordWrite) -> dict[str, Problem]:
+        refused: dict[str, Problem] = {}
+        for key, value in write.fields.items():
+            if not is_party(key):
+                continue
+            some = write.contacts[:1] if key.startswith(CONTACT) else write.contacts[-1:]
+            party = self._contacts.get(some[0]) if some else None
+            if party is None or (key, value) in self.refuses:
+                refused[key] = Rejected()
+            else:
+                party.fields[key] = value
+                party.changed_at = self._clock.now()
+        return refused
 
     def _new_id(self) -> RecordId:
         self._last_id += 1
@@ -251,12 +308,20 @@ class MemoryOffice:
             if moment is None or record.changed_at >= moment:
                 yield Notice(Subject.RECORD, id_, "changed", record.changed_at)
 
+    def clients_changed_since(self, moment: datetime | None) -> Iterator[Notice]:
+        """Yield every contact touched at or after the moment."""
+        self.weather.read()
+        for id_, contact in self._contacts.items():
+            if contact.changed_at and (moment is None or contact.changed_at >= moment):
+                yield Notice(Subject.CUSTOMER, id_, "changed", contact.changed_at)
+
     def notices(self, headers: Mapping[str, str], body: bytes) -> list[Notice]:  # noqa: ARG002 - this office signs in the body
         """Compare the secret, and return the record it rings for."""
         data = json.loads(body)
         if not hmac.compare_digest(str(data.get("secret", "")), self._secret):
             raise Forged
-        return [Notice(Subject.RECORD, str(data["id"]), "record.updated")]
+        subject = Subject.CUSTOMER if data.get("is_contact") else Subject.RECORD
+        return [Notice(subject, str(data["id"]), f"{subject}.updated")]
 
     def catalogue(self) -> Sequence[Field]:
         """Return the fields that records have had so far."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from sverka.domain.commerce.order import REQUISITES
 from sverka.domain.mapping.field import Field, FieldType
 from sverka.domain.mapping.order_fields import order_fields
 from sverka.domain.text import Text
@@ -34,7 +35,10 @@ _TRACES = (
     "device_type",
     "user_agent",
 )
-_NEVER = frozenset({"status.code", "cancel_reason", "site", "responsible", "customer.middle_name"})
+_NEVER = frozenset(
+    {"status.code", "cancel_reason", "site", "responsible", "customer.middle_name"}
+    | {f"company.{key}" for key in REQUISITES}
+)
 """What a WooCommerce order does not have."""
 
 _PAYERS = {"individual": "Частное лицо / individual", "company": "Компания / company"}

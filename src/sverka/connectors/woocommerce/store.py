@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sverka.connectors.kit import Home, Kit, MakesNoOrders
-from sverka.connectors.woocommerce import catalogue, check, notices
+from sverka.connectors.kit.files import download
+from sverka.connectors.woocommerce import catalogue, check, customers, notices
 from sverka.connectors.woocommerce.api import Api, Keys, item_problem
 from sverka.connectors.woocommerce.feed import Feed
 from sverka.connectors.woocommerce.orders import Reader, moment_of, properties_of, told_by
@@ -17,7 +18,7 @@ from sverka.connectors.woocommerce.statuses import DRAFTS, Statuses, no_status, 
 from sverka.connectors.woocommerce.webhooks import Webhooks
 from sverka.connectors.woocommerce.writing import NOT_DUE, NOTE, PROPERTY, Body
 from sverka.domain.commerce.comment import Comment, feed
-from sverka.domain.commerce.value import Value
+from sverka.domain.commerce.value import FileRef, Value
 from sverka.domain.errors import Gone, Later, Problem, Rejected, Unanswered
 from sverka.domain.ids import OrderId
 from sverka.domain.mapping.field import Field
@@ -25,6 +26,8 @@ from sverka.domain.mapping.routing import SECTIONS
 from sverka.domain.merge.snapshot import Snapshot
 from sverka.domain.text import Text
 from sverka.ports.comments import COMMENTS, FEED
+from sverka.ports.customers import StoreCustomer
+from sverka.ports.files import Fetched
 from sverka.ports.findings import Finding
 from sverka.ports.guard import Guard, free
 from sverka.ports.notices import Notice, Subject
@@ -77,9 +80,11 @@ class WooCommerce(MakesNoOrders):
         """Take the shop's address, its API keys, the secret of its webhooks and the meta key of tracking numbers."""
         self._api = Api(url, keys, kit)
         self._secret = webhook_secret
+        self._kit = kit
         self._track_meta = track_meta
         self._statuses = Statuses(self._api)
         self._sections = Sections(self._api, kit.clock)
+        self._region = kit.region
         self._reader = Reader(self._api.site, kit.region, track_meta)
         self._home = Home(kit)
         self._feed = Feed(self._api, kit.name)
@@ -128,6 +133,11 @@ class WooCommerce(MakesNoOrders):
                 found[order] = problem
         return found
 
+    def fetch(self, owner: str, ref: FileRef, limit: int, guard: Guard) -> Fetched:
+        """Return a file whose address stands in an order's meta data, as long as it lies in the shop itself."""
+        del owner
+        return download(self._kit, self._api.site, ref.where, ref.name, limit, guard)
+
     def changed_since(self, moment: datetime | None) -> Iterator[Notice]:
         """Yield every order saved at or after the moment, oldest save first, and then those put into the trash.
 
@@ -155,6 +165,10 @@ class WooCommerce(MakesNoOrders):
                 return
             last = moment_of(rows[-1].get("date_modified_gmt"))
             since, number = (last, 1) if last != since else (since, number + 1)
+
+    def customers(self, ids: Collection[str] = (), guard: Guard = free) -> Iterator[StoreCustomer]:
+        """Yield the shop's registered customers of these ids, or all of them, the oldest first."""
+        return customers.read(self._api, self._region, ids, guard)
 
     def sections(self, products: Collection[str], guard: Guard = free) -> Mapping[str, Sequence[Path]]:
         """Return the sections of the catalogue that products stand in; what was read is kept for a while."""

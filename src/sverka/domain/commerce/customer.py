@@ -6,12 +6,18 @@ from typing import Literal
 
 from sverka.domain.commerce.value import Value
 
-KeyKind = Literal["phone", "email", "company"]
+KeyKind = Literal["phone", "email", "company", "inn", "external_id"]
+
+SEARCHED: frozenset[KeyKind] = frozenset({"phone", "email", "company", "inn"})
+"""The keys a back office can be searched by; a store's own id of a buyer is known to the hub alone."""
 
 
 @dataclass(frozen=True, order=True)
 class MatchKey:
-    """One normalised way to recognise a buyer: a phone's digits, a lower-case e-mail, a company's name."""
+    """One normalised way to recognise a buyer: a phone's digits, a lower-case e-mail, a company's name or INN.
+
+    An `external_id` is the store's own id of a buyer, after the store's name and a slash.
+    """
 
     kind: KeyKind
     value: str
@@ -32,27 +38,55 @@ class Customer:
     email: str = ""
     external_id: str = ""
     company: str = ""
+    inn: str = ""
 
     @classmethod
-    def of(cls, fields: Mapping[str, Value]) -> "Customer":
-        """Take the buyer out of an order's fields (`customer.*`)."""
-        return cls(
-            **{
-                part: str(fields.get(f"customer.{part}") or "")
-                for part in ("name", "first_name", "last_name", "middle_name", "phone", "email", "external_id")
-            },
-            company=str(fields.get("company.name") or ""),
-        )
+    def of(cls, fields: Mapping[str, Value], sources: Mapping[str, str] | None = None) -> "Customer":
+        """Take the buyer out of an order's fields (`customer.*`); `sources` name other fields where a key has one."""
+        keys = {part: f"customer.{part}" for part in _PARTS} | {"company": "company.name", "inn": "company.inn"}
+        return cls(**{part: _text(fields.get((sources or {}).get(key, key))) for part, key in keys.items()})
 
-    def keys(self, kinds: tuple[KeyKind, ...] = ("phone", "email")) -> tuple[MatchKey, ...]:
-        """Return the keys this buyer can be matched by, in the order they are to be tried."""
+    def as_party(self, kinds: tuple[str, str], *, is_company: bool) -> dict[str, Value]:
+        """Return what a contact, or a company, shows that was made of him; `kinds` are the phone's and the e-mail's."""
+        if is_company:
+            return {"company.title": self.company}
+        phone, email = kinds
+        given = self.first_name or self.last_name
+        return {
+            "contact.name": self.first_name if given else self.name or self.phone or self.email,
+            "contact.last_name": self.last_name,
+            "contact.second_name": self.middle_name,
+            "contact.full_name": " ".join(filter(None, (self.last_name, self.first_name, self.middle_name)))
+            or self.name
+            or self.phone
+            or self.email,
+            "contact.phone": (f"{phone} {self.phone}",) if self.phone else (),
+            "contact.email": (f"{email} {self.email}",) if self.email else (),
+        }
+
+    def keys(self, kinds: tuple[KeyKind, ...] = ("phone", "email"), store: str = "") -> tuple[MatchKey, ...]:
+        """Return the keys this buyer can be matched by, in the order they are to be tried; `store` is whose he is."""
         found: dict[KeyKind, str] = {"phone": digits(self.phone), "email": self.email.strip().lower()}
+        if self.external_id:
+            found["external_id"] = f"{store}/{self.external_id}"
         return tuple(MatchKey(kind, found[kind]) for kind in kinds if found.get(kind))
 
-    def company_keys(self) -> tuple[MatchKey, ...]:
-        """Return the key of the company he buys for: its name, with every run of spaces as one (R268)."""
-        name = " ".join(self.company.split())
+    def company_keys(self, kinds: tuple[KeyKind, ...] = ()) -> tuple[MatchKey, ...]:
+        """Return the key of the company he buys for: its name, with every run of spaces as one (R268).
+
+        With `inn` among the kinds its INN takes the name's place: one name may be several companies'.
+        """
+        name, inn = " ".join(self.company.split()), "".join(char for char in self.inn if char.isdigit())
+        if inn and "inn" in kinds:
+            return (MatchKey("inn", inn),)
         return (MatchKey("company", name),) if name else ()
+
+
+_PARTS = ("name", "first_name", "last_name", "middle_name", "phone", "email", "external_id")
+
+
+def _text(value: Value) -> str:
+    return " ".join(str(item) for item in value) if isinstance(value, tuple) else str(value or "")
 
 
 def digits(phone: str) -> str:

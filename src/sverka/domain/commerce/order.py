@@ -14,6 +14,9 @@ from sverka.domain.commerce.value import Value
 CANCELLED = "cancelled"
 """The status every cancelled order shows and is cancelled by, though some stores keep a flag apart from statuses."""
 
+REQUISITES = ("full_name", "inn", "kpp", "ogrn", "address", "bank", "bik", "account", "cor_account")
+"""What an order may tell of the company it is bought for, beside its name; keys of `Order.requisites`."""
+
 PERSON, ORGANISATION = "person", "organisation"
 """Whom an order is for, whatever types of payers its store has."""
 
@@ -67,6 +70,7 @@ class Order:
     created_at: datetime
     updated_at: datetime
     customer: Customer = field(default_factory=Customer)
+    requisites: Mapping[str, str] = field(default_factory=dict)
     lines: Sequence[Line] = ()
     payments: Sequence[Payment] = ()
     shipments: Sequence[Shipment] = ()
@@ -150,6 +154,7 @@ class Order:
             "customer.email": buyer.email,
             "customer.external_id": buyer.external_id,
             "company.name": buyer.company,
+            **{f"company.{key}": self.requisites.get(key, "") for key in REQUISITES},
         }
 
     def _money(self) -> dict[str, Value]:

@@ -218,11 +218,12 @@ class Plain:
         if several:
             return tuple(converted)
         if len(converted) > 1:
-            return ", ".join(str(item) for item in converted) if target is FieldType.TEXT else _too_many(value)
+            return ", ".join(str(item) for item in converted) if target is FieldType.TEXT else too_many(value)
         return converted[0] if converted else None
 
 
-def _too_many(value: Value) -> Unmapped:
+def too_many(value: Value) -> Unmapped:
+    """Return several values that are to go where one has room, with the sentence for it."""
     return Unmapped(
         value,
         Text(

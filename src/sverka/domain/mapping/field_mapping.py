@@ -52,8 +52,9 @@ class FieldMapping:
 
     `ignore_unmapped` passes over values without a counterpart instead of holding them. `heavy` fields are read
     from the back office only where they are needed, for they cost a command a record. `beside` names what a look has
-    to bring along with the field. `notifies` are values whose arrival somebody is told of: the hub writes each at most
-    once an order.
+    to bring along with the field. Where `one_in_store`, what is added to the back office's values takes the place of
+    the store's only one. `notifies` are values whose arrival somebody is told of: the hub writes each at most once an
+    order.
     """
 
     key: str
@@ -68,6 +69,7 @@ class FieldMapping:
     ignore_unmapped: bool = False
     heavy: bool = False
     beside: tuple[str, ...] = ()
+    one_in_store: bool = False
     notifies: frozenset[str] = frozenset()
 
     @property

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Literal
 
 from sverka.domain.commerce.customer import KeyKind
+from sverka.domain.commerce.party import is_party
 from sverka.domain.commerce.value import Value
 from sverka.domain.ids import OfficeName, ProfileName, StoreName
 from sverka.domain.kind import Kind
@@ -30,12 +31,20 @@ class NewOrder:
 class CustomerRule:
     """How buyers are matched (in this order) and what is made of the unknown ones; `create` none makes nothing.
 
-    `converted` says what becomes of a deal that a person makes of a lead: `set` gives it what a new deal is given,
-    `link` fills what is empty and asks about the rest.
+    Where several contacts answer to the key that decides, a person is asked, or the oldest is taken. `hand_set` is the
+    order field in which a person may name the contact: then nothing else decides. `sources` name the order fields that
+    stand for `company.inn` and the like; `kinds` are those of the phone and the e-mail of a new contact, `constants`
+    the party fields of new contacts and companies with fixed values. `converted` says what becomes of a deal that a
+    person makes of a lead: `set` gives it what a new deal is given, `link` fills what is empty and asks about the rest.
     """
 
     match: tuple[KeyKind, ...] = ("phone", "email")
     create: Literal["contact", "none"] = "contact"
+    ambiguous: Literal["ask", "oldest"] = "ask"
+    hand_set: str = ""
+    sources: Mapping[str, str] = field(default_factory=dict)
+    kinds: tuple[str, str] = ("MOBILE", "HOME")
+    constants: Mapping[str, Value] = field(default_factory=dict)
     converted: Literal["set", "link"] = "set"
 
 
@@ -77,6 +86,8 @@ class Switches:
 class Profile:
     """One scenario: route, mappings, what new records look like, brakes. `version` counts its applied texts.
 
+    `files_limit` is how many bytes a file may have to be carried.
+
     After an operator has resumed it, its halts are off until `allowed_until`. A document that describes more than a
     deal is a profile with `facets`: profiles of their own, which live and stop with it. One that is not `enabled` is
     not in force, whatever operators have said.
@@ -94,6 +105,7 @@ class Profile:
     brakes: Brakes = field(default_factory=Brakes)
     switches: Switches = field(default_factory=Switches)
     enabled: bool = True
+    files_limit: int = 20 * 2**20
     paused: str = ""
     allowed_until: datetime | None = None
     facet: Facet = Facet.DEAL
@@ -126,6 +138,11 @@ class Profile:
     def is_allowed(self, now: datetime) -> bool:
         """Tell whether an operator has looked and lets pass what would halt the profile."""
         return self.allowed_until is not None and now < self.allowed_until
+
+    @property
+    def keeps_clients(self) -> bool:
+        """Whether it keeps fields of contacts or companies in step, so that their changes are its business."""
+        return any(is_party(mapping.office_field) for mapping in self.mappings)
 
     def asks(self) -> frozenset[str]:
         """Return the order fields that decide whether and where a new record is made."""

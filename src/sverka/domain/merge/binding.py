@@ -56,7 +56,7 @@ Baseline = Mapping[str, Entry]
 
 @dataclass(frozen=True)
 class Binding:
-    """An order and a record that belong together, under one profile."""
+    """An order and a record that belong together, under one profile; `parties` are those the record hung on last."""
 
     id: int
     order: OrderRef
@@ -66,3 +66,4 @@ class Binding:
     kind: Kind = Kind.DEAL
     state: BindingState = BindingState.BOUND
     baseline: Baseline = field(default_factory=dict)
+    parties: tuple[str, ...] = ()

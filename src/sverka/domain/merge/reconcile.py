@@ -12,7 +12,10 @@ from sverka.domain.mapping.convert import Unmapped, alike
 from sverka.domain.mapping.course import Course, Onward, counterpart, leads_back, pipeline_of
 from sverka.domain.mapping.field import FieldType
 from sverka.domain.mapping.field_mapping import FieldMapping, Policy, Side, Way, WriteMode
+from sverka.domain.mapping.files import Files
+from sverka.domain.mapping.new_record import PIPELINE
 from sverka.domain.merge.binding import Baseline, Entry, Pair
+from sverka.domain.merge.laid import laid
 from sverka.domain.merge.overtake import overtake
 from sverka.domain.merge.plan import Change, Difference, Plan, Why
 from sverka.domain.merge.snapshot import Snapshot
@@ -153,8 +156,10 @@ def _carry(sight: Sight, source: Side, rule: str) -> Outcome:
         return sight.now
     converted: Value | Unmapped = None if is_empty(value) else counterpart(mapping, target, value, old)
     if isinstance(converted, Unmapped):
-        return sight.now if mapping.ignore_unmapped else _held(sight, target, converted)
-    if mapping.write is WriteMode.APPEND:
+        return _without(sight, target, converted)
+    if isinstance(mapping.converter, Files):
+        converted = laid(mapping, sight.pair, source, value, old, converted)
+    elif mapping.write is WriteMode.APPEND:
         converted = _appended(sight, source, converted)
     if converted == old:
         return sight.now
@@ -165,11 +170,19 @@ def _carry(sight: Sight, source: Side, rule: str) -> Outcome:
     return Change(mapping, target, converted, old, rule)
 
 
+def _without(sight: Sight, target: Side, unmapped: Unmapped) -> Outcome:
+    """Say what becomes of a value that has no counterpart; one that is passed over for a reason says it."""
+    mapping = sight.mapping
+    if mapping.ignore_unmapped and unmapped.text is not None:
+        return Difference(mapping.key, Why.KEPT, sight.store, sight.office, unmapped.text)
+    return sight.now if mapping.ignore_unmapped else _held(sight, target, unmapped)
+
+
 def _moved_on(sight: Sight, stage: Value) -> Outcome:
     """Hand a deal over to another funnel, of which the portal has to be told with the stage (R27)."""
     if sight.refused == stage:
         return Difference(sight.mapping.key, Why.REFUSED, sight.store, sight.office, _REFUSED)
-    along: Mapping[str, Value] = {"categoryId": pipeline_of(str(stage))}
+    along: Mapping[str, Value] = {PIPELINE: pipeline_of(str(stage))}
     return Change(sight.mapping, Side.OFFICE, stage, sight.office, "handover", along)
 
 
@@ -195,6 +208,8 @@ def _appended(sight: Sight, source: Side, converted: Value) -> Value:
         before = set() if isinstance(seen, Unmapped) else set(many(seen))
     here = many(sight.value_on(source.other))
     gained = tuple(value for value in dict.fromkeys(many(converted)) if value not in before and value not in here)
+    if source is Side.OFFICE and sight.mapping.one_in_store:
+        return gained[-1] if gained else sight.store
     return (*here, *gained) if gained else sight.value_on(source.other)
 
 
@@ -213,7 +228,7 @@ def reconcile(
     """
     plan = Plan()
     for mapping in mappings:
-        if mapping.office_field in office.unread or mapping.store_field in store.unread:
+        if office.left_out(mapping.office_field) or mapping.store_field in store.unread:
             plan.differences += _unread(mapping, baseline.get(mapping.key), store.get(mapping.store_field))
             continue
         if office.lacks(mapping.office_field):

@@ -13,11 +13,12 @@ class Snapshot:
     """What one record showed when it was looked at.
 
     `stamp` is whatever the side changes on every save (a version, a moment): it is only ever compared with itself
-    (K4). `unread` names fields that were left out to save requests; a field in neither is empty, unless `known`
-    names all that such records have: what is not among them does not exist there, which is not the same. `contacts` are
-    the contacts a record hangs on, in a back office. `title` is for people. `origin` is whatever a record says of the
-    program that made it, empty where a person did; `mark` is what an order says of the record it was made of (K23);
-    `made_of` is the record a person made this one of, a deal's lead.
+    (K4). `unread` names fields that were left out to save requests, `contact.` and the like all that begin so; a field
+    in neither is empty, unless `known` names all that such records have: what is not among them does not exist there,
+    which is not the same. `contacts` are the contacts a record hangs on, in a back office, and its company the last.
+    `title` is for people. `origin` is whatever a record says of the program that made it, empty where a person did;
+    `mark` is what an order says of the record it was made of (K23); `made_of` is the record a person made this one of,
+    a deal's lead.
     """
 
     id: str
@@ -32,6 +33,10 @@ class Snapshot:
     origin: str = ""
     mark: str = ""
     made_of: str = ""
+
+    def left_out(self, key: str) -> bool:
+        """Tell whether a field was not read, so that nothing can be said of it."""
+        return key in self.unread or f"{key.partition('.')[0]}." in self.unread
 
     def lacks(self, key: str) -> bool:
         """Tell whether the record has no such field, so that nothing can be said of its value."""

@@ -41,6 +41,8 @@ class Rest:
             ("POST", re.compile(r"/orders/(\d+)/notes"), self._add_note),
             ("GET", re.compile(r"/orders/(\d+)/refunds"), self._refunds),
             ("POST", re.compile(r"/orders/(\d+)/refunds"), self._refund),
+            ("GET", re.compile("/customers"), self._customers),
+            ("GET", re.compile(r"/customers/(\d+)"), self._customer),
             ("GET", re.compile("/products"), self._products),
             ("GET", re.compile("/products/categories"), self._categories),
             ("GET", re.compile("/payment_gateways"), self._gateways),
@@ -172,6 +174,18 @@ class Rest:
     def _statuses(self, _call: Call, _params: Mapping[str, Any], _ids: tuple[int, ...]) -> Reply:
         rows = [{"slug": slug, "name": name} for slug, name in self._store.catalogue.statuses.items()]
         return json_reply(200, rows)
+
+    def _customers(self, _call: Call, params: Mapping[str, Any], _ids: tuple[int, ...]) -> Reply:
+        with self._store.locked():
+            rows = sorted(self._store.customers.values(), key=lambda row: row["id"])
+            rows = [row for row in rows if params.get("email") in (None, row["email"])]
+            return _paged(copy.deepcopy(rows), params)
+
+    def _customer(self, _call: Call, _params: Mapping[str, Any], ids: tuple[int, ...]) -> Reply:
+        with self._store.locked():
+            if ids[0] not in self._store.customers:
+                raise WooError("woocommerce_rest_invalid_id", "Invalid resource ID.", 404)
+            return json_reply(200, copy.deepcopy(self._store.customers[ids[0]]))
 
     def _products(self, _call: Call, params: Mapping[str, Any], _ids: tuple[int, ...]) -> Reply:
         categories = {category.category_id: category for category in self._store.catalogue.categories}

@@ -39,6 +39,9 @@ class WooStore:
         self.consumer_key = f"ck_{secrets.token_hex(20)}"
         self.consumer_secret = f"cs_{secrets.token_hex(20)}"
         self.orders: dict[int, Record] = {}
+        self.customers: dict[int, Record] = {}
+        self.uploads: dict[str, bytes] = {}
+        """What lies in the upload directory, by path."""
         self.notes: dict[int, list[Record]] = {}
         self.on_event: Callable[[str, int], None] = lambda _event, _order_id: None
         self._items = Items(self.catalogue, self.next_id)
@@ -51,6 +54,19 @@ class WooStore:
         """Keep other threads away from the orders."""
         with self._lock:
             yield
+
+    def register(self, email: str, first_name: str = "", last_name: str = "", **billing: str) -> int:
+        """Let a buyer make an account, and return its id; `billing` is the address he has saved."""
+        with self.locked():
+            id_ = self.next_id("customer")
+            told = {"first_name": first_name, "last_name": last_name, "email": email, **billing}
+            self.customers[id_] = {
+                "id": id_, "email": email, "first_name": first_name, "last_name": last_name, "role": "customer",
+                "username": email.partition("@")[0], "billing": records.address(told, "billing"),
+                "shipping": records.address({}, "shipping"), "is_paying_customer": False, "avatar_url": "",
+                "meta_data": [],
+            }  # fmt: skip
+            return id_
 
     def next_id(self, kind: str) -> int:
         """Return the next row number of a table."""

@@ -8,7 +8,7 @@ import pytest
 
 from sverka.domain.commerce.customer import Customer
 from sverka.domain.commerce.lines import Line
-from sverka.domain.commerce.order import CANCELLED, REFUND, Order, Shipment
+from sverka.domain.commerce.order import CANCELLED, REFUND, REQUISITES, Order, Shipment
 from sverka.domain.commerce.payment import Payment
 from sverka.domain.commerce.value import Value
 
@@ -24,6 +24,7 @@ ORDER = Order(
     total=Decimal("250.00"),
     created_at=NOON,
     updated_at=NOON + timedelta(hours=1),
+    requisites={"inn": "7707083893"},
     customer=Customer("Anna Kim", "Anna", "Kim", "M", "+79990000001", "anna@example.test", "c1", "Kim and sons"),
     lines=[MUG],
     payments=[
@@ -77,6 +78,8 @@ EXPECTED: dict[str, Value] = {
     "customer.email": "anna@example.test",
     "customer.external_id": "c1",
     "company.name": "Kim and sons",
+    **{f"company.{key}": "" for key in REQUISITES},
+    "company.inn": "7707083893",
     "currency": "RUB",
     "total": Decimal("250.00"),
     "total.net": Decimal("220.00"),

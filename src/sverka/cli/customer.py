@@ -1,0 +1,112 @@
+"""`sverka customer list` and `send`: customers a store had before, and who of them the portal knows already."""
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import Annotated
+
+import typer
+
+from sverka.bootstrap import House
+from sverka.cli.home import at_home, at_work
+from sverka.cli.screen import BAD, GOOD, line, table
+from sverka.cli.words import say, t
+from sverka.domain.errors import Misconfigured
+from sverka.domain.ids import StoreName
+from sverka.domain.mapping.profile import Profile
+from sverka.domain.text import Text
+from sverka.engine.hub import Hub
+from sverka.engine.import_customers import Known, known_customers, send_customers
+from sverka.ports.customers import KeepsCustomers, StoreCustomer
+
+_PART = 200
+"""Customers looked up and made at a time."""
+
+Store = Annotated[str, typer.Argument(metavar="STORE", help=t("The store's connection.", "Подключение магазина."))]
+Ids = Annotated[list[str] | None, typer.Argument(metavar="[ID]...", help=t("Their ids.", "Их номера."))]
+With = Annotated[str, typer.Option("--profile", help=t("The profile that says how.", "Профиль, по правилам которого."))]
+
+
+def list_all(store: Store, ids: Ids = None, profile: With = "") -> None:
+    """List the store's customers with their contacts in the portal."""
+    with at_home() as house:
+        hub, chosen = _chosen(house, store, profile)
+        for part in _parts(_keeper(hub, store), ids or ()):
+            _show(known_customers(hub, chosen, part))
+
+
+def send(
+    store: Store,
+    ids: Ids = None,
+    everyone: Annotated[bool, typer.Option("--all", help=t("All of them.", "Всех."))] = False,
+    preview: Annotated[bool, typer.Option("--preview", help=t("Write nothing.", "Ничего не писать."))] = False,
+    profile: With = "",
+) -> None:
+    """Send customers to the portal; those it knows are only remembered. Exit code 1 where any was held."""
+    if bool(ids) == everyone:
+        raise typer.BadParameter(t("Name customers, or give --all.", "Назовите покупателей или укажите --all."))
+    new, known, held = 0, 0, 0
+    with at_work() as house:
+        hub, chosen = _chosen(house, store, profile)
+        act = known_customers if preview else send_customers
+        for part in _parts(_keeper(hub, store), ids or ()):
+            told = act(hub, chosen, part)
+            _show(told)
+            made = [one for one in told if one.is_new or (preview and one.contact is None and one.why is None)]
+            new, held = new + len(made), held + sum(one.why is not None for one in told)
+            known += sum(one.contact is not None and not one.is_new for one in told)
+    verb = t("would be made", "было бы создано") if preview else t("made", "создано")
+    line(t(f"{verb}: {new}; known already: {known}; held: {held}.",
+           f"{verb}: {new}; уже известны: {known}; придержаны: {held}."), BAD if held else GOOD)  # fmt: skip
+    if held:
+        raise typer.Exit(1)
+
+
+def _chosen(house: House, store: str, name: str) -> tuple[Hub, Profile]:
+    house.connection(store)
+    hub = house.hub()
+    found = [one for one in hub.profiles() if one.store == store and name in ("", one.name)]
+    if len(found) == 1 or (found and len({one.office for one in found}) == 1 and not name):
+        return hub, found[0]
+    names = ", ".join(one.name for one in found) or "–"
+    raise Misconfigured(
+        Text(f"Say which profile's rules hold, with --profile; this store has: {names}.",
+             f"Укажите --profile, по чьим правилам; у этого магазина: {names}.")
+    )  # fmt: skip
+
+
+def _keeper(hub: Hub, store: str) -> KeepsCustomers:
+    side = hub.stores[StoreName(store)]
+    if isinstance(side, KeepsCustomers):
+        return side
+    raise Misconfigured(
+        Text(f"{store} shows no list of customers through its API; their contacts are made with their orders.",
+             f"{store} не отдаёт список покупателей через API; контакты создаются вместе с заказами.")
+    )  # fmt: skip
+
+
+def _parts(side: KeepsCustomers, ids: Sequence[str]) -> Iterator[list[StoreCustomer]]:
+    customers = iter(side.customers(ids))
+    while part := list(islice(customers, _PART)):
+        yield part
+
+
+def _show(told: Sequence[Known]) -> None:
+    rows = [
+        (
+            one.customer.id,
+            str(one.customer.fields.get("company.name") or one.customer.fields.get("customer.name") or ""),
+            _state(one),
+            " ".join(filter(None, (one.contact, one.company))),
+        )
+        for one in told
+    ]
+    headings = (t("Customer", "Покупатель"), t("Name", "Имя"), t("In Bitrix24", "В Битрикс24"), "Bitrix ID")
+    table(headings, rows)
+
+
+def _state(one: Known) -> str:
+    if one.why is not None:
+        return say(one.why)
+    if one.contact is None:
+        return t("not yet", "ещё нет")
+    return t("made now", "создан сейчас") if one.is_new else t("already in Bitrix24", "уже в Битрикс24")

@@ -1,0 +1,51 @@
+"""A shop's registered customers, in our words: guests have no account and are known by their orders alone."""
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
+
+from sverka.connectors.kit.phone import to_e164
+from sverka.connectors.woocommerce.api import Api
+from sverka.domain.commerce.value import Value
+from sverka.ports.customers import StoreCustomer
+from sverka.ports.guard import Guard
+
+_PAGE = 100
+
+
+def read(api: Api, region: str, ids: Collection[str], guard: Guard) -> Iterator[StoreCustomer]:
+    """Yield the customers of these ids, or all, a hundred a request, the oldest first."""
+    wanted = sorted({id_ for id_ in ids if id_.isdigit()}, key=int)
+    if ids:
+        for start in range(0, len(wanted), _PAGE):
+            part = ",".join(wanted[start : start + _PAGE])
+            yield from _page(api, region, {"include": part}, guard)
+        return
+    number = 1
+    while page := _page(api, region, {"page": str(number)}, guard):
+        yield from page
+        if len(page) < _PAGE:
+            return
+        number += 1
+
+
+def _page(api: Api, region: str, query: Mapping[str, str], guard: Guard) -> list[StoreCustomer]:
+    order = {"per_page": str(_PAGE), "orderby": "id", "order": "asc", "role": "all"}
+    rows = api.get("/customers", guard, {**order, **query})
+    return [_customer(row, region) for row in rows if isinstance(row, dict)]
+
+
+def _customer(row: Mapping[str, Any], region: str) -> StoreCustomer:
+    held = row.get("billing")
+    billing: Mapping[str, Any] = held if isinstance(held, dict) else {}
+    first = str(row.get("first_name") or billing.get("first_name") or "")
+    last = str(row.get("last_name") or billing.get("last_name") or "")
+    company = str(billing.get("company") or "")
+    fields: dict[str, Value] = {
+        "customer.name": " ".join(filter(None, (first, last))),
+        "customer.first_name": first,
+        "customer.last_name": last,
+        "customer.phone": to_e164(str(billing.get("phone") or ""), region),
+        "customer.email": str(row.get("email") or billing.get("email") or ""),
+        "company.name": company,
+    }
+    return StoreCustomer(str(row.get("id")), fields, is_company=bool(company))

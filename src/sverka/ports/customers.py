@@ -1,0 +1,40 @@
+"""What some systems can do about customers besides what every one of their kind can."""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol, runtime_checkable
+
+from sverka.domain.commerce.value import Value
+from sverka.ports.backoffice import BackOffice
+from sverka.ports.guard import Guard, free
+from sverka.ports.notices import Notice
+from sverka.ports.store import Store
+
+
+@dataclass(frozen=True)
+class StoreCustomer:
+    """A registered customer of a store: `fields` are those of an order that tell of its buyer (`customer.*` and so on).
+
+    `is_company` says that he buys for an organisation.
+    """
+
+    id: str
+    fields: Mapping[str, Value]
+    is_company: bool = False
+
+
+@runtime_checkable
+class SeesClients(BackOffice, Protocol):
+    """A back office that tells which contacts and companies have changed."""
+
+    def clients_changed_since(self, moment: datetime | None) -> Iterator[Notice]:
+        """Yield a notice, with its stamp, for every contact and company touched at or after the moment."""
+
+
+@runtime_checkable
+class KeepsCustomers(Store, Protocol):
+    """A store that has customers of its own beside their orders."""
+
+    def customers(self, ids: Collection[str] = (), guard: Guard = free) -> Iterator[StoreCustomer]:
+        """Yield the customers of these ids, or all of them; an id that is not there is passed over."""
