@@ -101,7 +101,10 @@ def catalogue() -> Catalogue:
 
 @pytest.mark.covers("R23", "C77")
 class TestBitrixSite(StoreContract):
-    apart = dict.fromkeys(("property.COMPANY", "property.INN"), "a legal person's property, and the buyer is none")
+    apart = {
+        **dict.fromkeys(("property.COMPANY", "property.INN"), "a legal person's property, and the buyer is none"),
+        "property.LAYOUT": "files travel by themselves",
+    }
     otherwise = {
         ("status", "empty"): "an order always has a status",
         ("payment.method", "empty"): "a payment always has a pay system",

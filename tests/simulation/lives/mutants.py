@@ -83,7 +83,7 @@ MUTANTS: Sequence[Mutant] = (
            "            ~_runs(),\n            ~_in_doubt(),\n            or_(",
            "            ~_in_doubt(),\n            or_("),
     Mutant("K13", "what a record was born with beyond what was sent is not remembered", "engine/settle.py",
-           "if mapping.key not in sent and mapping.office_field not in office.unread and not fills:",
+           "if mapping.key not in sent and not office.left_out(mapping.office_field) and not fills:",
            "if mapping.key in sent and mapping.office_field in office.unread:"),
     Mutant("K13", "two different values at first sight are not asked about", "domain/merge/reconcile.py",
            "    return _conflict(sight, _FIRST_SIGHT)", "    return _carry(sight, Side.STORE, \"first-sight\")"),
@@ -95,7 +95,7 @@ MUTANTS: Sequence[Mutant] = (
            "if b.state is BindingState.BOUND and b.profile in profiles and "
            "profiles[b.profile].route.takes(shown.fields)"),
     Mutant("K14", "of several profiles an order goes to, those without a record are forgotten", "engine/survey.py",
-           "= len(tasks) > 1, memory.restored_at", "= False, memory.restored_at"),
+           "= len(tasks) > 1 or KNOWN in shown.fields", "= False"),
     Mutant("K15", "a reason once shown stays", "storage/conflicts.py",
            "    _forget(connection, differences, [name for name in old if name[0] in looked and "
            "name not in rows])\n", ""),
@@ -133,7 +133,8 @@ MUTANTS: Sequence[Mutant] = (
            "for order in new if named[order] is None and order.store in waits}",
            "for order in new if named[order] is None and order in waits}"),
     Mutant("K23", "a deal the hub has made itself becomes an order", "engine/new_order.py",
-           "p for p in ours if not shown.origin and _is_wanted(p, shown)", "p for p in ours if _is_wanted(p, shown)"),
+           "free = not shown.origin and not _is_of_an_order(wave, shown)",
+           "free = not _is_of_an_order(wave, shown)"),
     Mutant("K24", "a note is added again without looking for it", "connectors/woocommerce/store.py",
            "            if _plain(job.body.note) not in {_plain(str(row.get(\"note\") or \"\")) for row in present}:",
            "            if present is not None:"),

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import tzinfo
 from typing import Any
 
-from sverka.connectors.bitrix24 import commands, files, timeline
+from sverka.connectors.bitrix24 import beside, commands, files, timeline
 from sverka.connectors.bitrix24.client import STOPS, Answered, Client, as_map
 from sverka.connectors.bitrix24.commands import COMPANY, CONTACT, PAGE, Command
 from sverka.connectors.bitrix24.fields import ROWS, Fields, Known
@@ -21,10 +21,9 @@ from sverka.connectors.bitrix24.snapshots import snapshot
 from sverka.connectors.bitrix24.values import items_of
 from sverka.domain.commerce.comment import Comment
 from sverka.domain.commerce.lines import Line
-from sverka.domain.commerce.party import is_party, own
-from sverka.domain.commerce.value import Value, lines_of
+from sverka.domain.commerce.party import own
+from sverka.domain.commerce.value import lines_of
 from sverka.domain.errors import Later, Problem, Rejected, Unanswered
-from sverka.domain.kind import Kind
 from sverka.domain.text import Text
 from sverka.ports.backoffice import RecordWrite
 from sverka.ports.comments import TIMELINE
@@ -156,7 +155,7 @@ class Writer:
         job.rides.parts = self._parties.parts(write, job.refused)
         params: dict[str, Param] = {}
         for key, value in write.fields.items():
-            if _goes_beside(job, key, value) or (job.kind is LEADS and key in OWN_KEYS):
+            if beside.put_aside(job, key, value) or (job.kind is LEADS and key in OWN_KEYS):
                 continue
             if key not in fields.specs:
                 job.refused[key] = _no_field(key, job.kind)
@@ -273,7 +272,7 @@ class Writer:
             places.append((item, len(batch) if riders else None, len(batch) + len(riders)))
             batch += riders
             batch += timeline.added(job.kind, owner, job.to_say) if job.to_say else []
-            batch += _traced(job, owner)
+            batch += beside.traced(job.kind, job.trace, owner, _contacts_of(job.write))
             ids.setdefault(job.kind, []).append(owner)
         shown = len(batch)
         batch += [commands.listed(kind.entity, {"@id": tuple(made)}) for kind, made in ids.items()]
@@ -345,20 +344,6 @@ class Writer:
         return Wrote(snapshot(job.shown, fields, self._client.root, job.lines, job.kind, job.said, shown), refused)
 
 
-def _goes_beside(job: Job, key: str, value: Value) -> bool:
-    """Put aside what is no field of the deal's own and travels in commands of its own; tell whether it was that."""
-    match key:
-        case "rows":
-            pass  # laid out before, for a whole record may stand or fall with them
-        case "timeline":
-            job.to_say = timeline.missing(value)
-        case "trace":
-            job.trace = str(value)
-        case _:
-            return is_party(key)
-    return True
-
-
 def _no_field(key: str, kind: RecordKind) -> Rejected:
     return Rejected(
         Text(
@@ -419,14 +404,6 @@ def _nothing_landed(job: Job) -> bool:
 
 def _contacts_of(write: RecordWrite) -> tuple[str, ...]:
     return tuple(number_of(one) for one in write.contacts if entity_of(one) == CONTACT)
-
-
-def _traced(job: Job, owner: str | Ref) -> list[Command]:
-    """Return the command that tells where the buyer came from: harmless if it fails, and never repeated (K8)."""
-    if not job.trace or job.kind.kind not in (Kind.DEAL, Kind.LEAD):
-        return []
-    contact = next(iter(_contacts_of(job.write)), "")
-    return [commands.trace_added(job.trace, job.kind.kind.upper(), owner, contact)]
 
 
 def _linked(write: RecordWrite) -> Mapping[str, Param]:

@@ -105,6 +105,21 @@ class BitrixSite(MakesNoOrders):
         address = self._api.site + quote(ref.where) if ref.where.startswith("/") else ref.where
         return download(self._kit, self._api.site, address, ref.name, limit, guard)
 
+    def add_status(self, id_: str, name: str, guard: Guard = free) -> None:
+        """Make an order status of one or two characters, and name it in Russian and English."""
+        if id_ in self._words.statuses(guard):
+            return
+        if not 1 <= len(id_) <= 2:
+            raise Rejected(
+                Text(
+                    f"A status of the site has an id of one or two characters, and {id_!r} has more; rename it.",
+                    f"Код статуса на сайте – один или два символа, а у {id_!r} их больше; переименуйте.",
+                )
+            )
+        self._api.call("sale.status.add", {"fields": {"id": id_, "type": "O", "notify": "N"}}, guard)
+        for language in ("ru", "en"):
+            self._api.call("sale.statusLang.add", {"fields": {"statusId": id_, "lid": language, "name": name}}, guard)
+
     def changed_since(self, moment: datetime | None) -> Iterator[Notice]:
         """Yield every order saved at or after the moment, oldest save first.
 
