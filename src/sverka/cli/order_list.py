@@ -5,29 +5,42 @@ import json
 import re
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Annotated
+from urllib.parse import urlsplit
 
 import typer
 
 from sverka.bootstrap import House
+from sverka.cli.connect import address_of
 from sverka.cli.home import at_home
 from sverka.cli.order import Json, difference_data, show_differences
 from sverka.cli.screen import STRONG, line, table
 from sverka.cli.status import WHYS
 from sverka.cli.words import say, t
-from sverka.domain.ids import OfficeName
+from sverka.domain.commerce.value import is_empty
+from sverka.domain.commerce.value import show as show_value
+from sverka.domain.errors import Problem
+from sverka.domain.ids import OfficeName, OrderRef
 from sverka.domain.mapping.field_mapping import Side
 from sverka.domain.merge.binding import Binding
 from sverka.domain.merge.plan import Why
+from sverka.engine.survey import read_stores
+from sverka.ports.guard import free
 from sverka.storage.conflicts import Asked, Shown
+from sverka.storage.connections import SavedConnection
 
 _SCREEN, _EVERY = 100, 1_000_000_000
 """How many lines a person is shown, and a bound that nothing reaches, for what is read by programs."""
 
 _PAGE = 500
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+_TOLD = {
+    "status": "status", "buyer": "customer.name", "delivery": "delivery.method_name", "payment": "payment.method_name",
+}  # fmt: skip
+"""What a list says of an order, and the keys it stands under."""
+
 _FORMULA = re.compile(r"[=@\t\r]|[+-](?![\d() -]*$)")
 """A cell that begins so is a formula to a spreadsheet; a phone or a number is not one."""
 
@@ -88,6 +101,9 @@ def list_all(
     why: ByWhy = None,
     field: ByField = "",
     older_than: OlderThan = None,
+    details: Annotated[
+        bool, typer.Option("--details", help=t("Ask the stores what each order is.", "Спросить магазины о заказах."))
+    ] = False,
     limit: Annotated[
         int | None,
         typer.Option(min=1, help=t("How many at most; 100 on the screen.", "Сколько; на экран 100.")),
@@ -105,19 +121,60 @@ def list_all(
             _show(house.storage.differences.list(limit=limit + 1, asked=asked), limit, as_json=as_json, as_csv=as_csv)
             return
         bound = _bound_orders(house, limit, profile, store)
-        held = {one.order for one in house.storage.differences.list(limit=None)}
+        _show_bound(house, bound, as_json=as_json, details=details)
+
+
+def _show_bound(house: House, bound: Sequence[Binding], *, as_json: bool, details: bool) -> None:
+    held = {one.order for one in house.storage.differences.list(limit=None)}
+    told = told_of(house, [one.order for one in bound]) if details else {}
+    links = {one.name: _portal(house, one) for one in house.storage.connections.list(Side.OFFICE)} if details else {}
     if as_json:
-        rows = [{"order": str(b.order), "office": b.office, "record": b.record, "profile": b.profile} for b in bound]
+        rows = [
+            {"order": str(b.order), "office": b.office, "record": b.record, "profile": b.profile}
+            | ({"link": _link(b, links), **told.get(b.order, {})} if details else {})
+            for b in bound
+        ]
         typer.echo(json.dumps(rows, ensure_ascii=False))
         return
     if not bound:
         line(t("No order has a record yet.", "Ни у одного заказа ещё нет записи."))
         return
     differs = t("differs", "расходится")
+    if details:
+        for b in bound:
+            line(f"{b.order} ↔ {_link(b, links)}{f' ({differs})' if b.order in held else ''}", STRONG)
+            line(f"  {', '.join(one for one in told.get(b.order, {}).values() if one) or '–'}")
+        return
     table(
         (t("Order", "Заказ"), t("Portal", "Портал"), t("Record", "Запись"), t("Profile", "Профиль"), ""),
         [(str(b.order), b.office, b.record, b.profile, differs if b.order in held else "") for b in bound],
     )
+
+
+def told_of(house: House, orders: Sequence[OrderRef]) -> dict[OrderRef, dict[str, str]]:
+    """Return what stores tell of orders: status, buyer, delivery, payment; an order that cannot be read says why."""
+    found: dict[OrderRef, dict[str, str]] = {}
+    for order, shown in read_stores(house.hub(), list(dict.fromkeys(orders)), free).items():
+        if isinstance(shown, Problem):
+            found[order] = {"problem": say(shown.text)}
+            continue
+        paid = t("paid", "оплачен") if shown.get("payment.paid") is True else t("not paid", "не оплачен")
+        told = {name: shown.get(key) for name, key in _TOLD.items()}
+        found[order] = {name: "" if is_empty(value) else show_value(value) for name, value in told.items()}
+        found[order]["paid"] = paid
+    return found
+
+
+def _portal(house: House, one: SavedConnection) -> str:
+    address = urlsplit(address_of(house, one))
+    return f"{address.scheme}://{address.netloc}" if address.netloc else ""
+
+
+def _link(one: Binding, portals: Mapping[str, str]) -> str:
+    """Return the address of a deal's card; what is no deal, or in no known portal, is only named."""
+    portal = portals.get(one.office, "")
+    is_deal = portal and one.record.isdigit()
+    return f"{portal}/crm/deal/details/{one.record}/" if is_deal else f"{one.office} {one.record}"
 
 
 def _show(found: Sequence[Shown], limit: int, *, as_json: bool, as_csv: bool) -> None:

@@ -15,6 +15,7 @@ from sverka.domain.mapping.by_name import ByName
 from sverka.domain.mapping.convert import Converter, Plain, ValueMap
 from sverka.domain.mapping.field import Field, FieldType
 from sverka.domain.mapping.field_mapping import FieldMapping, Policy, Way, WriteMode
+from sverka.domain.mapping.files import Files
 from sverka.domain.text import Text
 
 
@@ -66,6 +67,8 @@ def _converter(row: FieldTable, ours: Field, theirs: Field) -> Converter:
     if row.by_name or (row.values and row.new_options == "create"):
         creates = row.new_options == "create"
         return ByName(ours.options, theirs.options, dict(row.values or {}), creates, ours.many, theirs.many)
+    if theirs.type is FieldType.FILE:
+        return Files(ours.many, theirs.many)
     if row.values:
         return ValueMap(dict(row.values))
     return Plain(ours.type, theirs.type, ours.many, theirs.many)

@@ -62,6 +62,7 @@ def build(table: ProfileTable, store: StoreSide, office: OfficeSide, version: in
             update_records=table.switches.update_deals,
             update_orders=table.switches.update_orders,
         ),
+        files_limit=table.files.max_mb * 2**20,
         enabled=table.enabled,
         brakes=Brakes(
             writes_per_wave=table.brakes.writes_per_wave,

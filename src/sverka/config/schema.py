@@ -12,6 +12,7 @@ from sverka.config.tables.comments import CommentsTable
 from sverka.config.tables.customer import CustomerTable
 from sverka.config.tables.deal import DealTable, NewOrderTable
 from sverka.config.tables.fields import FieldTable
+from sverka.config.tables.files import FilesTable
 from sverka.config.tables.invoice import InvoiceTable
 from sverka.config.tables.lead import LeadTable
 from sverka.config.tables.payment import PaymentTable
@@ -41,6 +42,7 @@ class ProfileTable(Table):
     comments: CommentsTable | None = None
     analytics: AnalyticsTable | None = None
     fields: dict[str, FieldTable] = Field(default_factory=dict)
+    files: FilesTable = FilesTable()
     switches: SwitchesTable = SwitchesTable()
     brakes: BrakesTable = BrakesTable()
 

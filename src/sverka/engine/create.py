@@ -8,7 +8,8 @@ from sverka.domain.commerce.value import Value, is_empty, show
 from sverka.domain.mapping.convert import Unmapped, value_key
 from sverka.domain.mapping.course import at
 from sverka.domain.mapping.field_mapping import FieldMapping, Side
-from sverka.domain.mapping.new_record import fill
+from sverka.domain.mapping.files import Files
+from sverka.domain.mapping.new_record import PIPELINE, fill
 from sverka.domain.mapping.tags import trace_of
 from sverka.domain.merge.overtake import overtake
 from sverka.domain.merge.plan import Change, Difference, Why
@@ -18,9 +19,6 @@ from sverka.ports.backoffice import TRACE
 
 RESPONSIBLE = "assignedById"
 """The field of a record that holds the employee responsible for it."""
-
-PIPELINE = "categoryId"
-"""The field of a record that holds its funnel."""
 
 BIRTH = "record"
 """The key under which the refusal of a whole record is kept."""
@@ -50,7 +48,7 @@ def plan_birth(task: Task, side: Side = Side.OFFICE) -> None:
         if to_office and is_party(mapping.office_field):
             continue  # whose contact it will be is not known yet
         value = task.store.get(mapping.store_field) if to_office else task.shown(mapping.office_field)
-        if not mapping.allows(side) or is_empty(value):
+        if not mapping.allows(side) or is_empty(value) or isinstance(mapping.converter, Files):
             continue
         converter = at(mapping.converter, task.profile.new.constants.get(PIPELINE))
         converted = converter.to_office(value) if to_office else mapping.converter.to_store(value)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sverka.domain.commerce.value import Value, is_empty, many
 from sverka.domain.mapping.convert import alike
 from sverka.domain.mapping.field_mapping import Side
+from sverka.domain.mapping.files import Files, has_arrived
 from sverka.domain.merge.binding import Entry, Pair
 from sverka.domain.merge.snapshot import Snapshot
 from sverka.engine.notify import note_doubtful
@@ -42,6 +43,11 @@ def _has_arrived(task: Task, sent: Sent, shown: Value) -> bool:
     mapping = task.profile.mapping(sent.key)
     if mapping is None or mapping.fingerprint() != sent.fingerprint:
         return shown == sent.value
+    if isinstance(mapping.converter, Files):
+        known = task.baseline.get(sent.key)
+        before = known.pair if known else None
+        old = None if before is None else before.store if sent.side is Side.STORE else before.office
+        return shown != old and has_arrived(sent.value, shown)
     pair = sent.pair_with(shown)
     return shown == sent.value or alike(mapping.converter, pair.store, pair.office)
 

@@ -1,12 +1,14 @@
 """What a write led to: the baseline takes in what each side shows, never what was asked (K13, K16, K18)."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sverka.domain.commerce.value import Value, is_empty, many, show
 from sverka.domain.errors import Gone, Misconfigured, Problem, Rejected, Unanswered
 from sverka.domain.ids import RecordId
 from sverka.domain.mapping.field_mapping import Side
+from sverka.domain.mapping.files import Files, has_arrived
 from sverka.domain.merge.binding import Entry, Pair
 from sverka.domain.merge.plan import Change, Difference, Why
 from sverka.domain.merge.snapshot import Snapshot
@@ -62,11 +64,16 @@ def _landed(job: Job, change: Change, after: Snapshot, outcome: Outcome, now: da
     sent = next(sent for sent in job.intent.sent if sent.key == mapping.key)
     shown = change.value if after.left_out(change.field) else after.get(change.field)
     if mapping.is_marked:
-        # What somebody has added meanwhile is not agreed on yet: it is to travel.
-        shown = tuple(item for item in many(shown) if item in many(change.value))
+        # Agreed is what has arrived: what somebody added meanwhile is to travel yet, and so is what was left for later.
+        asked = many(change.value)
+        shown = tuple(item for item in many(shown) if item in asked)
+        later = set(asked) - set(shown)
+        sent = replace(sent, source=tuple(item for item in many(sent.source) if item not in later))
     outcome.journal.append(narrate.wrote(task, now, change, shown))
     pair = task.landed[mapping.key] = _joined(sent, shown, task.landed.get(mapping.key))
     kept = shown != change.value and not mapping.converter.agree(pair.store, pair.office)
+    if isinstance(mapping.converter, Files):
+        kept = not has_arrived(change.value, shown)
     if kept and mapping.type_on(change.side).is_chosen:
         # A robot or a person has already moved it on: what was agreed on is what was sent, and the rest is news.
         task.remember(mapping.key, Entry(sent.pair_with(change.value), sent.fingerprint))
@@ -105,7 +112,9 @@ def _born(job: Job, after: Snapshot, outcome: Outcome, now: datetime) -> None:
     for mapping in task.profile.mappings:
         pair = Pair(store.get(mapping.store_field), office.get(mapping.office_field))
         # What a store gave its new order by itself, a number above all, fills the record's empty fields at first sight.
-        fills = job.to_store and mapping.allows(Side.OFFICE) and is_empty(pair.office) and not is_empty(pair.store)
+        # Files follow what was born: they do not ride with it.
+        late = job.to_store or isinstance(mapping.converter, Files)
+        fills = late and mapping.allows(Side.OFFICE) and is_empty(pair.office) and not is_empty(pair.store)
         if mapping.key not in sent and not office.left_out(mapping.office_field) and not fills:
             task.remember(mapping.key, Entry(pair, mapping.fingerprint()))
     task.store, task.record, task.adopted = store, office, RecordId(office.id)
@@ -134,6 +143,16 @@ def _refuse(job: Job, refused: Mapping[str, Problem], outcome: Outcome, now: dat
     for field, problem in refused.items():
         if not isinstance(problem, Rejected | Misconfigured | Gone):
             task.not_before = now + pause_for(problem, 0)
+            change = next((change for change in job.changes if change.field == field), None)
+            if change and isinstance(change.mapping.converter, Files):
+                waits = Difference(
+                    change.mapping.key,
+                    Why.WAITING,
+                    task.store.get(change.mapping.store_field),
+                    task.shown(change.mapping.office_field),
+                    problem.text,
+                )
+                outcome.differences.append(HeldDifference(task.order, task.profile.name, waits, None))
             continue
         change = next((change for change in job.changes if change.field == field), None)
         if change is None and job.intent.kind not in _BIRTHS:

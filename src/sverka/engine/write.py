@@ -5,17 +5,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sverka.domain.commerce.party import is_party
-from sverka.domain.commerce.value import Value
+from sverka.domain.commerce.value import FileRef, Value
 from sverka.domain.errors import Problem, Rejected, Unanswered
 from sverka.domain.ids import OfficeName, OrderId, OrderRef, RecordId, StoreName
 from sverka.domain.mapping.field_mapping import Side
 from sverka.domain.merge.plan import Change
+from sverka.engine.carry_files import files_of, holds_files
 from sverka.engine.clients import client_fields
 from sverka.engine.create import birth_fields
 from sverka.engine.facets import parent_of, parties_of
 from sverka.engine.hub import Hub
 from sverka.engine.task import Task
 from sverka.ports.backoffice import RecordWrite
+from sverka.ports.files import Upload
 from sverka.ports.guard import Guard
 from sverka.ports.storage import Intent, IntentKind, Sent
 from sverka.ports.store import OrderWrite, Wrote
@@ -141,7 +143,7 @@ def _send(hub: Hub, office: OfficeName, jobs: Sequence[Job], guard: Guard) -> An
     answers: Answers = {}
     records = [job for job in jobs if not job.to_store]
     if records:
-        writes = [_record_write(hub, job) for job in records]
+        writes = [_record_write(hub, job, guard) for job in records]
         try:
             answers |= hub.offices[office].write(writes, guard)
         except Problem as problem:
@@ -152,7 +154,7 @@ def _send(hub: Hub, office: OfficeName, jobs: Sequence[Job], guard: Guard) -> An
     return answers
 
 
-def _record_write(hub: Hub, job: Job) -> RecordWrite:
+def _record_write(hub: Hub, job: Job, guard: Guard) -> RecordWrite:
     task, intent = job.task, job.intent
     currency, shows = str(task.store.get("currency") or ""), client_fields([task.profile])
     if intent.kind is IntentKind.CREATE_RECORD:
@@ -161,17 +163,21 @@ def _record_write(hub: Hub, job: Job) -> RecordWrite:
         return RecordWrite(intent.id, birth_fields(task), into, origin, contacts, parent_of(task), currency, shows)
     fields: dict[str, Value] = {}
     for change in job.changes:
-        fields |= {**change.along, change.field: change.value}
-    parties = [RecordId(party) for party in task.parties] if shows else []
-    return RecordWrite(intent.id, fields, intent.record, contacts=parties, currency=currency, shows=shows)
+        if not holds_files(change):
+            fields |= {**change.along, change.field: change.value}
+    parties, files = [RecordId(party) for party in task.parties] if shows else [], files_of(hub, job, guard)
+    return RecordWrite(intent.id, fields, intent.record, contacts=parties, currency=currency, shows=shows, files=files)
 
 
 def _send_to_store(hub: Hub, name: StoreName, jobs: Sequence[Job], guard: Guard) -> Answers:
     """Join what several bindings write to one order, and give each its own part of the answer."""
     fields: dict[OrderId, dict[str, Value]] = {}
+    files: dict[OrderId, dict[str, Sequence[FileRef | Upload]]] = {}
     for job in jobs:
-        fields.setdefault(job.task.order.id, {}).update({change.field: change.value for change in job.changes})
-    writes = [OrderWrite(order, values) for order, values in fields.items()]
+        plain = {change.field: change.value for change in job.changes if not holds_files(change)}
+        fields.setdefault(job.task.order.id, {}).update(plain)
+        files.setdefault(job.task.order.id, {}).update(files_of(hub, job, guard))
+    writes = [OrderWrite(order, values, files[order]) for order, values in fields.items()]
     results: Mapping[OrderId, Wrote | Problem]
     try:
         results = hub.stores[name].write(writes, guard)

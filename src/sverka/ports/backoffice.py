@@ -11,6 +11,7 @@ from sverka.domain.errors import Problem
 from sverka.domain.ids import Origin, RecordId
 from sverka.domain.mapping.field import Field
 from sverka.domain.merge.snapshot import Snapshot
+from sverka.ports.files import Files
 from sverka.ports.findings import Finding
 from sverka.ports.guard import Guard
 from sverka.ports.notices import Notice
@@ -86,7 +87,7 @@ class RecordWrite:
     the record it hangs on, its `parent`; later they are those the record hangs on. With both `record` and `origin` a
     record that a person made becomes the hub's own: what a birth would set is set there. `currency` is the order's:
     sums go in it, where a field wants one told. Keys `contact.*` and `company.*` are fields of the first of each of the
-    contacts; `shows` are the keys of that sort the answer is to show.
+    contacts; `shows` are the keys of that sort the answer is to show. `files` are what fields of files are to hold.
     """
 
     key: int
@@ -97,6 +98,7 @@ class RecordWrite:
     parent: RecordId | None = None
     currency: str = ""
     shows: Collection[str] = ()
+    files: Files = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

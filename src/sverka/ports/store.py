@@ -10,6 +10,7 @@ from sverka.domain.errors import Problem
 from sverka.domain.ids import OrderId
 from sverka.domain.mapping.field import Field
 from sverka.domain.merge.snapshot import Snapshot
+from sverka.ports.files import Files
 from sverka.ports.findings import Finding
 from sverka.ports.guard import Guard, free
 from sverka.ports.notices import Notice
@@ -29,10 +30,11 @@ class StoreCan:
 
 @dataclass(frozen=True)
 class OrderWrite:
-    """The fields of one order to be set, by key, and nothing else of it."""
+    """The fields of one order to be set, by key, and nothing else of it; `files` is what those of files are to hold."""
 
     order: OrderId
     fields: Mapping[str, Value]
+    files: Files = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -48,7 +48,7 @@ MUTANTS: Sequence[Mutant] = (
            "        raise Superseded",
            "    connection.execute(update(offices).where(mine).values(values))"),
     Mutant("K4", "what was not done is told from what was moved since, without the stamp", "engine/recover.py",
-           "elif target.stamp != intent.stamp:", "elif intent.stamp == target.stamp + intent.stamp:"),
+           "elif target.stamp != intent.stamp and not", "elif intent.stamp == target.stamp + intent.stamp and not"),
     Mutant("K5", "a forgotten field counts as first seen", "domain/merge/reconcile.py",
            "return _first_sight(sight) if sight.base is None else _conflict(sight, _FORGOTTEN)",
            "return _first_sight(sight)"),
@@ -83,7 +83,7 @@ MUTANTS: Sequence[Mutant] = (
            "            ~_runs(),\n            ~_in_doubt(),\n            or_(",
            "            ~_in_doubt(),\n            or_("),
     Mutant("K13", "what a record was born with beyond what was sent is not remembered", "engine/settle.py",
-           "if mapping.key not in sent and mapping.office_field not in office.unread and not fills:",
+           "if mapping.key not in sent and not office.left_out(mapping.office_field) and not fills:",
            "if mapping.key in sent and mapping.office_field in office.unread:"),
     Mutant("K13", "two different values at first sight are not asked about", "domain/merge/reconcile.py",
            "    return _conflict(sight, _FIRST_SIGHT)", "    return _carry(sight, Side.STORE, \"first-sight\")"),
@@ -95,7 +95,7 @@ MUTANTS: Sequence[Mutant] = (
            "if b.state is BindingState.BOUND and b.profile in profiles and "
            "profiles[b.profile].route.takes(shown.fields)"),
     Mutant("K14", "of several profiles an order goes to, those without a record are forgotten", "engine/survey.py",
-           "= len(tasks) > 1, memory.restored_at", "= False, memory.restored_at"),
+           "= len(tasks) > 1 or KNOWN in shown.fields", "= False"),
     Mutant("K15", "a reason once shown stays", "storage/conflicts.py",
            "    _forget(connection, differences, [name for name in old if name[0] in looked and "
            "name not in rows])\n", ""),

@@ -175,3 +175,18 @@ def test_more_than_the_screen_holds_is_said(connected, differing):
 )
 def test_what_is_not_understood(connected, words):
     assert connected("order", "resolve", *words).code == 2
+
+
+@pytest.mark.covers("R125", "R260")
+def test_the_list_of_orders_says_what_each_is_and_leads_to_its_deal(applied, place, portal_server):
+    order = place()
+    applied.ok("order", "sync", order)
+    (told,) = json.loads(applied.ok("order", "list", "--details", "--json").out)
+    assert (told["order"], told["status"], told["buyer"], told["paid"]) == (order, "N", "Ольга Кузнецова", "not paid")
+    assert told["delivery"] == "Курьер"
+    assert told["link"].startswith("http://127.0.0.1:")
+    assert told["link"].endswith(f"/crm/deal/details/{told['record']}/")
+    assert portal_server.webhook_url.rstrip("/").rpartition("/")[2] not in told["link"], "no secret in an address"
+    said = applied.ok("order", "list", "--details").out
+    assert "N, Ольга Кузнецова, Курьер" in said
+    assert told["link"] in said

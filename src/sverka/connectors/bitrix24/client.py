@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -69,10 +69,19 @@ class Client:
         self.source = ""
         self.requests = 0
 
+    def now(self) -> datetime:
+        """Return the present moment by this machine's clock."""
+        return self._kit.clock.now()
+
     @property
     def name(self) -> str:
         """The connection's name."""
         return self._kit.name
+
+    @property
+    def kit(self) -> Kit:
+        """What the house handed to the connector."""
+        return self._kit
 
     @property
     def root(self) -> str:

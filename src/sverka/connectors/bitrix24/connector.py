@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from sverka.connectors.bitrix24 import changes, check, fields, furnish, notices, people, timeline, walk
+from sverka.connectors.bitrix24 import changes, check, fields, files, furnish, notices, people, timeline, walk
 from sverka.connectors.bitrix24.application import APPLICATION_TOKEN, Application
 from sverka.connectors.bitrix24.client import Client
 from sverka.connectors.bitrix24.customers import add as add_contacts
@@ -18,7 +18,7 @@ from sverka.connectors.bitrix24.products import Products
 from sverka.connectors.bitrix24.queue import HANDLER, Queue
 from sverka.connectors.bitrix24.write import Writer
 from sverka.connectors.kit import Kit
-from sverka.domain.commerce.value import Value
+from sverka.domain.commerce.value import FileRef, Value
 from sverka.domain.errors import Misconfigured, Problem
 from sverka.domain.ids import RecordId
 from sverka.domain.kind import Kind
@@ -26,6 +26,7 @@ from sverka.domain.mapping.field import Field
 from sverka.domain.merge.snapshot import Snapshot
 from sverka.domain.text import Text
 from sverka.ports.backoffice import Look, NewCustomer, Parcel, Person, RecordWrite, Seen
+from sverka.ports.files import Fetched
 from sverka.ports.findings import Finding, Level
 from sverka.ports.furnish import NewField, NewStage
 from sverka.ports.guard import Guard, free
@@ -122,6 +123,10 @@ class Bitrix24:
     def other_catalogues(self) -> Sequence[Field]:
         """Return the fields of leads and invoices, their kind before their keys."""
         return fields.other_catalogues(self.client, self._known)
+
+    def fetch(self, owner: str, ref: FileRef, limit: int, guard: Guard) -> Fetched:
+        """Return a file of a record."""
+        return files.fetch(self.client, owner, ref, limit, guard)
 
     def options(self, field: str, guard: Guard) -> Mapping[str, str]:
         """Return the options of a deal's list field as they are now, in one request."""

@@ -208,7 +208,7 @@ def _spec(key: str, line: Mapping[str, Any]) -> Spec:
         wire=key if upper.startswith("UF_") and key != upper else "",
         kind=kind,
         many=bool(line.get("isMultiple")),
-        writable=not line.get("isReadOnly") and kind != "file",
+        writable=not line.get("isReadOnly"),
         title=str(line.get("title") or key),
         dictionary=str(line.get("statusType") or as_map(line.get("settings")).get("ENTITY_TYPE") or ""),
         options=options,

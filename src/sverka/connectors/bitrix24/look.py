@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
 from sverka.connectors.bitrix24 import commands, timeline
@@ -20,7 +19,6 @@ from sverka.connectors.bitrix24.products import Product, Products
 from sverka.connectors.bitrix24.rows import lines
 from sverka.connectors.bitrix24.snapshots import parties_of, snapshot
 from sverka.connectors.bitrix24.values import items_of
-from sverka.domain.commerce.comment import Comment
 from sverka.domain.commerce.customer import MatchKey
 from sverka.domain.commerce.lines import Line
 from sverka.domain.errors import Gone, Problem, Rejected, Unanswered
@@ -56,8 +54,7 @@ class Looker:
         self._blind: dict[RecordKind, Problem] = {}
         self._items: dict[str, Mapping[str, Any] | Problem] = {}
         self._rows: dict[str, list[Line] | Problem] = {}
-        self._said: dict[str, list[Comment] | Problem] = {}
-        self._listens = False
+        self._ear = timeline.Ear(client.name, lambda command, take: self._queue.append((command, take)))
         self._origins: dict[Origin, list[str] | Problem] = {}
         self._keys: dict[MatchKey, Sequence[RecordId] | Problem] = {}
         self._contacts: dict[RecordId, str | Problem] = {}
@@ -66,7 +63,7 @@ class Looker:
     def look(self, ask: Look) -> Seen:
         """Return an answer for everything asked."""
         heavy = set(ask.heavy)
-        self._listens = TIMELINE in ask.fields
+        self._ear.listens = TIMELINE in ask.fields
         records = sorted({*ask.records, *heavy}, key=by_number)
         wanted = {kind_of(record) for record in records} | {KINDS[origin.kind] for origin in ask.origins}
         self._ask_fields(kind for kind in (wanted | {DEALS} if ask.leads else wanted) if self._fields(kind) is None)
@@ -78,8 +75,8 @@ class Looker:
         self._ask_records(records)
         for record in sorted(heavy, key=by_number):
             self._ask_rows(record)
-            self._ask_said(record)
-        self._ask_people(ask.people)
+            self._ear.ask(record)
+        self._queue += self._people.questions(ask.people)
         self._owners = ask.owners
         self._ask_contacts(ask.contacts)
         self._drain()
@@ -187,21 +184,6 @@ class Looker:
             return
         self._rows.update({record: [_named(line, found) for line in held] for record, held in read.items()})
 
-    def _ask_said(self, record: str, start: int = 0) -> None:
-        """Ask for a record's comments, where the wave has any use for them: each is a command of its own."""
-
-        def take(answer: Answered) -> None:
-            held = self._said.get(record, [])
-            if isinstance(answer, Problem):
-                self._said[record] = answer
-            elif not isinstance(held, Problem):
-                self._said[record] = [*held, *timeline.read(answer.data, self._client.name)]
-                if answer.next is not None and answer.next > start:
-                    self._ask_said(record, answer.next)
-
-        if self._listens:
-            self._queue.append((timeline.listed(record, start), take))
-
     def _ask_origins(self, origins: Collection[Origin]) -> None:
         hubs: dict[tuple[str, RecordKind], list[Origin]] = defaultdict(list)
         for origin in origins:
@@ -268,7 +250,7 @@ class Looker:
     def _ask_rows_once(self, record: str) -> None:
         if record not in self._rows:
             self._ask_rows(record)
-            self._ask_said(record)
+            self._ear.ask(record)
 
     def _ask_keys(self, keys: Collection[MatchKey]) -> None:
         for key in keys:
@@ -316,12 +298,6 @@ class Looker:
     def _met(self) -> Sequence[str]:
         return [owner for owner in self._contacts.values() if isinstance(owner, str) and owner]
 
-    def _ask_people(self, people: Collection[str]) -> None:
-        wanted = self._people.unknown(people)
-        for first in range(0, len(wanted), PAGE):
-            part = wanted[first : first + PAGE]
-            self._queue.append((commands.employees(part), partial(self._people.take, part)))
-
     def _ask_contacts(self, contacts: Collection[RecordId]) -> None:
         for entity in (CONTACT, COMPANY):
             wanted = sorted({one for one in contacts if entity_of(one) == entity}, key=_by_number)
@@ -343,7 +319,7 @@ class Looker:
                 else:
                     self._queue.append((commands.got(entity_of(contact), number), self._confirm_contact(contact)))
             if self._owners:
-                self._ask_people(self._met())
+                self._queue += self._people.questions(self._met())
 
         return take
 
@@ -379,7 +355,7 @@ class Looker:
         held = self._rows.get(record) if heavy or record in self._rows else None
         if isinstance(held, Problem):
             return held
-        said = self._said.get(record)
+        said = self._ear.said.get(record)
         if isinstance(said, Problem):
             return said
         parties = self._parties if self._parties.entities else None

@@ -61,6 +61,13 @@ def sort(code: object, words: str, status: int, method: str, host: str) -> Probl
         return Gone()
     if name in _BROKEN or status >= 500:
         return Unanswered()
+    if "currencyid" in words.lower():
+        return Rejected(
+            Text(
+                "The portal lacks the order's currency; add it there (CRM → Settings → Currencies), then retry.",
+                "Портал не знает валюту заказа; добавьте её там (CRM → Настройки → Валюты) и повторите.",
+            )
+        )
     said = tidy(words) or str(code) or str(status)
     return Rejected(
         Text(

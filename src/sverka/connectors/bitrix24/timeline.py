@@ -1,6 +1,6 @@
 """Comments of a record's timeline."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, Final
 
 from sverka.connectors.bitrix24 import commands
@@ -37,10 +37,31 @@ def missing(value: Value) -> Sequence[Comment]:
     return [one for one in many(value) if isinstance(one, Comment) and not one.own][:AT_ONCE]
 
 
-def listed(record: str, start: int = 0) -> Command:
-    """Return the command for a page of a record's comments."""
-    kind = kind_of(record)
-    return commands.comments_listed(_OWNERS[kind.kind], kind.number_of(record), start)
+class Ear:
+    """The comments of a look: each record is a command of its own, and nothing is asked unless somebody `listens`."""
+
+    def __init__(self, connection: str, queue: Callable[[Command, Callable[[Answered], None]], None]) -> None:
+        """Take where commands wait to be sent, each with what takes its answer."""
+        self._connection = connection
+        self._queue = queue
+        self.listens = False
+        self.said: dict[str, list[Comment] | Problem] = {}
+
+    def ask(self, record: str, start: int = 0) -> None:
+        """Have a record's comments read, page after page."""
+
+        def take(answer: Answered) -> None:
+            held = self.said.get(record, [])
+            if isinstance(answer, Problem):
+                self.said[record] = answer
+            elif not isinstance(held, Problem):
+                self.said[record] = [*held, *read(answer.data, self._connection)]
+                if answer.next is not None and answer.next > start:
+                    self.ask(record, answer.next)
+
+        if self.listens:
+            kind = kind_of(record)
+            self._queue(commands.comments_listed(_OWNERS[kind.kind], kind.number_of(record), start), take)
 
 
 def added(kind: RecordKind, record: str | Ref, said: Sequence[Comment]) -> list[Command]:

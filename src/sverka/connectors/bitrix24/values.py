@@ -7,7 +7,7 @@ from typing import Any
 
 from sverka.connectors.bitrix24.client import as_list
 from sverka.connectors.bitrix24.params import Param
-from sverka.domain.commerce.value import Value, is_empty
+from sverka.domain.commerce.value import FileRef, Value, is_empty
 from sverka.domain.errors import Rejected
 from sverka.domain.text import Text
 
@@ -34,7 +34,8 @@ def read_one(kind: str, raw: Any, currency: str = "") -> Value:
     if raw is None or raw in ("", []):
         return None
     if isinstance(raw, dict):
-        return str(raw.get("id") or "") or None
+        number = str(raw.get("id") or "")
+        return (FileRef(number) if kind == "file" else number) if number else None
     text = "Y" if raw is True else "N" if raw is False else str(raw)
     match kind:
         case "boolean" | "char":

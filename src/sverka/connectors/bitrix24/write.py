@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import tzinfo
 from typing import Any
 
-from sverka.connectors.bitrix24 import commands, timeline
+from sverka.connectors.bitrix24 import beside, commands, files, timeline
 from sverka.connectors.bitrix24.client import STOPS, Answered, Client, as_map
 from sverka.connectors.bitrix24.commands import COMPANY, CONTACT, PAGE, Command
 from sverka.connectors.bitrix24.fields import ROWS, Fields, Known
@@ -21,10 +21,9 @@ from sverka.connectors.bitrix24.snapshots import snapshot
 from sverka.connectors.bitrix24.values import items_of
 from sverka.domain.commerce.comment import Comment
 from sverka.domain.commerce.lines import Line
-from sverka.domain.commerce.party import is_party, own
-from sverka.domain.commerce.value import Value, lines_of
+from sverka.domain.commerce.party import own
+from sverka.domain.commerce.value import lines_of
 from sverka.domain.errors import Later, Problem, Rejected, Unanswered
-from sverka.domain.kind import Kind
 from sverka.domain.text import Text
 from sverka.ports.backoffice import RecordWrite
 from sverka.ports.comments import TIMELINE
@@ -55,6 +54,7 @@ class Job:
     said_problem: Problem | None = None
     lines: tuple[Line, ...] | None = None
     said: tuple[Comment, ...] | None = None
+    has_put: bool = False
     shown: Mapping[str, Any] | None = None
 
     @property
@@ -114,7 +114,7 @@ class Writer:
         jobs = [job for one in asked if (job := self._prepared(one))]
         self._parties.learn(writes, [job.rides for job in jobs])
         stop: Problem | None = None
-        for pack in self._packs([job for job in jobs if self._cleared(job)]):
+        for pack in self._packs([job for job in jobs if self._cleared(job) and self._has_files(job)]):
             if stop is None:
                 stop = self._send(pack)
             else:
@@ -155,7 +155,7 @@ class Writer:
         job.rides.parts = self._parties.parts(write, job.refused)
         params: dict[str, Param] = {}
         for key, value in write.fields.items():
-            if _goes_beside(job, key, value) or (job.kind is LEADS and key in OWN_KEYS):
+            if beside.put_aside(job, key, value) or (job.kind is LEADS and key in OWN_KEYS):
                 continue
             if key not in fields.specs:
                 job.refused[key] = _no_field(key, job.kind)
@@ -174,7 +174,7 @@ class Writer:
             job.item = commands.added(job.kind.entity, {**params, **(person(write) if job.kind is LEADS else {})})
         elif params:
             job.item = commands.updated(job.kind.entity, job.record, params)
-        elif job.rows is None and not job.to_say and not job.rides.parts:
+        elif job.rows is None and not job.to_say and not job.rides.parts and not write.files:
             self._answers[write.key] = next(iter(job.refused.values()), Rejected())
             return None
         lane = lane_of(self._guard)
@@ -218,6 +218,26 @@ class Writer:
             return False
         return True
 
+    def _has_files(self, job: Job) -> bool:
+        """Put a record's files, field by field; one that cannot be put leaves the rest of the write to go on."""
+        fields = self._fields[job.kind]
+        specs = fields.specs if isinstance(fields, Fields) else {}
+        for key, held in job.write.files.items():
+            spec = specs.get(key)
+            if spec is None:
+                job.refused[key] = _no_field(key, job.kind)
+                continue
+            entity, name = job.kind.entity, spec.wire or key
+            try:
+                files.put(self._client, entity, job.record, name, held, self._guard, many=spec.many)
+            except Unanswered as problem:
+                self._answers[job.write.key] = problem
+                return False
+            except Problem as problem:
+                job.refused[key] = problem
+        job.has_put = bool(job.write.files)
+        return True
+
     def _packs(self, jobs: Sequence[Job]) -> Iterator[Sequence[Job]]:
         pack: list[Job] = []
         count, new, seconds = 0, 0, 0.0
@@ -252,7 +272,7 @@ class Writer:
             places.append((item, len(batch) if riders else None, len(batch) + len(riders)))
             batch += riders
             batch += timeline.added(job.kind, owner, job.to_say) if job.to_say else []
-            batch += _traced(job, owner)
+            batch += beside.traced(job.kind, job.trace, owner, _contacts_of(job.write))
             ids.setdefault(job.kind, []).append(owner)
         shown = len(batch)
         batch += [commands.listed(kind.entity, {"@id": tuple(made)}) for kind, made in ids.items()]
@@ -324,20 +344,6 @@ class Writer:
         return Wrote(snapshot(job.shown, fields, self._client.root, job.lines, job.kind, job.said, shown), refused)
 
 
-def _goes_beside(job: Job, key: str, value: Value) -> bool:
-    """Put aside what is no field of the deal's own and travels in commands of its own; tell whether it was that."""
-    match key:
-        case "rows":
-            pass  # laid out before, for a whole record may stand or fall with them
-        case "timeline":
-            job.to_say = timeline.missing(value)
-        case "trace":
-            job.trace = str(value)
-        case _:
-            return is_party(key)
-    return True
-
-
 def _no_field(key: str, kind: RecordKind) -> Rejected:
     return Rejected(
         Text(
@@ -388,6 +394,8 @@ def _take_shown(pack: Sequence[Job], answer: Answered) -> None:
 def _nothing_landed(job: Job) -> bool:
     if job.is_new:
         return job.item_problem is not None
+    if job.has_put:
+        return False
     rows_landed = job.rows is not None and job.rows_problem is None
     item_landed = job.item is not None and job.item_problem is None
     said_landed = bool(job.to_say) and job.said is not None
@@ -396,14 +404,6 @@ def _nothing_landed(job: Job) -> bool:
 
 def _contacts_of(write: RecordWrite) -> tuple[str, ...]:
     return tuple(number_of(one) for one in write.contacts if entity_of(one) == CONTACT)
-
-
-def _traced(job: Job, owner: str | Ref) -> list[Command]:
-    """Return the command that tells where the buyer came from: harmless if it fails, and never repeated (K8)."""
-    if not job.trace or job.kind.kind not in (Kind.DEAL, Kind.LEAD):
-        return []
-    contact = next(iter(_contacts_of(job.write)), "")
-    return [commands.trace_added(job.trace, job.kind.kind.upper(), owner, contact)]
 
 
 def _linked(write: RecordWrite) -> Mapping[str, Param]:

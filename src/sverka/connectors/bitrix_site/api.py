@@ -28,11 +28,15 @@ class Command:
 
     method: str
     params: Mapping[str, Any] = field(default_factory=dict)
+    has_files: bool = False
 
     @property
     def packable(self) -> bool:
-        """Whether it may ride in a batch, where the site replaces any `$result` in it, even in a buyer's words."""
-        return "$result" not in repr(self.params)
+        """Whether it may ride in a batch, where the site replaces any `$result` in it, even in a buyer's words.
+
+        Files are too long for the query that a batch is made of.
+        """
+        return not self.has_files and "$result" not in repr(self.params)
 
     def packed(self) -> str:
         """Return the command as a batch carries it: a method with a PHP query."""

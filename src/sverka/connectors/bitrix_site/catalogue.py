@@ -67,6 +67,5 @@ def _property(twins: Sequence[Property]) -> Field:
         label=Text(first.name, first.name),
         type=type_ or FieldType.TEXT,
         many=any(twin.many for twin in twins),
-        writable=type_ is not FieldType.FILE,
         options={value: name for twin in twins for value, name in twin.options.items()},
     )

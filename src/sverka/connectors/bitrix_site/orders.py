@@ -15,7 +15,7 @@ from sverka.domain.commerce.lines import Line
 from sverka.domain.commerce.money import ZERO, amount_of, to_kopecks
 from sverka.domain.commerce.order import Order, Shipment
 from sverka.domain.commerce.payment import Payment
-from sverka.domain.commerce.value import Value
+from sverka.domain.commerce.value import FileRef, Value
 from sverka.domain.merge.snapshot import Snapshot
 
 _SKU_CODES = {"ARTICLE", "ARTNUMBER", "CML2_ARTICLE", "SKU"}
@@ -190,8 +190,12 @@ def _one(raw: object, kind: str, site: str) -> Value:
     if raw is None or raw == "":
         return None
     if isinstance(raw, dict):
-        source = str(raw.get("src") or raw.get("url") or "")
-        return (site + source if source.startswith("/") else source) or str(raw.get("name") or raw.get("id") or "")
+        source, number = str(raw.get("src") or raw.get("url") or ""), str(raw.get("id") or "")
+        size = int(raw["size"]) if str(raw.get("size")).isdigit() else 0
+        where = source.removeprefix(site)
+        return FileRef(number or where, str(raw.get("name") or ""), size, where) if number or where else None
+    if kind == "FILE":
+        return FileRef(str(raw))
     text = str(raw)
     if kind == "NUMBER":
         try:

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import quote
 
 from sverka.connectors.bitrix_site import catalogue, check, notices
 from sverka.connectors.bitrix_site.api import BATCH, Api, Command, chunks
@@ -12,13 +13,15 @@ from sverka.connectors.bitrix_site.orders import Reader, moment_of
 from sverka.connectors.bitrix_site.sections import Sections
 from sverka.connectors.bitrix_site.writing import Parts, keys_of, lost_files, parts_of
 from sverka.connectors.kit import Kit, MakesNoOrders
-from sverka.domain.commerce.value import Value
+from sverka.connectors.kit.files import download
+from sverka.domain.commerce.value import FileRef, Value
 from sverka.domain.errors import AuthLost, Gone, Later, Misconfigured, Problem, Rejected, Unanswered
 from sverka.domain.ids import OrderId
 from sverka.domain.mapping.field import Field
 from sverka.domain.mapping.routing import SECTIONS
 from sverka.domain.merge.snapshot import Snapshot
 from sverka.domain.text import Text
+from sverka.ports.files import Fetched, Files
 from sverka.ports.findings import Finding
 from sverka.ports.guard import Guard, free
 from sverka.ports.notices import Notice, Subject
@@ -39,6 +42,12 @@ class _Job:
     before: Mapping[str, Any] = field(default_factory=dict)
     landed: bool = False
     failed: list[Problem] = field(default_factory=list)
+    files: Files = field(default_factory=dict)
+
+    @property
+    def keys(self) -> Collection[str]:
+        """The keys of all that is to be set."""
+        return [*self.fields, *self.files]
 
 
 class BitrixSite(MakesNoOrders):
@@ -50,6 +59,7 @@ class BitrixSite(MakesNoOrders):
         """Take an inbound webhook's whole address and the token of the outbound one (empty: no event is trusted)."""
         self._api = Api(webhook, kit)
         self._token = application_token
+        self._kit = kit
         self._words = Dictionary(self._api, kit.clock)
         self._sections = Sections(self._api, kit.clock)
         self._reader = Reader(self._api.site, kit.region)
@@ -71,6 +81,7 @@ class BitrixSite(MakesNoOrders):
         wanted: dict[OrderId, dict[str, Value]] = {}
         for write in writes:
             wanted.setdefault(write.order, {}).update(write.fields)
+        files = {write.order: write.files for write in writes}
         trees, words = self._trees(wanted, guard)
         done: dict[OrderId, Wrote | Problem] = {}
         jobs = []
@@ -79,13 +90,35 @@ class BitrixSite(MakesNoOrders):
             if isinstance(tree, Problem):
                 done[id_] = tree
             else:
-                jobs.append(_Job(id_, fields, tree, parts_of(tree, fields, words), before=tree))
+                parts = parts_of(tree, fields, words, files[id_])
+                jobs.append(_Job(id_, fields, tree, parts, before=tree, files=files[id_]))
         for batch in _packed(jobs):
             self._send(batch, guard)
         for job in jobs:
             self._one_by_one(job, words, guard)
             done[job.order] = self._settled(job, words)
         return done
+
+    def fetch(self, owner: str, ref: FileRef, limit: int, guard: Guard) -> Fetched:
+        """Return a file of an order's property from the site's own upload directory."""
+        del owner
+        address = self._api.site + quote(ref.where) if ref.where.startswith("/") else ref.where
+        return download(self._kit, self._api.site, address, ref.name, limit, guard)
+
+    def add_status(self, id_: str, name: str, guard: Guard = free) -> None:
+        """Make an order status of one or two characters, and name it in Russian and English."""
+        if id_ in self._words.statuses(guard):
+            return
+        if not 1 <= len(id_) <= 2:
+            raise Rejected(
+                Text(
+                    f"A status of the site has an id of one or two characters, and {id_!r} has more; rename it.",
+                    f"Код статуса на сайте – один или два символа, а у {id_!r} их больше; переименуйте.",
+                )
+            )
+        self._api.call("sale.status.add", {"fields": {"id": id_, "type": "O", "notify": "N"}}, guard)
+        for language in ("ru", "en"):
+            self._api.call("sale.statusLang.add", {"fields": {"statusId": id_, "lid": language, "name": name}}, guard)
 
     def changed_since(self, moment: datetime | None) -> Iterator[Notice]:
         """Yield every order saved at or after the moment, oldest save first.
@@ -184,7 +217,9 @@ class BitrixSite(MakesNoOrders):
             return
         for key in sorted(together):
             del job.parts.refused[key]
-            again = parts_of(job.tree, {key: job.fields[key]}, words)
+            fields = {key: job.fields[key]} if key in job.fields else {}
+            files = {key: job.files[key]} if key in job.files else {}
+            again = parts_of(job.tree, fields, words, files)
             job.parts.refused.update(again.refused)
             job.parts.commands = again.commands
             self._send([job], guard)
@@ -195,8 +230,8 @@ class BitrixSite(MakesNoOrders):
         if job.failed:
             same = len({type(problem) for problem in job.failed}) == 1
             return job.failed[0] if same and not job.landed else Unanswered()
-        refused = {**job.parts.refused, **lost_files(job.before, job.tree, job.fields, words)}
-        if refused and len(refused) == len(job.fields) == 1:
+        refused = {**job.parts.refused, **lost_files(job.before, job.tree, job.keys, words)}
+        if refused and len(refused) == len(job.keys) == 1:
             return next(iter(refused.values()))
         shown = self._shown(job.tree, words)
         return shown if isinstance(shown, Problem) else Wrote(shown, refused)

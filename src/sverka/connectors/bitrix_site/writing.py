@@ -1,6 +1,7 @@
 """Field values as commands of the site: as few as can be, and none that erases what it does not name."""
 
-from collections.abc import Mapping, Sequence
+import base64
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -11,9 +12,10 @@ from sverka.connectors.bitrix_site.dictionary import Property, Words
 from sverka.connectors.bitrix_site.goods import LINES, line_commands
 from sverka.connectors.bitrix_site.orders import real_shipments, rows_of
 from sverka.domain.commerce.order import CANCELLED
-from sverka.domain.commerce.value import Value, is_empty, many
+from sverka.domain.commerce.value import FileRef, Value, is_empty, many
 from sverka.domain.errors import Problem, Rejected
 from sverka.domain.text import Text
+from sverka.ports.files import Files, Upload
 
 _PROPERTY = "property."
 _NO_FIELD = Text(
@@ -25,8 +27,12 @@ _NO_PROPERTY = Text(
     "У заказов этого типа плательщика нет такого свойства; добавьте его на сайте с тем же кодом.",
 )
 _NO_FILES = Text(
-    "Files are not written to the site; make this mapping one-way in the profile.",
-    "Файлы на сайт не записываются; сделайте соответствие односторонним.",
+    "This property is no longer one of files; correct it on the site, or the row of [fields], and apply the profile.",
+    "Это свойство больше не файл; исправьте его на сайте или строку в [fields] и примените профиль.",
+)
+_NOT_A_FILE = Text(
+    "This property is one of files now, and the profile takes it for something else; apply the profile again.",
+    "Это свойство теперь файл, а в профиле оно другое; примените профиль ещё раз.",
 )
 _NO_SHIPMENT = Text(
     "The order has no shipment to write to; add one on the site, then retry.",
@@ -58,8 +64,8 @@ class Parts:
     refused: dict[str, Problem] = field(default_factory=dict)
 
 
-def parts_of(tree: Mapping[str, Any], fields: Mapping[str, Value], words: Words) -> Parts:
-    """Plan the commands for an order that shows `tree`.
+def parts_of(tree: Mapping[str, Any], fields: Mapping[str, Value], words: Words, files: Files | None = None) -> Parts:
+    """Plan the commands for an order that shows `tree`; files that come are fetched here.
 
     A cancelled order takes no changes, so un-cancelling goes first and cancelling last.
     """
@@ -67,7 +73,7 @@ def parts_of(tree: Mapping[str, Any], fields: Mapping[str, Value], words: Words)
     nothing = [key for key in ("delivery.method", "payment.method") if key in fields and is_empty(fields[key])]
     found.refused.update({key: Rejected(_NO_SERVICE) for key in nothing})
     fields = {key: value for key, value in fields.items() if key not in nothing}
-    _properties(tree, fields, words, found)
+    _properties(tree, fields, words, found, files or {})
     _shipments(tree, fields, found)
     _payments(tree, fields, found)
     _lines(tree, fields, found)
@@ -99,7 +105,7 @@ def _head(tree: Mapping[str, Any], fields: Mapping[str, Value]) -> Part | None:
     return Part(keys, Command("sale.order.update", {"id": tree["id"], "fields": changes})) if changes else None
 
 
-def _properties(tree: Mapping[str, Any], fields: Mapping[str, Value], words: Words, found: Parts) -> None:
+def _properties(tree: Mapping[str, Any], fields: Mapping[str, Value], words: Words, found: Parts, files: Files) -> None:
     """Plan the one call that sets properties: it erases every property it does not name, so it names them all."""
     rows = {str(row.get("orderPropsId")): row for row in rows_of(tree, "propertyValues")}
     values = {id_: row["value"] for id_, row in rows.items() if row.get("value") not in (None, "", [])}
@@ -107,14 +113,41 @@ def _properties(tree: Mapping[str, Any], fields: Mapping[str, Value], words: Wor
     for key in (key for key in fields if key.startswith(_PROPERTY)):
         property_ = _find(tree, key.removeprefix(_PROPERTY), words)
         if property_ is None or property_.kind == "FILE":
-            found.refused[key] = Rejected(_NO_FILES if property_ else _NO_PROPERTY)
+            found.refused[key] = Rejected(_NOT_A_FILE if property_ else _NO_PROPERTY)
             continue
         values[property_.id] = _raw(fields[key], property_, rows.get(property_.id, {}).get("value"))
         keys.append(key)
+    for key, held in files.items():
+        property_ = _find(tree, key.removeprefix(_PROPERTY), words)
+        if property_ is None or property_.kind != "FILE":
+            found.refused[key] = Rejected(_NO_FILES if property_ else _NO_PROPERTY)
+            continue
+        try:
+            values[property_.id] = _files(held, property_, rows.get(property_.id, {}).get("value"))
+        except Problem as problem:
+            found.refused[key] = problem
+        else:
+            keys.append(key)
     if keys:
         listed = [{"orderPropsId": id_, "value": value} for id_, value in values.items()]
         params = {"fields": {"order": {"id": tree["id"], "propertyValues": listed}}}
-        found.commands.append(Part(tuple(keys), Command("sale.propertyvalue.modify", params)))
+        has_files = any(isinstance(file, Upload) for held in files.values() for file in held)
+        found.commands.append(Part(tuple(keys), Command("sale.propertyvalue.modify", params, has_files)))
+
+
+def _files(held: Sequence[FileRef | Upload], property_: Property, before: Any) -> Any:
+    """Return the files a property is to hold: those that stay as the site showed them, the others with their bytes."""
+    shown = {str(one.get("id")): one for one in (before if isinstance(before, list) else [before]) if one}
+    given: list[Any] = []
+    for file in held:
+        if isinstance(file, FileRef):
+            given.append(shown.get(file.id, {"id": file.id}))
+        else:
+            loaded = file.load()
+            given.append({"fileData": [loaded.name, base64.b64encode(loaded.content).decode("ascii")]})
+    if property_.many:
+        return given
+    return given[0] if given else {"remove": "Y"}
 
 
 def _find(tree: Mapping[str, Any], code: str, words: Words) -> Property | None:
@@ -156,11 +189,12 @@ def _shipment(row: Mapping[str, Any], changes: Mapping[str, str]) -> Command:
 
 
 def _lines(tree: Mapping[str, Any], fields: Mapping[str, Value], found: Parts) -> None:
-    for key in (key for key in LINES if key in fields):
+    keys = tuple(key for key in LINES if key in fields)
+    if keys:
         try:
-            found.commands += [Part((key,), command) for command in line_commands(tree, key, fields[key])]
+            found.commands += [Part(keys, command) for command in line_commands(tree, keys[0], fields[keys[0]])]
         except Rejected as problem:
-            found.refused[key] = problem
+            found.refused.update(dict.fromkeys(keys, problem))
 
 
 def _payments(tree: Mapping[str, Any], fields: Mapping[str, Value], found: Parts) -> None:
@@ -220,7 +254,7 @@ def _text(value: Value) -> str:
 
 
 def lost_files(
-    before: Mapping[str, Any], after: Mapping[str, Any], fields: Mapping[str, Value], words: Words
+    before: Mapping[str, Any], after: Mapping[str, Any], fields: Collection[str], words: Words
 ) -> dict[str, Problem]:
     """Return the written properties, each as refused, where the site dropped a file while it kept the others.
 
@@ -231,6 +265,7 @@ def lost_files(
         str(row.get("code"))
         for row in rows_of(before, "propertyValues")
         if row.get("value") and _is_file(row, words) and str(row.get("orderPropsId")) not in kept
+        if f"{_PROPERTY}{row.get('code')}" not in fields
     ]
     if not lost:
         return {}

@@ -9,6 +9,7 @@ from sverka.connectors.woocommerce.api import Api
 from sverka.connectors.woocommerce.orders import moment_of
 from sverka.domain.commerce.comment import Comment, read_comment
 from sverka.domain.commerce.value import Value, many
+from sverka.domain.errors import Problem
 from sverka.domain.ids import OrderId
 from sverka.ports.guard import Guard
 
@@ -32,6 +33,13 @@ class Feed:
         found = sorted((row for row in rows if isinstance(row, dict)), key=lambda row: int(row.get("id") or 0))
         return tuple(one for row in found if (one := self._comment(row)) is not None)
 
+    def of(self, order: OrderId, guard: Guard) -> tuple[Comment, ...] | Problem:
+        """Return an order's comments, or why they cannot be read: one bad order spoils no other."""
+        try:
+            return self.read(order, guard)
+        except Problem as problem:
+            return problem
+
     def add(self, order: OrderId, value: Value, guard: Guard) -> tuple[Comment, ...]:
         """Make notes of the comments the order does not have yet, and return all it has then.
 
@@ -52,3 +60,8 @@ class Feed:
         at = moment_of(row.get("date_created_gmt"))
         found = read_comment(self._connection, str(row.get("id")), text, author, at, public=public)
         return None if author == SYSTEM and not found.is_copy else found
+
+
+def plain(note: str) -> str:
+    """Return a note as it reads: the shop keeps its markup and its own line ends."""
+    return " ".join(html.unescape(note).split())

@@ -1,15 +1,15 @@
 """The store itself: reads a hundred orders a request and writes them a hundred a request."""
 
-import html
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sverka.connectors.kit import Home, Kit, MakesNoOrders
+from sverka.connectors.kit.files import download
 from sverka.connectors.woocommerce import catalogue, check, customers, notices
 from sverka.connectors.woocommerce.api import Api, Keys, item_problem
-from sverka.connectors.woocommerce.feed import Feed
+from sverka.connectors.woocommerce.feed import Feed, plain
 from sverka.connectors.woocommerce.orders import Reader, moment_of, properties_of, told_by
 from sverka.connectors.woocommerce.plan import Plan, needs_a_look
 from sverka.connectors.woocommerce.sections import Sections
@@ -17,7 +17,7 @@ from sverka.connectors.woocommerce.statuses import DRAFTS, Statuses, no_status, 
 from sverka.connectors.woocommerce.webhooks import Webhooks
 from sverka.connectors.woocommerce.writing import NOT_DUE, NOTE, PROPERTY, Body
 from sverka.domain.commerce.comment import Comment, feed
-from sverka.domain.commerce.value import Value
+from sverka.domain.commerce.value import FileRef, Value
 from sverka.domain.errors import Gone, Later, Problem, Rejected, Unanswered
 from sverka.domain.ids import OrderId
 from sverka.domain.mapping.field import Field
@@ -26,6 +26,7 @@ from sverka.domain.merge.snapshot import Snapshot
 from sverka.domain.text import Text
 from sverka.ports.comments import COMMENTS, FEED
 from sverka.ports.customers import StoreCustomer
+from sverka.ports.files import Fetched
 from sverka.ports.findings import Finding
 from sverka.ports.guard import Guard, free
 from sverka.ports.notices import Notice, Subject
@@ -78,6 +79,7 @@ class WooCommerce(MakesNoOrders):
         """Take the shop's address, its API keys, the secret of its webhooks and the meta key of tracking numbers."""
         self._api = Api(url, keys, kit)
         self._secret = webhook_secret
+        self._kit = kit
         self._track_meta = track_meta
         self._statuses = Statuses(self._api)
         self._sections = Sections(self._api, kit.clock)
@@ -122,13 +124,12 @@ class WooCommerce(MakesNoOrders):
 
     def comments(self, orders: Collection[OrderId], guard: Guard) -> Mapping[OrderId, tuple[Comment, ...] | Problem]:
         """Return the notes of each order that people wrote; one request an order."""
-        found: dict[OrderId, tuple[Comment, ...] | Problem] = {}
-        for order in orders:
-            try:
-                found[order] = self._feed.read(order, guard)
-            except Problem as problem:
-                found[order] = problem
-        return found
+        return {order: self._feed.of(order, guard) for order in orders}
+
+    def fetch(self, owner: str, ref: FileRef, limit: int, guard: Guard) -> Fetched:
+        """Return a file whose address stands in an order's meta data, as long as it lies in the shop itself."""
+        del owner
+        return download(self._kit, self._api.site, ref.where, ref.name, limit, guard)
 
     def changed_since(self, moment: datetime | None) -> Iterator[Notice]:
         """Yield every order saved at or after the moment, oldest save first, and then those put into the trash.
@@ -335,7 +336,7 @@ class WooCommerce(MakesNoOrders):
         path = f"/orders/{job.order}/notes"
         try:
             present = self._api.get(path, guard, {"type": "internal"})
-            if _plain(job.body.note) not in {_plain(str(row.get("note") or "")) for row in present}:
+            if plain(job.body.note) not in {plain(str(row.get("note") or "")) for row in present}:
                 self._api.send("POST", path, guard, body={"note": job.body.note, "customer_note": False})
                 job.landed = True
         except Rejected as problem:
@@ -396,8 +397,3 @@ class WooCommerce(MakesNoOrders):
 def _metas(row: Mapping[str, Any] | Problem) -> set[str]:
     metas = () if isinstance(row, Problem) else row.get("meta_data") or ()
     return {str(meta.get("key")) for meta in metas}
-
-
-def _plain(note: str) -> str:
-    """Return a note as it reads: the shop keeps its markup and its own line ends."""
-    return " ".join(html.unescape(note).split())

@@ -1,6 +1,7 @@
 """The values a field may hold, and their lossless form for storage."""
 
 from collections.abc import Sequence
+from dataclasses import astuple, dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, TypeAlias
@@ -8,8 +9,23 @@ from typing import Any, TypeAlias
 from sverka.domain.commerce.comment import Comment
 from sverka.domain.commerce.lines import Line
 
-Value: TypeAlias = str | bool | Decimal | datetime | date | Line | Comment | tuple["Value", ...] | None
-"""Text, flag, number (Decimal), moment (UTC-aware), day, line item, comment, or a tuple of these; None is empty."""
+
+@dataclass(frozen=True)
+class FileRef:
+    """A file by its owner's own id, and where it lies there, as far as that is no secret; never its bytes.
+
+    `is_foreign` marks one that is still to be fetched from the other side. `size` is in bytes, 0 where it is not told.
+    """
+
+    id: str
+    name: str = ""
+    size: int = 0
+    where: str = ""
+    is_foreign: bool = False
+
+
+Value: TypeAlias = str | bool | Decimal | datetime | date | Line | Comment | FileRef | tuple["Value", ...] | None
+"""Text, flag, number (Decimal), moment (UTC-aware), day, line item, comment, file, a tuple of these; None is empty."""
 
 
 def is_empty(value: Value) -> bool:
@@ -32,6 +48,8 @@ def encode(value: Value) -> Any:
             return {"l": value.as_dict()}
         case Comment():
             return {"c": value.as_data()}
+        case FileRef():
+            return {"f": list(astuple(value))}
         case tuple():
             return [encode(item) for item in value]
 
@@ -51,6 +69,8 @@ def decode(data: Any) -> Value:
                 return date.fromisoformat(body)
             case "c":
                 return Comment.from_data(body)
+            case "f":
+                return FileRef(*body)
             case _:
                 return Line.from_dict(body)
     text: str | bool | None = data
@@ -75,6 +95,8 @@ def show(value: Value) -> str:
             return f"{value.name} × {value.quantity:f} = {value.total:f}"
         case Comment():
             return f"{value.text} ({value.mark})"
+        case FileRef():
+            return value.name or f"№ {value.id}"
         case tuple():
             return "; ".join(show(item) for item in value)
         case datetime():

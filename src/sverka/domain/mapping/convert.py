@@ -196,7 +196,10 @@ class Plain:
         return self._convert(value, self.office, several=self.office_many)
 
     def to_store(self, value: Value) -> Value | Unmapped:
-        """Return the value in the store's type."""
+        """Return the value in the store's type; a sum in another currency than the order's has no counterpart."""
+        sums = [item for item in many(value) if isinstance(item, str) and _SUM.fullmatch(item)]
+        if sums and self.office is FieldType.MONEY:
+            return _sum_elsewhere(sums[0])
         return self._convert(value, self.store, several=self.store_many)
 
     def agree(self, store: Value, office: Value) -> bool:
@@ -218,11 +221,12 @@ class Plain:
         if several:
             return tuple(converted)
         if len(converted) > 1:
-            return ", ".join(str(item) for item in converted) if target is FieldType.TEXT else _too_many(value)
+            return ", ".join(str(item) for item in converted) if target is FieldType.TEXT else too_many(value)
         return converted[0] if converted else None
 
 
-def _too_many(value: Value) -> Unmapped:
+def too_many(value: Value) -> Unmapped:
+    """Return several values that are to go where one has room, with the sentence for it."""
     return Unmapped(
         value,
         Text(

@@ -86,6 +86,8 @@ class Switches:
 class Profile:
     """One scenario: route, mappings, what new records look like, brakes. `version` counts its applied texts.
 
+    `files_limit` is how many bytes a file may have to be carried.
+
     After an operator has resumed it, its halts are off until `allowed_until`. A document that describes more than a
     deal is a profile with `facets`: profiles of their own, which live and stop with it. One that is not `enabled` is
     not in force, whatever operators have said.
@@ -103,6 +105,7 @@ class Profile:
     brakes: Brakes = field(default_factory=Brakes)
     switches: Switches = field(default_factory=Switches)
     enabled: bool = True
+    files_limit: int = 20 * 2**20
     paused: str = ""
     allowed_until: datetime | None = None
     facet: Facet = Facet.DEAL

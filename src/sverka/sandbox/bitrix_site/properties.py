@@ -17,6 +17,8 @@ class Properties:
     def __init__(self, catalogue: Catalogue, next_id: Callable[[str], int]) -> None:
         self._catalogue = catalogue
         self._next_id = next_id
+        self.files: dict[str, bytes] = {}
+        """What lies in the upload directory, by path."""
 
     def set_by_code(self, order: Record, values: Mapping[str, object]) -> None:
         """Set these and keeps the rest; LookupError for a code that the order's payer does not have."""
@@ -53,6 +55,11 @@ class Properties:
         )
 
     def _checked(self, property_: Record, value: object, before: object) -> object:
+        if property_["type"] == "FILE" and property_["multiple"] == "Y":
+            held = before if isinstance(before, list) else []
+            given = value if isinstance(value, list) else [value]
+            found = (self._file(one, _same(one, held)) for one in given)
+            return [one for one in found if one is not None] or None
         if property_["type"] == "FILE":
             return self._file(value, before)
         if property_["type"] == "ENUM":
@@ -76,4 +83,12 @@ class Properties:
             raise BitrixError("BX_INVALID_VALUE", "the file is not base64") from None
         id_ = self._next_id("file")
         name = str(data[0])
-        return {"id": id_, "name": name, "size": len(content), "src": f"/upload/sale/order/{id_}/{name}"}
+        path = f"/upload/sale/order/{id_}/{name}"
+        self.files[path] = content
+        return {"id": id_, "name": name, "size": len(content), "src": path}
+
+
+def _same(value: object, held: list[Any]) -> object:
+    """Return the file among those held that a sent one names by its id, None for none."""
+    number = value.get("id") if isinstance(value, dict) else None
+    return next((one for one in held if str(one.get("id")) == str(number)), None)

@@ -59,6 +59,8 @@ class Rest:
             "sale.basketitem.delete": self._delete_item,
             "sale.status.list": lambda params: self._list("statuses", lists.statuses, params),
             "sale.statuslang.list": lambda params: self._list("statusLangs", lists.status_names, params),
+            "sale.status.add": self._add_status,
+            "sale.statuslang.add": self._name_status,
             "sale.persontype.list": lambda params: self._list("personTypes", lists.person_types, params),
             "sale.property.list": lambda params: self._list("properties", lists.properties, params),
             "sale.propertyvariant.list": lambda params: self._list("propertyVariants", lists.variants, params),
@@ -137,6 +139,21 @@ class Rest:
         rows = _rows(tree.get("propertyValues"))
         self._edit(order, lambda draft: self._store.properties.replace(draft, rows))
         return Answer({"propertyValues": [dict(row) for row in order["propertyValues"]]})
+
+    def _add_status(self, params: Params) -> Answer:
+        fields = _fields(params, "id", "type")
+        lists = self._store.catalogue
+        if lists.has_status(fields["id"], "O") or lists.has_status(fields["id"], "D"):
+            raise BitrixError("BX_INVALID_VALUE", "Duplicate entry for key [id]")
+        row = {"color": "", "notify": "Y", "sort": 100, "xmlId": None, **fields}
+        lists.statuses.append(row)
+        return Answer({"status": row})
+
+    def _name_status(self, params: Params) -> Answer:
+        fields = _fields(params, "statusId", "lid", "name")
+        row = {"description": "", **fields}
+        self._store.catalogue.status_names.append(row)
+        return Answer({"statusLang": row})
 
     def _found(self, kind: str, params: Params) -> tuple[Record, Record]:
         found = self._store.part(kind, _required(params, "id"))

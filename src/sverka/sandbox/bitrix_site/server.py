@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
+from sverka.sandbox.bitrix_site import pages
 from sverka.sandbox.bitrix_site.catalogue import Record
 from sverka.sandbox.bitrix_site.errors import BitrixError
 from sverka.sandbox.bitrix_site.rest import Answer, Rest
@@ -61,6 +62,8 @@ class BitrixSiteServer(ShopServer):
 
     def handle(self, call: Call) -> Reply:
         """Answer one API call in this process, without the network: one call is one hit."""
+        if page := pages.page(self.store, call):
+            return page
         started = time.time()
         segments = call.path.strip("/").split("/")
         try:

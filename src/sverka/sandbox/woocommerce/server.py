@@ -62,7 +62,13 @@ class WooServer(ShopServer):
         return self.store.consumer_secret
 
     def handle(self, call: Call) -> Reply:
-        """Answer one API call in this process, without the network."""
+        """Answer one API call in this process, without the network; uploads and an order's page are a browser's."""
+        if call.path.startswith("/wp-content/uploads/"):
+            content = self.store.uploads.get(call.path)
+            return Reply(404, b"") if content is None else Reply(200, content, {"content-type": "application/pdf"})
+        if call.path == "/wp-admin/admin.php":
+            known = dict(call.query).get("id", "") in {str(number) for number in self.store.orders}
+            return Reply(200 if known else 404, b"<html></html>", {"content-type": "text/html"})
         return self._rest.handle(call)
 
 

@@ -13,6 +13,7 @@ from sverka.connectors.bitrix24.commands import CONTACT, DEAL
 from sverka.connectors.bitrix24.customers import contact
 from sverka.domain.commerce.customer import Customer, MatchKey
 from sverka.domain.commerce.lines import Line
+from sverka.domain.commerce.value import FileRef
 from sverka.domain.errors import AuthLost, Gone, Halt, Later, Misconfigured, Rejected, Unanswered
 from sverka.domain.ids import RecordId
 from sverka.domain.mapping.field import FieldType
@@ -109,7 +110,7 @@ def test_the_documented_deal(box, canned):
         "UF_CRM_SUM": Decimal(300),
         "UF_CRM_RADIO": ("3157", "3161"),
         "UF_CRM_BRANCH": "IT",
-        "UF_CRM_FILE": "12",
+        "UF_CRM_FILE": FileRef("12"),
         "observers": ("2", "3"),
         "contactIds": ("4", "5"),
         "rows": (
@@ -221,7 +222,7 @@ def test_the_catalogue_is_read_page_by_page(box, canned):
     assert fields["stageId"].options == {"NEW": "General: New", "C9:WON": "Print: Won", "C9:LOSE": "Print: Lost"}
     assert fields["UF_CRM_BRANCH"].options == {"IT": "Software"}
     assert fields["UF_CRM_RADIO"].options == {"3157": "Shanson", "3161": "Love"}
-    assert (fields["UF_CRM_FILE"].type, fields["UF_CRM_FILE"].writable) == (FieldType.FILE, False)
+    assert (fields["UF_CRM_FILE"].type, fields["UF_CRM_FILE"].writable) == (FieldType.FILE, True)
 
 
 @pytest.mark.parametrize("inner", [[], {"result": [], "result_error": []}, {"result": {"c1": {}}, "result_error": {}}])

@@ -6,6 +6,7 @@ import pytest
 from sverka.connectors.bitrix_site.dictionary import Property, Words, is_company, property_of
 from sverka.connectors.bitrix_site.orders import Reader, lines_of, value_of
 from sverka.domain.commerce.lines import sum_of
+from sverka.domain.commerce.value import FileRef
 
 READER = Reader("https://shop.example", "RU")
 
@@ -84,9 +85,11 @@ def test_parts_of_a_set_are_not_counted_twice():
         ("a", "STRING", True, ("a",)),
         (None, "STRING", True, ()),
         ("", "STRING", False, None),
-        ({"id": 3, "name": "a.pdf", "src": "/upload/a.pdf"}, "FILE", False, "https://shop.example/upload/a.pdf"),
-        ({"id": 3, "name": "a.pdf"}, "FILE", False, "a.pdf"),
-        ([{"name": "a.pdf"}, {"name": "b.pdf"}], "FILE", False, ("a.pdf", "b.pdf")),
+        ({"id": 3, "name": "a.pdf", "src": "/upload/a.pdf"}, "FILE", False, FileRef("3", "a.pdf", 0, "/upload/a.pdf")),
+        ({"id": 3, "src": "https://shop.example/b.pdf"}, "FILE", False, FileRef("3", "", 0, "/b.pdf")),
+        ({"id": 3, "name": "a.pdf", "size": 7}, "FILE", False, FileRef("3", "a.pdf", 7)),
+        ("3", "FILE", False, FileRef("3")),
+        ([{"id": 3}, {"id": 4}], "FILE", True, (FileRef("3"), FileRef("4"))),
     ],
 )
 def test_a_property_is_read_by_its_type(raw, kind, many, value):

@@ -172,7 +172,7 @@ def test_the_catalogue_names_statuses_properties_and_their_options(site):
     assert fields["property.PAPER"].type is FieldType.CHOICE
     assert fields["property.PAPER"].options == {"glossy": "Глянцевая", "matte": "Матовая"}
     assert fields["property.PHONE"].type is FieldType.PHONE
-    assert not fields["property.LAYOUT"].writable
+    assert fields["property.LAYOUT"].writable
     assert fields["delivery.method"].options["2"] == "Курьер"
     assert fields["status"].writable
     assert not fields["total"].writable

@@ -1,0 +1,167 @@
+"""`sverka profile scaffold`: makes what a profile names and a side lacks, after it has said what."""
+
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sverka.bootstrap import House
+from sverka.cli.documents import Catalogues, Fields, text_of
+from sverka.cli.home import at_work
+from sverka.cli.screen import BAD, GOOD, WARN, line, whole
+from sverka.cli.words import say, t
+from sverka.config.complaint import BadProfile
+from sverka.config.lack import Lack, lack_of, recommended, with_rows
+from sverka.config.read import Document, read
+from sverka.domain.errors import Misconfigured, Problem
+from sverka.domain.mapping.field_mapping import Side
+from sverka.domain.text import Text
+from sverka.ports.furnish import FurnishesOffice, FurnishesStore
+from sverka.ports.guard import free
+
+Act = tuple[str, Callable[[], object]]
+"""What is to be made, in words, and how."""
+
+
+def scaffold(
+    file: Annotated[Path, typer.Argument(help=t("The profile in TOML.", "Профиль в TOML."))],
+    with_recommended: Annotated[
+        bool,
+        typer.Option("--recommended", help=t("Add rows and fields for what deals lack.", "Добавить полезные поля.")),
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help=t("Do not ask.", "Не спрашивать."))] = False,
+) -> None:
+    """Make the fields, options, stages and statuses that a profile names and a side lacks; harmless to repeat."""
+    text = text_of(file)
+    document = _read(text)
+    with at_work() as house:
+        catalogues = Catalogues(house)
+        store_fields, office_fields = _both(catalogues, document)
+        rows = recommended(document.table, store_fields) if with_recommended else {}
+        if rows:
+            text = with_rows(text, rows)
+            document = _read(text)
+        lack = lack_of(document.table, store_fields, office_fields)
+        labels = {one.key: one.label for one in rows.values()}
+        lack.fields = [replace(one, label=labels.get(one.key, one.label)) for one in lack.fields]
+        acts = _acts(house, document, lack)
+        _tell(acts, lack, list(rows))
+        if not acts and not rows:
+            return
+        if not yes:
+            _ask()
+        failed = _carry_out(acts)
+        if rows:
+            file.write_text(text, "utf-8")
+            line(
+                t(
+                    f"{file}: {len(rows)} rows were added to [fields].",
+                    f"{file}: строк добавлено в [fields]: {len(rows)}.",
+                )
+            )
+        _learn(house, document)
+        line(t(f"Next: sverka profile check {file}", f"Дальше: sverka profile check {file}"))
+        if failed:
+            raise typer.Exit(1)
+
+
+def _read(text: str) -> Document:
+    document = read(text)
+    if isinstance(document, list):
+        raise BadProfile(document)
+    return document
+
+
+def _both(catalogues: Catalogues, document: Document) -> tuple[Fields, Fields]:
+    store = catalogues.of(document.table.store, Side.STORE)
+    office = catalogues.of(document.table.portal, Side.OFFICE)
+    if store is None or office is None:
+        raise Misconfigured(
+            Text("Both sides must be connected and answer; see `sverka doctor`.",
+                 "Обе стороны должны быть подключены и отвечать; смотрите `sverka doctor`.")
+        )  # fmt: skip
+    return store, office
+
+
+def _acts(house: House, document: Document, lack: Lack) -> list[Act]:
+    store = house.connector(house.connection(document.table.store))
+    office = house.connector(house.connection(document.table.portal))
+    acts: list[Act] = []
+    if isinstance(office, FurnishesOffice):
+        for field in lack.fields:
+            kind = f"{field.type}{t(', several values', ', множественное') if field.many else ''}"
+            said = t(f"field {field.key} “{field.label.en}” ({kind})", f"поле {field.key} «{field.label.ru}» ({kind})")
+            acts.append((said, partial(office.add_field, field)))
+        for key, names in lack.options.items():
+            said = t(f"options of {key}: {', '.join(names)}", f"варианты поля {key}: {', '.join(names)}")
+            acts.append((said, partial(office.add_options, key, names, free)))
+        for stage in lack.stages:
+            said = t(f"stage {stage.id} “{stage.name}”", f"стадия {stage.id} «{stage.name}»")
+            acts.append((said, partial(office.add_stage, stage)))
+        where = office.where_fields_are_made
+        if lack.fields:
+            line(t(f"By hand fields are made at {where} (CRM → Settings → Custom fields).",
+                   f"Вручную поля создают здесь: {where} (CRM → Настройки → Пользовательские поля)."))  # fmt: skip
+    for id_, name in lack.statuses.items():
+        if isinstance(store, FurnishesStore):
+            said = t(f"order status {id_} “{name}” in the store", f"статус заказа {id_} «{name}» в магазине")
+            acts.append((said, partial(store.add_status, id_, name)))
+        else:
+            lack.by_hand.append(
+                Text(
+                    f"Order status {id_}: the store's API cannot make one; in WooCommerce a plugin or the theme "
+                    "registers it (register_post_status and the filter wc_order_statuses).",
+                    f"Статус заказа {id_}: API магазина его не создаёт; в WooCommerce его регистрирует плагин или тема "
+                    "(register_post_status и фильтр wc_order_statuses).",
+                )
+            )
+    return acts
+
+
+def _tell(acts: list[Act], lack: Lack, rows: list[str]) -> None:
+    if lack.is_nothing and not rows:
+        line(t("Both sides have all that the profile names.", "У обеих сторон есть всё, что названо в профиле."), GOOD)
+        return
+    if acts:
+        line(t("Will be made:", "Будет создано:"))
+    for said, _ in acts:
+        whole(f"  {said}")
+    for key in rows:
+        whole(t(f"  a row for {key} in [fields]", f"  строка для {key} в [fields]"))
+    for text in lack.by_hand:
+        line(say(text), WARN)
+
+
+def _ask() -> None:
+    if not sys.stdin.isatty():
+        raise Misconfigured(
+            Text("Nobody is here to be asked; add --yes to make all this.", "Спросить некого; добавьте --yes.")
+        )
+    if not typer.confirm(t("Make it?", "Создать?")):
+        raise typer.Exit(1)
+
+
+def _carry_out(acts: list[Act]) -> bool:
+    """Do one after another, each by itself; tell whether one was refused."""
+    failed = False
+    for said, act in acts:
+        try:
+            act()
+        except Problem as problem:
+            failed = True
+            line(f"{said}: {say(problem.text)}", BAD)
+        else:
+            line(t(f"Made: {said}", f"Создано: {said}"), GOOD)
+    return failed
+
+
+def _learn(house: House, document: Document) -> None:
+    """Keep both catalogues as they are now, so that what was made can be used at once (R120)."""
+    fresh = Catalogues(house)
+    for name, side in ((document.table.store, Side.STORE), (document.table.portal, Side.OFFICE)):
+        if fields := fresh.of(name, side):
+            house.storage.catalogues.put(name, fields)
