@@ -7,13 +7,13 @@ from typing import Any
 
 from sverka.connectors.bitrix24 import beside, commands, files, timeline
 from sverka.connectors.bitrix24.client import STOPS, Answered, Client, as_map
-from sverka.connectors.bitrix24.commands import COMPANY, CONTACT, PAGE, Command
+from sverka.connectors.bitrix24.commands import PAGE, Command
 from sverka.connectors.bitrix24.fields import ROWS, Fields, Known
 from sverka.connectors.bitrix24.kinds import KINDS, LEADS, RecordKind, kind_of
 from sverka.connectors.bitrix24.kinds import number_of as own_number
 from sverka.connectors.bitrix24.leads import OWN_KEYS, person
+from sverka.connectors.bitrix24.linked import contacts_of, linked, no_field
 from sverka.connectors.bitrix24.params import Param, Ref
-from sverka.connectors.bitrix24.parties import entity_of, number_of
 from sverka.connectors.bitrix24.party_writing import PartyWriter, Riding
 from sverka.connectors.bitrix24.products import Key, Products
 from sverka.connectors.bitrix24.rows import lines, rows
@@ -24,7 +24,6 @@ from sverka.domain.commerce.lines import Line
 from sverka.domain.commerce.party import own
 from sverka.domain.commerce.value import lines_of
 from sverka.domain.errors import Later, Problem, Rejected, Unanswered
-from sverka.domain.text import Text
 from sverka.ports.backoffice import RecordWrite
 from sverka.ports.comments import TIMELINE
 from sverka.ports.guard import Guard, lane_of
@@ -158,7 +157,7 @@ class Writer:
             if beside.put_aside(job, key, value) or (job.kind is LEADS and key in OWN_KEYS):
                 continue
             if key not in fields.specs:
-                job.refused[key] = _no_field(key, job.kind)
+                job.refused[key] = no_field(key, job.kind)
                 continue
             try:
                 name, params_value = fields.write(key, value, self._currency_of(write), self._zone)
@@ -169,7 +168,7 @@ class Writer:
         if "opportunity" in params:
             params["isManualOpportunity"] = "Y"
         params |= job.kind.marked(write.origin) if write.origin else {}
-        params |= _linked(write)
+        params |= linked(write)
         if write.record is None:
             job.item = commands.added(job.kind.entity, {**params, **(person(write) if job.kind is LEADS else {})})
         elif params:
@@ -225,7 +224,7 @@ class Writer:
         for key, held in job.write.files.items():
             spec = specs.get(key)
             if spec is None:
-                job.refused[key] = _no_field(key, job.kind)
+                job.refused[key] = no_field(key, job.kind)
                 continue
             entity, name = job.kind.entity, spec.wire or key
             try:
@@ -272,7 +271,7 @@ class Writer:
             places.append((item, len(batch) if riders else None, len(batch) + len(riders)))
             batch += riders
             batch += timeline.added(job.kind, owner, job.to_say) if job.to_say else []
-            batch += beside.traced(job.kind, job.trace, owner, _contacts_of(job.write))
+            batch += beside.traced(job.kind, job.trace, owner, contacts_of(job.write))
             ids.setdefault(job.kind, []).append(owner)
         shown = len(batch)
         batch += [commands.listed(kind.entity, {"@id": tuple(made)}) for kind, made in ids.items()]
@@ -344,15 +343,6 @@ class Writer:
         return Wrote(snapshot(job.shown, fields, self._client.root, job.lines, job.kind, job.said, shown), refused)
 
 
-def _no_field(key: str, kind: RecordKind) -> Rejected:
-    return Rejected(
-        Text(
-            f"The portal's {kind.name.en} have no field {key}; correct the profile or add the field.",
-            f"У {kind.name.ru} портала нет поля {key}; исправьте профиль или добавьте поле.",
-        )
-    )
-
-
 def _size(job: Job) -> int:
     said = len(job.to_say) + 1 if job.to_say else 0
     beside = said + bool(job.trace) + job.rides.size
@@ -400,17 +390,3 @@ def _nothing_landed(job: Job) -> bool:
     item_landed = job.item is not None and job.item_problem is None
     said_landed = bool(job.to_say) and job.said is not None
     return not (rows_landed or item_landed or said_landed or job.rides.has_landed(job.refused))
-
-
-def _contacts_of(write: RecordWrite) -> tuple[str, ...]:
-    return tuple(number_of(one) for one in write.contacts if entity_of(one) == CONTACT)
-
-
-def _linked(write: RecordWrite) -> Mapping[str, Param]:
-    contacts = _contacts_of(write)
-    companies = [number_of(one) for one in write.contacts if entity_of(one) == COMPANY]
-    linked: dict[str, Param] = {"contactIds": contacts} if contacts else {}
-    if write.parent:
-        parent = kind_of(write.parent)
-        linked[f"parentId{parent.entity}"] = parent.number_of(write.parent)
-    return linked | ({"companyId": companies[0]} if companies else {})
