@@ -1,6 +1,6 @@
 # Thin names for the scripts, which work without make too.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench peers prove docs stories methods requirements lock
+.PHONY: help demo test check bench peers money prove docs stories methods requirements lock
 
 help: ## this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
@@ -19,6 +19,9 @@ bench: ## measure; ARGS=file.json writes the figures too
 
 peers: ## the same work by other clients and by ours: requests and virtual seconds; ARGS='--size 100 file.json'
 	@scripts/peers $(ARGS)
+
+money: ## money round trips, store to deal to store, and the kopecks lost; ARGS=docs/figures.md writes the section
+	@scripts/money $(ARGS)
 
 prove: ## attack the engine with random lives; RUNS=n, SEED=n tells one, MUTANTS=1 switches the rules off, NIGHT=1 for long
 	@RUNS='$(RUNS)' SEED='$(SEED)' FIRST='$(FIRST)' MUTANTS='$(MUTANTS)' NIGHT='$(NIGHT)' scripts/prove $(ARGS)

@@ -44,6 +44,9 @@ class Hands:
         self._clock.advance(1)
         return OrderId(str(self._server.store.place_order(BUYER, [CARDS])))
 
+    def place_open(self) -> OrderId:
+        return self.place()
+
     def edit(self, order: OrderId) -> None:
         self._clock.advance(1)
         self._server.store.edit(int(order), {"comments": "edited"})
@@ -106,6 +109,8 @@ class TestBitrixSite(StoreContract):
         ("status", "empty"): "an order always has a status",
         ("payment.method", "empty"): "a payment always has a pay system",
         ("delivery.method", "empty"): "a shipment always has a delivery service",
+        ("several lines", "no whole kopecks"): "a basket item has one price for all its pieces",
+        ("several lines", "many"): "more commands than one request takes",
     }
 
     @pytest.fixture

@@ -59,6 +59,9 @@ class MemoryStoreHands(Hands):
             currency="RUB",
         )
 
+    def place_open(self) -> OrderId:
+        return self.place()
+
     def edit(self, order: OrderId) -> None:
         self.store.put(order, comment__manager="edited")
 

@@ -145,3 +145,13 @@ def test_only_orders_that_the_profile_takes_are_matched(world: World, opened: Ca
     opened(UF_NUMBER="A-2")
     matches = found(world, "UF_NUMBER")
     assert ([one for one, _ in matches.certain], matches.others) == ([order], 1)
+
+
+def test_a_deal_that_became_another_orders_meanwhile_is_left_to_it(world: World, opened: Callable[..., str]) -> None:
+    first, second = world.order("1"), world.order("2")
+    record = opened(UF_NUMBER="A-1")
+    matches = found(world, "UF_NUMBER")
+    late = Matches(certain=[(second, shown) for _, shown in matches.certain])
+    assert adopt_matches(world.hub, world.profiles[0], matches) == [first]
+    assert adopt_matches(world.hub, world.profiles[0], late) == []
+    assert world.storage.orders_of(CRM, [record])[record] == [first]

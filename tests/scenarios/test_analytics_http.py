@@ -52,6 +52,7 @@ def test_an_orders_advertising_reaches_the_deal_and_the_portals_analytics(world:
     (trace,) = traces(world)
     contact = int(deal["contactIds"][0])
     assert trace["entities"] == [(2, deal["id"]), (3, contact)]
+    assert world.portal.core.state.items[3][contact].values["utmSource"] == "yandex"
     assert trace["trace"]["tags"]["list"]["utm_source"] == "yandex"  # type: ignore[index]
     assert trace["trace"]["device"] == {"isMobile": True}  # type: ignore[index]
     world.ring(order)
@@ -112,3 +113,17 @@ def test_the_comment_of_a_deal_leads_back_to_its_order(world: HttpWorld) -> None
     page = f"{world.woo.url}/wp-admin/admin.php?page=wc-orders&action=edit&id={order.id}"
     assert page in world.deal(order)["comments"]
     assert Decimal(str(world.deal(order)["opportunity"])) == world.total(order)
+
+
+@pytest.mark.covers("R277")
+def test_the_archives_link_stands_in_the_deal_once_the_archive_is_there(world: HttpWorld) -> None:
+    world.apply(SOUVENIRS + '"property.download_link" = { to = "comments", way = "->" }\n')
+    order = world.order(WOO)
+    world.settle()
+    assert not world.deal(order)["comments"], "no dead link before"
+    world.clock.advance(1)
+    link = "https://shop.example/archive/1.zip"
+    world.woo.store.edit(int(order.id), {"meta_data": [{"key": "download_link", "value": link}]})
+    world.settle()
+    assert world.deal(order)["comments"] == link
+    world.assert_in_step(order)

@@ -21,7 +21,9 @@ def world() -> Iterator[HttpWorld]:
         yield world
 
 
-@pytest.mark.covers("R25", "R26", "R97", "R99", "R261", "R262", "R264", "R265", "R266", "R267", "R272", "R274", "R298")
+@pytest.mark.covers(
+    "R25", "R26", "R97", "R99", "R261", "R262", "R264", "R265", "R266", "R267", "R272", "R274", "R294", "R298"
+)
 def test_a_new_deals_card_is_complete(world: HttpWorld) -> None:
     world.apply(SOURCED)
     order = world.order()

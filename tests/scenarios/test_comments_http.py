@@ -5,9 +5,11 @@ from collections.abc import Iterator
 import pytest
 
 from support.http_world import SOUVENIRS, WOO, HttpWorld
+from support.leads import convert, lead, looked_at
+from support.leads import deal as the_deal
 from sverka.domain.ids import OrderRef
 from sverka.ports.journal import Event
-from sverka.sandbox.portal.crm.fields import DEAL
+from sverka.sandbox.portal.crm.fields import DEAL, LEAD
 from sverka.sandbox.shop.faults import Fault
 
 BOTH = SOUVENIRS + '[comments]\nway = "<->"\nfor_customer = "Покупателю:"\n'
@@ -81,6 +83,31 @@ def test_a_field_of_the_deal_holds_the_discussion_as_one_text(world: HttpWorld) 
     world.assert_in_step(order)
 
 
+@pytest.mark.covers("R278", "R312")
+def test_the_discussion_of_a_lead_goes_on_in_the_deal_that_is_made_of_it(world: HttpWorld) -> None:
+    for kind in (LEAD, DEAL):
+        world.portal.add_field(kind, "FEED")
+    world.learn()
+    feed = '"comments.text" = { to = "UF_CRM_FEED", way = "->" }\n'
+    world.apply(SOUVENIRS + feed + '[customer]\ncreate = "lead"\n')
+    order = world.order(WOO)
+    note(world, order, "Позвонить до обеда")
+    world.settle()
+    assert lead(world, order)["UF_CRM_FEED"] == "2026-03-01 Олег: Позвонить до обеда"
+    note(world, order, "Срочно")
+    world.ring(order)
+    world.settle()
+    said = "2026-03-01 Олег: Позвонить до обеда\n2026-03-01 Олег: Срочно"
+    assert lead(world, order)["UF_CRM_FEED"] == said
+    convert(world, order, deal=True, contact=True)
+    looked_at(world)
+    assert the_deal(world)["UF_CRM_FEED"] == said
+    note(world, order, "Готово")
+    world.ring(order)
+    world.settle()
+    assert the_deal(world)["UF_CRM_FEED"].splitlines()[2:] == ["2026-03-01 Олег: Готово"]
+
+
 def test_only_what_a_manager_addresses_to_the_buyer_reaches_him(world: HttpWorld) -> None:
     order = world.order(WOO)
     world.settle()
@@ -110,6 +137,74 @@ def test_a_note_whose_answer_was_lost_is_not_made_again(world: HttpWorld, fault:
     assert Event.DOUBT in world.events(order), "the answer was lost"
     assert notes(world, order) == ["Макет принят"]
     world.assert_at_rest()
+
+
+@pytest.mark.covers("C12")
+def test_a_note_that_the_buyer_is_mailed_is_not_mailed_again(world: HttpWorld) -> None:
+    order = world.order(WOO)
+    world.settle()
+    say(world, order, "Покупателю: заказ готов")
+    world.woo.faults.arm(Fault.CLOSED_AFTER_COMMIT, on="POST /orders/{id}/notes")
+    world.settle()
+    assert Event.DOUBT in world.events(order), "the answer was lost"
+    assert notes(world, order, customer=True) == ["заказ готов"]
+    world.assert_at_rest()
+
+
+@pytest.mark.parametrize("done", range(2, 9))
+def test_a_birth_cut_off_between_its_comments_gets_the_others_later(world: HttpWorld, done: int) -> None:
+    order = world.order(WOO)
+    said = ["Первое", "Второе", "Третье"]
+    for text in said:
+        note(world, order, text)
+    world.fault("close", "crm.timeline.comment.add", commands=done)
+    world.settle()
+    assert Event.DOUBT in world.events(order), "the answer was lost"
+    assert timeline(world, order) == said
+    world.assert_in_step(order)
+
+
+def test_comments_cut_off_in_the_middle_are_gone_on_with(world: HttpWorld) -> None:
+    order = world.order(WOO)
+    world.settle()
+    said = ["Первое", "Второе", "Третье"]
+    for text in said:
+        note(world, order, text)
+    world.ring(order)
+    world.fault("close", "crm.timeline.comment.add", commands=2)
+    world.deliver()
+    world.wave()
+    world.move(order, "EXECUTING")
+    world.settle()
+    assert timeline(world, order) == said
+    assert world.differences(order) == {}
+
+
+def test_a_long_talk_travels_whole_and_once(world: HttpWorld) -> None:
+    order = world.order(WOO)
+    world.settle()
+    said = [f"Реплика {number}" for number in range(70)]
+    for text in said:
+        note(world, order, text)
+    for _ in range(2):
+        world.ring(order)
+        world.settle()
+    assert timeline(world, order) == said
+    say(world, order, "Ответ")
+    world.settle()
+    assert notes(world, order) == [*said, "Ответ"]
+    world.assert_in_step(order)
+
+
+def test_comments_that_the_portal_refuses_are_shown_and_stop_nothing_else(world: HttpWorld) -> None:
+    order = world.order(WOO)
+    world.settle()
+    note(world, order, "Отклонят")
+    world.fault("refuse", "crm.timeline.comment.add", times=50, status=400, code="ACCESS_DENIED")
+    world.woo.store.edit(int(order.id), {"status": "completed"})
+    world.settle()
+    assert world.deal(order)["stageId"] == "WON"
+    assert world.differences(order) == {"comments": "refused"}
 
 
 @pytest.mark.parametrize("kind", ["close", "truncate"])

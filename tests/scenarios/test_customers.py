@@ -1,16 +1,22 @@
 """Customers once, their companies, and deals that people delete."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
-from support.world import MAIN, World, fates, profile
+from support.world import CRM, MAIN, World, fates, profile
 from sverka.connectors.in_memory.weather import Fate
 from sverka.domain.commerce.lines import Line
 from sverka.domain.errors import Later
-from sverka.domain.mapping.profile import Brakes
+from sverka.domain.mapping.field_mapping import FieldMapping, Policy, Way, WriteMode
+from sverka.domain.mapping.profile import Brakes, Profile
+from sverka.domain.mapping.reach import Reachable
 from sverka.domain.text import Text
+from sverka.engine.import_customers import send_customers
+from sverka.engine.receive import CLOSEST, receive
 from sverka.ports.backoffice import Look, Seen
+from sverka.ports.customers import StoreCustomer
 from sverka.ports.guard import Guard
 from sverka.ports.journal import Event, JournalLine
 
@@ -154,3 +160,93 @@ def test_a_deleted_deal_is_made_anew_where_the_profile_or_an_operator_says_so(wo
     world.office.drop(world.record_of(order))
     world.ring_and_settle(order)
     assert world.record_of(order)
+
+
+PHONES = FieldMapping(
+    "contact.phone", "customer.phone", "contact.phone", Way.BOTH, Policy.OFFICE_WINS, WriteMode.APPEND,
+    Reachable("phone", "MOBILE"), ignore_unmapped=True, one_in_store=True,
+)  # fmt: skip
+
+
+def keeping(*more: FieldMapping) -> Profile:
+    bare = profile()
+    return replace(bare, mappings=(*bare.mappings, *(more or (PHONES,))))
+
+
+@pytest.mark.covers("R134")
+def test_a_contacts_bell_rings_its_newest_orders_and_no_more(world: World) -> None:
+    world.profiles = [keeping()]
+    orders = [world.order(str(number)) for number in range(CLOSEST + 5)]
+    for order in orders:
+        world.bell(order)
+    world.settle()
+    world.office.edit_contact("1", {"contact.phone": ("MOBILE +79990000001", "WORK +79990000002")})
+    receive(world.hub, CRM, *world.office.sign_contact("1"))
+    due = world.storage.counts().waiting
+    assert sum(one.visits for one in due) == CLOSEST
+    world.settle()
+    assert all(world.differences(order) == {} for order in orders), "the number is still among the contact's"
+    assert all(world.shop(order)["customer.phone"] == "+79990000001" for order in orders)
+
+
+def test_contacts_ring_nobody_where_no_profile_keeps_them(world: World) -> None:
+    world.ring_and_settle(world.order("1"))
+    receive(world.hub, CRM, *world.office.sign_contact("1"))
+    assert world.storage.counts().waiting == []
+
+
+@pytest.mark.covers("C60")
+def test_a_contact_that_was_merged_is_found_by_its_deals(world: World) -> None:
+    first = world.order("1")
+    world.ring_and_settle(first)
+    heir = world.office.add_contact({})
+    world.office.merge_contact("1", heir)
+    world.office._contacts[heir].keys = ()
+    second = world.order("2")
+    world.ring_and_settle(second)
+    assert world.office.contacts_of(world.record_of(second)) == (heir,)
+    assert len(world.office.contacts()) == 1
+
+
+@pytest.mark.covers("C61")
+def test_two_orders_that_add_to_one_contact_at_once_both_land(world: World) -> None:
+    world.profiles = [keeping()]
+    buyer = {"customer__email": "anna@example.test"}
+    world.ring_and_settle(world.order("1", **buyer))
+    orders = [world.order(str(n), phone=f"+7999000000{n}", **buyer) for n in (2, 3)]
+    for order in orders:
+        world.bell(order)
+    world.settle()
+    held = world.office.show_contact("1")["contact.phone"]
+    assert held == ("MOBILE +79990000001", "MOBILE +79990000002", "MOBILE +79990000003")
+    assert all(world.differences(order) == {} for order in orders)
+
+
+def test_a_value_the_contact_would_not_take_is_held_and_the_deal_is_made(world: World) -> None:
+    world.profiles = [keeping()]
+    buyer = {"customer__email": "anna@example.test"}
+    world.ring_and_settle(world.order("1", **buyer))
+    bad = ("MOBILE +79990000001", "MOBILE +79990000002")
+    world.office.refuses.add(("contact.phone", bad))
+    second, third = world.order("2", phone="+79990000002", **buyer), world.order("3")
+    for order in (second, third):
+        world.ring_and_settle(order)
+    assert world.record_of(second)
+    assert world.differences(second) == {"contact.phone": "refused"}
+    assert world.record_of(third)
+    world.ring_and_settle(second)
+    assert world.differences(second) == {"contact.phone": "refused"}, "and it is not sent again"
+
+
+def test_an_imported_customer_in_doubt_holds_up_nobody_for_ever(world: World) -> None:
+    fates(world, Fate.FINE, Fate.LOST_AFTER)
+    customer = StoreCustomer("7", {"customer.name": "Анна", "customer.phone": "+79990000001"})
+    (told,) = send_customers(world.hub, world.profiles[0], [customer])
+    assert told.contact is None
+    order = world.order("1")
+    world.bell(order)
+    world.settle()
+    assert world.office.contacts_of(world.record_of(order)) == ("1",)
+    assert len(world.office.contacts()) == 1
+    (again,) = send_customers(world.hub, world.profiles[0], [customer])
+    assert (again.contact, again.is_new) == ("1", False)

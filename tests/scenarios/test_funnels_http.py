@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from support.http_world import PRINT, SITE, HttpWorld
+from support.http_world import PRINT, SITE, WOO, HttpWorld
 from sverka.ports.journal import Event
 
 SALES = """
@@ -264,3 +264,39 @@ def test_what_a_manager_moves_the_buyer_sees_after_one_bell(world: HttpWorld) ->
     world.settle()
     assert world.status(order) == "P"
     assert (world.clock.now() - before).total_seconds() < 10
+
+
+WHOLESALE = """
+schema  = 1
+profile = "souvenirs"
+store   = "woo"
+portal  = "portal"
+[status]
+policy   = "office_wins"
+unmapped = "ignore"
+map = [
+  { status = "pending", stage = ["NEW"] },
+  { status = "processing", stage = ["PREPARATION"] },
+  { status = "completed", stage = ["EXECUTING", "FINAL_INVOICE", "WON"] },
+]
+[[milestone]]
+when = "order.refunded"
+stage = "FINAL_INVOICE"
+"""
+
+
+@pytest.mark.covers("R34", "C58")
+def test_an_order_refunded_in_full_is_brought_to_its_stage_and_one_refunded_in_part_is_not() -> None:
+    with HttpWorld([WOO]) as world:
+        world.apply(WHOLESALE)
+        whole, part = world.order(WOO), world.order(WOO)
+        world.settle()
+        for order in (whole, part):
+            world.woo.store.pay(int(order.id))
+        world.settle()
+        assert [world.deal(order)["stageId"] for order in (whole, part)] == ["PREPARATION", "PREPARATION"]
+        world.woo.store.refund(int(whole.id), world.total(whole))
+        world.woo.store.refund(int(part.id), "10.00")
+        world.settle()
+        assert [world.deal(order)["stageId"] for order in (whole, part)] == ["FINAL_INVOICE", "PREPARATION"]
+        world.assert_at_rest()

@@ -40,7 +40,7 @@ RANKS = NewRecord(
 )
 
 
-@pytest.mark.covers("R97", "R106", "R107", "R108", "R253", "R295", "R298")
+@pytest.mark.covers("R97", "R106", "R107", "R108", "R253", "R294", "R295", "R298")
 @pytest.mark.parametrize(
     ("new", "known", "answers"),
     [

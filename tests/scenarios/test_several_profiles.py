@@ -7,12 +7,14 @@ from typing import Any
 import pytest
 
 from support.world import CRM, SHOP, START, World, fates, mappings, profile
+from sverka.connectors.in_memory import MemoryOffice
 from sverka.connectors.in_memory.weather import Fate
 from sverka.domain.errors import Later, Unanswered
-from sverka.domain.ids import OrderRef
+from sverka.domain.ids import OfficeName, OrderRef
 from sverka.domain.mapping.routing import Condition, Route
 from sverka.domain.mapping.status_map import StatusMap, StatusRow
 from sverka.engine.sweep import sweep
+from sverka.engine.wave import run_wave
 from sverka.ports.storage import IntentKind, Lane, Ring
 
 ALSO = Route((), also=True)
@@ -148,3 +150,33 @@ def test_an_operators_retry_while_a_wave_looks_is_not_undone(world: World) -> No
     world.office.look = retried_meanwhile  # type: ignore[method-assign]
     world.ring_and_settle(order)
     assert world.deal(order)["UF_TRACK"] == "T1"
+
+
+@pytest.mark.covers("R4", "R6", "R7", "R36", "R288", "C70")
+def test_one_store_and_two_portals(world: World) -> None:
+    """Each portal asks its own profiles; a manager's move in one reaches the order, and by it the other portal."""
+    second = OfficeName("crm-2")
+    other = MemoryOffice(world.clock)
+    world.hub = replace(world.hub, offices={**world.hub.offices, second: other})
+    there = [replace(profile("also-there"), office=second), replace(profile("never"), office=second)]
+    world.profiles = [profile("one"), *there]
+    order = world.order()
+    world.bell(order)
+
+    def settle() -> None:
+        for _ in range(20):
+            due = [moment for name in (CRM, second) if (moment := world.storage.due(name, world.clock.now()))]
+            if not due:
+                return
+            world.clock.moment = max(world.clock.moment, min(due))
+            for name in (CRM, second):
+                run_wave(world.hub, name)
+
+    settle()
+    names = [origin.profile for office in (world.office, other) for origin in office.records().values() if origin]
+    assert names == ["one", "also-there"]
+    world.edit_record(world.record_of(order), stageId="EXECUTING")
+    world.office_bell(world.record_of(order))
+    settle()
+    assert world.shop(order)["status"] == "P"
+    assert [other.show(record)["stageId"] for record in other.records()] == ["EXECUTING"]

@@ -76,6 +76,15 @@ def test_one_old_deal_is_never_two_orders(after: World) -> None:
     assert len(after.office.records()) == 2
 
 
+def test_a_deal_that_was_taken_over_before_is_no_other_orders(after: World) -> None:
+    first, second = after.order("1"), after.order("2", order__number="A-1")
+    old = made_by(after, "newer", "A-1", first)
+    after.ring_and_settle(first)
+    after.ring_and_settle(second)
+    assert after.storage.orders_of(CRM, [old])[old] == [first]
+    assert len(after.office.records()) == 2
+
+
 def test_what_another_program_made_is_left_alone(after: World) -> None:
     order = after.order("1")
     made_by(after, "somebody", "A-1", order)

@@ -10,7 +10,6 @@ TEXTS = (
     + """
 "comment.customer" = { to = "comments", way = "->" }
 "comment.manager"  = { to = "UF_CRM_NOTE", way = "<->", policy = "office_wins" }
-"property.ARCHIVE" = { to = "UF_CRM_ARCHIVE", way = "->" }
 """
 )
 
@@ -18,9 +17,8 @@ TEXTS = (
 @pytest.fixture
 def world():
     with HttpWorld() as world:
-        for field in ("NOTE", "ARCHIVE"):
-            world.portal.add_field(DEAL, field)
-        world._catalogues["portal"] = world.connectors["portal"].catalogue()
+        world.portal.add_field(DEAL, "NOTE")
+        world.learn()
         world.apply(TEXTS)
         yield world
 

@@ -28,6 +28,7 @@ from sverka.cli import (
     profile,
     profile_adopt,
     profile_apply,
+    profile_map,
     profile_preview,
     profile_scaffold,
     profile_switch,
@@ -124,6 +125,7 @@ profiles = _group(t("Write, check, preview and apply profiles.", "Создать
 _add(profiles, "new", profile.new, "Draft a profile from both sides.", "Набросать профиль по обеим сторонам.")
 _add(profiles, "check", profile.check, "Say all that is wrong, line by line.", "Назвать все ошибки по строкам.")
 _add(profiles, "scaffold", profile_scaffold.scaffold, "Make what a side lacks.", "Создать то, чего не хватает.")
+_add(profiles, "map", profile_map.show_map, "Statuses and stages as one table.", "Статусы и стадии одной таблицей.")
 _add(profiles, "preview", profile_preview.preview, "What it would do to real orders.", "Что он сделал бы с заказами.")
 _add(profiles, "adopt", profile_adopt.adopt, "Join orders to deals there are.", "Связать с имеющимися сделками.")
 _add(profiles, "apply", profile_apply.apply, "Put a profile in force.", "Ввести профиль в действие.")

@@ -194,7 +194,7 @@ def _connect(
         is_new = not house.storage.catalogues.get(name)  # a connection that failed its check is still new
         values, by_app = _given(house, manifest, name, options, asked, way)
         refuse_copy(house, name, values, confirmed=way.moved)
-        base = _public(public)
+        base = base_of(public)
         unreachable = is_here(base) and not _runs_here(values)
         if way.subscribe and unreachable:
             raise Misconfigured(_only_here(base))
@@ -294,7 +294,8 @@ def show_findings(findings: Sequence[Finding]) -> None:
         line(f"  {mark} {say(one.text)}", style)
 
 
-def _public(given: str) -> str:
+def base_of(given: str) -> str:
+    """Return the hub's address as others are to see it: the one given, SVERKA_PUBLIC, or where it listens."""
     settings = settings_now()
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     return (given or os.environ.get("SVERKA_PUBLIC", "") or f"http://{host}:{settings.port}").rstrip("/")
@@ -308,6 +309,12 @@ def is_here(address: str) -> bool:
     except ValueError:
         return host in ("", "localhost") or host.endswith(".localhost")
     return known.is_loopback or known.is_unspecified
+
+
+def address_of(house: House, one: SavedConnection) -> str:
+    """Return where a connected system is."""
+    told = one.settings.get("url") or one.settings.get("portal")
+    return str(told or house.storage.vault.get(f"{one.name}/webhook") or "")
 
 
 def _runs_here(values: Given) -> bool:

@@ -4,6 +4,7 @@ import typer
 
 from sverka.bootstrap import House
 from sverka.cli.connect import show_findings
+from sverka.cli.doctor_hub import examine_hub
 from sverka.cli.documents import Catalogues, examine, show
 from sverka.cli.home import at_home
 from sverka.cli.screen import BAD, GOOD, STRONG, WARN, line
@@ -17,7 +18,7 @@ from sverka.ports.findings import Finding, Level
 def doctor() -> None:
     """Check every connection and profile; exit code 1 where something stands in the way."""
     with at_home() as house:
-        bad = [*_database(house), *_connections(house), *_profiles(house)]
+        bad = [*_database(house), *_connections(house), *_profiles(house), *_hub(house)]
         line()
         lacking = unfinished(house)
         if lacking and not bad:
@@ -41,6 +42,18 @@ def _database(house: House) -> list[str]:
     line(name, STRONG)
     show_findings([Finding(Level.BAD, older)])
     return [name]
+
+
+def _hub(house: House) -> list[str]:
+    try:
+        findings = list(examine_hub(house))
+    except Problem as problem:  # what stands in the way of a connection or a profile is said above
+        findings = [Finding(Level.BAD, problem.text)]
+    name = t("hub", "хаб")
+    if findings:
+        line(name, STRONG)
+        show_findings(findings)
+    return [name] if any(one.level is Level.BAD for one in findings) else []
 
 
 def _connections(house: House) -> list[str]:
@@ -72,7 +85,12 @@ def _profiles(house: House) -> list[str]:
     catalogues = Catalogues(house)
     for one in saved:
         line(t(f"profile {one.name}", f"профиль {one.name}"), STRONG)
-        checked = examine(one.name, one.document, catalogues, one.version)
+        try:
+            checked = examine(one.name, one.document, catalogues, one.version)
+        except Problem as problem:
+            show_findings([Finding(Level.BAD, problem.text)])
+            bad.append(str(one.name))
+            continue
         show(checked)
         if one.paused:
             show_findings([Finding(Level.BAD, _paused(one.paused, f"sverka profile resume {one.name}"))])

@@ -116,7 +116,7 @@ def _pipelines(document: Document, status: StatusTable) -> Complaints:
 
 def reached_pipelines(table: ProfileTable) -> list[str]:
     """Return the pipelines the hub itself brings deals of a profile to, its own first."""
-    return list(dict.fromkeys([table.deal.pipeline, *(pipeline_of(row.to) for row in table.handover)]))
+    return list(dict.fromkeys([*table.deal.pipelines, *(pipeline_of(row.to) for row in table.handover)]))
 
 
 def _covered(document: Document, status: StatusTable, pipeline: str) -> Complaints:

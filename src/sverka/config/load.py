@@ -62,8 +62,8 @@ def build(table: ProfileTable, store: StoreSide, office: OfficeSide, version: in
             update_records=table.switches.update_deals,
             update_orders=table.switches.update_orders,
         ),
-        enabled=table.enabled,
         files_limit=table.files.max_mb * 2**20,
+        enabled=table.enabled,
         brakes=Brakes(
             writes_per_wave=table.brakes.writes_per_wave,
             same_value_writes=table.brakes.same_value_writes,

@@ -102,6 +102,7 @@ def new_profile(
     draft.lines += ["# quiet_minutes = 15", '# confirmed = ["…"]']
     draft.table("deal", _DEAL)
     draft.lines += [f"pipeline = {_quote(pipeline)}", f"title = {_quote(_TITLE.say(language))}"]
+    draft.lines += _sources(office_fields)
     draft.lines += ["# responsible = 1", 'lines = "products"', 'delivery = "line"']
     draft.table("customer", _CUSTOMER)
     draft.lines += ['match = ["phone", "email"]', 'create = "contact"']
@@ -118,6 +119,12 @@ def new_profile(
     draft.table("brakes", _BRAKES)
     draft.lines += ["writes_per_wave = 500", 'on_deal_deleted = "release"']
     return "\n".join(draft.lines) + "\n"
+
+
+def _sources(office_fields: Sequence[Field]) -> list[str]:
+    """Return the line of an online store's source where the portal has it: reports tell deals apart by theirs."""
+    known = next((f.options for f in office_fields if f.key == "sourceId"), {})
+    return ['source = "WEB"'] if "WEB" in known else []
 
 
 def _statuses(store_fields: Sequence[Field]) -> dict[str, str]:

@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 
 from sverka.domain.commerce.party import COMPANY, CONTACT
-from sverka.domain.commerce.value import Value
+from sverka.domain.commerce.value import Value, is_empty
 from sverka.domain.errors import Gone, Problem, Rejected, Unanswered
 from sverka.domain.ids import RecordId
+from sverka.domain.mapping.tags import Tag
 from sverka.domain.merge.plan import Difference, Why
 from sverka.domain.text import Text
 from sverka.engine.assign import assign
@@ -71,7 +72,7 @@ def _add_contacts(wave: Wave, buyers: Sequence[Buyer]) -> None:
             str(buyer.keys[0]),
             buyer.is_company,
             buyer.rule.kinds,
-            _constants(buyer),
+            {**_marks(buyer), **_constants(buyer)},
         )
         for intent, buyer in zip(intents, buyers, strict=True)
     ]
@@ -140,3 +141,10 @@ def _hold_refused(buyer: Buyer) -> None:
 
 def _known_by(buyer: Buyer) -> str:
     return ", ".join(str(key) for key in buyer.keys)
+
+
+def _marks(buyer: Buyer) -> dict[str, Value]:
+    """Return the marks of advertising that a buyer's order brings him with."""
+    prefix = COMPANY if buyer.is_company else CONTACT
+    tags = [change for change in buyer.births[0].plan.changes if isinstance(change.mapping.converter, Tag)]
+    return {f"{prefix}{change.field}": change.value for change in tags if not is_empty(change.value)}

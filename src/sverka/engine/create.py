@@ -9,7 +9,7 @@ from sverka.domain.mapping.convert import Unmapped, value_key
 from sverka.domain.mapping.course import at
 from sverka.domain.mapping.field_mapping import FieldMapping, Side
 from sverka.domain.mapping.files import Files
-from sverka.domain.mapping.new_record import fill
+from sverka.domain.mapping.new_record import PIPELINE, fill
 from sverka.domain.mapping.tags import trace_of
 from sverka.domain.merge.overtake import overtake
 from sverka.domain.merge.plan import Change, Difference, Why
@@ -19,9 +19,6 @@ from sverka.ports.backoffice import TRACE
 
 RESPONSIBLE = "assignedById"
 """The field of a record that holds the employee responsible for it."""
-
-PIPELINE = "categoryId"
-"""The field of a record that holds its funnel."""
 
 BIRTH = "record"
 """The key under which the refusal of a whole record is kept."""

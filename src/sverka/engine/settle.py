@@ -1,6 +1,7 @@
 """What a write led to: the baseline takes in what each side shows, never what was asked (K13, K16, K18)."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sverka.domain.commerce.value import Value, is_empty, many, show
@@ -63,8 +64,11 @@ def _landed(job: Job, change: Change, after: Snapshot, outcome: Outcome, now: da
     sent = next(sent for sent in job.intent.sent if sent.key == mapping.key)
     shown = change.value if after.left_out(change.field) else after.get(change.field)
     if mapping.is_marked:
-        # What somebody has added meanwhile is not agreed on yet: it is to travel.
-        shown = tuple(item for item in many(shown) if item in many(change.value))
+        # Agreed is what has arrived: what somebody added meanwhile is to travel yet, and so is what was left for later.
+        asked = many(change.value)
+        shown = tuple(item for item in many(shown) if item in asked)
+        later = set(asked) - set(shown)
+        sent = replace(sent, source=tuple(item for item in many(sent.source) if item not in later))
     outcome.journal.append(narrate.wrote(task, now, change, shown))
     pair = task.landed[mapping.key] = _joined(sent, shown, task.landed.get(mapping.key))
     kept = shown != change.value and not mapping.converter.agree(pair.store, pair.office)

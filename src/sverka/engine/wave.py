@@ -148,13 +148,13 @@ def _greet_again(wave: Wave, found: Survey) -> None:
 
 def _close_recovered(wave: Wave, task: Task, now: datetime) -> None:
     """Remember what both sides agree on, and close intents whose outcome the look has shown, together (K7)."""
+    _note_told(wave, task)
     for key, pair in task.plan.agreed.items():
         mapping = task.profile.mapping(key)
         if mapping:
             task.remember(key, Entry(pair, mapping.fingerprint()))
     if task.binding and task.entries:
         wave.outcome.baselines[task.binding.id] = dict(task.entries)
-    _note_told(wave, task)
     for intent in task.intents:
         wave.outcome.closed.append(intent.id)
         text = Text("A write without an answer was looked up", "Исход записи без ответа выяснен")

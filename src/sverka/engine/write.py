@@ -165,8 +165,7 @@ def _record_write(hub: Hub, job: Job, guard: Guard) -> RecordWrite:
     for change in job.changes:
         if not holds_files(change):
             fields |= {**change.along, change.field: change.value}
-    parties = [RecordId(party) for party in task.parties] if shows else []
-    files = files_of(hub, job, guard)
+    parties, files = [RecordId(party) for party in task.parties] if shows else [], files_of(hub, job, guard)
     return RecordWrite(intent.id, fields, intent.record, contacts=parties, currency=currency, shows=shows, files=files)
 
 

@@ -87,8 +87,7 @@ class RecordWrite:
     the record it hangs on, its `parent`; later they are those the record hangs on. With both `record` and `origin` a
     record that a person made becomes the hub's own: what a birth would set is set there. `currency` is the order's:
     sums go in it, where a field wants one told. Keys `contact.*` and `company.*` are fields of the first of each of the
-    contacts; `shows` are the keys of that sort the answer is to show. `files` are what fields of files
-    are to hold.
+    contacts; `shows` are the keys of that sort the answer is to show. `files` are what fields of files are to hold.
     """
 
     key: int

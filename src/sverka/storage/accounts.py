@@ -9,7 +9,7 @@ from sverka.domain.ids import OfficeName, OrderRef, StoreName
 from sverka.ports.journal import Event
 from sverka.storage.codec import of_orders, order_of
 from sverka.storage.database import read
-from sverka.storage.tables import journal, visits
+from sverka.storage.tables import inbox, journal, visits
 
 _WRITTEN = {Event.WROTE.value, Event.BOUND.value}
 _NOTHING_TO_WRITE = {Event.ECHO.value, Event.HELD.value, Event.RELEASED.value}
@@ -30,6 +30,12 @@ class SqlAccounts:
         ours = (visits.c.store == store) & (visits.c.office == office)
         statement = select(func.min(visits.c.due_at)).where(ours)
         found: datetime | None = read(self._engine, lambda connection: connection.scalar(statement))
+        return found
+
+    def heard(self, connection: str) -> datetime | None:
+        """Return when a connection's newest bell that is still kept came, None where there is none."""
+        statement = select(func.max(inbox.c.received_at)).where(inbox.c.connection == connection)
+        found: datetime | None = read(self._engine, lambda transaction: transaction.scalar(statement))
         return found
 
     def lags(self, store: StoreName, office: OfficeName, since: datetime, until: datetime) -> Sequence[timedelta]:

@@ -126,18 +126,15 @@ def claim(
     connection: Connection, office: OfficeName, now: datetime, terms: Terms, bound: int, quiet: int = 0
 ) -> Claim | None:
     """Do `Storage.claim` in this transaction."""
-    _turn(connection, "claims")
-    connection.execute(upsert(connection, offices, ("name",)), {"name": office, "epoch": 0, "locked_until": START})
-    epoch = connection.scalar(_LOCK, {"office": office, "now": now, "until": now + terms.doubt})
-    if epoch is None:
+    leased = lease(connection, office, now, terms)
+    if leased is None:
         return None
-    _free_orphans(connection, office, now)
     taken = _take(connection, office, now, bound, quiet)
     if not taken:
         connection.execute(update(offices).where(offices.c.name == office).values(locked_until=START))
         return None
     _lift(connection, taken)
-    return Claim(office, epoch, taken)
+    return replace(leased, visits=taken)
 
 
 def lease(connection: Connection, office: OfficeName, now: datetime, terms: Terms) -> Claim | None:

@@ -1,11 +1,14 @@
 """What every store's connector must do."""
 
 from collections.abc import Mapping
+from dataclasses import replace
+from decimal import Decimal
 from typing import Literal, Protocol
 from unittest import SkipTest
 
+from sverka.domain.commerce.lines import Line, sum_of
 from sverka.domain.commerce.order import CANCELLED
-from sverka.domain.commerce.value import Value
+from sverka.domain.commerce.value import Value, lines_of
 from sverka.domain.errors import AuthLost, Forged, Gone, Later, Rejected, Unanswered
 from sverka.domain.ids import OrderId
 from sverka.domain.merge.snapshot import Snapshot
@@ -34,6 +37,9 @@ class StoreHands(Protocol):
 
     def place(self) -> OrderId:
         """Have a customer place an order that is not cancelled."""
+
+    def place_open(self) -> OrderId:
+        """Have a customer place an order that is not paid and whose goods may be changed yet."""
 
     def edit(self, order: OrderId) -> None:
         """Have somebody in the shop change something of an order."""
@@ -194,6 +200,25 @@ class StoreContract(StoreLaw):
         assert isinstance(problem_of(lambda: hands.store.create([NewOrderWrite(1, "office/57", {})], free)), Rejected)
         assert isinstance(problem_of(lambda: hands.store.find(["office/57"], free)), Rejected)
         assert {notice.id for notice in hands.store.changed_since(None)} == placed
+
+    def test_goods_are_changed_added_and_taken_out(self, hands: StoreHands) -> None:
+        """What a write of line items returns adds up to the order's own total, and a second one changes nothing."""
+        order = self._needs_goods(hands)
+        lines = lines_of(self._read(hands, order).get("lines"))
+        dearer = replace(lines[0], quantity=Decimal(3), total=lines[0].price * 3)
+        more = [dearer, *lines[1:], Line("Упаковка", Decimal(1), Decimal("100.00"))]
+        for wanted in (tuple(more), tuple(more), tuple(more[:-1])):
+            after = self._write(hands, order, {"lines": wanted})
+            shown = lines_of(after.get("lines"))
+            assert sorted((line.name, line.total) for line in shown) == sorted((one.name, one.total) for one in wanted)
+            assert sum_of(shown) == after.get("total")
+            assert after.fields == self._read(hands, order).fields
+
+    def _needs_goods(self, hands: StoreHands) -> OrderId:
+        """Return an order whose goods may be changed; skip where the store changes none."""
+        if "lines" not in hands.store.can.writes:
+            raise SkipTest("this store changes no goods of an order")
+        return hands.place_open()
 
     @staticmethod
     def _needs_marks(hands: StoreHands) -> None:

@@ -55,7 +55,7 @@ def shop(connected, woo_server: WooServer):
     return woo_server.store
 
 
-@pytest.mark.covers("R303", "R324", "R325", "R326", "R327", "R328", "R329", "R330", "R331", "R136", "C4", "C71")
+@pytest.mark.covers("R303", "R324", "R325", "R326", "R327", "R328", "R329", "R330", "R331", "R136", "C4", "C11", "C71")
 def test_earlier_customers_are_matched_first_and_made_once(connected, shop, portal):
     known = contact(portal, "Ольга")
     shop.register("olga@example.test", "Ольга", "Кузнецова", phone="8 999 000 00 02")

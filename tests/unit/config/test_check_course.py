@@ -132,3 +132,13 @@ def test_stages_of_every_funnel_are_offered_where_one_is_misspelt(fields):
     assert "no stage `C2:DONE` in pipeline 2" in one.text.en
     assert "`C2:WON` Успех" in one.text.en
     assert "`WON` Won" not in one.text.en, "those of that funnel only"
+
+
+@pytest.mark.covers("R81")
+def test_a_funnel_of_a_section_that_the_map_does_not_cover_is_told_of(fields):
+    sections = DOCUMENT.replace(
+        'pipeline = "0"\n', 'pipeline = "0"\nby_section = [{ section = "7", pipeline = "5" }]\n'
+    )
+    said = [one for one in check(sections, *fields) if "pipeline 5 these statuses have no stage" in one.text.en]
+    assert [one.bad for one in said] == [False]
+    assert "`N`, `P`, `F`" in said[0].text.en

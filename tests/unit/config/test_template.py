@@ -39,6 +39,7 @@ def test_a_draft_in_english(store_fields, office_fields):
     assert tomllib.loads(text)["status"]["map"][0] == {"status": "N", "stage": ["NEW"]}
 
 
+@pytest.mark.covers("R82")
 def test_woo_statuses_are_guessed_without_taking_a_stage_twice(woo_fields):
     statuses = dict(woo_fields[0].options)
     statuses.pop("cancelled")

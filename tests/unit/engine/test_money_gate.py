@@ -9,7 +9,9 @@ import pytest
 from support.world import World, mappings, profile
 from sverka.domain.commerce.lines import Line
 from sverka.domain.commerce.value import Value
+from sverka.domain.mapping.field_mapping import Side, Way
 from sverka.domain.mapping.profile import Profile
+from sverka.domain.merge.binding import Entry, Pair
 from sverka.domain.merge.plan import Why
 from sverka.engine.create import plan_birth
 from sverka.engine.money_gate import check_money
@@ -86,3 +88,34 @@ def test_an_order_mended_in_the_store_is_let_through(world: World) -> None:
     world.ring_and_settle(order)
     assert world.deal(order)["opportunity"] == Decimal("100.00")
     assert world.differences(order) == {}
+
+
+@pytest.mark.covers("R132")
+def test_a_total_that_moves_alone_is_rebuilt_from_the_lines_behind_it(make_task: Any) -> None:
+    rows = (Line("Mug", Decimal(2), Decimal("66.66")), Line("Mug", Decimal(1), Decimal("33.34")))
+    seen: dict[str, Value] = {"stageId": "", "rows": rows, "opportunity": None}
+    for total, fits in (("100.00", True), ("99.99", False)):
+        task = gated(make_task({"lines": (MUG,), "total": Decimal(total)}, dict(seen)))
+        assert [change.field for change in task.plan.changes] == (["opportunity"] if fits else [])
+        assert [(one.key, one.why) for one in task.plan.differences] == ([] if fits else [("total", Why.MONEY)])
+
+
+@pytest.mark.parametrize(
+    ("rows", "words"),
+    [
+        ((), "no product rows left"),
+        ((Line("Mug", Decimal(0), Decimal("0.00")),), "a quantity above zero"),
+        ((Line(" ", Decimal(1), Decimal("1.00")),), "give it a name"),
+    ],
+)
+def test_rows_no_order_could_have_do_not_go_to_the_store(make_task: Any, rows: tuple[Line, ...], words: str) -> None:
+    both = [replace(one, way=Way.BOTH) if one.key == "lines" else one for one in mappings()]
+    by = profile(mappings=tuple(both))
+    lines = next(one for one in both if one.key == "lines")
+    task = make_task({"lines": (MUG,), "total": Decimal("100.00")}, {"stageId": "", "rows": rows}, by=by)
+    task.baseline["lines"] = Entry(Pair((MUG,), (MUG,)), lines.fingerprint())
+    gated(task)
+    assert [change for change in task.plan.changes if change.side is Side.STORE] == []
+    (shown,) = [one for one in task.plan.differences if one.key == "lines"]
+    assert shown.why is Why.MONEY
+    assert words in shown.text.en

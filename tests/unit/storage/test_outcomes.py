@@ -304,6 +304,7 @@ def test_the_newest_line_outlives_its_age(hub, wave):
     assert hub.storage.journal.newest() == newest == 3
 
 
+@pytest.mark.covers("C67")
 def test_text_no_database_would_take_spoils_nothing(hub):
     line = JournalLine(hub.now, Event.RANG, Text("a\x00b\ud800", "в"), hub.order())
     hub.storage.receive("shop", [Notice(Subject.ORDER, "1\x00")], [], [line])

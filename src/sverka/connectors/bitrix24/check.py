@@ -1,15 +1,19 @@
 """Trying the credentials, scopes and rights, in one request."""
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from sverka.connectors.bitrix24 import commands, others
 from sverka.connectors.bitrix24.client import Answered, Client, as_list, as_map
 from sverka.connectors.bitrix24.commands import DEAL, Command
-from sverka.connectors.bitrix24.values import items_of
+from sverka.connectors.bitrix24.values import items_of, moment
 from sverka.domain.errors import Problem
 from sverka.domain.text import Text
 from sverka.ports.findings import Finding, Level
 from sverka.ports.guard import free
+
+SKEW = timedelta(minutes=2)
+"""Two clocks may be apart by this much: sweeps overlap by as long."""
 
 
 def check(client: Client, hub: str, *, has_token: bool, by_app: bool = False) -> Sequence[Finding]:
@@ -21,8 +25,9 @@ def check(client: Client, hub: str, *, has_token: bool, by_app: bool = False) ->
         commands.fields_of(DEAL),
         commands.mode(),
         *others.asked(hub),
+        Command("server.time", {}),
     ]
-    profile, scope, funnels, fields, mode, deals, orders = client.run(asked, free)
+    profile, scope, funnels, fields, mode, deals, orders, time = client.run(asked, free)
     if isinstance(profile, Problem):
         return [Finding(Level.BAD, profile.text)]
     return [
@@ -32,6 +37,7 @@ def check(client: Client, hub: str, *, has_token: bool, by_app: bool = False) ->
         *([Finding(Level.BAD, fields.text)] if isinstance(fields, Problem) else []),
         *_mode(mode),
         *others.told(deals, orders),
+        *_clock(time, client.now()),
         *([] if has_token else [_no_app_token() if by_app else _no_token()]),
     ]
 
@@ -99,6 +105,26 @@ def _mode(mode: Answered) -> Sequence[Finding]:
     else:
         text = Text("The portal works with leads.", "Портал работает с лидами.")
     return [Finding(Level.GOOD, text)]
+
+
+def _clock(time: Answered, now: datetime) -> Sequence[Finding]:
+    shown = None if isinstance(time, Problem) else moment(time.data)
+    apart = now - shown if shown else timedelta()
+    if abs(apart) <= SKEW:
+        return []
+    minutes = round(abs(apart).total_seconds() / 60)
+    ahead = apart > timedelta()
+    return [
+        Finding(
+            Level.WARNING,
+            Text(
+                f"This machine's clock is {minutes} min {'ahead of' if ahead else 'behind'} the portal's; set it by a "
+                "time server (NTP), or orders are told apart by wrong moments.",
+                f"Часы этой машины {'спешат' if ahead else 'отстают'} от часов портала на {minutes} мин; настройте "
+                "синхронизацию времени (NTP), иначе заказы различаются по неверным моментам.",
+            ),
+        )
+    ]
 
 
 def _no_app_token() -> Finding:

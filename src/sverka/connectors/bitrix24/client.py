@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -68,6 +68,10 @@ class Client:
         self._meter = Meter(kit.clock)
         self.source = ""
         self.requests = 0
+
+    def now(self) -> datetime:
+        """Return the present moment by this machine's clock."""
+        return self._kit.clock.now()
 
     @property
     def name(self) -> str:

@@ -34,8 +34,8 @@ READS: Final = frozenset(
         "crm.category.list", "crm.deal.userfield.list", "crm.duplicate.findbycomm", "crm.item.fields", "crm.item.get",
         "crm.item.list", "crm.item.productrow.list", "crm.settings.mode.get", "crm.stagehistory.list",
         "crm.status.list", "crm.timeline.comment.get", "crm.timeline.comment.list",
-        "event.get", "event.offline.list", "feature.get", "profile", "sale.order.list", "scope", "user.get",
-        "user.search",
+        "event.get", "event.offline.list", "feature.get", "profile", "sale.order.list", "scope", "server.time",
+        "user.get", "user.search",
     }
 )  # fmt: skip
 """The methods that change nothing at all: after a lost answer they may be asked again."""

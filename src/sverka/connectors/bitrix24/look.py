@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
 from sverka.connectors.bitrix24 import commands, timeline
@@ -79,7 +78,7 @@ class Looker:
         for record in sorted(heavy, key=by_number):
             self._ask_rows(record)
             self._ask_said(record)
-        self._ask_people(ask.people)
+        self._queue += self._people.questions(ask.people)
         self._owners = ask.owners
         self._ask_contacts(ask.contacts)
         self._drain()
@@ -316,12 +315,6 @@ class Looker:
     def _met(self) -> Sequence[str]:
         return [owner for owner in self._contacts.values() if isinstance(owner, str) and owner]
 
-    def _ask_people(self, people: Collection[str]) -> None:
-        wanted = self._people.unknown(people)
-        for first in range(0, len(wanted), PAGE):
-            part = wanted[first : first + PAGE]
-            self._queue.append((commands.employees(part), partial(self._people.take, part)))
-
     def _ask_contacts(self, contacts: Collection[RecordId]) -> None:
         for entity in (CONTACT, COMPANY):
             wanted = sorted({one for one in contacts if entity_of(one) == entity}, key=_by_number)
@@ -343,7 +336,7 @@ class Looker:
                 else:
                     self._queue.append((commands.got(entity_of(contact), number), self._confirm_contact(contact)))
             if self._owners:
-                self._ask_people(self._met())
+                self._queue += self._people.questions(self._met())
 
         return take
 

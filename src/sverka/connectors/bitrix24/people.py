@@ -1,12 +1,13 @@
 """Who works on a portal: asked for along with other things, and kept for a while."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from sverka.connectors.bitrix24 import commands
 from sverka.connectors.bitrix24.client import Answered, Client, as_list
-from sverka.connectors.bitrix24.commands import PAGE
+from sverka.connectors.bitrix24.commands import PAGE, Command
 from sverka.domain.errors import Problem
 from sverka.ports.backoffice import Person
 from sverka.ports.clock import Clock
@@ -30,6 +31,12 @@ class People:
         """Return those who must be asked for."""
         since = self._clock.now() - _KEPT
         return [one for one in dict.fromkeys(ids) if one not in self._known or self._known[one][0] < since]
+
+    def questions(self, ids: Collection[str]) -> list[tuple[Command, Callable[[Answered], None]]]:
+        """Return the commands that ask for those not known, a page each, with what takes their answers."""
+        wanted = self.unknown(ids)
+        parts = [wanted[first : first + PAGE] for first in range(0, len(wanted), PAGE)]
+        return [(commands.employees(part), partial(self.take, part)) for part in parts]
 
     def take(self, ids: Collection[str], answer: Answered) -> None:
         """Keep what a portal said of at most 50 employees; whom it leaves out it does not have."""

@@ -189,11 +189,12 @@ def _shipment(row: Mapping[str, Any], changes: Mapping[str, str]) -> Command:
 
 
 def _lines(tree: Mapping[str, Any], fields: Mapping[str, Value], found: Parts) -> None:
-    for key in (key for key in LINES if key in fields):
+    keys = tuple(key for key in LINES if key in fields)
+    if keys:
         try:
-            found.commands += [Part((key,), command) for command in line_commands(tree, key, fields[key])]
+            found.commands += [Part(keys, command) for command in line_commands(tree, keys[0], fields[keys[0]])]
         except Rejected as problem:
-            found.refused[key] = problem
+            found.refused.update(dict.fromkeys(keys, problem))
 
 
 def _payments(tree: Mapping[str, Any], fields: Mapping[str, Value], found: Parts) -> None:

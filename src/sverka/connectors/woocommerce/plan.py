@@ -28,12 +28,12 @@ class Plan:
         body = body_of(plain, hidden, self.reader.track_meta)
         if METHOD in fields:
             self._pay_by(body, str(fields[METHOD] or ""))
-        for key in LINES:
-            if key in fields and self.before:
-                try:
-                    body.values |= body_of_lines(self.before, key, fields[key], self.reader)
-                except Rejected as problem:
-                    body.refused[key] = problem
+        keys = [key for key in LINES if key in fields]
+        if keys and self.before:
+            try:
+                body.values |= body_of_lines(self.before, keys[0], fields[keys[0]], self.reader)
+            except Rejected as problem:
+                body.refused.update(dict.fromkeys(keys, problem))
         return body
 
     def _pay_by(self, body: Body, method: str) -> None:

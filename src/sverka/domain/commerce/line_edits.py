@@ -13,7 +13,7 @@ from sverka.domain.commerce.layout import Layout
 from sverka.domain.commerce.lines import Line, representable, same_lines
 from sverka.domain.commerce.money import to_kopecks
 
-_NAMINGS = (Layout(), Layout(name_offers=True))
+_NAMINGS = (Layout(name_offers=True), Layout())
 
 
 @dataclass
@@ -59,8 +59,10 @@ def _by_row_name(lines: Sequence[Line], rows: dict[str, list[Line]]) -> dict[str
 
 
 def _names(line: Line) -> Iterator[str]:
+    """Yield the names a line's rows may bear, the most telling first: a plain one may be another line's too."""
     for naming in _NAMINGS:
         yield from (_bare(row.name) for row in representable(naming.lay([line])))
+    for naming in _NAMINGS:
         yield from (_bare(row.name) for row in naming.lay([line]))
 
 

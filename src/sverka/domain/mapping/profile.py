@@ -103,9 +103,9 @@ class Profile:
     new_order: NewOrder = field(default_factory=NewOrder)
     customer: CustomerRule = field(default_factory=CustomerRule)
     brakes: Brakes = field(default_factory=Brakes)
-    files_limit: int = 20 * 2**20
     switches: Switches = field(default_factory=Switches)
     enabled: bool = True
+    files_limit: int = 20 * 2**20
     paused: str = ""
     allowed_until: datetime | None = None
     facet: Facet = Facet.DEAL

@@ -13,6 +13,7 @@ from sverka.domain.mapping.course import Course, Onward, counterpart, leads_back
 from sverka.domain.mapping.field import FieldType
 from sverka.domain.mapping.field_mapping import FieldMapping, Policy, Side, Way, WriteMode
 from sverka.domain.mapping.files import Files
+from sverka.domain.mapping.new_record import PIPELINE
 from sverka.domain.merge.binding import Baseline, Entry, Pair
 from sverka.domain.merge.laid import laid
 from sverka.domain.merge.overtake import overtake
@@ -181,7 +182,7 @@ def _moved_on(sight: Sight, stage: Value) -> Outcome:
     """Hand a deal over to another funnel, of which the portal has to be told with the stage (R27)."""
     if sight.refused == stage:
         return Difference(sight.mapping.key, Why.REFUSED, sight.store, sight.office, _REFUSED)
-    along: Mapping[str, Value] = {"categoryId": pipeline_of(str(stage))}
+    along: Mapping[str, Value] = {PIPELINE: pipeline_of(str(stage))}
     return Change(sight.mapping, Side.OFFICE, stage, sight.office, "handover", along)
 
 

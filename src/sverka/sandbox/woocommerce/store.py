@@ -39,9 +39,9 @@ class WooStore:
         self.consumer_key = f"ck_{secrets.token_hex(20)}"
         self.consumer_secret = f"cs_{secrets.token_hex(20)}"
         self.orders: dict[int, Record] = {}
+        self.customers: dict[int, Record] = {}
         self.uploads: dict[str, bytes] = {}
         """What lies in the upload directory, by path."""
-        self.customers: dict[int, Record] = {}
         self.notes: dict[int, list[Record]] = {}
         self.on_event: Callable[[str, int], None] = lambda _event, _order_id: None
         self._items = Items(self.catalogue, self.next_id)
