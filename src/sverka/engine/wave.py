@@ -118,9 +118,9 @@ def _ready(wave: Wave, found: Survey) -> list[Task]:
             halt = None
         if halt:
             stop_what_must(wave.hub, halt, now, connection=wave.office, profile=profile)
-            halted.add(profile.name)
+            halted.add(profile.document)
     for task in tasks:
-        if task.profile.name in halted:
+        if task.profile.document in halted:
             task.rest()
             wave.hold_off(task.order, now + PAUSED)
     return tasks
