@@ -22,7 +22,7 @@ class Mute(MemoryStore):
 
     problem: Problem = Later()
 
-    def comments(self, orders: Collection[OrderId], guard: Guard) -> Mapping[OrderId, tuple[Comment, ...] | Problem]:  # noqa: ARG002 - nothing is asked
+    def comments(self, orders: Collection[OrderId], guard: Guard) -> Mapping[OrderId, tuple[Comment, ...] | Problem]:
         raise self.problem
 
 
