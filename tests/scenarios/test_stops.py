@@ -14,10 +14,14 @@ from sverka.domain.ids import RecordId
 from sverka.domain.mapping.field_mapping import FieldMapping, Way
 from sverka.domain.mapping.profile import Brakes, Facet
 from sverka.domain.merge.binding import BindingState
+from sverka.domain.merge.snapshot import Snapshot
 from sverka.domain.text import Text
 from sverka.engine.sweep import Rung, sweep
+from sverka.ports.backoffice import Look
+from sverka.ports.guard import free
 from sverka.ports.journal import Event, JournalLine
 from sverka.ports.notices import Notice
+from sverka.ports.store import Wrote
 from sverka.storage import pauses
 from sverka.storage.database import read
 from sverka.worker import Worker
@@ -282,3 +286,22 @@ def test_a_late_list_of_contacts_does_not_carry_the_sweep_past_deals_saved_meanw
     with world.storage._engine.begin() as connection:
         connection.exec_driver_sql("delete from visits")
     assert order in [ring.order for ring in sweep(world.hub, CRM, START)]
+
+
+def test_a_field_that_cannot_be_written_now_is_tried_ever_more_rarely(world: World) -> None:
+    order = world.order()
+    world.ring_and_settle(order)
+    shown = world.office.look(Look(records=[RecordId(world.record_of(order))]), free).records
+    (record,) = (one for one in shown.values() if isinstance(one, Snapshot))
+    world.edit_order(order, delivery__track="RR1")
+    answer_writes_with(world, lambda: Wrote(record, {"UF_TRACK": Later()}))
+    world.bell(order)
+    gaps: list[timedelta] = []
+    for _ in range(5):
+        world.wave()
+        due = world.storage.due(CRM, world.clock.now())
+        assert due is not None
+        gaps.append(due - world.clock.now())
+        world.clock.moment = due
+    assert gaps == sorted(gaps)
+    assert gaps[-1] >= gaps[0] * 8

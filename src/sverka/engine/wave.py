@@ -108,7 +108,9 @@ def _ready(wave: Wave, found: Survey) -> list[Task]:
     halted = release_gone(wave, found, now)
     failed = {id(task) for task, _ in found.failed}
     tasks = [task for task in found.tasks if id(task) not in failed]
+    attempts = {visit.order: visit.attempts for visit in wave.claim.visits}
     for task in tasks:
+        task.attempts = attempts[task.order]
         _close_recovered(wave, task, now)
     brake_ping_pong(tasks, wave.memory)
     for profile in {task.profile.name: task.profile for task in tasks}.values():
