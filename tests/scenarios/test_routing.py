@@ -13,7 +13,7 @@ from sverka.connectors.in_memory.weather import Fate
 from sverka.domain.errors import Misconfigured
 from sverka.domain.ids import OfficeName, OrderRef, ProfileName, RecordId
 from sverka.domain.mapping.new_record import NewRecord, Pick
-from sverka.domain.mapping.profile import Switches
+from sverka.domain.mapping.profile import CustomerRule, Switches
 from sverka.domain.mapping.routing import KNOWN, SECTIONS, Condition, Route, SectionRule
 from sverka.domain.text import Text
 from sverka.ports.backoffice import Look
@@ -84,6 +84,15 @@ def test_a_buyer_the_portal_alone_knows_is_known(world: World) -> None:
     order = world.order("2")
     world.ring_and_settle(order)
     assert pipeline(world, order) == "8"
+
+
+def test_a_buyer_is_known_by_what_the_profiles_match_by(world: World) -> None:
+    rule = CustomerRule(match=("external_id",))
+    world.profiles = [into("first", "7", route=NEW_BUYERS, customer=rule), into("again", "8", customer=rule)]
+    orders = [world.order(number, phone=number * 9, customer__external_id="5") for number in ("1", "2")]
+    for order in orders:
+        world.ring_and_settle(order)
+    assert [pipeline(world, order) for order in orders] == ["7", "8"]
 
 
 def test_a_buyer_without_phone_and_mail_is_new(world: World) -> None:

@@ -25,7 +25,8 @@ class Task:
     again, `fresh` the keys refused in this wave, `remembered` the differences shown so far with their reasons.
     `baseline` is the working memory; `entries` are the parts of it that this wave will commit. `landed` has the pairs
     of this wave's own writes. `again` asks for another visit at that moment, `not_before` for one that no earlier wish
-    may bring forward. `is_owed` says that the order goes to several profiles at once, of which each must be remembered
+    may bring forward; `attempts` is how often the order's visit was made again before.
+    `is_owed` says that the order goes to several profiles at once, of which each must be remembered
     until it has its record (K14). `is_leaving` says that the binding is released with the answer to what is written
     (K19). `restored_at` is given where nothing but the route wants a record: an order placed before that moment gets
     none, nor a record last saved before it an order; `is_sought` where the record may have been made anew in a
@@ -69,6 +70,7 @@ class Task:
     lost_at: datetime | None = None
     again: datetime | None = None
     not_before: datetime | None = None
+    attempts: int = 0
     leader: "Task | None" = None
     lead: "Task | None" = None
     into: Snapshot | None = None

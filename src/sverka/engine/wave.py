@@ -108,7 +108,9 @@ def _ready(wave: Wave, found: Survey) -> list[Task]:
     halted = release_gone(wave, found, now)
     failed = {id(task) for task, _ in found.failed}
     tasks = [task for task in found.tasks if id(task) not in failed]
+    attempts = {visit.order: visit.attempts for visit in wave.claim.visits}
     for task in tasks:
+        task.attempts = attempts[task.order]
         _close_recovered(wave, task, now)
     brake_ping_pong(tasks, wave.memory)
     for profile in {task.profile.name: task.profile for task in tasks}.values():
@@ -118,9 +120,9 @@ def _ready(wave: Wave, found: Survey) -> list[Task]:
             halt = None
         if halt:
             stop_what_must(wave.hub, halt, now, connection=wave.office, profile=profile)
-            halted.add(profile.name)
+            halted.add(profile.document)
     for task in tasks:
-        if task.profile.name in halted:
+        if task.profile.document in halted:
             task.rest()
             wave.hold_off(task.order, now + PAUSED)
     return tasks
