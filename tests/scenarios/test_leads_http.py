@@ -104,6 +104,27 @@ def test_a_deal_made_of_the_lead_becomes_the_orders_deal_as_the_profile_says(
     world.assert_at_rest()
 
 
+@pytest.mark.covers("R312", "R313")
+def test_fields_that_leads_and_deals_both_have_go_over_with_the_conversion(world: HttpWorld) -> None:
+    for entity in (LEAD, DEAL):
+        for field in ("DISCUSSION", "DELIVERY"):
+            world.portal.add_field(entity, field)
+    world.learn()
+    both = {"comment.customer": "UF_CRM_DISCUSSION", "delivery.method_name": "UF_CRM_DELIVERY"}
+    rows = "".join(f'"{key}" = {{ to = "{field}" }}\n' for key, field in both.items())
+    world.apply(LEADS.replace("[fields]\n", f"[fields]\n{rows}"))
+    order = world.order(fields={"userDescription": "Позвоните заранее"})
+    world.settle()
+    told = {field: lead(world, order)[field] for field in both.values()}
+    assert told == {"UF_CRM_DISCUSSION": "Позвоните заранее", "UF_CRM_DELIVERY": "Курьер"}
+    assert lead(world, order)["comments"] == "Позвоните заранее"
+    convert(world, order)
+    assert {field: deal(world)[field] for field in told} == told, "the portal's own dialog takes them over"
+    looked_at(world)
+    assert {field: deal(world)[field] for field in told} == told
+    assert world.differences(order) == {}
+
+
 @pytest.mark.covers("R311")
 def test_where_deals_are_only_linked_what_is_empty_is_filled_and_the_rest_is_asked_about(world: HttpWorld) -> None:
     world.apply(LINKED)

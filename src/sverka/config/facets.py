@@ -119,7 +119,7 @@ def _goods(table: ProfileTable, keys: set[str]) -> list[FieldMapping]:
 
 def _comment() -> FieldMapping:
     return FieldMapping(
-        key="comment.customer",
+        key="comment",
         store_field="comment.customer",
         office_field="comments",
         way=Way.TO_OFFICE,

@@ -53,9 +53,8 @@ def _is_unborn(order: OrderRef, office: OfficeName, memory: Memory) -> bool:
 
 
 def _has_begun(order: OrderRef, office: OfficeName, memory: Memory) -> bool:
-    return bool(memory.bindings.get(order)) or any(
-        intent.order == order and intent.office == office for intent in memory.intents
-    )
+    known = (*memory.bindings.get(order, ()), *(intent for intent in memory.intents if intent.order == order))
+    return any(one.office == office for one in known)
 
 
 def _turns(profiles: Sequence[Profile], shown: Snapshot | Problem) -> bool:

@@ -227,7 +227,8 @@ def _remember(wave: Wave, task: Task, *, idle: bool, now: datetime) -> None:
     """Put a task's agreed pairs, entries, binding and differences into the outcome."""
     if task.binding:
         wave.outcome.baselines[task.binding.id] = dict(task.entries)
-        if task.record and task.binding.parties != task.parties:
+        # One that hangs on nobody now may be given to another: whose memory this is has to be known then.
+        if task.parties and task.binding.parties != task.parties:
             wave.outcome.parties[task.binding.id] = task.parties
     elif task.adopted and not idle:
         wave.outcome.bindings.append(bind(task, task.adopted))

@@ -84,7 +84,7 @@ def test_a_lead_has_its_own_fields_and_those_of_the_deal_that_leads_have_too(tex
         "lines": "rows",
         "total": "opportunity",
         "currency": "currencyId",
-        "comment.customer": "comments",
+        "comment": "comments",
         "order.number": "UF_CRM_ORDER_NUMBER",
         "delivery.track": "UF_CRM_LEAD_TRACK",
     }
@@ -136,3 +136,10 @@ def test_a_portal_without_leads_or_invoices_says_so(text, store_fields, office_f
     found = dict(complaints(text, store_fields, office_fields))
     assert "works without leads" in found["customer.create"]
     assert "shows no invoices" in found["invoice"]
+
+
+@pytest.mark.parametrize(("name", "facets"), [("leads", [Facet.LEAD, Facet.COMPANY]), ("invoices", [Facet.INVOICE])])
+def test_the_examples_are_clean(name, facets, profiles_dir):
+    text = (profiles_dir / f"{name}.toml").read_text("utf-8")
+    assert check(text) == []
+    assert [one.facet for one in load(text).facets] == facets
