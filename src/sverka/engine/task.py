@@ -11,6 +11,7 @@ from sverka.domain.merge.binding import Binding, Entry, Pair
 from sverka.domain.merge.plan import Change, Difference, Plan, Why
 from sverka.domain.merge.reconcile import Decision
 from sverka.domain.merge.snapshot import Snapshot
+from sverka.ports.journal import JournalLine
 from sverka.ports.storage import Intent, Turn
 
 HELD_VALUES = (Why.REFUSED, Why.BRAKE)
@@ -35,7 +36,7 @@ class Task:
     database was last restored that may have known more. A facet's record hangs on that of its `leader`. A deal that
     may stand in place of a `lead` has its task here; `into` is the deal a person made of it, to become the order's own.
     `responsible` is the buyer's own employee, `assigned` whoever was chosen for the new record (None: nobody has chosen
-    yet), and `turn` the turn that was taken for it.
+    yet), and `turn` the turn that was taken for it. `notes` are told once its record is to be made.
     """
 
     order: OrderRef
@@ -57,6 +58,7 @@ class Task:
     responsible: str = ""
     assigned: str | None = None
     turn: Turn | None = None
+    notes: list[JournalLine] = field(default_factory=list)
     landed: dict[str, Pair] = field(default_factory=dict)
     is_birth: bool = False
     adopted: RecordId | None = None

@@ -183,7 +183,8 @@ def _carry_out(wave: Wave, tasks: Sequence[Task]) -> None:
     now = wave.hub.clock.now()
     wave.outcome.intents = [job.intent for job in jobs]
     wave.outcome.rings += _rings_for_the_star(wave, jobs, now)
-    wave.outcome.journal += [narrate.begun(job.task, now) for job in jobs if job.task.is_birth]
+    for task in (job.task for job in jobs if job.task.is_birth):
+        wave.outcome.journal += [*task.notes, narrate.begun(task, now)]
     moves = [(job.task, change) for job in jobs if not job.task.is_birth for change in job.changes]
     wave.outcome.journal += [narrate.decided(task, now, change) for task, change in moves]
     if jobs:
