@@ -11,7 +11,8 @@ from support.world import CRM, MAIN, SHOP, START, World, profile
 from sverka.domain.errors import Halt, Later, Misconfigured, Problem
 from sverka.domain.merge.binding import BindingState
 from sverka.domain.text import Text
-from sverka.engine.sweep import Rung, sweep
+from sverka.engine.greet import Rung
+from sverka.engine.sweep import sweep
 from sverka.ports.journal import Event, JournalLine
 from sverka.storage import pauses
 from sverka.storage.database import read

@@ -31,6 +31,7 @@ _WINDOWS = (1, 7, 30, 365)
 
 _RECORDS: dict[str, Text] = {
     Facet.LEAD: Text("a new lead", "новый лид"),
+    Facet.REGISTRATION: Text("a new lead of the registration", "новый лид по регистрации"),
     Facet.COMPANY: Text("a new lead of the company", "новый лид организации"),
     Facet.INVOICE: Text("a new invoice", "новый счёт"),
 }

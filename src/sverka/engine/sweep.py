@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from sverka.domain.ids import OfficeName, StoreName
 from sverka.domain.kind import Kind
 from sverka.engine import narrate
+from sverka.engine.greet import Rung, greet_new
 from sverka.engine.hub import Hub
 from sverka.engine.receive import rings_for
 from sverka.ports.backoffice import BackOffice
@@ -20,10 +21,6 @@ OVERLAP = timedelta(minutes=2)
 
 PAGE = 1000
 """How many bindings a comparison of everything rings at a time."""
-
-
-Rung = set[tuple[str, datetime | None]]
-"""What a sweep has rung for, by id and stamp: the next one, which overlaps it, need not ring for that again."""
 
 
 def sweep(hub: Hub, connection: str, start: datetime, rung: Rung | None = None) -> list[Ring]:
@@ -52,10 +49,11 @@ def sweep(hub: Hub, connection: str, start: datetime, rung: Rung | None = None) 
     lines = narrate.rang(rings, hub.clock.now(), narrate.sweep_of(connection))
     hub.storage.receive(connection, [], [], lines)
     hub.storage.swept(connection, newest if mark is None or newest is None else max(newest, mark), rings)
+    before = set(rung or ())
     if rung is not None:
         rung.clear()
         rung.update((notice.id, notice.stamp) for notice in shown)
-    return rings
+    return rings + greet_new(hub, connection, before, rung)
 
 
 def _changed(side: Store | BackOffice, since: datetime, kinds: Collection[Kind]) -> Iterator[Notice]:
