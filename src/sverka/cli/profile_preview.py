@@ -22,7 +22,7 @@ from sverka.domain.mapping.field_mapping import Side
 from sverka.domain.mapping.profile import Facet, Profile, document_of
 from sverka.domain.text import Text
 from sverka.engine.hub import Hub
-from sverka.engine.preview import Foreseen, Preview
+from sverka.engine.preview import Foreseen, Party, Preview
 from sverka.engine.preview import preview as foresee
 from sverka.ports.notices import Subject
 
@@ -31,6 +31,7 @@ _WINDOWS = (1, 7, 30, 365)
 
 _RECORDS: dict[str, Text] = {
     Facet.LEAD: Text("a new lead", "новый лид"),
+    Facet.REGISTRATION: Text("a new lead of the registration", "новый лид по регистрации"),
     Facet.COMPANY: Text("a new lead of the company", "новый лид организации"),
     Facet.INVOICE: Text("a new invoice", "новый счёт"),
 }
@@ -170,6 +171,8 @@ def _show(one: Foreseen) -> None:
     if one.birth is not None:
         for key, value in one.birth.items():
             line(f"  {key}: {show(value)}")
+        for party in one.parties:
+            line(f"  {_who(party)}", WARN if party.waits else "")
     else:
         for change in one.changes:
             side = t("order", "заказ") if change.side is Side.STORE else t("record", "запись")
@@ -177,3 +180,19 @@ def _show(one: Foreseen) -> None:
             line(f"  {side} {change.field}: {show(change.old)} → {show(change.value)}{tells}")
     for difference in one.differences:
         line(f"  ! {difference.key}: {say(difference.text)}", WARN if difference.why.asks else "")
+
+
+def _who(party: Party) -> str:
+    """Say which contact or company a new record would hang on."""
+    what = t("company", "компания") if party.is_company else t("contact", "контакт")
+    if party.record:
+        fate = t(f"{party.record}, found by {party.known_by}", f"{party.record}, найдено по {party.known_by}")
+    elif party.waits:
+        fate = t("cannot be looked up now; the order would wait", "сейчас не найти; заказ подождёт")
+    elif party.first:
+        fate = t(f"the new one of {party.first}", f"новая запись, общая с {party.first}")
+    elif party.is_made:
+        fate = t(f"a new one, {party.name} ({party.known_by})", f"новая запись, {party.name} ({party.known_by})")
+    else:
+        fate = t("not there, and the profile makes none", "не найдено, профиль не создаёт")
+    return f"{what}: {fate}"

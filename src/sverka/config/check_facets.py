@@ -95,6 +95,7 @@ def _lead(document: Document, store: StoreSide, office: OfficeSide) -> Complaint
         return
     inside = _inside(document, "lead", table.fields)
     yield from _title(inside, table.title, store)
+    yield from _title(inside, table.registered, store, "registered")
     yield from _option(inside, office, "source", "sourceId", table.source)
     for one in table.responsible or ():
         yield from _option(inside, office, "responsible", "assignedById", one)
@@ -117,7 +118,7 @@ def _inside(
     return _Inside(table, document.lines, document, root)
 
 
-def _title(inside: _Inside, title: str, store: StoreSide) -> Complaints:
+def _title(inside: _Inside, title: str, store: StoreSide, path: str = "title") -> Complaints:
     for place in places(title):
         field = store.find(place)
         if field is None or field.type is FieldType.LINES:
@@ -126,7 +127,7 @@ def _title(inside: _Inside, title: str, store: StoreSide) -> Complaints:
                 f"the title names `{{{place}}}`, which orders do not have.{tail.en}",
                 f"в названии стоит `{{{place}}}`, такого поля у заказов нет.{tail.ru}",
             )
-            yield inside.complain(("title",), text)
+            yield inside.complain((path,), text)
 
 
 def _option(inside: _Inside, office: OfficeSide, path: str, key: str, value: str) -> Complaints:

@@ -36,7 +36,11 @@ def facets(table: ProfileTable, profile: Profile, store: StoreSide, office: Offi
     found: list[Profile] = []
     if table.customer.create == "lead":
         lead = table.lead or LeadTable()
+        profile = replace(profile, customer=replace(profile.customer, registers=lead.registrations))
         found.append(_lead(table, lead, profile, store, office.of(Kind.LEAD)))
+        if lead.registrations:
+            new = _new(lead, profile.new, lead.registered, _PERSON)
+            found.append(_facet(profile, Facet.REGISTRATION, new, ()))
         if lead.company:
             found.append(_company(lead, profile))
     if table.invoice:

@@ -21,6 +21,9 @@ RecordId = NewType("RecordId", str)
 """A back office's own id of a record: a deal, a contact, a print job."""
 
 
+_REGISTRATION = "registration:"
+
+
 @dataclass(frozen=True, order=True)
 class OrderRef:
     """An order as the hub names it: unique over all stores (R5)."""
@@ -61,6 +64,16 @@ class OrderRef:
     def comment(self) -> str:
         """The id of the comment this names, empty where it names none."""
         return self.id.removeprefix("T_") if self.is_record and self.id.startswith("T_") else ""
+
+    @classmethod
+    def of_registration(cls, store: StoreName, customer: str) -> "OrderRef":
+        """Return the name under which a store's customer is visited who has no order yet: `store/registration:5`."""
+        return cls(store, OrderId(f"{_REGISTRATION}{customer}"))
+
+    @property
+    def registration(self) -> str:
+        """The store's id of the customer whose registration this names, empty where it names none."""
+        return self.id.removeprefix(_REGISTRATION) if self.id.startswith(_REGISTRATION) else ""
 
     @property
     def mark(self) -> str:

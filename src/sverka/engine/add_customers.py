@@ -48,7 +48,7 @@ def give_contacts(wave: Wave, tasks: Sequence[Task], found: Survey) -> None:
     lost = [contact for contact, answer in found.seen.contacts.items() if isinstance(answer, Gone)]
     wave.outcome.lost_contacts += lost
     for buyer in buyers:
-        _hold_refused(buyer)
+        hold_refused(buyer)
         if buyer.is_asked_about:
             hold_asked(buyer)
     unknown = [buyer for buyer in buyers if buyer.contact is None and buyer.may_be_made]
@@ -108,8 +108,8 @@ def _add_contacts(wave: Wave, buyers: Sequence[Buyer]) -> None:
             buyer.take(answer)
         for task in buyer.tasks:
             if isinstance(answer, Rejected):
-                task.refuse(CUSTOMER, _known_by(buyer))
-                task.hold(Difference(CUSTOMER, Why.REFUSED, _known_by(buyer), None, answer.text))
+                task.refuse(CUSTOMER, known_by(buyer))
+                task.hold(Difference(CUSTOMER, Why.REFUSED, known_by(buyer), None, answer.text))
             elif isinstance(answer, Problem):
                 wave.trouble(task.order, answer, wave.office, task)
 
@@ -129,7 +129,7 @@ def hold_asked(buyer: Buyer) -> None:
     key = COMPANY_KEY if buyer.is_company else CUSTOMER
     for task in buyer.births:
         text = _wrong(buyer.named) if buyer.named else _several(task, buyer)
-        task.hold(Difference(key, Why.WAITING, buyer.named or _known_by(buyer), buyer.candidates, text))
+        task.hold(Difference(key, Why.WAITING, buyer.named or known_by(buyer), buyer.candidates, text))
 
 
 def _wrong(named: str) -> Text:
@@ -145,20 +145,21 @@ def _several(task: Task, buyer: Buyer) -> Text:
     which = ", ".join(buyer.candidates)
     command = f"sverka order contact {task.order} {buyer.candidates[0]}"
     return Text(
-        f"Several in the portal answer to {_known_by(buyer)}: {which}. Choose whose order it is: `{command}`.",
-        f"На портале несколько подходящих ({_known_by(buyer)}): {which}. Выберите, чей это заказ: `{command}`.",
+        f"Several in the portal answer to {known_by(buyer)}: {which}. Choose whose order it is: `{command}`.",
+        f"На портале несколько подходящих ({known_by(buyer)}): {which}. Выберите, чей это заказ: `{command}`.",
     )
 
 
-def _hold_refused(buyer: Buyer) -> None:
+def hold_refused(buyer: Buyer) -> None:
     """Hold the orders of a buyer whose contact the back office would not take: it is not sent again as it is."""
     for task in buyer.tasks:
-        if buyer.contact is None and task.refused.get(CUSTOMER) == _known_by(buyer):
-            difference = Difference(CUSTOMER, Why.REFUSED, _known_by(buyer), None, Rejected.text)
+        if buyer.contact is None and task.refused.get(CUSTOMER) == known_by(buyer):
+            difference = Difference(CUSTOMER, Why.REFUSED, known_by(buyer), None, Rejected.text)
             task.hold(task.shown_before(difference))
 
 
-def _known_by(buyer: Buyer) -> str:
+def known_by(buyer: Buyer) -> str:
+    """Return the keys a buyer is looked for by, for people."""
     return ", ".join(str(key) for key in buyer.keys)
 
 

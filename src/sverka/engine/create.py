@@ -89,6 +89,8 @@ def birth_fields(task: Task) -> dict[str, Value]:
     """Return all fields of the record to be made: constants, title, responsible, and the mapped ones above them."""
     new = task.profile.new
     changes = {change.field: change.value for change in task.plan.changes}
+    if task.takes and task.into:
+        return {new.title_field: fill(new.title, task.store.fields), **changes}
     if task.into:
         # A person has named this record already, and said who is responsible for it.
         return {**new.constants, **changes}

@@ -17,6 +17,7 @@ from sverka.domain.merge.binding import Binding
 from sverka.domain.text import Text
 from sverka.engine import narrate
 from sverka.engine.match_customer import company_keys_of, wanted_keys
+from sverka.engine.registrations import lead_keys
 from sverka.engine.task import Task
 from sverka.engine.wave_state import Wave
 from sverka.ports.backoffice import Seen
@@ -64,7 +65,8 @@ def _pair(document: Profile, mine: dict[Facet, Task], had: Collection[ProfileNam
 
 
 def _company(document: Profile, mine: dict[Facet, Task], had: Collection[ProfileName], make: Make) -> None:
-    profile, lead, deal = document.beside(Facet.COMPANY), mine.get(Facet.LEAD), mine.get(Facet.DEAL)
+    profile, deal = document.beside(Facet.COMPANY), mine.get(Facet.DEAL)
+    lead = mine.get(Facet.LEAD) or mine.get(Facet.REGISTRATION)
     company = mine.get(Facet.COMPANY)
     is_due = lead and company is None and not lead.binding and company_keys_of(lead)
     if profile and lead and is_due and profile.name not in had:
@@ -158,7 +160,14 @@ def hang_back(tasks: Sequence[Task]) -> None:
 
 
 def follow(wave: Wave, task: Task, now: datetime) -> None:
-    """Once an order has its deal: release the lead it was, and look again for what hangs on the deal."""
+    """Once an order has its record: release the lead that deal was, and look again for what hangs on it.
+
+    A lead is remembered by its client, and is its registration's no longer once it is the order's.
+    """
+    if task.adopted:
+        wave.outcome.contacts |= dict.fromkeys(lead_keys(task), task.adopted)
+    if task.takes and task.takes.record == task.adopted:
+        wave.outcome.released.append(task.takes.id)
     lead = task.lead
     if lead and lead.binding:
         old, new = lead.binding.record, task.adopted

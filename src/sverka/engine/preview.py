@@ -6,16 +6,18 @@ from datetime import timedelta
 
 from sverka.domain.commerce.value import Value
 from sverka.domain.errors import Later, Problem, Rejected
-from sverka.domain.ids import OfficeName, OrderRef
+from sverka.domain.ids import OfficeName, OrderRef, RecordId
 from sverka.domain.merge.plan import Change, Difference
 from sverka.domain.text import Text
+from sverka.engine.add_customers import hold_asked, hold_refused, known_by
 from sverka.engine.assign import assign
 from sverka.engine.create import birth_fields
 from sverka.engine.facets import needs_buyer
 from sverka.engine.hub import Hub
-from sverka.engine.match_customer import buyers_of, match
+from sverka.engine.match_customer import Buyer, buyers_of, match
 from sverka.engine.quiet import UNCONFIRMED
 from sverka.engine.survey import survey
+from sverka.engine.task import Task
 from sverka.ports.guard import free
 
 _NO_ORDER = Text(
@@ -24,9 +26,27 @@ _NO_ORDER = Text(
 )
 
 
+@dataclass(frozen=True)
+class Party:
+    """The contact or company a new record would hang on: `record` where it is there, else one would be made.
+
+    `known_by` are the keys he was found by, or would be remembered by. `first` is the order for which it would be made
+    where that is another one; it `waits` where nobody can say now whether he is there, and `is_made` is false where the
+    profile makes none.
+    """
+
+    is_company: bool
+    name: str
+    known_by: str
+    record: RecordId | None = None
+    first: OrderRef | None = None
+    waits: bool = False
+    is_made: bool = False
+
+
 @dataclass
 class Foreseen:
-    """What one order's next visit would do under one profile."""
+    """What one order's next visit would do under one profile; `parties` are whom its new record would hang on."""
 
     order: OrderRef
     profile: str
@@ -35,6 +55,7 @@ class Foreseen:
     birth: dict[str, Value] | None
     changes: Sequence[Change]
     differences: Sequence[Difference]
+    parties: Sequence[Party] = ()
 
 
 @dataclass
@@ -73,8 +94,13 @@ def preview(hub: Hub, office: OfficeName, orders: Sequence[OrderRef]) -> Preview
     memory = hub.storage.recall(orders, hub.clock.now() - timedelta(minutes=10))
     found = survey(hub, office, orders, memory, free)
     births = [task for task in found.tasks if task.is_birth]
-    match(buyers_of([task for task in births if needs_buyer(task)]), found.known, found.seen)
+    buyers = buyers_of([task for task in births if needs_buyer(task)])
+    match(buyers, found.known, found.seen)
     assign(births, found.seen, hub.storage, hub.clock.now())
+    for buyer in buyers:
+        hold_refused(buyer)
+        if buyer.is_asked_about:
+            hold_asked(buyer)
     early = {order: Later(UNCONFIRMED) for order in found.quiet}
     result.problems = found.problems | early | {task.order: problem for task, problem in found.failed}
     failed = {id(task) for task, _ in found.failed}
@@ -86,9 +112,38 @@ def preview(hub: Hub, office: OfficeName, orders: Sequence[OrderRef]) -> Preview
         fields = birth_fields(task) if task.is_birth else None
         title = task.store.title or str(task.order)
         result.foreseen.append(
-            Foreseen(task.order, task.profile.name, record, title, fields, task.plan.changes, task.plan.differences)
+            Foreseen(
+                task.order,
+                task.profile.name,
+                record,
+                title,
+                fields,
+                task.plan.changes,
+                task.plan.differences,
+                [_party(buyer, task) for buyer in buyers if _is_born_of(task, buyer)],
+            )
         )
     result.problems |= {record: Rejected(_NO_ORDER) for record in records}
     taken = {task.order for task in tasks}
     result.unrouted = [order for order in orders if order not in taken and order not in result.problems]
     return result
+
+
+def _party(buyer: Buyer, task: Task) -> Party:
+    customer, first = buyer.customer, buyer.tasks[0].order
+    name = customer.company if buyer.is_company else customer.name or f"{customer.first_name} {customer.last_name}"
+    found = ", ".join(map(str, buyer.found))
+    makes = buyer.contact is None and buyer.may_be_made and not buyer.waits
+    return Party(
+        buyer.is_company,
+        name.strip(),
+        found or buyer.named or known_by(buyer),
+        buyer.contact,
+        first if makes and first != task.order else None,
+        buyer.waits,
+        makes,
+    )
+
+
+def _is_born_of(task: Task, buyer: Buyer) -> bool:
+    return any(one is task for one in buyer.births)

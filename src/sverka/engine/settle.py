@@ -123,7 +123,12 @@ def _born(job: Job, after: Snapshot, outcome: Outcome, now: datetime) -> None:
     outcome.turns += [task.turn] if task.turn else []
     title = birth_fields(task).get(task.profile.new.title_field)
     text = Text(f"Created record {after.id}: {title}", f"Создана запись {after.id}: {title}")
-    if task.into:
+    if task.into and task.takes:
+        text = Text(
+            f"The order goes into lead {after.id}, made when its client registered",
+            f"Заказ записан в лид {after.id}, созданный при регистрации клиента",
+        )
+    elif task.into:
         text = Text(
             f"Record {after.id}, which a person made, is this order's now",
             f"Запись {after.id}, созданная человеком, теперь принадлежит этому заказу",

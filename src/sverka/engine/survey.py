@@ -25,6 +25,14 @@ from sverka.engine.notify import hold_repeats
 from sverka.engine.options import learn_options
 from sverka.engine.quiet import quiet_until
 from sverka.engine.recover import adopt, recover_patch
+from sverka.engine.registrations import (
+    Reception,
+    greeting,
+    held_by_registrations,
+    is_greeting,
+    lead_keys,
+    read_registered,
+)
 from sverka.engine.said import hear
 from sverka.engine.scout import Looked, scout
 from sverka.engine.switched import hold_switched
@@ -42,7 +50,7 @@ class Survey:
     `shown` are the orders, `problems` those that could not be read, `unrouted` those no profile takes; `failed` are
     tasks whose record could not be looked at; `resting` are those of stopped profiles. `newborn` orders get no record
     by their route, `quiet` ones not before they have been left alone until that moment. `searched` are buyers that the
-    routes had to look up before.
+    routes had to look up before, `leads` those that clients are remembered by.
     """
 
     tasks: list[Task] = field(default_factory=list)
@@ -56,6 +64,7 @@ class Survey:
     searched: Looked = field(default_factory=dict)
     seen: Seen = field(default_factory=Seen)
     known: KnownContacts = field(default_factory=KnownContacts)
+    leads: KnownContacts = field(default_factory=KnownContacts)
 
 
 def survey(
@@ -100,12 +109,14 @@ def read_stores(hub: Hub, orders: Sequence[OrderRef], guard: Guard) -> Mapping[O
         if store is None:
             shown |= dict.fromkeys(mine, Gone())
             continue
+        placed = [order.id for order in mine if not order.registration]
         try:
-            answers = store.read([order.id for order in mine], guard)
+            answers = store.read(placed, guard) if placed else {}
+            shown |= read_registered(store, [order for order in mine if order.registration], guard)
         except Problem as problem:
             shown |= dict.fromkeys(mine, problem)
             continue
-        shown |= {order: answers.get(order.id, Gone()) for order in mine}
+        shown |= {order: answers.get(order.id, Gone()) for order in mine if not order.registration}
     return shown
 
 
@@ -124,7 +135,8 @@ def tasks_of(hub: Hub, office: OfficeName, order: OrderRef, shown: Snapshot, mem
     ]
     tasks += [task_of(order, profiles[name], shown, memory) for name in begun if name in profiles]
     if not bindings and not begun:
-        tasks = [task_of(order, profile, shown, memory) for profile in route(documents, shown.fields)]
+        fitting = greeting(documents) if order.registration else route(documents, shown.fields)
+        tasks = [task_of(order, profile, shown, memory) for profile in fitting]
         for task in tasks:
             # A buyer that was new is known as soon as his contact is made: where that decided, it is kept at once.
             task.is_owed = len(tasks) > 1 or KNOWN in shown.fields
@@ -156,13 +168,16 @@ def task_of(order: OrderRef, profile: Profile, shown: Snapshot, memory: Memory, 
 
 def _look(hub: Hub, office: OfficeName, found: Survey, guard: Guard, *, adds: bool) -> None:
     births = [task for task in found.tasks if not task.binding]
-    keys = list(dict.fromkeys(key for task in births if needs_buyer(task) for key in wanted_keys(task)))
+    keys = list(dict.fromkeys(key for task in births if _is_sought(task) for key in wanted_keys(task)))
     found.known = hub.storage.known_contacts(office, keys)
+    names = [key for task in births for key in lead_keys(task)]
+    found.leads = hub.storage.known_contacts(office, names) if names else KnownContacts()
+    leads = sorted(set(found.leads.bound.values()))
     bound = [task for task in found.tasks if task.binding]
     former = [task.former for task in births if task.former]
     ask = Look(
-        records=[*(task.binding.record for task in bound if task.binding), *former],
-        heavy=[*(task.binding.record for task in bound if task.binding and needs_rows(task)), *former],
+        records=[*(task.binding.record for task in bound if task.binding), *former, *leads],
+        heavy=[*(task.binding.record for task in bound if task.binding and needs_rows(task)), *former, *leads],
         origins=[origin for task in births for origin in (task.origin(hub.id), *old_origins(task))],
         keys=[key for key in searchable(keys) if key not in found.known.bound and key not in found.searched],
         contacts=list(dict.fromkeys([*found.known.bound.values(), *filter(None, map(hand_set, births))])),
@@ -198,7 +213,14 @@ def _choose(hub: Hub, office: OfficeName, found: Survey) -> None:
     taken = hub.storage.orders_of(office, made) if made else {}
     choice = Choice(hub.id, found.seen, found.known, taken)
     found.tasks = choice.of(found.tasks)
-    found.failed += choice.failed
+    held = held_by_registrations(hub, office, set(found.leads.bound.values()))
+    reception = Reception(hub.id, found.seen, found.known, found.leads, held)
+    found.tasks = reception.of(found.tasks)
+    found.failed += [*choice.failed, *reception.failed]
+
+
+def _is_sought(task: Task) -> bool:
+    return needs_buyer(task) or is_greeting(task)
 
 
 def _look_again(hub: Hub, office: OfficeName, found: Survey, guard: Guard) -> None:
@@ -295,7 +317,7 @@ def _find_record(hub: Hub, seen: Seen, task: Task) -> Problem | None:
     if isinstance(found, Problem):
         return found
     # One that was deleted may have been taken out of the bin since, and a search may not find it yet.
-    if task.into and task.profile.customer.converted == "link":
+    if task.into and task.takes is None and task.profile.customer.converted == "link":
         task.record, task.adopted = task.into, RecordId(task.into.id)
         return None
     former = seen.records.get(task.former, Gone()) if task.former else Gone()

@@ -6,12 +6,13 @@ from datetime import datetime, timedelta
 from sverka.domain.ids import OfficeName, StoreName
 from sverka.domain.kind import Kind
 from sverka.engine import narrate
+from sverka.engine.greet import Rung, greet_new
 from sverka.engine.hub import Hub
 from sverka.engine.receive import rings_for
 from sverka.ports.backoffice import BackOffice
 from sverka.ports.customers import SeesClients
 from sverka.ports.kinds import KeepsKinds
-from sverka.ports.notices import Notice, Subject
+from sverka.ports.notices import Notice
 from sverka.ports.storage import Lane, Ring
 from sverka.ports.store import Store
 
@@ -20,10 +21,6 @@ OVERLAP = timedelta(minutes=2)
 
 PAGE = 1000
 """How many bindings a comparison of everything rings at a time."""
-
-
-Rung = set[tuple[Subject, str, datetime | None]]
-"""What a sweep has rung for, by kind, id and stamp: the next one, which overlaps it, need not ring for that again."""
 
 
 def sweep(hub: Hub, connection: str, start: datetime, rung: Rung | None = None) -> list[Ring]:
@@ -57,10 +54,11 @@ def sweep(hub: Hub, connection: str, start: datetime, rung: Rung | None = None) 
     hub.storage.receive(connection, [], [], lines)
     for name, moment in marks.items():
         hub.storage.swept(name, moment, rings if name == connection else [])
+    before = set(rung or ())
     if rung is not None:
         rung.clear()
         rung.update(shown)
-    return rings
+    return rings + greet_new(hub, connection, before, rung)
 
 
 def _newest(shown: Iterable[Notice], mark: datetime | None) -> datetime | None:

@@ -34,7 +34,8 @@ class Task:
     database that was lost: it is looked for, and not made (K20). `told` has the (field, value key) pairs written to
     the order of whose arrival somebody is told, `just_told` those of them found out in this wave; `lost_at` is when a
     database was last restored that may have known more. A facet's record hangs on that of its `leader`. A deal that
-    may stand in place of a `lead` has its task here; `into` is the deal a person made of it, to become the order's own.
+    may stand in place of a `lead` has its task here; `into` is the deal a person made of it, to become the order's own,
+    or the lead of the client's registration, whose binding it then `takes`.
     `responsible` is the buyer's own employee, `assigned` whoever was chosen for the new record (None: nobody has chosen
     yet), and `turn` the turn that was taken for it. `notes` are told once its record is to be made.
     """
@@ -76,6 +77,7 @@ class Task:
     leader: "Task | None" = None
     lead: "Task | None" = None
     into: Snapshot | None = None
+    takes: Binding | None = None
 
     @property
     def owner(self) -> tuple[OrderRef, ProfileName]:

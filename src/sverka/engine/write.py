@@ -15,6 +15,7 @@ from sverka.engine.clients import client_fields
 from sverka.engine.create import birth_fields
 from sverka.engine.facets import parent_of, parties_of
 from sverka.engine.hub import Hub
+from sverka.engine.registrations import lead_keys
 from sverka.engine.task import Task
 from sverka.ports.backoffice import RecordWrite
 from sverka.ports.files import Upload
@@ -88,6 +89,7 @@ def job_of(task: Task, kind: IntentKind, changes: list[Change]) -> Job:
         target.stamp if target else "",
         task.binding.id if task.binding else None,
         task.binding.record if task.binding else None,
+        lead_keys(task) if kind is IntentKind.CREATE_RECORD else (),
     )
     return Job(task, intent, changes)
 

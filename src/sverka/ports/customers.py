@@ -16,12 +16,13 @@ from sverka.ports.store import Store
 class StoreCustomer:
     """A registered customer of a store: `fields` are those of an order that tell of its buyer (`customer.*` and so on).
 
-    `is_company` says that he buys for an organisation.
+    `is_company` says that he buys for an organisation, `registered_at` since when he has his account.
     """
 
     id: str
     fields: Mapping[str, Value]
     is_company: bool = False
+    registered_at: datetime | None = None
 
 
 @runtime_checkable
@@ -38,3 +39,11 @@ class KeepsCustomers(Store, Protocol):
 
     def customers(self, ids: Collection[str] = (), guard: Guard = free) -> Iterator[StoreCustomer]:
         """Yield the customers of these ids, or all of them; an id that is not there is passed over."""
+
+
+@runtime_checkable
+class TellsRegistrations(KeepsCustomers, Protocol):
+    """A store that tells which of its customers are new."""
+
+    def registered_since(self, moment: datetime, guard: Guard = free) -> Iterator[StoreCustomer]:
+        """Yield the customers who registered at or after the moment, each with the time at which he did."""

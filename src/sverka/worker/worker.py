@@ -11,9 +11,10 @@ from sverka.dispatch import Embedded
 from sverka.domain.errors import Problem, Superseded
 from sverka.domain.ids import OfficeName
 from sverka.engine.drain import drain, has_queue
+from sverka.engine.greet import Rung
 from sverka.engine.hub import Hub
 from sverka.engine.receive import ping_mark
-from sverka.engine.sweep import Rung, compare_all, sweep
+from sverka.engine.sweep import compare_all, sweep
 from sverka.engine.wave import run_wave
 from sverka.ports.backoffice import BackOffice
 from sverka.ports.findings import Level

@@ -12,7 +12,8 @@ class LeadTable(Table):
     """What a new lead looks like, and what follows once a person has made a deal of it.
 
     What is left empty here is as in `[deal]`; `company` makes a second lead, of the company a buyer buys for, which is
-    moved to the stage `close_company` once there is a deal.
+    moved to the stage `close_company` once there is a deal. With `registrations` a new customer of the store is a lead
+    before his first order, titled `registered`.
     """
 
     stage: str = ""
@@ -23,4 +24,6 @@ class LeadTable(Table):
     company: bool = True
     close_company: str = "CONVERTED"
     converted: Literal["set", "link"] = "set"
+    registrations: bool = False
+    registered: str = "{customer.name}"
     fields: dict[str, FieldTable] = Field(default_factory=dict)

@@ -1,15 +1,18 @@
 """A shop's registered customers, in our words: guests have no account and are known by their orders alone."""
 
 from collections.abc import Collection, Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
 from sverka.connectors.kit.phone import to_e164
 from sverka.connectors.woocommerce.api import Api
+from sverka.connectors.woocommerce.orders import moment_of
 from sverka.domain.commerce.value import Value
 from sverka.ports.customers import StoreCustomer
 from sverka.ports.guard import Guard
 
 _PAGE = 100
+_NEWEST = {"orderby": "registered_date", "order": "desc"}
 
 
 def read(api: Api, region: str, ids: Collection[str], guard: Guard) -> Iterator[StoreCustomer]:
@@ -24,6 +27,17 @@ def read(api: Api, region: str, ids: Collection[str], guard: Guard) -> Iterator[
     while page := _page(api, region, {"page": str(number)}, guard):
         yield from page
         if len(page) < _PAGE:
+            return
+        number += 1
+
+
+def since(api: Api, region: str, moment: datetime, guard: Guard) -> Iterator[StoreCustomer]:
+    """Yield the customers who registered at or after the moment, the newest first: the API has no filter by date."""
+    number = 1
+    while page := _page(api, region, {"page": str(number), "role": "customer", **_NEWEST}, guard):
+        yield from (one for one in page if one.registered_at and one.registered_at >= moment)
+        oldest = page[-1].registered_at
+        if len(page) < _PAGE or (oldest and oldest < moment):
             return
         number += 1
 
@@ -48,4 +62,5 @@ def _customer(row: Mapping[str, Any], region: str) -> StoreCustomer:
         "customer.email": str(row.get("email") or billing.get("email") or ""),
         "company.name": company,
     }
-    return StoreCustomer(str(row.get("id")), fields, is_company=bool(company))
+    registered = moment_of(row.get("date_created_gmt"))
+    return StoreCustomer(str(row.get("id")), fields, is_company=bool(company), registered_at=registered)

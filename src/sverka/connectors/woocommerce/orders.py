@@ -126,6 +126,11 @@ def moment_of(raw: object) -> datetime | None:
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
 
 
+def metas_of(row: Mapping[str, Any]) -> set[str]:
+    """Return the keys of an order's meta data, hidden ones too."""
+    return {str(meta.get("key")) for meta in row.get("meta_data") or ()}
+
+
 def lines_of(row: Mapping[str, Any]) -> Sequence[Line]:
     """Return goods and fees, with tax; delivery stands in the shipping lines."""
     rates, gross = rates_of(row), row.get("prices_include_tax") is True

@@ -10,7 +10,7 @@ from sverka.connectors.kit.files import download
 from sverka.connectors.woocommerce import catalogue, check, customers, notices
 from sverka.connectors.woocommerce.api import Api, Keys, item_problem
 from sverka.connectors.woocommerce.feed import Feed, plain
-from sverka.connectors.woocommerce.orders import Reader, moment_of, properties_of, told_by
+from sverka.connectors.woocommerce.orders import Reader, metas_of, moment_of, properties_of, told_by
 from sverka.connectors.woocommerce.plan import Plan, needs_a_look
 from sverka.connectors.woocommerce.sections import Sections
 from sverka.connectors.woocommerce.statuses import DRAFTS, Statuses, no_status, other_status
@@ -163,6 +163,10 @@ class WooCommerce(MakesNoOrders):
         """Yield the shop's registered customers of these ids, or all of them, the oldest first."""
         return customers.read(self._api, self._region, ids, guard)
 
+    def registered_since(self, moment: datetime, guard: Guard = free) -> Iterator[StoreCustomer]:
+        """Yield the customers who registered at or after the moment, the newest first."""
+        return customers.since(self._api, self._region, moment, guard)
+
     def sections(self, products: Collection[str], guard: Guard = free) -> Mapping[str, Sequence[Path]]:
         """Return the sections of the catalogue that products stand in; what was read is kept for a while."""
         return self._sections.of(products, guard)
@@ -250,7 +254,7 @@ class WooCommerce(MakesNoOrders):
             row = rows.get(id_, {})
             known = {} if isinstance(gateways, Problem) else gateways
             plan = Plan(self._reader, known, {} if isinstance(row, Problem) else row)
-            body = plan.body(fields, _metas(row))
+            body = plan.body(fields, metas_of({} if isinstance(row, Problem) else row))
             job = _Job(id_, fields, body, unsent=frozenset(body.refused), plan=plan)
             if isinstance(row, Problem):
                 job.failed = row
@@ -392,8 +396,3 @@ class WooCommerce(MakesNoOrders):
             query.update(modified_after=before.isoformat(), dates_are_gmt="true")
         rows: Sequence[Mapping[str, Any]] = self._api.get("/orders", free, query)
         return rows
-
-
-def _metas(row: Mapping[str, Any] | Problem) -> set[str]:
-    metas = () if isinstance(row, Problem) else row.get("meta_data") or ()
-    return {str(meta.get("key")) for meta in metas}

@@ -6,7 +6,7 @@ from typing import Literal
 
 from sverka.domain.commerce.value import Value
 
-KeyKind = Literal["phone", "email", "company", "inn", "external_id"]
+KeyKind = Literal["phone", "email", "company", "inn", "external_id", "lead"]
 
 SEARCHED: frozenset[KeyKind] = frozenset({"phone", "email", "company", "inn"})
 """The keys a back office can be searched by; a store's own id of a buyer is known to the hub alone."""
@@ -16,7 +16,8 @@ SEARCHED: frozenset[KeyKind] = frozenset({"phone", "email", "company", "inn"})
 class MatchKey:
     """One normalised way to recognise a buyer: a phone's digits, a lower-case e-mail, a company's name or INN.
 
-    An `external_id` is the store's own id of a buyer, after the store's name and a slash.
+    An `external_id` is the store's own id of a buyer, after the store's name and a slash. A `lead` is any other key,
+    under which the lead is remembered that a client is.
     """
 
     kind: KeyKind

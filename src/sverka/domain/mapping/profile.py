@@ -36,6 +36,7 @@ class CustomerRule:
     stand for `company.inn` and the like; `kinds` are those of the phone and the e-mail of a new contact, `constants`
     the party fields of new contacts and companies with fixed values. `converted` says what becomes of a deal that a
     person makes of a lead: `set` gives it what a new deal is given, `link` fills what is empty and asks about the rest.
+    With `registers` a customer becomes a lead with his account, before his first order.
     """
 
     match: tuple[KeyKind, ...] = ("phone", "email")
@@ -46,6 +47,7 @@ class CustomerRule:
     kinds: tuple[str, str] = ("MOBILE", "HOME")
     constants: Mapping[str, Value] = field(default_factory=dict)
     converted: Literal["set", "link"] = "set"
+    registers: bool = False
 
 
 @dataclass(frozen=True)
@@ -61,16 +63,23 @@ class Brakes:
 class Facet(StrEnum):
     """What a document describes beside its deal, each with records of its own: whose name has this behind a colon.
 
-    `LEAD` is an order of an unknown buyer, `COMPANY` the company such a one buys for, `INVOICE` a deal's invoice.
+    `LEAD` is an order of an unknown buyer, `REGISTRATION` the new account of one without an order, `COMPANY` the
+    company such a one buys for, `INVOICE` a deal's invoice.
     """
 
     DEAL = ""
     LEAD = "lead"
+    REGISTRATION = "registration"
     COMPANY = "company"
     INVOICE = "invoice"
 
 
-_KINDS = {Facet.LEAD: Kind.LEAD, Facet.COMPANY: Kind.LEAD, Facet.INVOICE: Kind.INVOICE}
+_KINDS = {
+    Facet.LEAD: Kind.LEAD,
+    Facet.REGISTRATION: Kind.LEAD,
+    Facet.COMPANY: Kind.LEAD,
+    Facet.INVOICE: Kind.INVOICE,
+}
 
 
 @dataclass(frozen=True)

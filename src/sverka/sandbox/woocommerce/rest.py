@@ -177,7 +177,11 @@ class Rest:
 
     def _customers(self, _call: Call, params: Mapping[str, Any], _ids: tuple[int, ...]) -> Reply:
         with self._store.locked():
-            rows = sorted(self._store.customers.values(), key=lambda row: row["id"])
+            by = "date_created_gmt" if params.get("orderby") == "registered_date" else "id"
+            rows = sorted(self._store.customers.values(), key=lambda row: (row[by], row["id"]))
+            rows = rows[::-1] if params.get("order") == "desc" else rows
+            wanted = str(params.get("include") or "")
+            rows = [row for row in rows if not wanted or str(row["id"]) in wanted.split(",")]
             rows = [row for row in rows if params.get("email") in (None, row["email"])]
             return _paged(copy.deepcopy(rows), params)
 

@@ -66,6 +66,7 @@ class WooStore:
                 "shipping": records.address({}, "shipping"), "is_paying_customer": False, "avatar_url": "",
                 "meta_data": [],
             }  # fmt: skip
+            records.set_date(self.customers[id_], "created", self.clock.now(), self.zone)
             return id_
 
     def next_id(self, kind: str) -> int:

@@ -1,0 +1,219 @@
+"""New customers of a WooCommerce shop are leads before they order, and their first order goes into that lead."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pytest
+
+from support.http_world import SOUVENIRS, WOO, HttpWorld
+from sverka.domain.ids import OrderRef
+from sverka.engine.sweep import sweep
+from sverka.ports.journal import Event
+from sverka.sandbox.portal.crm.fields import COMPANY, CONTACT, DEAL, LEAD
+
+LEADS = (
+    SOUVENIRS
+    + """
+[customer]
+create = "lead"
+[lead]
+responsible   = 6
+registrations = true
+registered    = "Новый клиент {customer.name}"
+"""
+)
+ANNA = {"first_name": "Анна", "last_name": "Ким", "phone": "+7 999 100-10-10"}
+
+
+@pytest.fixture
+def world() -> Iterator[HttpWorld]:
+    with HttpWorld([WOO]) as world:
+        world.woo.store.register("old@example.test", "Старый", "Клиент", phone="+7 999 555-55-55")
+        world.clock.advance(1)
+        world.apply(LEADS)
+        world.sweep()
+        world.settle()
+        yield world
+
+
+def register(world: HttpWorld, email: str = "anna@example.test", **more: str) -> int:
+    world.clock.advance(5)
+    return world.woo.store.register(email, **{**ANNA, **more})
+
+
+def met(world: HttpWorld) -> None:
+    """Let the hub find registrations by its sweep."""
+    world.clock.advance(30)
+    world.sweep()
+    world.settle()
+
+
+def order_of(world: HttpWorld, customer: int, **billing: str) -> OrderRef:
+    """Have a registered customer place an order."""
+    who = {**ANNA, "email": "anna@example.test", **billing}
+    order = world.order(WOO, billing=who, fields={"customer_id": customer})
+    world.settle()
+    return order
+
+
+def leads(world: HttpWorld) -> list[Mapping[str, Any]]:
+    found = world.portal.core.state.items[LEAD].values()
+    return [{**one.values, "id": one.id, "fm": one.fm} for one in found]
+
+
+def count(world: HttpWorld, entity: int) -> int:
+    return len(world.portal.core.state.items[entity])
+
+
+@pytest.mark.covers("R304", "R308")
+def test_a_registration_is_a_lead_and_the_order_that_follows_fills_that_lead(world: HttpWorld) -> None:
+    customer = register(world)
+    met(world)
+    (made,) = leads(world)
+    assert (made["title"], made["name"], made["lastName"]) == ("Новый клиент Анна Ким", "Анна", "Ким")
+    assert (made["stageId"], made["assignedById"]) == ("NEW", 6)
+    assert {line.type_id: line.value for line in made["fm"]} == {"PHONE": "+79991001010", "EMAIL": "anna@example.test"}
+    assert (count(world, DEAL), count(world, CONTACT)) == (0, 0), "an old customer is nobody's news"
+    world.clock.advance(5)
+    world.portal.edit(LEAD, made["id"], {"stageId": "IN_PROCESS"})
+    order = order_of(world, customer)
+    (now,) = leads(world)
+    assert (now["id"], now["stageId"]) == (made["id"], "IN_PROCESS"), "what a manager has done stays"
+    assert now["title"] == f"Order {order.id}: Анна Ким"
+    assert now["opportunity"] == world.total(order)
+    assert len(world.portal.core.state.rows["L", now["id"]]) == 2
+    assert str(now["originId"]).startswith(f"{order}/")
+    assert count(world, DEAL) == 0
+    assert any("made when its client registered" in line.text.en for line in world.story(order))
+    world.clock.advance(5)
+    world.portal.convert_lead(now["id"])
+    met(world)
+    assert world.deal(order)["leadId"] == now["id"]
+    assert world.differences(order) == {}
+    world.assert_at_rest()
+
+
+@pytest.mark.covers("R308")
+def test_what_was_found_once_is_not_made_again_however_often_one_sweeps(world: HttpWorld) -> None:
+    register(world)
+    met(world)
+    for _ in range(3):
+        met(world)
+    rung: set[Any] = set()
+    sweep(world.hub, WOO, world.clock.now(), rung)
+    assert sweep(world.hub, WOO, world.clock.now(), rung) == []
+    assert len(leads(world)) == 1
+    world.assert_at_rest()
+
+
+@pytest.mark.covers("R308")
+def test_a_guests_order_is_known_by_phone_and_a_second_order_is_a_lead_of_its_own(world: HttpWorld) -> None:
+    register(world)
+    met(world)
+    order_of(world, 0, email="other@example.test")
+    assert len(leads(world)) == 1
+    order_of(world, 0)
+    assert len(leads(world)) == 2
+
+
+@pytest.mark.covers("R308")
+def test_who_registers_while_ordering_has_one_lead(world: HttpWorld) -> None:
+    customer = register(world)
+    world.order(WOO, billing={**ANNA, "email": "anna@example.test"}, fields={"customer_id": customer})
+    met(world)
+    assert len(leads(world)) == 1
+    register(world, "again@example.test")
+    met(world)
+    assert len(leads(world)) == 1, "the same phone under a second account"
+    world.assert_at_rest()
+
+
+@pytest.mark.covers("R304")
+def test_whom_the_portal_knows_becomes_no_lead(world: HttpWorld) -> None:
+    reach = [{"typeId": "PHONE", "valueType": "MOBILE", "value": "+79991001010"}]
+    world.portal.call("crm.item.add", {"entityTypeId": CONTACT, "fields": {"name": "Анна", "fm": reach}})
+    customer = register(world)
+    met(world)
+    assert leads(world) == []
+    order = order_of(world, customer)
+    assert (len(world.deals(order)), leads(world)) == (1, [])
+
+
+@pytest.mark.covers("R316", "R317", "R318")
+def test_an_organisation_that_registers_is_two_leads_and_stays_two_when_it_orders(world: HttpWorld) -> None:
+    customer = register(world, company="ООО «Ромашка»")
+    met(world)
+    person, firm = sorted(leads(world), key=lambda one: one["title"] == "ООО «Ромашка»")
+    assert (person["title"], firm["title"]) == ("Новый клиент Анна Ким", "ООО «Ромашка»")
+    assert firm["companyTitle"] == "ООО «Ромашка»"
+    order = order_of(world, customer, company="ООО «Ромашка»")
+    assert sorted(one["id"] for one in leads(world)) == sorted([person["id"], firm["id"]])
+    world.clock.advance(5)
+    world.portal.convert_lead(person["id"], deal=True, contact=True, company=True)
+    met(world)
+    deal = world.deal(order)
+    assert deal["companyId"]
+    assert deal["contactIds"]
+    assert world.portal.core.state.items[LEAD][firm["id"]].values["stageId"] == "CONVERTED"
+    assert count(world, COMPANY) == 1
+
+
+@pytest.mark.covers("R308")
+@pytest.mark.parametrize("which", ["registration", "order"])
+@pytest.mark.parametrize("fault", ["close", "drop"])
+def test_an_answer_that_is_lost_doubles_nothing(world: HttpWorld, which: str, fault: str) -> None:
+    customer = register(world)
+    if which == "registration":
+        world.fault(fault, "crm.item.add" if which == "registration" else "crm.item.update")
+    world.clock.advance(30)
+    world.sweep()
+    if which == "order":
+        world.settle()
+        world.fault(fault, "crm.item.add" if which == "registration" else "crm.item.update")
+    order = order_of(world, customer)
+    met(world)
+    assert Event.DOUBT in [line.event for line in world.storage.journal.tail(200)], "the answer was lost indeed"
+    (now,) = leads(world)
+    assert str(now["originId"]).startswith(f"{order}/")
+    assert now["opportunity"] == world.total(order)
+    world.assert_at_rest()
+
+
+@pytest.mark.covers("R304")
+def test_a_flood_of_registrations_makes_no_leads_and_is_told(world: HttpWorld) -> None:
+    world.apply(LEADS + "[brakes]\nwrites_per_wave = 3\n")
+    for number in range(4):
+        register(world, f"robot{number}@example.test", phone=f"+7 999 200-20-2{number}")
+    met(world)
+    met(world)
+    assert leads(world) == []
+    told = [line for line in world.storage.journal.tail(200) if line.event is Event.HALTED]
+    assert "4 customers registered in woo at once" in told[0].text.en
+    assert world.stopped() == set(), "orders go on"
+    world.clock.advance(130)
+    register(world)
+    met(world)
+    assert len(leads(world)) == 1
+
+
+@pytest.mark.covers("R304")
+def test_a_lead_of_a_registration_that_a_person_has_ended_is_left_alone(world: HttpWorld) -> None:
+    customer = register(world)
+    met(world)
+    (made,) = leads(world)
+    world.clock.advance(5)
+    world.portal.edit(LEAD, made["id"], {"stageId": "JUNK"})
+    order = order_of(world, customer)
+    assert len(leads(world)) == 2
+    assert world.portal.core.state.items[LEAD][made["id"]].values["stageId"] == "JUNK"
+    assert sum(str(one["originId"]).startswith(f"{order}/") for one in leads(world)) == 1
+
+
+def test_who_registered_while_no_profile_wanted_leads_of_registrations_stays_history(world: HttpWorld) -> None:
+    world.apply(LEADS.replace("registrations = true", "registrations = false"))
+    met(world)
+    register(world)
+    met(world)
+    world.apply(LEADS)
+    met(world)
+    assert leads(world) == []
