@@ -67,7 +67,12 @@ def _chosen(house: House, store: str, name: str) -> tuple[Hub, Profile]:
     found = [one for one in hub.profiles() if one.store == store and name in ("", one.name)]
     if len(found) == 1 or (found and len({one.office for one in found}) == 1 and not name):
         return hub, found[0]
-    names = ", ".join(one.name for one in found) or "–"
+    if not found:
+        raise Misconfigured(
+            Text(f"No such profile is in force for {store}; see `sverka profile list` or `sverka profile new`.",
+                 f"Для {store} нет такого профиля в силе; смотрите `sverka profile list` или `sverka profile new`.")
+        )  # fmt: skip
+    names = ", ".join(one.name for one in found)
     raise Misconfigured(
         Text(f"Say which profile's rules hold, with --profile; this store has: {names}.",
              f"Укажите --profile, по чьим правилам; у этого магазина: {names}.")

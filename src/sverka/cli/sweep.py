@@ -38,7 +38,7 @@ def sweep(
                 line(f"{name}: {say(problem.text)}", BAD)
                 continue
             line(t(f"{name}: {len(rings)} orders queued.", f"{name}: заказов в очереди {len(rings)}."))
-        line(t("The running `sverka up` does them; one order at once: `sverka order sync`.",
-               "Их сделает запущенный `sverka up`; один заказ сразу: `sverka order sync`."))  # fmt: skip
+        line(t("`sverka up` does them while it runs; one order at once: `sverka order sync`.",
+               "Их делает `sverka up`, пока запущен; один заказ сразу: `sverka order sync`."))  # fmt: skip
     if failed:
         raise typer.Exit(1)

@@ -95,3 +95,9 @@ def test_what_customer_says_wrongly_is_named(applied, tmp_path: Path):
     said = applied("profile", "check", "wrong.toml").text
     for sentence in ("no kind `MOBIL`", "no field `property.NO`", "`append` is for `phone`", "cannot be told"):
         assert sentence in said
+
+
+def test_a_store_without_a_profile_is_led_to_one(connected):
+    said = connected.fails("customer", "list", "shop").text
+    assert "No such profile is in force for shop" in said
+    assert "sverka profile new" in said
