@@ -52,6 +52,8 @@ MUTANTS: Sequence[Mutant] = (
     Mutant("K5", "a forgotten field counts as first seen", "domain/merge/reconcile.py",
            "return _first_sight(sight) if sight.base is None else _conflict(sight, _FORGOTTEN)",
            "return _first_sight(sight)"),
+    Mutant("K5", "what was agreed on with one client counts for another", "engine/clients.py",
+           "                task.remember(mapping.key, Entry(None, mapping.fingerprint()))", "                pass"),
     Mutant("K6", "an adopted record is taken as it stands for what was agreed on", "engine/recover.py",
            "pair = part.pair_with(shown) if known and part else None",
            "pair = part.pair_with(shown) if part else None"),
@@ -138,4 +140,8 @@ MUTANTS: Sequence[Mutant] = (
     Mutant("K24", "a note is added again without looking for it", "connectors/woocommerce/store.py",
            "            if plain(job.body.note) not in {plain(str(row.get(\"note\") or \"\")) for row in present}:",
            "            if present is not None:"),
+    Mutant("K24", "comments in doubt are judged by the stamp and not by their marks", "engine/recover.py",
+           "    return mapping is not None and mapping.is_marked", "    return False"),
+    Mutant("K24", "what a customer was told of is written again", "engine/notify.py",
+           "if (change.field, value_key(change.value)) in task.told:", "if not change.field:"),
 )  # fmt: skip

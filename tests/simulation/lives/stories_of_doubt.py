@@ -85,6 +85,12 @@ STORIES: Sequence[Story] = (
         without="track of shop/1 under sales: — → A: nobody moved A on the side it came from",
     ),
     Story(
+        "K5", "A manager hangs a deal on another person's contact.",
+        "What was agreed on was the first buyer's. Were the new contact's phone an edit of it, the shop would send one "
+        "client's parcel messages to another. So a person is asked.",
+        test="tests/scenarios/test_customers_http.py::test_another_persons_contact_is_not_given_this_buyers_data",
+    ),
+    Story(
         "K6", "The deal was made, the answer was lost, and a manager moves the deal before the hub finds it.",
         "The deal is found by its origin, but what it shows is not what was sent. Taken as agreed, the manager's move "
         "would never reach the shop, and the customer would go on waiting.",

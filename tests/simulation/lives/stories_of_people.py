@@ -132,4 +132,15 @@ STORIES: Sequence[Story] = (
         "customer. So it is looked for first.",
         test="tests/scenarios/test_notes_http.py::test_a_note_without_an_answer_is_looked_for_and_not_added_again",
     ),
+    Story(
+        "K24", "A request that carries three comments to a deal is cut off after some of them.",
+        "The deal has moved, so its stamp tells nothing. Each comment carries a mark and shows by itself whether it "
+        "arrived: the others follow, and none is said twice.",
+        test="tests/scenarios/test_comments_http.py::test_comments_cut_off_in_the_middle_are_gone_on_with",
+    ),
+    Story(
+        "K24", "A deal is won, goes back, and is won again, and the shop mails the customer of that status.",
+        "To set a status that notifies is an act. It is done once; whether the customer is told again, a person says.",
+        test="tests/scenarios/test_course.py::test_a_status_that_notifies_is_written_once_and_never_by_itself_again",
+    ),
 )  # fmt: skip

@@ -38,7 +38,7 @@ def _told(story: Story, database: Database) -> Iterator[str]:
     yield f"{story.why}\n"
     if story.test:
         path, _, name = story.test.partition("::")
-        yield f"Told over HTTP by `{name}` in [{path}](../../{path}).\n"
+        yield f"Told by the test `{name}` in [{path}](../../{path}).\n"
         return
     for number, sentence in enumerate(story.play(database).story, 1):
         yield f"{number}. {sentence}"
