@@ -95,9 +95,11 @@ def a_deleted_stage(world: HttpWorld) -> Iterator[Bad]:
 def a_removed_field(world: HttpWorld) -> Iterator[Bad]:
     world.portal.add_field(DEAL, "TOWN")
     joined(world, '"property.CITY" = { to = "UF_CRM_TOWN" }')
+    order = world.order()
+    world.settle()
     (field,) = ask(world, "crm.deal.userfield.list", filter={"FIELD_NAME": "UF_CRM_TOWN"})
     ask(world, "crm.deal.userfield.delete", id=field["ID"])
-    order = site_order(world, CITY="Пермь")
+    edit(world, order, CITY="Пермь")
     yield Bad(order, "property.CITY", "gone", "создайте его и повторите", "add it there and retry", alone=False,
               neighbour=WOO)  # fmt: skip
     world.portal.add_field(DEAL, "TOWN")
@@ -142,7 +144,7 @@ def a_mail_the_portal_refuses(world: HttpWorld) -> Iterator[Bad]:
 def a_phone_that_is_a_sentence(world: HttpWorld) -> Iterator[Bad]:
     world.apply(PRINT + '[customer]\nfields = { phone = "append" }\n')
     order = world.order(customer={"fio": "Ким Анна", "phone": WORDS, "email": "anna@example.test"})
-    yield Bad(order, "property.PHONE", "unmapped", "исправьте", "correct it in the store")
+    yield Bad(order, "contact.phone", "kept", "не номер; исправьте его в магазине", "correct it in the store")
     edit(world, order, PHONE="+7 999 123-45-67")
 
 

@@ -92,7 +92,7 @@ def test_orders_of_a_deleted_funnel_are_held_and_not_lost() -> None:
         assert world.deal(lost)["categoryId"] == 0
 
 
-@pytest.mark.covers("R97", "R99", "R100", "R275", "R298")
+@pytest.mark.covers("R97", "R99", "R275", "R298")
 def test_a_dismissed_employee_is_passed_over_without_a_request_more() -> None:
     with HttpWorld() as world:
         client = world.connectors[PORTAL].client  # type: ignore[union-attr]

@@ -125,7 +125,7 @@ def test_only_orders_in_chosen_statuses_become_deals_and_names_are_told_from_cod
     assert "Write its id: `P`." in one.text.en
 
 
-@pytest.mark.covers("R79", "R80", "R255", "R292")
+@pytest.mark.covers("R79", "R80", "R292")
 def test_stages_of_every_funnel_are_offered_where_one_is_misspelt(fields):
     misspelt = DOCUMENT.replace('"C2:WON"] }', '"C2:DONE"] }')
     (one,) = [one for one in check(misspelt, *fields) if one.where == "status.map[2].stage[1]"]

@@ -66,12 +66,12 @@ class Reachable:
 
 _UNREADABLE = {
     "phone": Text(
-        "The order's phone is no number, so it is not written to the contact; correct it in the store.",
-        "Телефон в заказе – не номер, в контакт он не записан; исправьте его в магазине.",
+        "The order's phone is no number; correct it in the store, and it goes to the contact.",
+        "Телефон в заказе – не номер; исправьте его в магазине, и он попадёт в контакт.",
     ),
     "email": Text(
-        "The order's e-mail is no address, so it is not written to the contact; correct it in the store.",
-        "E-mail в заказе – не адрес, в контакт он не записан; исправьте его в магазине.",
+        "The order's e-mail is no address; correct it in the store, and it goes to the contact.",
+        "E-mail в заказе – не адрес; исправьте его в магазине, и он попадёт в контакт.",
     ),
 }
 

@@ -170,7 +170,7 @@ def test_delivery_is_a_line_only_where_it_costs_something() -> None:
     assert [line.name for line in unnamed.delivery_lines()] == ["post"]
 
 
-@pytest.mark.covers("R15", "R114")
+@pytest.mark.covers("R15")
 @pytest.mark.parametrize(
     ("paid", "back", "state"),
     [
