@@ -102,7 +102,7 @@ def test_delivery_is_a_service_of_the_chosen_section_made_once(world: HttpWorld)
     assert (service["name"], service["type"], str(service["iblockSectionId"])) == ("Доставка", 7, chosen)
     for order in (first, second):
         assert bound(world, order)["Курьер"] == service["id"]
-    world.connectors["portal"]._products._known.clear()  # type: ignore[union-attr]
+    world.connectors["portal"]._portal.products._known.clear()  # type: ignore[union-attr]
     third = world.order()
     world.settle()
     assert bound(world, third)["Курьер"] == service["id"]

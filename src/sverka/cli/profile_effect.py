@@ -11,9 +11,6 @@ from sverka.domain.merge.binding import Binding, BindingState, Entry
 from sverka.domain.merge.renew import Choice, is_stale, renewed
 
 _PAGE = 500
-_ALL = 1_000_000
-"""More differences than a hub is run with; the listing has a bound of its own."""
-
 Stale = dict[str, tuple[Entry, FieldMapping]]
 
 
@@ -33,7 +30,7 @@ class Effect:
 
 def held_by(house: House, name: ProfileName) -> list[OrderRef]:
     """Return the orders that hold differences under a profile."""
-    return sorted({one.order for one in house.storage.differences.list(limit=_ALL) if document_of(one.profile) == name})
+    return sorted({one.order for one in house.storage.differences.list(limit=None) if document_of(one.profile) == name})
 
 
 def bound_under(house: House, profile: Profile) -> Iterator[Binding]:

@@ -14,7 +14,7 @@ from sverka.connectors.bitrix24.party_writing import Riding
 from sverka.connectors.bitrix24.rows import lines
 from sverka.domain.commerce.comment import Comment
 from sverka.domain.commerce.lines import Line
-from sverka.domain.errors import Problem, Unanswered
+from sverka.domain.errors import Problem, Rejected, Unanswered
 from sverka.ports.backoffice import RecordWrite
 
 
@@ -56,6 +56,11 @@ class Job:
         return not self.is_new and self.rows is not None and not self.rows
 
     @property
+    def has_begun(self) -> bool:
+        """Whether something of it was written before its batch."""
+        return self.has_put or (self.clears_rows and self.lines is not None)
+
+    @property
     def methods(self) -> Sequence[str]:
         """The methods its commands need."""
         return [
@@ -71,7 +76,9 @@ class Job:
 
     @property
     def links(self) -> Mapping[str, Param]:
-        """What binds the record to its contacts, its company and the record it hangs on."""
+        """What binds a record to its contacts, its company and the record it hangs on, once it becomes the hub's."""
+        if not self.write.origin:
+            return {}
         companies = [number_of(one) for one in self.write.contacts if entity_of(one) == COMPANY]
         linked: dict[str, Param] = {"contactIds": self.contacts} if self.contacts else {}
         if self.write.parent:
@@ -109,6 +116,12 @@ class Job:
                 self.lines = lines(rider.data)
             except Problem as problem:
                 self.rows_problem = problem
+
+    @property
+    def problem(self) -> Problem:
+        """Why nothing of it landed: what may pass by itself before what was refused."""
+        why = [problem for problem in (self.item_problem, self.rows_problem, *self.refused.values()) if problem]
+        return next((one for one in why if not isinstance(one, Rejected)), why[0] if why else Unanswered())
 
     @property
     def has_landed(self) -> bool:

@@ -15,7 +15,7 @@ from sverka.connectors.bitrix24.params import Param
 from sverka.connectors.bitrix24.values import items_of
 from sverka.domain.commerce.layout import MADE_IN
 from sverka.domain.commerce.lines import Line
-from sverka.domain.errors import Later, Problem, Rejected, Superseded, Unanswered
+from sverka.domain.errors import Gone, Later, Misconfigured, Problem, Rejected, Unanswered
 from sverka.domain.text import Text
 from sverka.ports.clock import Clock
 from sverka.ports.guard import Guard
@@ -76,7 +76,8 @@ class Products:
     def link(self, lines: Iterable[Line], guard: Guard) -> Mapping[Key, str]:
         """Return the ids of the products that the lines ask for, by key; raises what stood in the way.
 
-        Trouble that passes is `Later`; what the catalogue refuses is `Rejected`, with what to do about it.
+        What the catalogue refuses is `Rejected`, with what to do about it; a lost answer is `Later`, and what is the
+        matter with the whole portal stays what it is.
         """
         wanted = dict.fromkeys(key for line in lines for key in keys_of(line))
         now = self._clock.now()
@@ -202,10 +203,10 @@ def _told(answer: Answered) -> Any:
     """Return an answer's data. Nothing of a deal was written yet, so a lost answer leaves nothing in doubt."""
     if isinstance(answer, Unanswered):
         raise Later
-    if isinstance(answer, Later | Superseded):
-        raise answer
-    if isinstance(answer, Problem):
+    if isinstance(answer, Rejected | Misconfigured | Gone):
         raise Rejected(_refused(answer)) from answer
+    if isinstance(answer, Problem):
+        raise answer
     return answer.data
 
 

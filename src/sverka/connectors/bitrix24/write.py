@@ -120,7 +120,7 @@ class Writer:
         elif params:
             job.item = commands.updated(job.kind.entity, job.record, params)
         elif job.rows is None and not job.to_say and not job.rides.parts and not write.files:
-            self._answers[write.key] = next(iter(job.refused.values()), Rejected())
+            self._answers[write.key] = job.problem if job.refused else Rejected()
             return None
         lane = lane_of(self._guard)
         if stands := next(filter(None, (self._client.blocked(one, lane) for one in job.methods)), None):
@@ -180,7 +180,8 @@ class Writer:
                 return False
             except Problem as problem:
                 job.refused[key] = problem
-        job.has_put = bool(job.write.files)
+            else:
+                job.has_put = True
         return True
 
     def _packs(self, jobs: Sequence[Job]) -> Iterator[Sequence[Job]]:
@@ -250,8 +251,8 @@ class Writer:
         return self._send(pack[:middle]) or self._send(pack[middle:])
 
     def _fail(self, pack: Sequence[Job], problem: Problem) -> None:
-        # Rows already emptied are a write done by half: only a look can tell what stands there.
-        self._answers.update({job.write.key: problem if job.lines is None else Unanswered() for job in pack})
+        # Rows already emptied and files already put are a write done by half: only a look can tell what stands there.
+        self._answers.update({job.write.key: Unanswered() if job.has_begun else problem for job in pack})
 
     def _settle(self, jobs: Sequence[Job]) -> None:
         unseen = []
@@ -259,7 +260,7 @@ class Writer:
             if job.rides.is_doubtful:
                 self._answers[job.write.key] = Unanswered()
             elif not job.has_landed:
-                self._answers[job.write.key] = job.item_problem or job.rows_problem or Unanswered()
+                self._answers[job.write.key] = job.problem
             elif job.shown is None:
                 unseen.append(job)
         answers = self._client.run([commands.got(job.kind.entity, job.record) for job in unseen], self._guard)

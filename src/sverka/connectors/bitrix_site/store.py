@@ -21,7 +21,7 @@ from sverka.domain.mapping.field import Field
 from sverka.domain.mapping.routing import SECTIONS
 from sverka.domain.merge.snapshot import Snapshot
 from sverka.domain.text import Text
-from sverka.ports.files import Fetched, Files
+from sverka.ports.files import Fetched, Files, Upload
 from sverka.ports.findings import Finding
 from sverka.ports.guard import Guard, free
 from sverka.ports.notices import Notice, Subject
@@ -79,9 +79,10 @@ class BitrixSite(MakesNoOrders):
         refused among other fields is tried once more by itself (K18).
         """
         wanted: dict[OrderId, dict[str, Value]] = {}
+        files: dict[OrderId, dict[str, Sequence[FileRef | Upload]]] = {}
         for write in writes:
             wanted.setdefault(write.order, {}).update(write.fields)
-        files = {write.order: write.files for write in writes}
+            files.setdefault(write.order, {}).update(write.files)
         trees, words = self._trees(wanted, guard)
         done: dict[OrderId, Wrote | Problem] = {}
         jobs = []
