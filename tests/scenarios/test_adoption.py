@@ -7,11 +7,12 @@ import pytest
 
 from support.world import CRM, World, profile
 from sverka.domain.commerce.value import Value
-from sverka.domain.ids import OrderRef
+from sverka.domain.ids import OrderRef, RecordId
 from sverka.domain.mapping.routing import Condition, Route
 from sverka.engine.adopt import Matches, adopt_matches, find_matches
 from sverka.engine.wave import run_wave
 from sverka.ports.notices import Notice, Subject
+from sverka.ports.storage import Ring
 
 pytestmark = pytest.mark.covers("R24", "C71", "C73")
 
@@ -155,3 +156,16 @@ def test_a_deal_that_became_another_orders_meanwhile_is_left_to_it(world: World,
     assert adopt_matches(world.hub, world.profiles[0], matches) == [first]
     assert adopt_matches(world.hub, world.profiles[0], late) == []
     assert world.storage.orders_of(CRM, [record])[record] == [first]
+
+
+def test_a_deal_an_order_is_being_made_of_is_not_joined_to_another(world: World, opened: Callable[..., str]) -> None:
+    order = world.order("1")
+    deal = opened(title="Заказ A-1")
+    matches = found(world, "title")
+    record = OrderRef.of_record(CRM, RecordId(deal))
+    world.storage.receive("test", [], [Ring(record, CRM, world.clock.now())], [])
+    claim = world.storage.claim(CRM, world.clock.now(), world.hub.terms, 10)
+    assert claim is not None
+    assert adopt_matches(world.hub, world.profiles[0], matches) == [], "a wave is looking at the deal"
+    world.storage.release(claim, world.clock.now())
+    assert adopt_matches(world.hub, world.profiles[0], matches) == [order]

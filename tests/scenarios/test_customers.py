@@ -250,3 +250,36 @@ def test_an_imported_customer_in_doubt_holds_up_nobody_for_ever(world: World) ->
     assert len(world.office.contacts()) == 1
     (again,) = send_customers(world.hub, world.profiles[0], [customer])
     assert (again.contact, again.is_new) == ("1", False)
+
+
+NAMES = FieldMapping("contact.name", "customer.name", "contact.name", Way.BOTH, Policy.OFFICE_WINS)
+
+
+@pytest.mark.covers("C60")
+def test_a_contact_put_in_the_place_of_one_taken_off_gives_the_order_nothing_of_his(world: World) -> None:
+    world.profiles = [keeping(NAMES)]
+    order = world.order("1")
+    world.ring_and_settle(order)
+    record = world.record_of(order)
+    world.office._records[record].contacts = ()
+    world.ring_and_settle(order)
+    other = world.office.add_contact({"contact.name": "Мария", "contact.phone": ("MOBILE +79990000099",)})
+    world.office.link(record, other)
+    world.ring_and_settle(order)
+    assert world.shop(order)["customer.name"] == "Анна Ким"
+    assert world.office.show_contact(other)["contact.name"] == "Мария"
+    assert world.differences(order) == {"contact.name": "conflict"}
+
+
+def test_an_import_that_dies_at_work_holds_up_nobody_for_ever(world: World) -> None:
+    def die(*_: object) -> object:
+        raise MemoryError
+
+    world.office.add_customers, work = die, world.office.add_customers  # type: ignore[method-assign, assignment]
+    customer = StoreCustomer("7", {"customer.name": "Анна", "customer.phone": "+79990000001"})
+    with pytest.raises(MemoryError):
+        send_customers(world.hub, world.profiles[0], [customer])
+    world.office.add_customers = work  # type: ignore[method-assign]
+    order = world.order("1")
+    world.ring_and_settle(order)
+    assert len(world.office.contacts_of(world.record_of(order))) == 1

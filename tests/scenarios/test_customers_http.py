@@ -170,6 +170,37 @@ def test_a_company_is_made_once_with_its_requisites_and_updated(world: HttpWorld
     assert len(requisites(world, number)) == 1
 
 
+@pytest.mark.covers("C74")
+def test_the_portals_own_template_of_requisites_is_used_whatever_its_number(world: HttpWorld) -> None:
+    presets = world.portal.core.state.tables["requisite_preset"]
+    for number in list(presets):
+        call(world, "crm.requisite.preset.delete", id=number)
+    about = {"ENTITY_TYPE_ID": 8, "COUNTRY_ID": 6, "NAME": "Юрлицо", "XML_ID": "#CRM_REQUISITE_PRESET_DEF_KZ_COMPANY#"}
+    other = {**about, "NAME": "Физлицо", "XML_ID": "#CRM_REQUISITE_PRESET_DEF_KZ_PERSON#", "SORT": 1}
+    call(world, "crm.requisite.preset.add", fields=other)
+    mine = int(call(world, "crm.requisite.preset.add", fields=about))
+    call(world, "crm.requisite.preset.add", fields={**about, "NAME": "Прежний", "SORT": 1, "ACTIVE": "N"})
+    world.apply(keeping(FIRMS))
+    order = world.order(customer={**FIRM, "inn": "7707083893"}, fields={"personTypeId": 2})
+    world.settle()
+    (requisite,) = requisites(world, world.deal(order)["companyId"])
+    assert (int(requisite["PRESET_ID"]), requisite["RQ_INN"]) == (mine, "7707083893")
+    assert world.differences(order) == {}
+
+
+@pytest.mark.covers("C74")
+def test_without_any_template_of_requisites_the_order_is_held_with_a_reason_and_others_go_on(world: HttpWorld) -> None:
+    for number in list(world.portal.core.state.tables["requisite_preset"]):
+        call(world, "crm.requisite.preset.delete", id=number)
+    world.apply(keeping(FIRMS))
+    order = world.order(customer={**FIRM, "inn": "7707083893"}, fields={"personTypeId": 2})
+    plain = world.order()
+    world.settle()
+    assert world.differences(order) == {"requisites.inn": "refused"}
+    assert world.deal(order)["companyId"], "the deal and its company are there all the same"
+    assert world.deal(plain)
+
+
 @pytest.mark.covers("C61", "R137")
 def test_two_companies_of_one_name_stay_two(world: HttpWorld) -> None:
     world.apply(keeping(FIRMS))

@@ -1,6 +1,7 @@
 """Every pair of a property's type and a field's type, one value and several, there and back, over real HTTP."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 import pytest
 
@@ -56,6 +57,25 @@ def test_what_is_emptied_on_one_side_is_emptied_on_the_other(world: HttpWorld, n
     assert raw(world, order, name) in (None, "", [], [""])
     assert shown(world, other, name) in (None, "", [])
     assert (world.differences(order), world.differences(other)) == ({}, {})
+
+
+@pytest.mark.covers("R55")
+@pytest.mark.parametrize("number", ["7", "-8", "0", "0.125", "-12.375", "1000000"])
+def test_a_number_comes_back_as_it_was(world: HttpWorld, number: str) -> None:
+    order = site_order(world, NUMBER_NUMBER="1")
+    world.settle()
+    world.clock.advance(1)
+    world.site.store.set_properties(int(order.id), {"NUMBER_NUMBER": number})
+    world.settle()
+    assert shown(world, order, "NUMBER_NUMBER") == Decimal(number), "there"
+    world.clock.advance(1)
+    world.portal.edit(DEAL, int(world.deal(order)["id"]), {"UF_CRM_NUMBER_NUMBER": "99"})
+    world.settle()
+    world.clock.advance(1)
+    world.portal.edit(DEAL, int(world.deal(order)["id"]), {"UF_CRM_NUMBER_NUMBER": number})
+    world.settle()
+    assert Decimal(raw(world, order, "NUMBER_NUMBER")) == Decimal(number), "and back"
+    assert world.differences(order) == {}
 
 
 @pytest.mark.covers("R57")

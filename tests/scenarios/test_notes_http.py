@@ -32,3 +32,21 @@ def test_a_note_without_an_answer_is_looked_for_and_not_added_again(world: HttpW
     notes = [note["note"] for note in world.woo.store.notes[int(order.id)]]
     assert notes.count("Call before noon") == 1
     world.assert_at_rest()
+
+
+@pytest.mark.covers("C63")
+def test_the_orders_history_stays_whatever_the_hub_writes(world: HttpWorld) -> None:
+    order = world.order(WOO)
+    world.settle()
+    world.clock.advance(1)
+    world.woo.store.add_note(int(order.id), "Called the buyer", False, author="Oleg")
+    before = list(world.woo.store.notes[int(order.id)])
+    stored = dict(world.woo.store.order(int(order.id)))
+    deal = int(world.deal(order)["id"])
+    world.portal.edit(DEAL, deal, {"stageId": "WON", "UF_CRM_TRACK": "RB123456789RU"})
+    world.settle()
+    now = world.woo.store.order(int(order.id))
+    assert now["status"] == "completed"
+    assert world.woo.store.notes[int(order.id)][: len(before)] == before
+    assert now["date_created_gmt"] == stored["date_created_gmt"]
+    assert [item["id"] for item in now["line_items"]] == [item["id"] for item in stored["line_items"]]

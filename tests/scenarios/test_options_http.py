@@ -6,7 +6,10 @@ import pytest
 
 from support.field_pairs import add_property, joined, raw, shown, site_order
 from support.http_world import PORTAL, SITE, HttpWorld
+from sverka.domain.text import Text
 from sverka.engine.preview import preview
+from sverka.engine.wave import run_wave
+from sverka.ports.journal import Event, JournalLine
 from sverka.sandbox.portal.crm.fields import DEAL
 from sverka.sandbox.portal.crm.user_fields import change
 
@@ -117,3 +120,15 @@ def test_an_enumeration_of_several_values_adds_all_it_needs(world: HttpWorld) ->
     order = site_order(world, EXTRAS=["glossy", "matte"])
     world.settle()
     assert shown(world, order, "EXTRAS") == ["Глянцевая", "Матовая"]
+
+
+@pytest.mark.covers("R58")
+def test_a_stopped_profile_adds_no_options(world: HttpWorld) -> None:
+    joined(world, CREATES)
+    line = JournalLine(world.clock.now(), Event.HALTED, Text("Stopped.", "Остановлен."))
+    (name,) = {profile.name for profile in world.hub.profiles()}
+    world.storage.pause(name, line)
+    late = site_order(world, PAPER="matte")
+    world.deliver()
+    run_wave(world.hub, PORTAL)
+    assert (world.deals(late), names(world)) == ([], ["глянцевая "])

@@ -7,6 +7,7 @@ import pytest
 
 from support.world import World, mappings
 from support.world import profile as any_profile
+from sverka.domain.commerce.customer import MatchKey
 from sverka.domain.ids import OrderRef
 from sverka.domain.mapping.new_record import NewRecord
 from sverka.domain.mapping.routing import SectionRule
@@ -151,3 +152,13 @@ def test_a_preview_names_who_would_answer_and_takes_no_turn(world: World) -> Non
         found = preview(world.hub, "crm", orders)  # type: ignore[arg-type]
         assert [one.birth["assignedById"] for one in found.foreseen if one.birth] == ["7", "9"]
     assert answering(world, *orders) == ["7", "9"]
+
+
+def test_the_employee_of_a_contact_that_several_keys_agree_on_is_known_too(world: World) -> None:
+    phone, email = MatchKey("phone", "79990000001"), MatchKey("email", "anna@example.test")
+    world.office.add_contact({}, phone, responsible="3")
+    world.office.add_contact({}, email, responsible="4")
+    world.office.add_contact({}, phone, email, responsible="7")
+    people(world, "3", "4", "7", "9")
+    world.profiles = [profile(new=NewRecord(responsible="9", responsible_from_contact=True))]
+    assert answering(world, world.order("1", customer__email="anna@example.test")) == ["7"]

@@ -11,11 +11,14 @@ from support.world import World, fates, mappings
 from support.world import profile as any_profile
 from sverka.connectors.in_memory.weather import Fate
 from sverka.domain.errors import Misconfigured
-from sverka.domain.ids import OrderRef
+from sverka.domain.ids import OfficeName, OrderRef, ProfileName, RecordId
 from sverka.domain.mapping.new_record import NewRecord, Pick
-from sverka.domain.mapping.profile import Switches
+from sverka.domain.mapping.profile import CustomerRule, Switches
 from sverka.domain.mapping.routing import KNOWN, SECTIONS, Condition, Route, SectionRule
+from sverka.domain.text import Text
 from sverka.ports.backoffice import Look
+from sverka.ports.journal import Event, JournalLine
+from sverka.ports.storage import NewBinding
 
 ANYWHERE = tuple(mapping for mapping in mappings() if mapping.key != "status")
 """Mappings that do in any pipeline."""
@@ -59,6 +62,19 @@ def test_a_new_buyer_goes_one_way_and_a_known_one_the_other(world: World) -> Non
     assert [pipeline(world, order) for order in orders] == ["7", "8"]
 
 
+def test_a_record_elsewhere_does_not_leave_a_buyer_unknown_here(world: World) -> None:
+    world.profiles = [
+        into("first", "7", route=NEW_BUYERS),
+        into("again", "8", route=Route((Condition(KNOWN, any_of=("Y",)),))),
+    ]
+    order = world.order("1")
+    elsewhere = NewBinding(order, ProfileName("other"), RecordId("5"))
+    line = JournalLine(world.clock.now(), Event.BOUND, Text("Bound.", "Связан."))
+    world.storage.adopt(OfficeName("erp"), [elsewhere], [], line)
+    world.ring_and_settle(order)
+    assert pipeline(world, order) == "7"
+
+
 def test_a_buyer_the_portal_alone_knows_is_known(world: World) -> None:
     world.ring_and_settle(world.order("1"))
     world.office.drop(world.record_of(world.order_ref("1")))
@@ -68,6 +84,15 @@ def test_a_buyer_the_portal_alone_knows_is_known(world: World) -> None:
     order = world.order("2")
     world.ring_and_settle(order)
     assert pipeline(world, order) == "8"
+
+
+def test_a_buyer_is_known_by_what_the_profiles_match_by(world: World) -> None:
+    rule = CustomerRule(match=("external_id",))
+    world.profiles = [into("first", "7", route=NEW_BUYERS, customer=rule), into("again", "8", customer=rule)]
+    orders = [world.order(number, phone=number * 9, customer__external_id="5") for number in ("1", "2")]
+    for order in orders:
+        world.ring_and_settle(order)
+    assert [pipeline(world, order) for order in orders] == ["7", "8"]
 
 
 def test_a_buyer_without_phone_and_mail_is_new(world: World) -> None:

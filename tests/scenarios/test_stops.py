@@ -1,7 +1,8 @@
 """What stops, for how long, and what lets it go on: floods, losses, pauses, problems that ask for patience."""
 
+from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -9,11 +10,19 @@ import pytest
 
 from support.world import CRM, MAIN, SHOP, START, World, profile
 from sverka.domain.errors import Halt, Later, Misconfigured, Problem
+from sverka.domain.ids import RecordId
+from sverka.domain.mapping.field_mapping import FieldMapping, Way
+from sverka.domain.mapping.profile import Brakes, Facet
 from sverka.domain.merge.binding import BindingState
+from sverka.domain.merge.snapshot import Snapshot
 from sverka.domain.text import Text
 from sverka.engine.greet import Rung
 from sverka.engine.sweep import sweep
+from sverka.ports.backoffice import Look
+from sverka.ports.guard import free
 from sverka.ports.journal import Event, JournalLine
+from sverka.ports.notices import Notice
+from sverka.ports.store import Wrote
 from sverka.storage import pauses
 from sverka.storage.database import read
 from sverka.worker import Worker
@@ -227,3 +236,73 @@ def test_what_was_shown_of_an_order_that_is_gone_is_over(world: World) -> None:
     world.settle()
     assert world.differences(order) == {}
     assert world.story(order)[-1].text.en == "There is no such order in the store."
+
+
+def test_a_halt_of_one_facet_stops_the_whole_document_at_once(world: World) -> None:
+    invoice = profile("main:invoice", facet=Facet.INVOICE, brakes=Brakes(writes_per_wave=1))
+    world.profiles = [profile(facets=(invoice,))]
+    orders = [world.order(number, phone="") for number in ("1", "2")]
+    for order in orders:
+        world.ring_and_settle(order)
+        world.edit_order(order, status="P")
+        world.bell(order)
+    before = world.office.writes
+    world.wave()
+    assert world.paused == {MAIN}
+    assert world.office.writes == before, "the deals of the same document are left alone too"
+
+
+def test_a_contact_saved_in_one_second_with_a_deal_of_its_number_rings_too(world: World) -> None:
+    phone = FieldMapping("phone", "customer.phone", "contact.phone", Way.TO_STORE)
+    world.profiles = [profile(mappings=(*profile().mappings, phone))]
+    order = world.order("1")
+    world.ring_and_settle(order)
+    contact, known = RecordId("1"), world.office._contacts
+    assert world.office.contacts_of(world.record_of(order)) == (contact,)
+    known[contact].changed_at = None
+    world.office._records[contact] = world.office._records.pop(world.office.open({}))
+    rung: Rung = set()
+    sweep(world.hub, CRM, START, rung)
+    known[contact].changed_at = world.clock.now()
+    assert order in [ring.order for ring in sweep(world.hub, CRM, START, rung)]
+
+
+def test_a_late_list_of_contacts_does_not_carry_the_sweep_past_deals_saved_meanwhile(world: World) -> None:
+    phone = FieldMapping("phone", "customer.phone", "contact.phone", Way.TO_STORE)
+    world.profiles = [profile(mappings=(*profile().mappings, phone))]
+    order = world.order("1")
+    world.ring_and_settle(order)
+    record, other = world.record_of(order), world.office.add_contact({})
+    list_contacts = world.office.clients_changed_since
+
+    def slowly(moment: datetime | None) -> Iterator[Notice]:
+        world.edit_record(record, stageId="EXECUTING")
+        world.clock.sleep(600)
+        world.office.edit_contact(other, {"contact.name": "Мария"})
+        yield from list_contacts(moment)
+
+    world.office.clients_changed_since = slowly  # type: ignore[method-assign]
+    sweep(world.hub, CRM, START)
+    world.office.clients_changed_since = list_contacts  # type: ignore[method-assign]
+    with world.storage._engine.begin() as connection:
+        connection.exec_driver_sql("delete from visits")
+    assert order in [ring.order for ring in sweep(world.hub, CRM, START)]
+
+
+def test_a_field_that_cannot_be_written_now_is_tried_ever_more_rarely(world: World) -> None:
+    order = world.order()
+    world.ring_and_settle(order)
+    shown = world.office.look(Look(records=[RecordId(world.record_of(order))]), free).records
+    (record,) = (one for one in shown.values() if isinstance(one, Snapshot))
+    world.edit_order(order, delivery__track="RR1")
+    answer_writes_with(world, lambda: Wrote(record, {"UF_TRACK": Later()}))
+    world.bell(order)
+    gaps: list[timedelta] = []
+    for _ in range(5):
+        world.wave()
+        due = world.storage.due(CRM, world.clock.now())
+        assert due is not None
+        gaps.append(due - world.clock.now())
+        world.clock.moment = due
+    assert gaps == sorted(gaps)
+    assert gaps[-1] >= gaps[0] * 8

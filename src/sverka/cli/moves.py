@@ -71,10 +71,17 @@ def _show(house: House, moves: Sequence[JournalLine], *, as_json: bool) -> None:
         line(t("Nothing was written yet.", "Ещё ничего не записано."))
         return
     columns = (
-        t("Time (UTC)", "Время (UTC)"), t("Order", "Заказ"), t("Field", "Поле"), t("Before", "Было"),
-        t("After", "Стало"), t("Why", "Почему"), t("Profile", "Профиль"),
-    )  # fmt: skip
-    table(columns, rows, narrow=(0,))
+        t("When, UTC", "Когда, UTC"),
+        t("Field", "Поле"),
+        t("Before → after", "Было → стало"),
+        t("Why", "Почему"),
+    )
+    several = len({row[1] for row in rows}) > 1
+    shown = [
+        (f"{row[0]}\n{row[1]}" if several else row[0], row[2], f"{row[3]} → {row[4]}", f"{row[5]} ({row[6]})")
+        for row in rows
+    ]
+    table(columns, shown, narrow=(0, 1))
 
 
 def _row(one: JournalLine, versions: Sequence[ProfileVersion]) -> tuple[str, ...]:

@@ -125,9 +125,10 @@ def show_differences(differences: Sequence[Shown]) -> None:
             line(t(f"    store: {show_value(found.store)}", f"    магазин: {show_value(found.store)}"))
             line(t(f"    record: {show_value(found.office)}", f"    запись: {show_value(found.office)}"))
         line(f"    {say(found.text)}")
-        if whole_record and found.why is Why.REFUSED:
-            line(t("    See what is wrong, then try again:", "    Посмотрите, что не так, и повторите:"))
-            whole("    sverka doctor")
+        if found.why is Why.REFUSED:
+            line(t("    Once it is mended, try again:", "    Исправив, повторите:"))
+            if whole_record:
+                whole("    sverka doctor")
             whole(f"    sverka order sync {shlex.quote(str(one.order))}")
         if one.decision:
             line(f"    {_decided(one.decision)}")

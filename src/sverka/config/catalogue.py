@@ -92,6 +92,7 @@ class OfficeSide:
     def __init__(self, fields: Sequence[Field] | None, kind: Kind = Kind.DEAL) -> None:
         """Take the catalogue of all kinds; without one, any key is thought to exist."""
         self.given = fields is not None
+        self.kind = kind
         self.records = _RECORDS.get(kind, _RECORDS[Kind.DEAL])
         self._all = fields
         mark = "" if kind is Kind.DEAL else f"{kind}:"

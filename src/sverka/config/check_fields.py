@@ -12,8 +12,10 @@ from sverka.config.lines import Path
 from sverka.config.read import Document
 from sverka.config.schema import ProfileTable
 from sverka.config.tables.fields import FieldTable
+from sverka.domain.kind import Kind
 from sverka.domain.mapping.field import Field, FieldType
 from sverka.domain.mapping.field_mapping import Policy, Way, WriteMode
+from sverka.domain.mapping.new_record import places
 from sverka.domain.mapping.order_fields import LOOKED_UP
 from sverka.domain.text import Text
 
@@ -87,10 +89,11 @@ def _implied(row: _Row, taken: dict[str, str]) -> Complaints:
 
 def _known(row: _Row, store: StoreSide, office: OfficeSide) -> Complaints:
     if row.store is None:
-        tail = choices(row.key, store.keys())
+        key = next((place for place in places(row.key) if not store.find(place)), row.key)
+        tail = choices(key, store.keys())
         text = Text(
-            f"orders of this store have no field `{row.key}`.{tail.en}",
-            f"у заказов магазина нет поля `{row.key}`.{tail.ru}",
+            f"orders of this store have no field `{key}`.{tail.en}",
+            f"у заказов магазина нет поля `{key}`.{tail.ru}",
         )
         yield row.complain(text)
     elif FieldType.COMMENTS in (row.store.type, row.office.type if row.office else None):
@@ -113,9 +116,12 @@ def _known(row: _Row, store: StoreSide, office: OfficeSide) -> Complaints:
         yield row.complain(text)
     if office.given and row.office is None:
         tail = choices(row.table.to, office.keys())
+        made = Text("", "")
+        if office.kind is Kind.DEAL and row.table.to.startswith("UF_CRM_"):
+            made = Text(" `sverka profile scaffold` makes it.", " Его создаст `sverka profile scaffold`.")
         text = Text(
-            f"the portal's {office.records.en} have no field `{row.table.to}`.{tail.en}",
-            f"у {office.records.ru} портала нет поля `{row.table.to}`.{tail.ru}",
+            f"the portal's {office.records.en} have no field `{row.table.to}`.{made.en}{tail.en}",
+            f"у {office.records.ru} портала нет поля `{row.table.to}`.{made.ru}{tail.ru}",
         )
         yield row.complain(text, "to")
 

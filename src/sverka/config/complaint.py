@@ -50,13 +50,15 @@ def listed(values: Iterable[str]) -> str:
 
 
 def choices(wrong: str, allowed: Iterable[str]) -> Text:
-    """Return the tail of a sentence: the nearest allowed value, and the allowed values."""
+    """Return the tail of a sentence: the nearest allowed value, and all of them unless a long list has one near."""
     known = list(allowed)
     if not known:
         return Text(" There are none.", " Таких нет.")
     folded = {value.casefold(): value for value in reversed(known)}
     near = get_close_matches(wrong.casefold(), list(folded), 1, 0.6)
     guess = Text(f" Did you mean `{folded[near[0]]}`?", f" Возможно, `{folded[near[0]]}`?") if near else Text("", "")
+    if near and len(known) > _SHOWN:
+        return guess
     return Text(f"{guess.en} Allowed: {listed(known)}.", f"{guess.ru} Допустимо: {listed(known)}.")
 
 

@@ -33,7 +33,8 @@ def dotted(path: Path) -> str:
         if isinstance(part, int):
             parts += f"[{part}]"
         else:
-            name = part if part.isascii() and part.replace("_", "").replace("-", "").isalnum() else f'"{part}"'
+            plain = part.isascii() and part.replace("_", "").replace("-", "").isalnum()
+            name = part if plain else '"' + part.replace("\n", "\\n") + '"'
             parts += f".{name}" if parts else name
     return parts
 

@@ -1,6 +1,7 @@
 """Making the contacts that are missing, one request before the records that hang on them (K8, K9)."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from sverka.domain.commerce.party import COMPANY, CONTACT
 from sverka.domain.commerce.value import Value, is_empty
@@ -9,15 +10,17 @@ from sverka.domain.ids import RecordId
 from sverka.domain.mapping.tags import Tag
 from sverka.domain.merge.plan import Difference, Why
 from sverka.domain.text import Text
+from sverka.engine import narrate
 from sverka.engine.assign import assign
 from sverka.engine.clients import bring_all
 from sverka.engine.facets import needs_buyer
-from sverka.engine.match_customer import Buyer, buyers_of, match
+from sverka.engine.match_customer import Buyer, buyers_of, match, named_in, wanted_keys
 from sverka.engine.survey import Survey
 from sverka.engine.task import Task
 from sverka.engine.trouble import BACKOFF
 from sverka.engine.wave_state import Wave
 from sverka.ports.backoffice import NewCustomer
+from sverka.ports.journal import Event
 from sverka.ports.storage import Intent, IntentKind
 
 CUSTOMER = "customer"
@@ -26,13 +29,22 @@ CUSTOMER = "customer"
 COMPANY_KEY = "company"
 """The key under which the question is kept which company an order is bought for."""
 
+_NOBODY = Text(
+    "The order has neither a phone nor an e-mail to know the buyer by, so the deal gets no contact; ask the buyer for "
+    "them, and add the contact to the deal by hand.",
+    "В заказе нет ни телефона, ни почты, по которым узнают покупателя, поэтому сделка будет без контакта; уточните их "
+    "у покупателя и добавьте контакт в сделку вручную.",
+)
+
 
 def give_contacts(wave: Wave, tasks: Sequence[Task], found: Survey) -> None:
     """Match the buyers of all births and make the contacts that are missing; a birth without its contact waits."""
     buyers = buyers_of([task for task in tasks if task.is_birth and needs_buyer(task)])
     match(buyers, found.known, found.seen)
     births = [task for task in tasks if task.is_birth]
-    wave.outcome.journal += assign(births, found.seen, wave.hub.storage, wave.hub.clock.now())
+    assign(births, found.seen, wave.hub.storage, wave.hub.clock.now())
+    for task in births:
+        _note_nobody(task, wave.hub.clock.now())
     lost = [contact for contact, answer in found.seen.contacts.items() if isinstance(answer, Gone)]
     wave.outcome.lost_contacts += lost
     for buyer in buyers:
@@ -55,6 +67,13 @@ def give_contacts(wave: Wave, tasks: Sequence[Task], found: Survey) -> None:
             if task.is_birth and (buyer.waits or (buyer.contact is None and buyer.may_be_made)):
                 task.rest()
                 wave.postpone(task.order, wave.hub.clock.now() + BACKOFF)
+
+
+def _note_nobody(task: Task, now: datetime) -> None:
+    """Note of a deal that gets no contact why, for its order tells nothing a buyer could be known by."""
+    may_be_made = task.profile.customer.create == "contact"
+    if needs_buyer(task) and may_be_made and not (task.into or wanted_keys(task) or named_in(task)):
+        task.notes.append(narrate.about(task, now, Event.DECIDED, _NOBODY, "K9"))
 
 
 def _add_contacts(wave: Wave, buyers: Sequence[Buyer]) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sverka.domain.commerce.customer import Customer, MatchKey
+from sverka.domain.commerce.customer import MatchKey
 from sverka.domain.errors import Gone, Problem
 from sverka.domain.ids import OrderRef, Origin, ProfileName, RecordId
 from sverka.domain.mapping.closing import HAS_DEAL
@@ -16,7 +16,7 @@ from sverka.domain.mapping.profile import Facet, Profile
 from sverka.domain.merge.binding import Binding
 from sverka.domain.text import Text
 from sverka.engine import narrate
-from sverka.engine.match_customer import wanted_keys
+from sverka.engine.match_customer import company_keys_of, wanted_keys
 from sverka.engine.registrations import lead_keys
 from sverka.engine.task import Task
 from sverka.engine.wave_state import Wave
@@ -68,7 +68,7 @@ def _company(document: Profile, mine: dict[Facet, Task], had: Collection[Profile
     profile, deal = document.beside(Facet.COMPANY), mine.get(Facet.DEAL)
     lead = mine.get(Facet.LEAD) or mine.get(Facet.REGISTRATION)
     company = mine.get(Facet.COMPANY)
-    is_due = lead and company is None and not lead.binding and Customer.of(lead.store.fields).company_keys()
+    is_due = lead and company is None and not lead.binding and company_keys_of(lead)
     if profile and lead and is_due and profile.name not in had:
         company = mine[Facet.COMPANY] = make(profile)
         company.restored_at = lead.restored_at
@@ -137,8 +137,8 @@ class Choice:
         return isinstance(found, Problem) or bool(found)
 
     def _is_known_company(self, task: Task) -> bool:
-        keys = Customer.of(task.store.fields).company_keys()
-        return task.profile.facet is Facet.COMPANY and not (task.binding or task.intents) and self._is_known(keys)
+        is_new = task.profile.facet is Facet.COMPANY and not (task.binding or task.intents)
+        return is_new and self._is_known(company_keys_of(task))
 
     def _is_known(self, keys: Sequence[MatchKey]) -> bool:
         """Tell whether any key is somebody's; what could not be looked up is not unknown, and waits as a deal."""

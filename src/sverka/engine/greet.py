@@ -9,12 +9,13 @@ from sverka.engine import narrate
 from sverka.engine.hub import Hub
 from sverka.ports.customers import TellsRegistrations
 from sverka.ports.journal import Event, JournalLine
+from sverka.ports.notices import Subject
 from sverka.ports.storage import Lane, Ring
 
 _OVERLAP = timedelta(minutes=2)
 _PAST = _OVERLAP + timedelta(seconds=1)
-Rung = set[tuple[str, datetime | None]]
-"""What a sweep has rung for, by id and stamp: the next one, which overlaps it, need not ring for that again."""
+Rung = set[tuple[Subject, str, datetime | None]]
+"""What a sweep has rung for, by kind, id and stamp: the next one, which overlaps it, need not ring for that again."""
 
 _WHY = Text("new customers", "новые покупатели")
 
@@ -48,9 +49,9 @@ def greet_new(hub: Hub, connection: str, before: Rung, rung: Rung | None) -> lis
     newest = max((one.registered_at for one in new if one.registered_at), default=since)
     named = {OrderRef.of_registration(StoreName(connection), one.id): one.registered_at for one in new}
     known = hub.storage.recall(list(named), now).bindings if named else {}
-    fresh = [name for name, at in sorted(named.items()) if not known.get(name) and (name.id, at) not in before]
+    fresh = [name for name, at in sorted(named.items()) if not known.get(name) and _key(name, at) not in before]
     if rung is not None:
-        rung.update((name.id, at) for name, at in named.items())
+        rung.update(_key(name, at) for name, at in named.items())
     offices = sorted({one.office for one in wanting})
     rings = [Ring(name, office, now, Lane.SWEEP, "registered") for name in fresh for office in offices]
     lines = narrate.rang(rings, now, _WHY)
@@ -59,6 +60,10 @@ def greet_new(hub: Hub, connection: str, before: Rung, rung: Rung | None) -> lis
     hub.storage.receive(connection, [], [], lines)
     hub.storage.swept(mark_of(connection), max(newest, since), rings)
     return rings
+
+
+def _key(name: OrderRef, at: datetime | None) -> tuple[Subject, str, datetime | None]:
+    return Subject.CUSTOMER, name.id, at
 
 
 def _flood(connection: str, many: int, profile: Profile, hub: Hub) -> JournalLine:

@@ -68,7 +68,7 @@ def send_customers(hub: Hub, profile: Profile, customers: Sequence[StoreCustomer
         give_contacts(wave, tasks, found)
         told = [_told(task, customer) for task, customer in zip(tasks, customers, strict=True)]
         wave.outcome.contacts |= {_id(profile, one): one.contact for one in told if one.contact}
-        # A visit under his own name closes what stays in doubt: his keys must not hold up his orders for ever.
+        # A visit under his own name closes what stays in doubt.
         wave.outcome.rings += [
             Ring(task.order, profile.office, now + hub.terms.doubt, Lane.BACKFILL, "import")
             for task in tasks

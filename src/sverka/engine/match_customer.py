@@ -77,6 +77,11 @@ def keys_of(task: Task) -> tuple[MatchKey, ...]:
     return customer_of(task).keys(task.profile.customer.match, task.order.store)
 
 
+def company_keys_of(task: Task) -> tuple[MatchKey, ...]:
+    """Return the keys by which a task's profile matches the company its buyer buys for."""
+    return customer_of(task).company_keys(task.profile.customer.match)
+
+
 def customer_of(task: Task) -> Customer:
     """Return the buyer a task's order names."""
     return Customer.of(task.store.fields, task.profile.customer.sources)
@@ -102,7 +107,7 @@ def named_in(task: Task) -> str:
 
 def wanted_keys(task: Task) -> tuple[MatchKey, ...]:
     """Return every key that has to be looked up for a birth."""
-    return (*keys_of(task), *customer_of(task).company_keys(task.profile.customer.match))
+    return (*keys_of(task), *company_keys_of(task))
 
 
 def buyers_of(births: Sequence[Task]) -> list[Buyer]:
@@ -113,8 +118,8 @@ def buyers_of(births: Sequence[Task]) -> list[Buyer]:
     buyers: dict[int, Buyer] = {}
     by_key: dict[MatchKey, Buyer] = {}
     for task in births:
-        customer, company = customer_of(task), customer_of(task).company_keys(task.profile.customer.match)
-        for is_company, keys in ((False, keys_of(task)), (True, company)):
+        customer = customer_of(task)
+        for is_company, keys in ((False, keys_of(task)), (True, company_keys_of(task))):
             buyer = Buyer(customer, keys, [task], is_company, named="" if is_company else named_in(task))
             if buyer.named:
                 buyers[id(buyer)] = buyer

@@ -51,7 +51,7 @@ def release_gone(wave: Wave, found: Survey, now: datetime) -> set[str]:
         halt = None if profile.is_allowed(now) else brake_gone(looked, len(gone), profile)
         if halt:
             stop_what_must(wave.hub, halt, now, connection=wave.office, profile=profile)
-            halted.add(profile.name)
+            halted.add(profile.document)
         for task, problem in mine:
             if halt:
                 wave.hold_off(task.order, now + PAUSED)

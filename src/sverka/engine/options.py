@@ -22,7 +22,8 @@ def learn_options(
 ) -> list[tuple[Task, Problem]]:
     """Give the tasks mappings that know their lists as they are now; return the tasks whose lists cannot be looked at.
 
-    Nothing is asked while every option is known. With `adds` an option that a mapping may create is created.
+    Nothing is asked while every option is known. With `adds` an option that a mapping may create is created, for those
+    whose profile lets the hub write.
     """
     wanting: dict[str, list[tuple[Task, FieldMapping]]] = defaultdict(list)
     for task in tasks:
@@ -65,10 +66,15 @@ def _names(wanting: Sequence[tuple[Task, FieldMapping]], options: Mapping[str, s
     names: dict[str, str] = {}
     for task, mapping in wanting:
         converter = mapping.converter
-        if isinstance(converter, ByName) and converter.creates and mapping.allows(Side.OFFICE):
+        if isinstance(converter, ByName) and converter.creates and _may_write(task, mapping):
             missing = converter.learnt(options).missing(task.store.get(mapping.store_field))
             names |= {folded(name): name for name in missing if folded(name) not in names}
     return list(names.values())
+
+
+def _may_write(task: Task, mapping: FieldMapping) -> bool:
+    writes = task.binding is None or task.profile.switches.update_records
+    return writes and not task.profile.paused and mapping.allows(Side.OFFICE)
 
 
 def _learn(task: Task, mapping: FieldMapping, options: Mapping[str, str], trouble: Text | None) -> None:

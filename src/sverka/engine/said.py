@@ -1,7 +1,7 @@
 """Comments: read where a profile has use for them, and rung for by an id that does not say whose they are."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from sverka.domain.commerce.comment import Comment, feed
@@ -24,10 +24,15 @@ def hear(hub: Hub, tasks: Sequence[Task], guard: Guard) -> dict[OrderRef, Proble
     for task in listening:
         wanted[task.order.store].add(task.order.id)
     heard: dict[OrderRef, tuple[Comment, ...] | Problem] = {}
+    answers: Mapping[OrderId, tuple[Comment, ...] | Problem]
     for name, orders in wanted.items():
         store = hub.stores.get(name)
         if isinstance(store, KeepsComments):
-            heard |= {OrderRef(name, order): said for order, said in store.comments(sorted(orders), guard).items()}
+            try:
+                answers = store.comments(sorted(orders), guard)
+            except Problem as problem:
+                answers = dict.fromkeys(orders, problem)
+            heard |= {OrderRef(name, order): said for order, said in answers.items()}
     for task in listening:
         said = heard.get(task.order)
         if isinstance(said, tuple):

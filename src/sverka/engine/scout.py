@@ -3,7 +3,7 @@
 Only orders without a record are looked into, and only where a profile between the store and the office asks.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from sverka.domain.commerce.customer import Customer, MatchKey
@@ -16,6 +16,7 @@ from sverka.domain.merge.binding import BindingState
 from sverka.domain.merge.snapshot import Snapshot
 from sverka.domain.text import Text
 from sverka.engine.hub import Hub
+from sverka.engine.match_customer import searchable
 from sverka.ports.backoffice import Look
 from sverka.ports.guard import Guard
 from sverka.ports.sections import KnowsSections
@@ -43,7 +44,8 @@ def scout(hub: Hub, office: OfficeName, shown: Shown, memory: Memory, guard: Gua
             _sections(hub, name, unborn, found, guard)
         if any(KNOWN in profile.asks() for profile in profiles):
             first = [order for order in unborn if not _has_begun(order, office, memory)]
-            _buyers(hub, office, [order for order in first if _turns(profiles, found.shown[order])], found, guard)
+            asked = [order for order in first if _turns(profiles, found.shown[order])]
+            _buyers(hub, office, {order: _keys(order, profiles, found.shown[order]) for order in asked}, found, guard)
     return found
 
 
@@ -53,9 +55,8 @@ def _is_unborn(order: OrderRef, office: OfficeName, memory: Memory) -> bool:
 
 
 def _has_begun(order: OrderRef, office: OfficeName, memory: Memory) -> bool:
-    return bool(memory.bindings.get(order)) or any(
-        intent.order == order and intent.office == office for intent in memory.intents
-    )
+    known = (*memory.bindings.get(order, ()), *(intent for intent in memory.intents if intent.order == order))
+    return any(one.office == office for one in known)
 
 
 def _turns(profiles: Sequence[Profile], shown: Snapshot | Problem) -> bool:
@@ -105,12 +106,13 @@ def _untold(problem: Problem) -> Text:
     )
 
 
-def _buyers(hub: Hub, office: OfficeName, orders: Sequence[OrderRef], found: Scouted, guard: Guard) -> None:
+def _buyers(
+    hub: Hub, office: OfficeName, keys: Mapping[OrderRef, Collection[MatchKey]], found: Scouted, guard: Guard
+) -> None:
     """Tell of each order whether its buyer had a contact before: in the hub's memory, or else in the portal."""
-    keys = {order: _keys(found.shown[order]) for order in orders}
     every = list(dict.fromkeys(key for some in keys.values() for key in some))
     known = hub.storage.known_contacts(office, every)
-    asked = [key for key in every if key not in known.bound and key not in known.open]
+    asked = [key for key in searchable(every) if key not in known.bound and key not in known.open]
     if asked:
         found.keys |= hub.offices[office].look(Look(keys=asked), guard).keys
     for order, some in keys.items():
@@ -128,5 +130,8 @@ def _is_hit(answer: Sequence[RecordId] | Problem | None) -> bool:
     return answer is not None and not isinstance(answer, Problem) and bool(answer)
 
 
-def _keys(shown: Snapshot | Problem) -> tuple[MatchKey, ...]:
-    return () if isinstance(shown, Problem) else Customer.of(shown.fields).keys()
+def _keys(order: OrderRef, profiles: Sequence[Profile], shown: Snapshot | Problem) -> Collection[MatchKey]:
+    """Return the keys by which any of the profiles that might take the order would know its buyer."""
+    rules = [] if isinstance(shown, Problem) else [(profile.customer, shown.fields) for profile in profiles]
+    found = (Customer.of(fields, rule.sources).keys(rule.match, order.store) for rule, fields in rules)
+    return dict.fromkeys(key for keys in found for key in keys)

@@ -147,7 +147,7 @@ def _refuse(job: Job, refused: Mapping[str, Problem], outcome: Outcome, now: dat
     task = job.task
     for field, problem in refused.items():
         if not isinstance(problem, Rejected | Misconfigured | Gone):
-            task.not_before = now + pause_for(problem, 0)
+            task.not_before = now + pause_for(problem, task.attempts)
             change = next((change for change in job.changes if change.field == field), None)
             if change and isinstance(change.mapping.converter, Files):
                 waits = Difference(

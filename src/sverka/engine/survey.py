@@ -238,8 +238,8 @@ def _look_again(hub: Hub, office: OfficeName, found: Survey, guard: Guard) -> No
     births = [task for task in found.tasks if not task.binding]
     owners, fields = _wants_owners(births), client_fields([task.profile for task in births])
     if owners or fields:
-        answers = [answer for answer in found.seen.keys.values() if not isinstance(answer, Problem)]
-        wanted += [answer[0] for answer in answers if answer]
+        # Whichever of several is chosen, he must be known.
+        wanted += [one for answer in found.seen.keys.values() if not isinstance(answer, Problem) for one in answer]
     if keys or wanted:
         ask = Look(keys=keys, contacts=list(dict.fromkeys(wanted)), fields=fields, owners=owners)
         more = hub.offices[office].look(ask, guard)

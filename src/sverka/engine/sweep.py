@@ -1,6 +1,6 @@
 """The sweep: what bells were lost is found by asking both sides what changed, and every night by comparing all."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime, timedelta
 
 from sverka.domain.ids import OfficeName, StoreName
@@ -38,22 +38,31 @@ def sweep(hub: Hub, connection: str, start: datetime, rung: Rung | None = None) 
     if not any(connection in (profile.store, profile.office) for profile in hub.profiles()):
         return []
     mark = hub.storage.watermark(connection)
-    since = (mark or start) - OVERLAP
-    shown = list(_changed(side, since, hub.kinds_of(OfficeName(connection))))
+    records = list(_changed(side, (mark or start) - OVERLAP, hub.kinds_of(OfficeName(connection))))
+    marks, clients = {connection: _newest(records, mark)}, list[Notice]()
     if isinstance(side, SeesClients) and any(p.keeps_clients for p in hub.profiles() if p.office == connection):
-        shown += side.clients_changed_since(since)
+        # A list of its own, asked later: its newest stamp must not carry the records' mark past what it came after.
+        name = f"clients/{connection}"
+        known = hub.storage.watermark(name) or mark
+        clients += side.clients_changed_since((known or start) - OVERLAP)
+        marks[name] = _newest(clients, known)
     hub.storage.clear_trouble(connection)
-    notices = [notice for notice in shown if rung is None or (notice.id, notice.stamp) not in rung]
-    newest = max((notice.stamp for notice in shown if notice.stamp), default=mark)
+    shown = {(notice.subject, notice.id, notice.stamp): notice for notice in (*records, *clients)}
+    notices = [notice for key, notice in shown.items() if rung is None or key not in rung]
     rings = rings_for(hub, connection, notices, Lane.SWEEP)
     lines = narrate.rang(rings, hub.clock.now(), narrate.sweep_of(connection))
     hub.storage.receive(connection, [], [], lines)
-    hub.storage.swept(connection, newest if mark is None or newest is None else max(newest, mark), rings)
+    for name, moment in marks.items():
+        hub.storage.swept(name, moment, rings if name == connection else [])
     before = set(rung or ())
     if rung is not None:
         rung.clear()
-        rung.update((notice.id, notice.stamp) for notice in shown)
+        rung.update(shown)
     return rings + greet_new(hub, connection, before, rung)
+
+
+def _newest(shown: Iterable[Notice], mark: datetime | None) -> datetime | None:
+    return max((moment for moment in (mark, *(notice.stamp for notice in shown)) if moment), default=None)
 
 
 def _changed(side: Store | BackOffice, since: datetime, kinds: Collection[Kind]) -> Iterator[Notice]:

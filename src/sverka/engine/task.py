@@ -11,6 +11,7 @@ from sverka.domain.merge.binding import Binding, Entry, Pair
 from sverka.domain.merge.plan import Change, Difference, Plan, Why
 from sverka.domain.merge.reconcile import Decision
 from sverka.domain.merge.snapshot import Snapshot
+from sverka.ports.journal import JournalLine
 from sverka.ports.storage import Intent, Turn
 
 HELD_VALUES = (Why.REFUSED, Why.BRAKE)
@@ -25,7 +26,8 @@ class Task:
     again, `fresh` the keys refused in this wave, `remembered` the differences shown so far with their reasons.
     `baseline` is the working memory; `entries` are the parts of it that this wave will commit. `landed` has the pairs
     of this wave's own writes. `again` asks for another visit at that moment, `not_before` for one that no earlier wish
-    may bring forward. `is_owed` says that the order goes to several profiles at once, of which each must be remembered
+    may bring forward; `attempts` is how often the order's visit was made again before.
+    `is_owed` says that the order goes to several profiles at once, of which each must be remembered
     until it has its record (K14). `is_leaving` says that the binding is released with the answer to what is written
     (K19). `restored_at` is given where nothing but the route wants a record: an order placed before that moment gets
     none, nor a record last saved before it an order; `is_sought` where the record may have been made anew in a
@@ -35,7 +37,7 @@ class Task:
     may stand in place of a `lead` has its task here; `into` is the deal a person made of it, to become the order's own,
     or the lead of the client's registration, whose binding it then `takes`.
     `responsible` is the buyer's own employee, `assigned` whoever was chosen for the new record (None: nobody has chosen
-    yet), and `turn` the turn that was taken for it.
+    yet), and `turn` the turn that was taken for it. `notes` are told once its record is to be made.
     """
 
     order: OrderRef
@@ -57,6 +59,7 @@ class Task:
     responsible: str = ""
     assigned: str | None = None
     turn: Turn | None = None
+    notes: list[JournalLine] = field(default_factory=list)
     landed: dict[str, Pair] = field(default_factory=dict)
     is_birth: bool = False
     adopted: RecordId | None = None
@@ -70,6 +73,7 @@ class Task:
     lost_at: datetime | None = None
     again: datetime | None = None
     not_before: datetime | None = None
+    attempts: int = 0
     leader: "Task | None" = None
     lead: "Task | None" = None
     into: Snapshot | None = None

@@ -108,7 +108,9 @@ def _ready(wave: Wave, found: Survey) -> list[Task]:
     halted = release_gone(wave, found, now)
     failed = {id(task) for task, _ in found.failed}
     tasks = [task for task in found.tasks if id(task) not in failed]
+    attempts = {visit.order: visit.attempts for visit in wave.claim.visits}
     for task in tasks:
+        task.attempts = attempts[task.order]
         _close_recovered(wave, task, now)
     brake_ping_pong(tasks, wave.memory)
     for profile in {task.profile.name: task.profile for task in tasks}.values():
@@ -118,9 +120,9 @@ def _ready(wave: Wave, found: Survey) -> list[Task]:
             halt = None
         if halt:
             stop_what_must(wave.hub, halt, now, connection=wave.office, profile=profile)
-            halted.add(profile.name)
+            halted.add(profile.document)
     for task in tasks:
-        if task.profile.name in halted:
+        if task.profile.document in halted:
             task.rest()
             wave.hold_off(task.order, now + PAUSED)
     return tasks
@@ -181,7 +183,8 @@ def _carry_out(wave: Wave, tasks: Sequence[Task]) -> None:
     now = wave.hub.clock.now()
     wave.outcome.intents = [job.intent for job in jobs]
     wave.outcome.rings += _rings_for_the_star(wave, jobs, now)
-    wave.outcome.journal += [narrate.begun(job.task, now) for job in jobs if job.task.is_birth]
+    for task in (job.task for job in jobs if job.task.is_birth):
+        wave.outcome.journal += [*task.notes, narrate.begun(task, now)]
     moves = [(job.task, change) for job in jobs if not job.task.is_birth for change in job.changes]
     wave.outcome.journal += [narrate.decided(task, now, change) for task, change in moves]
     if jobs:
@@ -227,7 +230,8 @@ def _remember(wave: Wave, task: Task, *, idle: bool, now: datetime) -> None:
     """Put a task's agreed pairs, entries, binding and differences into the outcome."""
     if task.binding:
         wave.outcome.baselines[task.binding.id] = dict(task.entries)
-        if task.record and task.binding.parties != task.parties:
+        # One that hangs on nobody now may be given to another: whose memory this is has to be known then.
+        if task.parties and task.binding.parties != task.parties:
             wave.outcome.parties[task.binding.id] = task.parties
     elif task.adopted and not idle:
         wave.outcome.bindings.append(bind(task, task.adopted))

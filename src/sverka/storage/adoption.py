@@ -23,10 +23,13 @@ def adopt(
     """
     connection.execute(select(offices.c.name).where(offices.c.name == office).with_for_update())
     orders = [one.order for one in new]
-    busy = {*_running(connection, orders), *(intent.order for intent in outbox.of(connection, orders))}
+    # An order may be in the making of such a record just now, under the record's own name (K23).
+    visited = [*orders, *(OrderRef.of_record(office, one.record) for one in new)]
+    busy = {*_running(connection, visited), *(intent.order for intent in outbox.of(connection, visited))}
     known = {order for order, some in bindings.of(connection, orders).items() if any(b.office == office for b in some)}
     taken = bindings.orders_of(connection, office, {one.record for one in new})
-    free = [one for one in new if one.order not in busy | known and one.record not in taken]
+    idle = [one for one in new if OrderRef.of_record(office, one.record) not in busy]
+    free = [one for one in idle if one.order not in busy | known and one.record not in taken]
     bindings.add(connection, office, free, line.at)
     bound = {one.order for one in free}
     visits.ring(connection, [ring for ring in rings if ring.order in bound])

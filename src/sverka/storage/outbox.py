@@ -63,15 +63,22 @@ def open_orders(connection: Connection, office: OfficeName) -> list[Intent]:
     return [intent_of(row, ()) for row in rows]
 
 
-def open_keys(connection: Connection, office: OfficeName, keys: Collection[MatchKey]) -> frozenset[MatchKey]:
-    """Return those of the match keys whose contact is being made in this office (K9)."""
+def open_keys(
+    connection: Connection, office: OfficeName, keys: Collection[MatchKey], now: datetime
+) -> frozenset[MatchKey]:
+    """Return those of the match keys whose contact is being made in this office (K9), as long as that is in doubt (K2).
+
+    Afterwards a search tells, even if nobody comes to close the intent.
+    """
     found: set[MatchKey] = set()
     for kind in sorted({key.kind for key in keys}):
         for condition in within(intent_keys.c.value, {key.value for key in keys if key.kind == kind}):
             values = connection.scalars(
                 select(intent_keys.c.value)
                 .distinct()
+                .join(intents, intents.c.id == intent_keys.c.intent_id)
                 .where(intent_keys.c.office == office, intent_keys.c.kind == kind, condition)
+                .where(intents.c.doubt_until > now)
             )
             found.update(key_of(kind, value) for value in values)
     return frozenset(found)

@@ -182,7 +182,8 @@ class SqlStorage:
 
         def work(transaction: Connection) -> KnownContacts:
             return KnownContacts(
-                bindings.contacts_of(transaction, office, keys), outbox.open_keys(transaction, office, keys)
+                bindings.contacts_of(transaction, office, keys),
+                outbox.open_keys(transaction, office, keys, self._clock.now()),
             )
 
         return read(self._engine, work)

@@ -136,6 +136,6 @@ MUTANTS: Sequence[Mutant] = (
            "free = not shown.origin and not _is_of_an_order(wave, shown)",
            "free = not _is_of_an_order(wave, shown)"),
     Mutant("K24", "a note is added again without looking for it", "connectors/woocommerce/store.py",
-           "            if _plain(job.body.note) not in {_plain(str(row.get(\"note\") or \"\")) for row in present}:",
+           "            if plain(job.body.note) not in {plain(str(row.get(\"note\") or \"\")) for row in present}:",
            "            if present is not None:"),
 )  # fmt: skip

@@ -266,3 +266,35 @@ def test_a_store_that_cannot_make_orders(office_fields, sound):
     assert sound.bad(text, None, office_fields, StoreCan(keeps_mark=True)) == []
     assert sound.bad(text, None, office_fields) == [], "what no connection can tell is passed over"
     assert sound.bad(sound.text, None, office_fields, StoreCan(keeps_mark=False)) == []
+
+
+@pytest.mark.parametrize(
+    ("row", "where", "en", "ru"),
+    [
+        (
+            '"order.number" = { to = "UF_CRM_NEW" }',
+            'fields."order.number".to',
+            "the portal's deals have no field `UF_CRM_NEW`. `sverka profile scaffold` makes it.",
+            "у сделок портала нет поля `UF_CRM_NEW`. Его создаст `sverka profile scaffold`.",
+        ),
+        (
+            '"Order {order.number}\\n{property.archive}" = { to = "comments" }',
+            r'fields."Order {order.number}\n{property.archive}"',
+            "orders of this store have no field `property.archive`.",
+            "у заказов магазина нет поля `property.archive`.",
+        ),
+    ],
+)
+def test_what_is_missing_is_named_with_what_makes_it(row, where, en, ru, store_fields, office_fields, profiles_dir):
+    text = (profiles_dir / "two-funnels-sales.toml").read_text("utf-8") + f"\n[fields]\n{row}\n"
+    (found,) = [one for one in check(text, store_fields, office_fields) if one.bad]
+    assert found.where == where
+    assert found.text.en.startswith(en)
+    assert found.text.ru.startswith(ru)
+
+
+def test_a_guess_stands_alone_where_the_list_is_long(store_fields, office_fields, profiles_dir):
+    text = (profiles_dir / "two-funnels-sales.toml").read_text("utf-8")
+    row = '\n[fields]\n"order.number" = { to = "UF_CRM_TRAC" }\n'
+    (found,) = [one for one in check(text + row, store_fields, office_fields) if one.bad]
+    assert found.text.en.endswith("Did you mean `UF_CRM_TRACK`?")

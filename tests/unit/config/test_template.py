@@ -93,7 +93,7 @@ def _fields(draw, prefix):
     own=st.lists(_fields("UF_"), max_size=4),
     language=st.sampled_from(["en", "ru"]),
 )
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 def test_whatever_the_catalogues_hold_the_draft_is_sound(statuses, stages, writable, properties, own, language):
     label = Text("", "")
     store = [Field("status", label, FieldType.CHOICE, writable=writable, options=statuses), *properties]

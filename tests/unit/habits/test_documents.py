@@ -131,3 +131,28 @@ def test_every_page_is_reached_from_the_readme(root, documents):
         todo += [(path.parent / link).resolve() for link in links if link]
     pages = {path for path in documents if path.parent.name != "changelog.d"}
     assert {str(path.relative_to(root)) for path in pages - seen} == set()
+
+
+PARTS = (
+    "connect-bitrix24",
+    "statuses",
+    "route-orders",
+    "fields",
+    "customers",
+    "leads-and-invoices",
+    "keep-the-money-right",
+)
+
+
+@pytest.mark.covers("R75")
+@pytest.mark.parametrize(("page", "mark"), [("README.md", "- Bitrix24:"), ("README.ru.md", "Битрикс24:")])
+def test_the_readme_has_a_part_about_the_portal_with_a_page_for_each_of_its_settings(page, mark, root):
+    text = (root / page).read_text("utf-8")
+    part = re.split(r"\n\n|\n- ", text.partition(mark)[2])[0]
+    assert [name for name in PARTS if name not in {Path(link).stem for link in LINK.findall(part)}] == []
+
+
+def test_every_example_profile_stands_in_the_page_of_set_ups(root):
+    page = (root / "docs/how-to/set-ups.md").read_text("utf-8")
+    linked = {Path(link).name for link in LINK.findall(page) if link.endswith(".toml")}
+    assert linked == {file.name for file in (root / "profiles").glob("*.toml")}

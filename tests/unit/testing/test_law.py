@@ -93,7 +93,7 @@ SPOILERS: Mapping[str, tuple[Kind, Spoil]] = {
     ),
     "a moment in the wrong zone": (kind(FieldType.DATETIME), _no_zone),
     "a day later": (kind(FieldType.DATE), _local_day),
-    "a no for nothing": (kind(FieldType.BOOLEAN), lambda value: value or None),
+    "a yes for a no": (kind(FieldType.BOOLEAN), lambda value: True if value is False else value),
     "what cannot be emptied": (kind(FieldType.EMAIL), lambda value: value or "none@example.test"),
     "one of several": (kind(FieldType.TEXT, many=True), lambda value: value[:1] if isinstance(value, tuple) else value),
     "another option": (kind(FieldType.CHOICE), lambda value: "1" if value == "2" else value),

@@ -128,10 +128,10 @@ def fields_of(entity: int) -> Command:
     return Command("crm.item.fields", {"entityTypeId": entity, "useOriginalUfNames": "Y"})
 
 
-def belongings(kind: str, where: Mapping[str, Param]) -> Command:
-    """Return a page of requisites, bank details or addresses, the oldest first."""
-    params: dict[str, Param] = {"filter": where}
-    return Command(f"{kind}.list", params if kind == ADDRESS else {**params, "order": {"ID": "ASC"}})
+def belongings(kind: str, where: Mapping[str, Param], start: int = 0) -> Command:
+    """Return a page of requisites, bank details or addresses, the oldest first; addresses go by their requisites."""
+    order: dict[str, Param] = {"ENTITY_ID" if kind == ADDRESS else "ID": "ASC"}
+    return Command(f"{kind}.list", {"filter": where, "order": order, "start": start})
 
 
 def presets() -> Command:

@@ -9,12 +9,8 @@ from sverka.connectors.bitrix24.application import APPLICATION_TOKEN, Applicatio
 from sverka.connectors.bitrix24.client import Client
 from sverka.connectors.bitrix24.customers import add as add_contacts
 from sverka.connectors.bitrix24.doors import Webhook
-from sverka.connectors.bitrix24.fields import Known
 from sverka.connectors.bitrix24.look import Looker
-from sverka.connectors.bitrix24.party_reading import known_parties
-from sverka.connectors.bitrix24.party_writing import PartyWriter
-from sverka.connectors.bitrix24.people import People
-from sverka.connectors.bitrix24.products import Products
+from sverka.connectors.bitrix24.portal import Portal
 from sverka.connectors.bitrix24.queue import HANDLER, Queue
 from sverka.connectors.bitrix24.write import Writer
 from sverka.connectors.kit import Kit
@@ -61,22 +57,17 @@ class Bitrix24:
     def __init__(self, client: Client, hub: str, token: str, zone: tzinfo, currency: str) -> None:
         """Take the client and the hub's id; `zone` is the one moments are told in, `currency` that of money fields."""
         self.client = client
+        self._portal = Portal(client, zone, currency)
         self._hub = hub
         self._token = token
-        self._zone = zone
-        self._currency = currency
-        self._known = Known(client)
-        self._clients = known_parties(client)
-        self._people = People(client.clock)
-        self._products = Products(client, client.clock)
 
     def look(self, ask: Look, guard: Guard) -> Seen:
         """Return all that was asked, in as few requests as can be; one lost answer spoils its own request alone."""
-        return Looker(self.client, self._known, guard, self._clients, self._people, self._products).look(ask)
+        return Looker(self._portal, guard).look(ask)
 
     def people(self, ids: Collection[str], guard: Guard = free) -> Mapping[str, Person]:
         """Return the employees, asking for those not met lately; raises where the hub lacks the scope for it."""
-        return people.read(self.client, self._people, ids, guard)
+        return people.read(self.client, self._portal.people, ids, guard)
 
     def find_people(self, name: str) -> Sequence[Person]:
         """Return those who work there and whose name or position holds the words."""
@@ -88,8 +79,7 @@ class Bitrix24:
 
     def write(self, writes: Sequence[RecordWrite], guard: Guard) -> Mapping[int, Wrote | Problem]:
         """Make and change records, 24 new ones a request, and return each as it shows itself afterwards."""
-        parties = PartyWriter(self.client, self._clients, guard, self._currency, self._zone)
-        return Writer(self.client, self._known, self._products, parties, guard, self._zone).write(writes)
+        return Writer(self._portal, guard).write(writes)
 
     def records_of(self, comments: Collection[str], guard: Guard) -> Mapping[str, RecordId | Problem | None]:
         """Return the deal each comment of a timeline stands under, 50 a request."""
@@ -97,19 +87,19 @@ class Bitrix24:
 
     def all_records(self, where: Mapping[str, Value], fields: Collection[str], guard: Guard) -> Iterator[Snapshot]:
         """Yield every deal that passes, up to 1200 a request."""
-        return walk.deals(self.client, self._known, where, fields, guard, self._zone)
+        return walk.deals(self.client, self._portal.known, where, fields, guard, self._portal.zone)
 
     def changed_since(self, moment: datetime | None) -> Iterator[Notice]:
         """Yield a notice for every deal touched at or after the moment; a quiet sweep costs one request."""
-        return changes.since(self.client, moment, self._zone)
+        return changes.since(self.client, moment, self._portal.zone)
 
     def changed_kinds(self, moment: datetime | None, kinds: Collection[Kind]) -> Iterator[Notice]:
         """Yield a notice for every record of these kinds touched at or after the moment, in the same requests."""
-        return changes.since(self.client, moment, self._zone, kinds)
+        return changes.since(self.client, moment, self._portal.zone, kinds)
 
     def clients_changed_since(self, moment: datetime | None) -> Iterator[Notice]:
         """Yield a notice for every contact and company touched at or after the moment; a quiet sweep is one request."""
-        return changes.clients_since(self.client, moment, self._zone)
+        return changes.clients_since(self.client, moment, self._portal.zone)
 
     def notices(self, headers: Mapping[str, str], body: bytes) -> list[Notice]:
         """Return what an outgoing webhook rings for; Forged without the agreed application token."""
@@ -118,11 +108,11 @@ class Bitrix24:
 
     def catalogue(self) -> Sequence[Field]:
         """Return the deal's fields; every funnel's stages are options of `stageId`."""
-        return fields.catalogue(self.client, self._known, self._clients)
+        return fields.catalogue(self.client, self._portal.known, self._portal.clients)
 
     def other_catalogues(self) -> Sequence[Field]:
         """Return the fields of leads and invoices, their kind before their keys."""
-        return fields.other_catalogues(self.client, self._known)
+        return fields.other_catalogues(self.client, self._portal.known)
 
     def fetch(self, owner: str, ref: FileRef, limit: int, guard: Guard) -> Fetched:
         """Return a file of a record."""
@@ -130,7 +120,7 @@ class Bitrix24:
 
     def options(self, field: str, guard: Guard) -> Mapping[str, str]:
         """Return the options of a deal's list field as they are now, in one request."""
-        return furnish.options(self.client, self._known, field, guard)
+        return furnish.options(self.client, self._portal.known, field, guard)
 
     def add_options(self, field: str, names: Sequence[str], guard: Guard) -> Mapping[str, str]:
         """Add options to a deal's list field, in three requests, and return all it has."""

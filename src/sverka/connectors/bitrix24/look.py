@@ -6,16 +6,16 @@ from dataclasses import replace
 from typing import Any
 
 from sverka.connectors.bitrix24 import commands, timeline
-from sverka.connectors.bitrix24.client import Answered, Client, as_list, as_map
+from sverka.connectors.bitrix24.client import Answered, as_list, as_map
 from sverka.connectors.bitrix24.commands import COMPANY, CONTACT, DEAL, PAGE, Command
-from sverka.connectors.bitrix24.fields import Fields, Known
+from sverka.connectors.bitrix24.fields import Fields
 from sverka.connectors.bitrix24.kinds import DEALS, KINDS, LEADS, RecordKind, by_number, kind_of
 from sverka.connectors.bitrix24.kinds import number_of as own_number
 from sverka.connectors.bitrix24.params import Param
 from sverka.connectors.bitrix24.parties import entity_of, number_of, party
 from sverka.connectors.bitrix24.party_reading import Parties, Taken
-from sverka.connectors.bitrix24.people import People
-from sverka.connectors.bitrix24.products import Product, Products
+from sverka.connectors.bitrix24.portal import Portal
+from sverka.connectors.bitrix24.products import Product
 from sverka.connectors.bitrix24.rows import lines
 from sverka.connectors.bitrix24.snapshots import parties_of, snapshot
 from sverka.connectors.bitrix24.values import items_of
@@ -32,29 +32,21 @@ from sverka.ports.guard import Guard
 class Looker:
     """One look: commands wait in a queue, an answer may put further ones in, and each round of the queue is sent."""
 
-    def __init__(
-        self,
-        client: Client,
-        known: Known,
-        guard: Guard,
-        clients: Mapping[int, Known],
-        people: People,
-        products: Products,
-    ) -> None:
-        """Take the portal, what is known of its fields, and the guard that is asked before every request."""
-        self._people = people
+    def __init__(self, portal: Portal, guard: Guard) -> None:
+        """Take the portal and the guard that is asked before every request."""
+        self._people = portal.people
         self._owners = False
-        self._client = client
-        self._known = known
-        self._products = products
-        self._clients = clients
-        self._parties = Parties(clients, ())
+        self._client = portal.client
+        self._known = portal.known
+        self._products = portal.products
+        self._clients = portal.clients
+        self._parties = Parties(portal.clients, ())
         self._guard = guard
         self._queue: list[tuple[Command, Taken]] = []
         self._blind: dict[RecordKind, Problem] = {}
         self._items: dict[str, Mapping[str, Any] | Problem] = {}
         self._rows: dict[str, list[Line] | Problem] = {}
-        self._ear = timeline.Ear(client.name, lambda command, take: self._queue.append((command, take)))
+        self._ear = timeline.Ear(portal.client.name, lambda command, take: self._queue.append((command, take)))
         self._origins: dict[Origin, list[str] | Problem] = {}
         self._keys: dict[MatchKey, Sequence[RecordId] | Problem] = {}
         self._contacts: dict[RecordId, str | Problem] = {}

@@ -155,12 +155,14 @@ class Parties:
         numbers = tuple(number_of(one) for one in part)
         sections = self._sections[entity]
         asked: list[Ask] = [(commands.listed(entity, {"@id": numbers}), self._take_items(entity, part))]
+        held = {number_of(one): self._held[one] for one in part}
         if sections & {"requisite", "bank", "address"}:
-            where: dict[str, Param] = {"ENTITY_TYPE_ID": entity, "ENTITY_ID": numbers}
-            asked.append((commands.belongings(commands.REQUISITE, where), self._take_requisites(entity, part)))
+            where: dict[str, Param] = {"ENTITY_TYPE_ID": entity, "@ENTITY_ID": numbers}
+            shelf = _Shelf("requisite", commands.REQUISITE, where, "ENTITY_ID", held)
+            asked.append(self._page(shelf, with_banks="bank" in sections))
         if "address" in sections:
-            where = {"TYPE_ID": ADDRESS_TYPE[entity], "ANCHOR_TYPE_ID": entity, "ANCHOR_ID": numbers}
-            asked.append((commands.belongings(commands.ADDRESS, where), self._take_addresses(part)))
+            where = {"TYPE_ID": ADDRESS_TYPE[entity], "ANCHOR_TYPE_ID": entity, "@ANCHOR_ID": numbers}
+            asked.append(self._page(_Shelf("address", commands.ADDRESS, where, "ANCHOR_ID", held)))
         return asked
 
     def _take_items(self, entity: int, part: Sequence[RecordId]) -> Taken:
@@ -177,60 +179,45 @@ class Parties:
 
         return take
 
-    def _take_requisites(self, entity: int, part: Sequence[RecordId], after: int = 0) -> Taken:
-        by_number = {number_of(one): self._held[one] for one in part}
-
+    def _page(self, shelf: "_Shelf", *, start: int = 0, with_banks: bool = False) -> Ask:
         def take(answer: Answered) -> None:
             if isinstance(answer, Problem):
-                self._spoil(part, answer)
+                for held in shelf.held.values():
+                    held.problem = answer
                 return
             rows = [row for row in as_list(answer.data) if isinstance(row, dict)]
-            for row in rows:
-                held = by_number.get(str(row.get("ENTITY_ID")))
-                if held is not None and not held.requisite:
-                    held.requisite = row
-            if answer.next is not None and answer.next > after:
-                params = self._ask(entity, part)[1][0].params
-                page = Command(f"{commands.REQUISITE}.list", {**params, "start": answer.next})
-                self.more.append((page, self._take_requisites(entity, part, answer.next)))
-            elif "bank" in self._sections[entity]:
-                self._ask_banks(part)
+            shelf.keep(rows)
+            if len(rows) >= PAGE:
+                # The list of addresses does not tell how many there are: a full page is followed by another.
+                self.more.append(self._page(shelf, start=start + PAGE, with_banks=with_banks))
+            elif with_banks:
+                self._ask_banks(shelf)
 
-        return take
+        return commands.belongings(shelf.kind, shelf.where, start), take
 
-    def _ask_banks(self, part: Sequence[RecordId]) -> None:
-        by_requisite = {str(self._held[one].requisite.get("ID")): self._held[one] for one in part}
-        numbers = tuple(number for number, held in by_requisite.items() if held.requisite)
+    def _ask_banks(self, requisites: "_Shelf") -> None:
+        held = {str(one.requisite["ID"]): one for one in requisites.held.values() if one.requisite}
+        if held:
+            where: dict[str, Param] = {"@ENTITY_ID": tuple(held)}
+            self.more.append(self._page(_Shelf("bank", commands.BANK, where, "ENTITY_ID", held)))
 
-        def take(answer: Answered) -> None:
-            if isinstance(answer, Problem):
-                self._spoil(part, answer)
-                return
-            for row in (row for row in as_list(answer.data) if isinstance(row, dict)):
-                held = by_requisite.get(str(row.get("ENTITY_ID")))
-                if held is not None and not held.bank:
-                    held.bank = row
 
-        if numbers:
-            self.more.append((commands.belongings(commands.BANK, {"ENTITY_ID": numbers}), take))
+@dataclass(frozen=True)
+class _Shelf:
+    """One list of belongings: `name` is what a row becomes of the one whose number it tells under the key `owner`."""
 
-    def _take_addresses(self, part: Sequence[RecordId]) -> Taken:
-        by_number = {number_of(one): self._held[one] for one in part}
+    name: str
+    kind: str
+    where: Mapping[str, Param]
+    owner: str
+    held: Mapping[str, Held]
 
-        def take(answer: Answered) -> None:
-            if isinstance(answer, Problem):
-                self._spoil(part, answer)
-                return
-            for row in (row for row in as_list(answer.data) if isinstance(row, dict)):
-                held = by_number.get(str(row.get("ANCHOR_ID")))
-                if held is not None and not held.address:
-                    held.address = row
-
-        return take
-
-    def _spoil(self, part: Sequence[RecordId], problem: Problem) -> None:
-        for one in part:
-            self._held[one].problem = problem
+    def keep(self, rows: Sequence[Row]) -> None:
+        """Give each owner the first of his."""
+        for row in rows:
+            held = self.held.get(str(row.get(self.owner)))
+            if held is not None and not getattr(held, self.name):
+                setattr(held, self.name, row)
 
 
 def known_parties(client: Client) -> Mapping[int, Known]:

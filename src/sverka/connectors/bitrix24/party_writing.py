@@ -2,13 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import tzinfo
 from typing import Any
 
 from sverka.connectors.bitrix24 import commands
-from sverka.connectors.bitrix24.client import Answered, Client, as_list
+from sverka.connectors.bitrix24.client import Answered, as_list
 from sverka.connectors.bitrix24.commands import COMPANY, CONTACT, Command
-from sverka.connectors.bitrix24.fields import Fields, Known
+from sverka.connectors.bitrix24.fields import Fields
 from sverka.connectors.bitrix24.params import Param, Ref
 from sverka.connectors.bitrix24.parties import first_of, number_of
 from sverka.connectors.bitrix24.party_fields import (
@@ -24,6 +23,7 @@ from sverka.connectors.bitrix24.party_fields import (
     section,
 )
 from sverka.connectors.bitrix24.party_reading import Ask, Held, Parties, unanswered
+from sverka.connectors.bitrix24.portal import Portal
 from sverka.connectors.bitrix24.values import items_of
 from sverka.domain.commerce.party import is_party
 from sverka.domain.commerce.value import Value, many
@@ -98,15 +98,15 @@ class Riding:
 class PartyWriter:
     """Turns the party fields of writes into commands; what is there is read first where ids of it are needed."""
 
-    def __init__(self, client: Client, known: Mapping[int, Known], guard: Guard, currency: str, zone: tzinfo) -> None:
-        """Take the portal and what is known of the fields of contacts and companies."""
-        self._client = client
-        self._known = known
+    def __init__(self, portal: Portal, guard: Guard) -> None:
+        """Take the portal and the guard that is asked before every request."""
+        self._client = portal.client
+        self._known = portal.clients
         self._guard = guard
-        self.currency = currency
-        self._zone = zone
+        self._currency = portal.currency
+        self._zone = portal.zone
         self._presets: Sequence[Mapping[str, Any]] | None = None
-        self.seen = Parties(known, ())
+        self.seen = Parties(portal.clients, ())
 
     def parts(self, write: RecordWrite, refused: dict[str, Problem]) -> list[Part]:
         """Return what a write sets of its record's parties; `refused` takes what there is no party for."""
@@ -185,7 +185,7 @@ class PartyWriter:
         name = long_of(key)
         if fields is None or name not in fields.specs or not fields.specs[name].writable:
             raise Rejected(_no_field(f"{PREFIX[entity]}{key}"))
-        wire, param = fields.write(name, value, self.currency, self._zone)
+        wire, param = fields.write(name, value, self._currency, self._zone)
         return {wire: param}
 
     def _reached(self, part: Part, held: Held) -> list[Ride]:

@@ -32,6 +32,26 @@ _CONFIGURATION = {
 }  # fmt: skip
 _SCOPES = {"user.": "user_brief", "catalog.": "catalog", "sale.": "sale", "userfieldconfig.": "userfieldconfig"}
 
+_LACKING = {
+    "currencyid": Text(
+        "The portal lacks the order's currency; add it there (CRM → Settings → Currencies), then retry.",
+        "Портал не знает валюту заказа; добавьте её там (CRM → Настройки → Валюты) и повторите.",
+    ),
+    "stageid": Text(
+        "The portal has no such stage in this funnel any more; bring the stage back and retry, or correct the profile "
+        "(`sverka profile check` names the stage) and apply it.",
+        "На портале в этой воронке больше нет такой стадии; верните её и повторите либо исправьте профиль (`sverka "
+        "profile check` назовёт стадию) и примените его.",
+    ),
+    "categoryid": Text(
+        "The portal has no such funnel any more; choose another one in the profile (`pipeline`, and the stages of the "
+        "status map) and apply it.",
+        "На портале больше нет такой воронки; укажите в профиле другую (`pipeline` и стадии карты статусов) и "
+        "примените его.",
+    ),
+}
+"""What a portal lacks that a record needs, by the field its refusal names."""
+
 
 def sort(code: object, words: str, status: int, method: str, host: str) -> Problem:
     """Return the problem an `error` code stands for; `method` is the one refused, `words` the portal's own."""
@@ -61,13 +81,9 @@ def sort(code: object, words: str, status: int, method: str, host: str) -> Probl
         return Gone()
     if name in _BROKEN or status >= 500:
         return Unanswered()
-    if "currencyid" in words.lower():
-        return Rejected(
-            Text(
-                "The portal lacks the order's currency; add it there (CRM → Settings → Currencies), then retry.",
-                "Портал не знает валюту заказа; добавьте её там (CRM → Настройки → Валюты) и повторите.",
-            )
-        )
+    lacking = next((text for name, text in _LACKING.items() if name in words.lower()), None)
+    if lacking is not None:
+        return Rejected(lacking)
     said = tidy(words) or str(code) or str(status)
     return Rejected(
         Text(

@@ -1,29 +1,27 @@
 """Making and changing records: packed into batches, each with rows and read-back riding on the record (K8)."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import tzinfo
-from typing import Any
 
 from sverka.connectors.bitrix24 import beside, commands, files, timeline
-from sverka.connectors.bitrix24.client import STOPS, Answered, Client, as_map
+from sverka.connectors.bitrix24.client import STOPS, Answered, as_map
 from sverka.connectors.bitrix24.commands import PAGE, Command
-from sverka.connectors.bitrix24.fields import ROWS, Fields, Known
-from sverka.connectors.bitrix24.kinds import KINDS, LEADS, RecordKind, kind_of
+from sverka.connectors.bitrix24.fields import ROWS, Fields
+from sverka.connectors.bitrix24.job import Job
+from sverka.connectors.bitrix24.kinds import KINDS, LEADS, RecordKind
 from sverka.connectors.bitrix24.kinds import number_of as own_number
 from sverka.connectors.bitrix24.leads import OWN_KEYS, person
-from sverka.connectors.bitrix24.linked import contacts_of, linked, no_field
 from sverka.connectors.bitrix24.params import Param, Ref
-from sverka.connectors.bitrix24.party_writing import PartyWriter, Riding
-from sverka.connectors.bitrix24.products import Key, Products
+from sverka.connectors.bitrix24.party_writing import PartyWriter
+from sverka.connectors.bitrix24.portal import Portal
+from sverka.connectors.bitrix24.products import Key
 from sverka.connectors.bitrix24.rows import lines, rows
 from sverka.connectors.bitrix24.snapshots import snapshot
 from sverka.connectors.bitrix24.values import items_of
-from sverka.domain.commerce.comment import Comment
 from sverka.domain.commerce.lines import Line
 from sverka.domain.commerce.party import own
 from sverka.domain.commerce.value import lines_of
 from sverka.domain.errors import Later, Problem, Rejected, Unanswered
+from sverka.domain.text import Text
 from sverka.ports.backoffice import RecordWrite
 from sverka.ports.comments import TIMELINE
 from sverka.ports.guard import Guard, lane_of
@@ -36,71 +34,19 @@ LONGEST = 40.0
 """Seconds of work packed into one request: a portal cuts at 60, and then nobody knows what was done."""
 
 
-@dataclass
-class Job:
-    """One write on its way: its commands, and what became of them."""
-
-    write: RecordWrite
-    rides: Riding = field(default_factory=Riding)
-    item: Command | None = None
-    rows: Sequence[Mapping[str, Param]] | None = None
-    to_say: Sequence[Comment] = ()
-    trace: str = ""
-    refused: dict[str, Problem] = field(default_factory=dict)
-    record: str = ""
-    item_problem: Problem | None = None
-    rows_problem: Problem | None = None
-    said_problem: Problem | None = None
-    lines: tuple[Line, ...] | None = None
-    said: tuple[Comment, ...] | None = None
-    has_put: bool = False
-    shown: Mapping[str, Any] | None = None
-
-    @property
-    def kind(self) -> RecordKind:
-        """The kind of the record."""
-        if self.write.record is None and self.write.origin:
-            return KINDS[self.write.origin.kind]
-        return kind_of(self.write.record or "")
-
-    @property
-    def is_new(self) -> bool:
-        """Whether the record is to be made."""
-        return self.write.record is None
-
-    @property
-    def clears_rows(self) -> bool:
-        """Whether a deal that has rows is to have none."""
-        return not self.is_new and self.rows is not None and not self.rows
-
-    @property
-    def methods(self) -> Sequence[str]:
-        """The methods its commands need."""
-        return [
-            *([self.item.method] if self.item else []),
-            *([commands.SET_ROWS] if self.rows else []),
-            *([commands.COMMENT] if self.to_say else []),
-        ]
-
-
 class Writer:
     """One call of `write`: jobs are prepared, packed, sent, read back and answered."""
 
-    def __init__(
-        self, client: Client, known: Known, products: Products, parties: PartyWriter, guard: Guard, zone: tzinfo
-    ) -> None:
-        """Take the portal; `zone` is the one moments are told in.
-
-        `parties` writes to the contacts and companies of the records, and knows the currency of money fields.
-        """
-        self._parties = parties
-        self._client = client
-        self._known = known
-        self._products = products
+    def __init__(self, portal: Portal, guard: Guard) -> None:
+        """Take the portal and the guard that is asked before every request."""
+        self._client = portal.client
+        self._known = portal.known
+        self._products = portal.products
+        self._parties = PartyWriter(portal, guard)
         self._linked: dict[int, Mapping[Key, str] | Problem] = {}
         self._guard = guard
-        self._currency = parties.currency
-        self._zone = zone
+        self._currency = portal.currency
+        self._zone = portal.zone
         self._answers: dict[int, Wrote | Problem] = {}
         self._fields: dict[RecordKind, Fields | Problem] = {}
 
@@ -157,7 +103,7 @@ class Writer:
             if beside.put_aside(job, key, value) or (job.kind is LEADS and key in OWN_KEYS):
                 continue
             if key not in fields.specs:
-                job.refused[key] = no_field(key, job.kind)
+                job.refused[key] = _no_field(key, job.kind)
                 continue
             try:
                 name, params_value = fields.write(key, value, self._currency_of(write), self._zone)
@@ -168,7 +114,7 @@ class Writer:
         if "opportunity" in params:
             params["isManualOpportunity"] = "Y"
         params |= job.kind.marked(write.origin) if write.origin else {}
-        params |= linked(write)
+        params |= job.links
         if write.record is None:
             job.item = commands.added(job.kind.entity, {**params, **(person(write) if job.kind is LEADS else {})})
         elif params:
@@ -224,7 +170,7 @@ class Writer:
         for key, held in job.write.files.items():
             spec = specs.get(key)
             if spec is None:
-                job.refused[key] = no_field(key, job.kind)
+                job.refused[key] = _no_field(key, job.kind)
                 continue
             entity, name = job.kind.entity, spec.wire or key
             try:
@@ -241,7 +187,7 @@ class Writer:
         pack: list[Job] = []
         count, new, seconds = 0, 0, 0.0
         for job in jobs:
-            size = _size(job)
+            size = job.size
             cost = sum(self._client.took(method) for method in job.methods)
             shown = len({job.kind, *(one.kind for one in pack)})
             full = (
@@ -267,11 +213,11 @@ class Writer:
             item = len(batch) if job.item else None
             owner: str | Ref = Ref(f"c{len(batch)}", ("item", "id")) if job.is_new else job.record
             batch += [job.item] if job.item else []
-            riders = _riders(job, owner)
+            riders = job.riders(owner)
             places.append((item, len(batch) if riders else None, len(batch) + len(riders)))
             batch += riders
             batch += timeline.added(job.kind, owner, job.to_say) if job.to_say else []
-            batch += beside.traced(job.kind, job.trace, owner, contacts_of(job.write))
+            batch += beside.traced(job.kind, job.trace, owner, job.contacts)
             ids.setdefault(job.kind, []).append(owner)
         shown = len(batch)
         batch += [commands.listed(kind.entity, {"@id": tuple(made)}) for kind, made in ids.items()]
@@ -285,7 +231,7 @@ class Writer:
             self._fail(pack, problem)
             return problem if isinstance(problem, STOPS) else None
         for job, (item, rider, said) in zip(pack, places, strict=True):
-            _take(job, None if item is None else answers[item], None if rider is None else answers[rider])
+            job.take(None if item is None else answers[item], None if rider is None else answers[rider])
             if job.to_say:
                 spoken = answers[said : said + len(job.to_say) + 1]
                 job.said, job.said_problem = timeline.shown(spoken, job.write.fields[TIMELINE], self._client.name)
@@ -312,7 +258,7 @@ class Writer:
         for job in jobs:
             if job.rides.is_doubtful:
                 self._answers[job.write.key] = Unanswered()
-            elif _nothing_landed(job):
+            elif not job.has_landed:
                 self._answers[job.write.key] = job.item_problem or job.rows_problem or Unanswered()
             elif job.shown is None:
                 unseen.append(job)
@@ -343,34 +289,13 @@ class Writer:
         return Wrote(snapshot(job.shown, fields, self._client.root, job.lines, job.kind, job.said, shown), refused)
 
 
-def _size(job: Job) -> int:
-    said = len(job.to_say) + 1 if job.to_say else 0
-    beside = said + bool(job.trace) + job.rides.size
-    return (job.item is not None) + (job.rows is not None and not job.clears_rows) + beside
-
-
-def _riders(job: Job, owner: str | Ref) -> list[Command]:
-    if job.rows:
-        return [commands.rows_set(job.kind.owner, owner, job.rows)]
-    # A newborn without rows is asked for them all the same: a robot may have given it some.
-    return [commands.rows_listed(job.kind.owner, owner)] if job.rows is not None and job.is_new else []
-
-
-def _take(job: Job, item: Answered | None, rider: Answered | None) -> None:
-    if isinstance(item, Problem):
-        job.item_problem = item
-    elif item is not None and job.is_new:
-        made = as_map(item.data).get("item")
-        job.record = str(as_map(made).get("id") or "")
-        if not job.record:
-            job.item_problem = Unanswered()
-    if isinstance(rider, Problem):
-        job.rows_problem = rider
-    elif rider is not None:
-        try:
-            job.lines = lines(rider.data)
-        except Problem as problem:
-            job.rows_problem = problem
+def _no_field(key: str, kind: RecordKind) -> Rejected:
+    return Rejected(
+        Text(
+            f"The portal's {kind.name.en} have no field {key}; correct the profile or add the field.",
+            f"У {kind.name.ru} портала нет поля {key}; исправьте профиль или добавьте поле.",
+        )
+    )
 
 
 def _take_shown(pack: Sequence[Job], answer: Answered) -> None:
@@ -379,14 +304,3 @@ def _take_shown(pack: Sequence[Job], answer: Answered) -> None:
     shown = {str(item.get("id")): item for item in items_of(answer.data, "items")}
     for job in pack:
         job.shown = shown.get(job.record)
-
-
-def _nothing_landed(job: Job) -> bool:
-    if job.is_new:
-        return job.item_problem is not None
-    if job.has_put:
-        return False
-    rows_landed = job.rows is not None and job.rows_problem is None
-    item_landed = job.item is not None and job.item_problem is None
-    said_landed = bool(job.to_say) and job.said is not None
-    return not (rows_landed or item_landed or said_landed or job.rides.has_landed(job.refused))

@@ -185,7 +185,7 @@ class BitrixSite(MakesNoOrders):
     def _shown(self, tree: Mapping[str, Any], words: Words) -> Snapshot | Problem:
         try:
             return self._reader.snapshot(tree, words)
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+        except (ValueError, ArithmeticError, KeyError, TypeError, AttributeError) as error:
             return Rejected(
                 Text(
                     f"The order's data cannot be read ({type(error).__name__}); look at it on the site, then retry.",

@@ -46,6 +46,9 @@ def download(kit: Kit, origin: str, url: str, name: str, limit: int, guard: Guar
                     return _taken(response, url, name, limit, host)
             except httpx2.HTTPError as error:
                 raise _silent(name, host) from error
+            except (httpx2.InvalidURL, ValueError):
+                # Its words would show the address.
+                raise _elsewhere(name, host) from None
     raise _absent(name, host, "3xx")
 
 

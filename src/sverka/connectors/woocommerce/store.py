@@ -233,7 +233,7 @@ class WooCommerce(MakesNoOrders):
             return Gone()
         try:
             return self._reader.snapshot(row)
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+        except (ValueError, ArithmeticError, KeyError, TypeError, AttributeError) as error:
             return Rejected(
                 Text(
                     f"The order's data cannot be read ({type(error).__name__}); look at it in the shop, then retry.",

@@ -23,6 +23,9 @@ def amount_of(raw: object) -> Decimal:
     if raw is None or raw == "":
         return ZERO
     try:
-        return Decimal(str(raw).replace(",", ".").replace("\u00a0", "").replace(" ", ""))
+        amount = Decimal(str(raw).replace(",", ".").replace("\u00a0", "").replace(" ", ""))
     except ArithmeticError as error:
         raise ValueError(raw) from error
+    if not amount.is_finite():
+        raise ValueError(raw)
+    return amount

@@ -271,8 +271,10 @@ def _unread(mapping: FieldMapping, entry: Entry | None, store: Value) -> Sequenc
 def _lacking(mapping: FieldMapping, store: Snapshot) -> Difference:
     field = mapping.office_field
     text = Text(
-        f"The back office has no field {field} any more; add it there, or take `{mapping.key}` out of the profile.",
-        f"В CRM больше нет поля {field}; создайте его или уберите `{mapping.key}` из профиля.",
+        f"The back office has no field {field} any more; add it there and retry with `sverka order sync`, or take "
+        f"`{mapping.key}` out of the profile.",
+        f"В CRM больше нет поля {field}; создайте его и повторите командой `sverka order sync` или уберите "
+        f"`{mapping.key}` из профиля.",
     )
     return Difference(mapping.key, Why.GONE, store.get(mapping.store_field), None, text)
 

@@ -29,9 +29,10 @@ def test_fifty_orders_are_one_request(site, placed, server):
 
 
 @pytest.mark.covers("C38", "C41")
-def test_an_unreadable_order_spoils_no_other(site, placed, shop):
+@pytest.mark.parametrize(("key", "value"), [("dateInsert", "yesterday"), ("price", "NaN"), ("taxValue", "Infinity")])
+def test_an_unreadable_order_spoils_no_other(site, placed, shop, key, value):
     good, bad = placed(), placed()
-    shop.order(int(bad))["dateInsert"] = "yesterday"
+    shop.order(int(bad))[key] = value
     found = site.read([bad, good])
     assert isinstance(found[bad], Problem)
     assert isinstance(found[good], Snapshot)

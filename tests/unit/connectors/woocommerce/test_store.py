@@ -90,9 +90,11 @@ def test_what_a_list_does_not_show_is_asked_for_by_itself(woo, placed, server, s
 
 
 @pytest.mark.covers("C38", "C41")
-def test_an_unreadable_order_spoils_no_other(woo, placed, shop):
+@pytest.mark.parametrize("total", ["a lot", "NaN", "1e40"])
+def test_an_unreadable_order_spoils_no_other(woo, placed, shop, total):
     good, bad = placed(), placed()
-    shop.order(int(bad))["total"] = "a lot"
+    shop.order(int(bad))["total"] = total
+    shop.order(int(bad))["line_items"][0]["total"] = total
     found = woo.read([bad, good])
     assert isinstance(found[bad], Problem)
     assert isinstance(found[good], Snapshot)

@@ -187,9 +187,7 @@ def test_what_a_side_refused_is_not_sent_again_and_anything_else_is(
     for change in changes if len(changes) == 1 else ():
         held = merge_field(replace(sight, refused=change.value))
         assert isinstance(held, Difference)
-        # What is added to both sides may be refused by one and have no counterpart on the other: either is told.
-        appends = sight.mapping.write is WriteMode.APPEND
-        assert held.why is Why.REFUSED or (appends and held.why is Why.UNMAPPED)
+        assert held.why is Why.REFUSED
         if other != change.value:
             assert merge_field(replace(sight, refused=other)) == change
 

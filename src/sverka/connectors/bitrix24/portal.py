@@ -1,0 +1,33 @@
+"""One portal as the connector holds it: the way in, and what it has learned of it so far."""
+
+from dataclasses import dataclass, field
+from datetime import tzinfo
+
+from sverka.connectors.bitrix24.client import Client
+from sverka.connectors.bitrix24.fields import Known
+from sverka.connectors.bitrix24.party_reading import known_parties
+from sverka.connectors.bitrix24.people import People
+from sverka.connectors.bitrix24.products import Products
+
+
+@dataclass
+class Portal:
+    """Moments are told to it in `zone`, and money without a currency of its own is in `currency`.
+
+    `known` are the fields of its records, `clients` those of contacts and companies, by entity type.
+    """
+
+    client: Client
+    zone: tzinfo
+    currency: str
+    known: Known = field(init=False)
+    clients: dict[int, Known] = field(init=False)
+    people: People = field(init=False)
+    products: Products = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Start with nothing learned yet."""
+        self.known = Known(self.client)
+        self.clients = dict(known_parties(self.client))
+        self.people = People(self.client.clock)
+        self.products = Products(self.client, self.client.clock)
