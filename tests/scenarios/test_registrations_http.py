@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from support.http_world import SOUVENIRS, WOO, HttpWorld
-from sverka.domain.ids import OrderRef
+from support.http_world import PORTAL, SOUVENIRS, WOO, HttpWorld
+from sverka.domain.ids import OrderRef, RecordId
 from sverka.engine.sweep import sweep
 from sverka.ports.journal import Event
 from sverka.sandbox.portal.crm.fields import COMPANY, CONTACT, DEAL, LEAD
@@ -84,6 +84,8 @@ def test_a_registration_is_a_lead_and_the_order_that_follows_fills_that_lead(wor
     assert len(world.portal.core.state.rows["L", now["id"]]) == 2
     assert str(now["originId"]).startswith(f"{order}/")
     assert count(world, DEAL) == 0
+    record = RecordId(f"L_{now['id']}")
+    assert world.storage.orders_of(PORTAL, [record]) == {record: [order]}, "the registration's no longer"
     assert any("made when its client registered" in line.text.en for line in world.story(order))
     world.clock.advance(5)
     world.portal.convert_lead(now["id"])

@@ -91,6 +91,17 @@ def test_a_lead_has_its_own_fields_and_those_of_the_deal_that_leads_have_too(tex
     assert {one.way for one in lead.mappings} == {Way.TO_OFFICE}
 
 
+def test_registrations_are_leads_with_a_title_of_their_own(text, store_fields, all_kinds):
+    wanted = text.replace("[lead]\n", '[lead]\nregistrations = true\nregistered = "New: {customer.name}"\n', 1)
+    profile = load(wanted, store_fields, all_kinds)
+    found = profile.beside(Facet.REGISTRATION)
+    assert (found.kind, found.new.title, found.mappings) == (Kind.LEAD, "New: {customer.name}", ())
+    assert profile.beside(Facet.LEAD).customer.registers
+    assert not load(text).beside(Facet.LEAD).customer.registers
+    wrong = complaints(wanted.replace('{customer.name}"', '{customer.nickname}"'), store_fields, all_kinds)
+    assert any(where.startswith("lead.registered") for where, _ in wrong), wrong
+
+
 def test_without_the_tables_there_is_a_deal_alone(sound):
     assert load(sound.text).family == (load(sound.text),)
 
