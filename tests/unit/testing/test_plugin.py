@@ -17,7 +17,7 @@ PLUGIN = "sverka.testing.plugin"
 def run(pytester, monkeypatch):
     def run(text: str) -> pytest.RunResult:
         pytester.makepyfile(text)
-        return pytester.runpytest_inprocess("-p", PLUGIN, "-p", "no:cacheprovider", "-q")
+        return pytester.runpytest_subprocess("-p", PLUGIN, "-p", "no:cacheprovider", "-q")
 
     return run
 
