@@ -58,11 +58,11 @@ def _invoice(document: Document, store: StoreSide, office: OfficeSide) -> Compla
     yield from _option(inside, office, "pipeline", "categoryId", table.pipeline)
     for one in table.responsible or ():
         yield from _option(inside, office, "responsible", "assignedById", one)
-    for key in table.when.conditions:
+    for path, key, _ in table.when.every():
         if store.find(key) is None:
             tail = choices(key, store.keys())
             text = Text(f"orders have no field `{key}`.{tail.en}", f"у заказов нет поля `{key}`.{tail.ru}")
-            yield document.complain(("invoice", "when", key), text)
+            yield document.complain(("invoice", *path), text)
     if table.when.also:
         text = Text(
             "an invoice stands beside its deal anyway; leave `also` out.",

@@ -64,7 +64,6 @@ class Client:
         self._kit = kit
         self.clock = kit.clock
         self._http = Http(kit, door.base)
-        self.clock = kit.clock
         self._meter = Meter(kit.clock)
         self.source = ""
         self.requests = 0
