@@ -22,11 +22,11 @@ from fast_bitrix24.utils import http_build_query
 import virtual_loop
 from peer_orders import COMMENT, GOODS, PAGE, Call, Order, chunks, pairs
 from support.sdk_office import Office
-from sverka.connectors.bitrix24.client import Client
 from sverka.connectors.bitrix24.commands import DEAL, Command, listed, updated
 from sverka.connectors.bitrix24.connector import Bitrix24, connect
 from sverka.connectors.bitrix24.fields import ROWS
 from sverka.connectors.bitrix24.values import items_of
+from sverka.connectors.bitrix24.wire.client import Client
 from sverka.connectors.kit import Kit
 from sverka.domain.commerce.customer import Customer
 from sverka.domain.commerce.lines import Line

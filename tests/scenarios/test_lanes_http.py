@@ -3,7 +3,7 @@
 import pytest
 
 from support.http_world import PORTAL, HttpWorld
-from sverka.connectors.bitrix24.client import PLANS, QUIET_BURST
+from sverka.connectors.bitrix24.wire.client import PLANS, QUIET_BURST
 from sverka.engine.sweep import compare_all
 
 

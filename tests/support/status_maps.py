@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from sverka.config.check import check
-from sverka.config.machine import STAGE, STATUS, Machine, State, circle
+from sverka.config.checks.machine import STAGE, STATUS, Machine, State, circle
 from sverka.config.read import Document, read
 from sverka.domain.commerce.order import CANCELLED
 from sverka.domain.mapping.convert import alike

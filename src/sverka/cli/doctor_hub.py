@@ -8,7 +8,7 @@ from sverka.bootstrap import House
 from sverka.cli.connect import address_of, base_of, is_here
 from sverka.cli.home import database_file, settings_now
 from sverka.cli.screen import age
-from sverka.config.check_together import check_together
+from sverka.config.checks.together import check_together
 from sverka.domain.text import Text
 from sverka.ports.findings import Finding, Level
 

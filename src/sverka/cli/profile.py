@@ -11,7 +11,7 @@ from sverka.cli.documents import Catalogues, Checked, examine, on_side, show, sh
 from sverka.cli.home import at_home, exists, settings_now
 from sverka.cli.screen import GOOD, line, warn, whole
 from sverka.cli.words import language, t
-from sverka.config.check_together import check_together
+from sverka.config.checks.together import check_together
 from sverka.config.template import new_profile
 from sverka.domain.errors import Misconfigured
 from sverka.domain.ids import ProfileName

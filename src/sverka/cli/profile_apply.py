@@ -15,7 +15,7 @@ from sverka.cli.profile_effect import Effect, effect_of, held_by, renew
 from sverka.cli.profile_table import show_profile
 from sverka.cli.screen import GOOD, WARN, line, table
 from sverka.cli.words import say, t
-from sverka.config.check_together import check_together
+from sverka.config.checks.together import check_together
 from sverka.domain.errors import Misconfigured
 from sverka.domain.ids import ProfileName
 from sverka.domain.mapping.profile import Profile

@@ -13,7 +13,7 @@ from sverka.cli.home import at_home
 from sverka.cli.screen import BAD, GOOD, WARN, age, line, table
 from sverka.cli.words import say, t
 from sverka.connectors.bitrix24 import Bitrix24
-from sverka.connectors.bitrix24.client import PLANS
+from sverka.connectors.bitrix24.wire.client import PLANS
 from sverka.domain.errors import Problem
 from sverka.domain.mapping.field_mapping import Side
 from sverka.domain.merge.plan import Why

@@ -4,16 +4,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 from sverka.config.catalogue import OfficeSide, StoreSide
-from sverka.config.check_course import check_course, check_machine
-from sverka.config.check_customer import check_customer
-from sverka.config.check_deal import check_deal
-from sverka.config.check_facets import check_facets
-from sverka.config.check_fields import check_fields
-from sverka.config.check_money import check_money
-from sverka.config.check_new_order import check_new_order
-from sverka.config.check_said import check_said
-from sverka.config.check_status import check_status
-from sverka.config.check_when import check_when
+from sverka.config.checks.course import check_course, check_machine
+from sverka.config.checks.customer import check_customer
+from sverka.config.checks.deal import check_deal
+from sverka.config.checks.facets import check_facets
+from sverka.config.checks.fields import check_fields
+from sverka.config.checks.money import check_money
+from sverka.config.checks.new_order import check_new_order
+from sverka.config.checks.said import check_said
+from sverka.config.checks.status import check_status
+from sverka.config.checks.when import check_when
 from sverka.config.complaint import Complaint
 from sverka.config.read import Document, read
 from sverka.domain.mapping.field import Field

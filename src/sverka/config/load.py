@@ -6,9 +6,9 @@ from decimal import Decimal
 
 from sverka.config.catalogue import OfficeSide, StoreSide
 from sverka.config.complaint import BadProfile
-from sverka.config.derive import derived, mapping
-from sverka.config.derive_customer import customer_rule
-from sverka.config.facets import facets
+from sverka.config.derive.customer import customer_rule
+from sverka.config.derive.facets import facets
+from sverka.config.derive.whole import derived, mapping
 from sverka.config.read import read
 from sverka.config.schema import ProfileTable
 from sverka.config.tables.analytics import AnalyticsTable

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from sverka.config.check_together import check_together
+from sverka.config.checks.together import check_together
 from sverka.config.load import load
 from sverka.domain.mapping.field_mapping import Policy, Way
 from sverka.domain.mapping.profile import NewOrder

@@ -6,8 +6,8 @@ import pytest
 from sverka.config.catalogue import OfficeSide, StoreSide, order_keys
 from sverka.config.check import check
 from sverka.config.complaint import BadProfile
+from sverka.config.derive.one_line import OneLine
 from sverka.config.load import load
-from sverka.config.one_line import OneLine
 from sverka.domain.commerce.lines import Line
 from sverka.domain.mapping.convert import LineItems, Plain, Unmapped, ValueMap
 from sverka.domain.mapping.field import FieldType

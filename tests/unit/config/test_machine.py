@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from support.status_maps import Report, try_map
 from sverka.config.check import check
-from sverka.config.machine import loops, unreached
+from sverka.config.checks.machine import loops, unreached
 from sverka.config.read import read
 
 DOCUMENT = """

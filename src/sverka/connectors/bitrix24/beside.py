@@ -6,7 +6,7 @@ from typing import Protocol
 from sverka.connectors.bitrix24 import commands, timeline
 from sverka.connectors.bitrix24.commands import Command
 from sverka.connectors.bitrix24.kinds import RecordKind
-from sverka.connectors.bitrix24.params import Ref
+from sverka.connectors.bitrix24.wire.params import Ref
 from sverka.domain.commerce.comment import Comment
 from sverka.domain.commerce.party import is_party
 from sverka.domain.commerce.value import Value

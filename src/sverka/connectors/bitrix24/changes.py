@@ -6,12 +6,12 @@ from datetime import datetime, tzinfo
 from typing import Any
 
 from sverka.connectors.bitrix24 import commands
-from sverka.connectors.bitrix24.client import Answered, Client
 from sverka.connectors.bitrix24.commands import PAGE, Command
 from sverka.connectors.bitrix24.kinds import COMPANIES, CONTACTS, DEALS, KINDS, RecordKind
-from sverka.connectors.bitrix24.params import Param, Ref
 from sverka.connectors.bitrix24.values import items_of
 from sverka.connectors.bitrix24.values import moment as read_moment
+from sverka.connectors.bitrix24.wire.client import Answered, Client
+from sverka.connectors.bitrix24.wire.params import Param, Ref
 from sverka.domain.errors import Problem, Unanswered
 from sverka.domain.kind import Kind
 from sverka.ports.guard import free

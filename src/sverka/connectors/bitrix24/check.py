@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sverka.connectors.bitrix24 import commands, others
-from sverka.connectors.bitrix24.client import Answered, Client, as_list, as_map
 from sverka.connectors.bitrix24.commands import DEAL, Command
 from sverka.connectors.bitrix24.values import items_of, moment
+from sverka.connectors.bitrix24.wire.client import Answered, Client, as_list, as_map
 from sverka.domain.errors import Problem
 from sverka.domain.text import Text
 from sverka.ports.findings import Finding, Level

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sverka.connectors.bitrix24.params import Param, Ref, encode
+from sverka.connectors.bitrix24.wire.params import Param, Ref, encode
 
 LEAD: Final = 1
 DEAL: Final = 2

@@ -5,13 +5,13 @@ from datetime import UTC, datetime, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sverka.connectors.bitrix24 import changes, check, fields, files, furnish, notices, people, timeline, walk
-from sverka.connectors.bitrix24.application import APPLICATION_TOKEN, Application
-from sverka.connectors.bitrix24.client import Client
-from sverka.connectors.bitrix24.customers import add as add_contacts
-from sverka.connectors.bitrix24.doors import Webhook
 from sverka.connectors.bitrix24.look import Looker
+from sverka.connectors.bitrix24.parties.adding import add as add_contacts
 from sverka.connectors.bitrix24.portal import Portal
 from sverka.connectors.bitrix24.queue import HANDLER, Queue
+from sverka.connectors.bitrix24.wire.application import APPLICATION_TOKEN, Application
+from sverka.connectors.bitrix24.wire.client import Client
+from sverka.connectors.bitrix24.wire.doors import Webhook
 from sverka.connectors.bitrix24.write import Writer
 from sverka.connectors.kit import Kit
 from sverka.domain.commerce.value import FileRef, Value

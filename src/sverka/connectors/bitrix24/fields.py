@@ -6,11 +6,11 @@ from datetime import tzinfo
 from typing import Any
 
 from sverka.connectors.bitrix24 import commands
-from sverka.connectors.bitrix24.client import Answered, Client, Reply, as_list, as_map
 from sverka.connectors.bitrix24.kinds import DEALS, INVOICES, KINDS, LEADS, RecordKind
-from sverka.connectors.bitrix24.params import Param
-from sverka.connectors.bitrix24.party_fields import catalogue_of
+from sverka.connectors.bitrix24.parties.fields import catalogue_of
 from sverka.connectors.bitrix24.values import items_of, read, write
+from sverka.connectors.bitrix24.wire.client import Answered, Client, Reply, as_list, as_map
+from sverka.connectors.bitrix24.wire.params import Param
 from sverka.domain.commerce.value import Value, is_empty
 from sverka.domain.errors import Gone, Misconfigured, Problem, Rejected, Unanswered
 from sverka.domain.mapping.field import Field, FieldType

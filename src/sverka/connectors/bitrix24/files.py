@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from sverka.connectors.bitrix24 import commands
-from sverka.connectors.bitrix24.client import Client, as_list, as_map
 from sverka.connectors.bitrix24.kinds import kind_of, number_of
+from sverka.connectors.bitrix24.wire.client import Client, as_list, as_map
 from sverka.connectors.kit.files import download
 from sverka.domain.commerce.value import FileRef
 from sverka.domain.errors import Later, Rejected, Unanswered

@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from sverka.connectors.bitrix24 import commands
-from sverka.connectors.bitrix24.client import Client, as_list
 from sverka.connectors.bitrix24.fields import Known
 from sverka.connectors.bitrix24.values import items_of
+from sverka.connectors.bitrix24.wire.client import Client, as_list
 from sverka.domain.errors import Problem, Rejected
 from sverka.domain.mapping.by_name import folded
 from sverka.domain.mapping.field import FieldType

@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sverka.connectors.bitrix24 import commands
-from sverka.connectors.bitrix24.client import Answered, as_map
 from sverka.connectors.bitrix24.commands import COMPANY, CONTACT, Command
 from sverka.connectors.bitrix24.kinds import KINDS, RecordKind, kind_of
-from sverka.connectors.bitrix24.params import Param, Ref
-from sverka.connectors.bitrix24.parties import entity_of, number_of
-from sverka.connectors.bitrix24.party_writing import Riding
+from sverka.connectors.bitrix24.parties.ids import entity_of, number_of
+from sverka.connectors.bitrix24.parties.writing import Riding
 from sverka.connectors.bitrix24.rows import lines
+from sverka.connectors.bitrix24.wire.client import Answered, as_map
+from sverka.connectors.bitrix24.wire.params import Param, Ref
 from sverka.domain.commerce.comment import Comment
 from sverka.domain.commerce.lines import Line
 from sverka.domain.errors import Problem, Rejected, Unanswered

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from sverka.connectors.bitrix24.commands import COMPANY, CONTACT, DEAL, INVOICE, LEAD
-from sverka.connectors.bitrix24.params import Param
+from sverka.connectors.bitrix24.wire.params import Param
 from sverka.domain.ids import Origin, RecordId
 from sverka.domain.kind import Kind
 from sverka.domain.text import Text

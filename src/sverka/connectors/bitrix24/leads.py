@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from sverka.connectors.bitrix24.params import Param
+from sverka.connectors.bitrix24.wire.params import Param
 from sverka.ports.backoffice import RecordWrite
 
 _REACHED: Final = {"phone": ("PHONE", "MOBILE"), "email": ("EMAIL", "HOME")}

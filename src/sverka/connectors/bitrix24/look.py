@@ -6,19 +6,19 @@ from dataclasses import replace
 from typing import Any
 
 from sverka.connectors.bitrix24 import commands, timeline
-from sverka.connectors.bitrix24.client import Answered, as_list, as_map
 from sverka.connectors.bitrix24.commands import COMPANY, CONTACT, DEAL, PAGE, Command
 from sverka.connectors.bitrix24.fields import Fields
 from sverka.connectors.bitrix24.kinds import DEALS, KINDS, LEADS, RecordKind, by_number, kind_of
 from sverka.connectors.bitrix24.kinds import number_of as own_number
-from sverka.connectors.bitrix24.params import Param
-from sverka.connectors.bitrix24.parties import entity_of, number_of, party
-from sverka.connectors.bitrix24.party_reading import Parties, Taken
+from sverka.connectors.bitrix24.parties.ids import entity_of, number_of, party
+from sverka.connectors.bitrix24.parties.reading import Parties, Taken
 from sverka.connectors.bitrix24.portal import Portal
 from sverka.connectors.bitrix24.products import Product
 from sverka.connectors.bitrix24.rows import lines
 from sverka.connectors.bitrix24.snapshots import parties_of, snapshot
 from sverka.connectors.bitrix24.values import items_of
+from sverka.connectors.bitrix24.wire.client import Answered, as_list, as_map
+from sverka.connectors.bitrix24.wire.params import Param
 from sverka.domain.commerce.customer import MatchKey
 from sverka.domain.commerce.lines import Line
 from sverka.domain.errors import Gone, Problem, Rejected, Unanswered

@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl
 
 from sverka.connectors.bitrix24.commands import COMPANY
 from sverka.connectors.bitrix24.kinds import DEALS, INVOICES, LEADS
-from sverka.connectors.bitrix24.parties import party
+from sverka.connectors.bitrix24.parties.ids import party
 from sverka.domain.errors import Forged
 from sverka.ports.notices import Notice, Subject
 

@@ -8,10 +8,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from sverka.connectors.bitrix24.client import Answered
 from sverka.connectors.bitrix24.commands import DEAL, PAGE, Command
-from sverka.connectors.bitrix24.params import Param
 from sverka.connectors.bitrix24.values import items_of
+from sverka.connectors.bitrix24.wire.client import Answered
+from sverka.connectors.bitrix24.wire.params import Param
 from sverka.domain.errors import Problem
 from sverka.domain.text import Text
 from sverka.ports.findings import Finding, Level

@@ -6,8 +6,8 @@ from functools import partial
 from typing import Any
 
 from sverka.connectors.bitrix24 import commands
-from sverka.connectors.bitrix24.client import Answered, Client, as_list
 from sverka.connectors.bitrix24.commands import PAGE, Command
+from sverka.connectors.bitrix24.wire.client import Answered, Client, as_list
 from sverka.domain.errors import Problem
 from sverka.ports.backoffice import Person
 from sverka.ports.clock import Clock

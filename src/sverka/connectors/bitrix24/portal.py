@@ -3,11 +3,11 @@
 from dataclasses import dataclass, field
 from datetime import tzinfo
 
-from sverka.connectors.bitrix24.client import Client
 from sverka.connectors.bitrix24.fields import Known
-from sverka.connectors.bitrix24.party_reading import known_parties
+from sverka.connectors.bitrix24.parties.reading import known_parties
 from sverka.connectors.bitrix24.people import People
 from sverka.connectors.bitrix24.products import Products
+from sverka.connectors.bitrix24.wire.client import Client
 
 
 @dataclass

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sverka.connectors.bitrix24.client import Answered, Client, as_map
 from sverka.connectors.bitrix24.commands import PAGE, Command
-from sverka.connectors.bitrix24.params import Param
 from sverka.connectors.bitrix24.values import items_of
+from sverka.connectors.bitrix24.wire.client import Answered, Client, as_map
+from sverka.connectors.bitrix24.wire.params import Param
 from sverka.domain.commerce.layout import MADE_IN
 from sverka.domain.commerce.lines import Line
 from sverka.domain.errors import Gone, Later, Misconfigured, Problem, Rejected, Unanswered

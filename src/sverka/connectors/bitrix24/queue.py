@@ -4,9 +4,9 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from sverka.connectors.bitrix24.client import Answered, Client, Reply, as_list, as_map
 from sverka.connectors.bitrix24.commands import PAGE, Command
 from sverka.connectors.bitrix24.notices import EVENTS, PING, REMOVED, notice
+from sverka.connectors.bitrix24.wire.client import Answered, Client, Reply, as_list, as_map
 from sverka.connectors.kit import Kit
 from sverka.domain.errors import Misconfigured, Problem, Rejected
 from sverka.domain.text import Text

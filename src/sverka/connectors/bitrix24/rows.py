@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from sverka.connectors.bitrix24.params import Param
 from sverka.connectors.bitrix24.products import Key, product_of
 from sverka.connectors.bitrix24.values import items_of
+from sverka.connectors.bitrix24.wire.params import Param
 from sverka.domain.commerce.lines import Line
 from sverka.domain.commerce.money import ZERO, amount_of, to_kopecks
 from sverka.domain.commerce.value import Value, lines_of

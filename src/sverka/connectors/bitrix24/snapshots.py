@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sverka.connectors.bitrix24.client import as_list
 from sverka.connectors.bitrix24.commands import COMPANY, CONTACT
 from sverka.connectors.bitrix24.fields import ROWS, Fields
 from sverka.connectors.bitrix24.kinds import DEALS, LEADS, RecordKind
-from sverka.connectors.bitrix24.parties import party
-from sverka.connectors.bitrix24.party_reading import Parties
+from sverka.connectors.bitrix24.parties.ids import party
+from sverka.connectors.bitrix24.parties.reading import Parties
 from sverka.connectors.bitrix24.values import moment
+from sverka.connectors.bitrix24.wire.client import as_list
 from sverka.domain.commerce.comment import Comment
 from sverka.domain.commerce.lines import Line
 from sverka.domain.merge.snapshot import Snapshot

@@ -4,11 +4,11 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, Final
 
 from sverka.connectors.bitrix24 import commands
-from sverka.connectors.bitrix24.client import Answered, Client, as_list, as_map
 from sverka.connectors.bitrix24.commands import PAGE, Command
 from sverka.connectors.bitrix24.kinds import KINDS, RecordKind, kind_of
-from sverka.connectors.bitrix24.params import Ref
 from sverka.connectors.bitrix24.values import moment
+from sverka.connectors.bitrix24.wire.client import Answered, Client, as_list, as_map
+from sverka.connectors.bitrix24.wire.params import Ref
 from sverka.domain.commerce.comment import Comment, read_comment
 from sverka.domain.commerce.value import Value, many
 from sverka.domain.errors import Gone, Problem, Rejected

@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from sverka.connectors.bitrix24.client import as_list
-from sverka.connectors.bitrix24.params import Param
+from sverka.connectors.bitrix24.wire.client import as_list
+from sverka.connectors.bitrix24.wire.params import Param
 from sverka.domain.commerce.value import FileRef, Value, is_empty
 from sverka.domain.errors import Rejected
 from sverka.domain.text import Text

@@ -6,12 +6,12 @@ from typing import Any
 
 from sverka.connectors.bitrix24 import commands
 from sverka.connectors.bitrix24.changes import CHAIN
-from sverka.connectors.bitrix24.client import Answered, Client
 from sverka.connectors.bitrix24.commands import DEAL, PAGE, Command
 from sverka.connectors.bitrix24.fields import Known
-from sverka.connectors.bitrix24.params import Param, Ref
 from sverka.connectors.bitrix24.snapshots import snapshot
 from sverka.connectors.bitrix24.values import items_of
+from sverka.connectors.bitrix24.wire.client import Answered, Client
+from sverka.connectors.bitrix24.wire.params import Param, Ref
 from sverka.domain.commerce.value import Value
 from sverka.domain.errors import Problem
 from sverka.domain.merge.snapshot import Snapshot

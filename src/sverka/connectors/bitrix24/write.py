@@ -3,20 +3,20 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from sverka.connectors.bitrix24 import beside, commands, files, timeline
-from sverka.connectors.bitrix24.client import STOPS, Answered, as_map
 from sverka.connectors.bitrix24.commands import PAGE, Command
 from sverka.connectors.bitrix24.fields import ROWS, Fields
 from sverka.connectors.bitrix24.job import Job
 from sverka.connectors.bitrix24.kinds import KINDS, LEADS, RecordKind
 from sverka.connectors.bitrix24.kinds import number_of as own_number
 from sverka.connectors.bitrix24.leads import OWN_KEYS, person
-from sverka.connectors.bitrix24.params import Param, Ref
-from sverka.connectors.bitrix24.party_writing import PartyWriter
+from sverka.connectors.bitrix24.parties.writing import PartyWriter
 from sverka.connectors.bitrix24.portal import Portal
 from sverka.connectors.bitrix24.products import Key
 from sverka.connectors.bitrix24.rows import lines, rows
 from sverka.connectors.bitrix24.snapshots import snapshot
 from sverka.connectors.bitrix24.values import items_of
+from sverka.connectors.bitrix24.wire.client import STOPS, Answered, as_map
+from sverka.connectors.bitrix24.wire.params import Param, Ref
 from sverka.domain.commerce.lines import Line
 from sverka.domain.commerce.party import own
 from sverka.domain.commerce.value import lines_of

@@ -11,7 +11,7 @@ import httpx2
 import pytest
 
 from sverka.connectors.bitrix24 import AppPortal, connect
-from sverka.connectors.bitrix24.auth_server import AuthServer, Tokens
+from sverka.connectors.bitrix24.wire.auth_server import AuthServer, Tokens
 from sverka.connectors.kit import Kit
 from sverka.domain.commerce.customer import MatchKey
 from sverka.domain.errors import AuthLost, Forged, Later, Misconfigured

@@ -2,8 +2,8 @@
 
 import pytest
 
-from sverka.connectors.bitrix24.party_fields import long_of, name_parts, short_of
-from sverka.connectors.bitrix24.party_writing import multifield_changes
+from sverka.connectors.bitrix24.parties.fields import long_of, name_parts, short_of
+from sverka.connectors.bitrix24.parties.writing import multifield_changes
 
 HELD = [
     {"id": 5, "typeId": "PHONE", "valueType": "MOBILE", "value": "+7999"},

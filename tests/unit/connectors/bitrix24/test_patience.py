@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 import pytest
 
 from sverka.connectors.bitrix24 import connect
-from sverka.connectors.bitrix24.client import PLANS, QUIET_BURST
-from sverka.connectors.bitrix24.doors import renamed
+from sverka.connectors.bitrix24.wire.client import PLANS, QUIET_BURST
+from sverka.connectors.bitrix24.wire.doors import renamed
 from sverka.domain.commerce.customer import MatchKey
 from sverka.domain.errors import Later, Misconfigured, Unanswered
 from sverka.domain.ids import RecordId

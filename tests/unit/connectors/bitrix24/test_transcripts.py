@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from sverka.connectors.bitrix24 import commands, problems
+from sverka.connectors.bitrix24 import commands
 from sverka.connectors.bitrix24.commands import CONTACT, DEAL
-from sverka.connectors.bitrix24.customers import contact
+from sverka.connectors.bitrix24.parties.adding import contact
+from sverka.connectors.bitrix24.wire import problems
 from sverka.domain.commerce.customer import Customer, MatchKey
 from sverka.domain.commerce.lines import Line
 from sverka.domain.commerce.value import FileRef

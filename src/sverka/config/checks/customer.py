@@ -5,7 +5,7 @@ from typing import TypeAlias
 
 from sverka.config.catalogue import OfficeSide, StoreSide
 from sverka.config.complaint import Complaint, choices, options
-from sverka.config.derive_customer import OFFICE_FIELDS, customer_mappings
+from sverka.config.derive.customer import OFFICE_FIELDS, customer_mappings
 from sverka.config.read import Document
 from sverka.domain.mapping.field_mapping import Side, Way, WriteMode
 from sverka.domain.text import Text

@@ -5,12 +5,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sverka.connectors.bitrix24 import commands
-from sverka.connectors.bitrix24.client import Answered, as_list
 from sverka.connectors.bitrix24.commands import COMPANY, CONTACT, Command
 from sverka.connectors.bitrix24.fields import Fields
-from sverka.connectors.bitrix24.params import Param, Ref
-from sverka.connectors.bitrix24.parties import first_of, number_of
-from sverka.connectors.bitrix24.party_fields import (
+from sverka.connectors.bitrix24.parties.fields import (
     ADDRESS_TYPE,
     BANK,
     FULL_NAME,
@@ -22,9 +19,12 @@ from sverka.connectors.bitrix24.party_fields import (
     requisite_of,
     section,
 )
-from sverka.connectors.bitrix24.party_reading import Ask, Held, Parties, unanswered
+from sverka.connectors.bitrix24.parties.ids import first_of, number_of
+from sverka.connectors.bitrix24.parties.reading import Ask, Held, Parties, unanswered
 from sverka.connectors.bitrix24.portal import Portal
 from sverka.connectors.bitrix24.values import items_of
+from sverka.connectors.bitrix24.wire.client import Answered, as_list
+from sverka.connectors.bitrix24.wire.params import Param, Ref
 from sverka.domain.commerce.party import is_party
 from sverka.domain.commerce.value import Value, many
 from sverka.domain.errors import Later, Problem, Rejected, Unanswered

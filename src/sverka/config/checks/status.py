@@ -5,7 +5,7 @@ from typing import TypeAlias
 
 from sverka.config.catalogue import OfficeSide, StoreSide
 from sverka.config.complaint import Complaint, listed, named, options
-from sverka.config.derive_rules import status_map
+from sverka.config.derive.rules import status_map
 from sverka.config.lines import Path
 from sverka.config.read import Document
 from sverka.config.schema import ProfileTable

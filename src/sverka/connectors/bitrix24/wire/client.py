@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from sverka.connectors.bitrix24 import problems
 from sverka.connectors.bitrix24.commands import PAGE, READS, WRITES, Command
-from sverka.connectors.bitrix24.doors import Door, renamed
-from sverka.connectors.bitrix24.meter import Meter
+from sverka.connectors.bitrix24.wire import problems
+from sverka.connectors.bitrix24.wire.doors import Door, renamed
+from sverka.connectors.bitrix24.wire.meter import Meter
 from sverka.connectors.kit import Answer, Http, Kit
 from sverka.domain.errors import AuthLost, Halt, Later, Misconfigured, Problem, Rejected, Superseded, Unanswered
 from sverka.domain.text import Text

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sverka.connectors.bitrix24 import problems
+from sverka.connectors.bitrix24.wire import problems
 from sverka.domain.errors import Later
 from sverka.ports.clock import Clock
 from sverka.ports.storage import Lane

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from sverka.config.catalogue import OfficeSide, StoreSide
-from sverka.config.derive import derived, mapping
-from sverka.config.derive_said import marks_of
+from sverka.config.derive.said import marks_of
+from sverka.config.derive.whole import derived, mapping
 from sverka.config.schema import ProfileTable
 from sverka.config.tables.fields import FieldTable
 from sverka.config.tables.invoice import InvoiceTable

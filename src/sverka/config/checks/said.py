@@ -5,7 +5,7 @@ from typing import TypeAlias
 
 from sverka.config.catalogue import OfficeSide, StoreSide
 from sverka.config.complaint import Complaint, choices, options
-from sverka.config.derive_said import marks_of
+from sverka.config.derive.said import marks_of
 from sverka.config.lines import Path
 from sverka.config.read import Document
 from sverka.domain.mapping.field_mapping import Way

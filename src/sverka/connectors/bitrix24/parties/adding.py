@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 
 from sverka.connectors.bitrix24 import commands
-from sverka.connectors.bitrix24.client import Client, as_map
 from sverka.connectors.bitrix24.commands import COMPANY, CONTACT
-from sverka.connectors.bitrix24.params import Param
-from sverka.connectors.bitrix24.parties import party
-from sverka.connectors.bitrix24.party_fields import PREFIX, long_of
+from sverka.connectors.bitrix24.parties.fields import PREFIX, long_of
+from sverka.connectors.bitrix24.parties.ids import party
+from sverka.connectors.bitrix24.wire.client import Client, as_map
+from sverka.connectors.bitrix24.wire.params import Param
 from sverka.domain.errors import Problem, Unanswered
 from sverka.domain.ids import RecordId
 from sverka.ports.backoffice import NewCustomer

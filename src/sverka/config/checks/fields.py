@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from sverka.config.catalogue import OfficeSide, StoreSide
-from sverka.config.check_types import check_types
+from sverka.config.checks.types import check_types
 from sverka.config.complaint import Complaint, choices, named, options
-from sverka.config.derive import derived
+from sverka.config.derive.whole import derived
 from sverka.config.lines import Path
 from sverka.config.read import Document
 from sverka.config.schema import ProfileTable

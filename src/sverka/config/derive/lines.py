@@ -1,6 +1,6 @@
 """The mapping of an order's line items to product rows, and of its total, as `[deal]` asks."""
 
-from sverka.config.one_line import OneLine
+from sverka.config.derive.one_line import OneLine
 from sverka.config.tables.deal import DealTable
 from sverka.domain.commerce.layout import Layout
 from sverka.domain.mapping.convert import LineItems

@@ -6,8 +6,8 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from sverka.connectors.bitrix24 import problems
-from sverka.connectors.bitrix24.doors import is_loopback
+from sverka.connectors.bitrix24.wire import problems
+from sverka.connectors.bitrix24.wire.doors import is_loopback
 from sverka.connectors.kit import Http, Kit
 from sverka.domain.errors import AuthLost, Forged, Later, Misconfigured, Problem, Unanswered
 from sverka.domain.text import Text

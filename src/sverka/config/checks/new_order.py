@@ -5,7 +5,7 @@ from typing import TypeAlias
 
 from sverka.config.catalogue import OfficeSide
 from sverka.config.complaint import Complaint, options
-from sverka.config.derive_rules import status_map
+from sverka.config.derive.rules import status_map
 from sverka.config.lines import Path
 from sverka.config.read import Document
 from sverka.domain.mapping.convert import Unmapped

@@ -5,13 +5,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sverka.connectors.bitrix24 import commands
-from sverka.connectors.bitrix24.client import Answered, Client, as_list
 from sverka.connectors.bitrix24.commands import CONTACT, PAGE, Command
 from sverka.connectors.bitrix24.fields import Known
 from sverka.connectors.bitrix24.kinds import COMPANIES, CONTACTS
-from sverka.connectors.bitrix24.params import Param
-from sverka.connectors.bitrix24.parties import entity_of, first_of, number_of
-from sverka.connectors.bitrix24.party_fields import (
+from sverka.connectors.bitrix24.parties.fields import (
     ADDRESS,
     ADDRESS_TYPE,
     BANK,
@@ -24,7 +21,10 @@ from sverka.connectors.bitrix24.party_fields import (
     section,
     short_of,
 )
+from sverka.connectors.bitrix24.parties.ids import entity_of, first_of, number_of
 from sverka.connectors.bitrix24.values import items_of
+from sverka.connectors.bitrix24.wire.client import Answered, Client, as_list
+from sverka.connectors.bitrix24.wire.params import Param
 from sverka.domain.commerce.value import Value, is_empty
 from sverka.domain.errors import Gone, Problem, Unanswered
 from sverka.domain.ids import RecordId

@@ -4,11 +4,11 @@ from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
 from sverka.config.catalogue import OfficeSide, StoreSide
-from sverka.config.check_status import known_stage
+from sverka.config.checks.machine import circle, loops
+from sverka.config.checks.status import known_stage
 from sverka.config.complaint import Complaint, choices, listed
-from sverka.config.derive_rules import status_map
+from sverka.config.derive.rules import status_map
 from sverka.config.lines import Path
-from sverka.config.machine import circle, loops
 from sverka.config.read import Document
 from sverka.config.tables.status import MilestoneTable
 from sverka.domain.commerce.order import CANCELLED

@@ -5,7 +5,7 @@ from typing import TypeAlias
 
 from sverka.config.catalogue import StoreSide
 from sverka.config.complaint import Complaint, options
-from sverka.config.derive_lines import rows_of
+from sverka.config.derive.lines import rows_of
 from sverka.config.read import Document
 from sverka.domain.mapping.field_mapping import Policy, Way
 from sverka.domain.text import Text

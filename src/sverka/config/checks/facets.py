@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from sverka.config.catalogue import OfficeSide, StoreSide
-from sverka.config.check_fields import check_fields
-from sverka.config.check_status import check_status
+from sverka.config.checks.fields import check_fields
+from sverka.config.checks.status import check_status
 from sverka.config.complaint import Complaint, choices, options
 from sverka.config.lines import Path
 from sverka.config.read import Document

@@ -5,7 +5,7 @@ from typing import TypeAlias
 
 from sverka.config.catalogue import OfficeSide, StoreSide
 from sverka.config.complaint import Complaint, choices, options
-from sverka.config.derive import derived
+from sverka.config.derive.whole import derived
 from sverka.config.lines import Path
 from sverka.config.read import Document
 from sverka.domain.mapping.new_record import places

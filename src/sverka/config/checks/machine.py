@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import product
 
-from sverka.config.derive_rules import rules, status_map
+from sverka.config.derive.rules import rules, status_map
 from sverka.config.schema import ProfileTable
 from sverka.domain.commerce.order import CANCELLED
 from sverka.domain.commerce.value import Value

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 from sverka.config.catalogue import OfficeSide, StoreSide
-from sverka.config.derive_customer import customer_mappings, reachable
-from sverka.config.derive_lines import rows_of, total_of
-from sverka.config.derive_rules import rules, status_map
-from sverka.config.derive_said import comments_of, marks_of
+from sverka.config.derive.customer import customer_mappings, reachable
+from sverka.config.derive.lines import rows_of, total_of
+from sverka.config.derive.rules import rules, status_map
+from sverka.config.derive.said import comments_of, marks_of
 from sverka.config.schema import ProfileTable
 from sverka.config.tables.customer import CustomerTable
 from sverka.config.tables.fields import FieldTable

@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from sverka.connectors.bitrix24.auth_server import AuthServer, Tokens
-from sverka.connectors.bitrix24.doors import is_loopback
+from sverka.connectors.bitrix24.wire.auth_server import AuthServer, Tokens
+from sverka.connectors.bitrix24.wire.doors import is_loopback
 from sverka.connectors.kit import Kit
 from sverka.domain.errors import AuthLost, Forged, Later, Misconfigured
 from sverka.domain.text import Text

@@ -1,0 +1,1 @@
+"""The mappings and facets that the tables of a document imply."""
