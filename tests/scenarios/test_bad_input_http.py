@@ -105,6 +105,17 @@ def a_removed_field(world: HttpWorld) -> Iterator[Bad]:
     world.portal.add_field(DEAL, "TOWN")
 
 
+def a_field_that_was_gone_at_birth(world: HttpWorld) -> Iterator[Bad]:
+    world.portal.add_field(DEAL, "TOWN")
+    joined(world, '"property.CITY" = { to = "UF_CRM_TOWN" }')
+    (field,) = ask(world, "crm.deal.userfield.list", filter={"FIELD_NAME": "UF_CRM_TOWN"})
+    ask(world, "crm.deal.userfield.delete", id=field["ID"])
+    order = site_order(world, CITY="Пермь")
+    yield Bad(order, "property.CITY", "gone", "создайте его и повторите", "add it there and retry", alone=False,
+              neighbour=WOO)  # fmt: skip
+    world.portal.add_field(DEAL, "TOWN")
+
+
 def a_currency_the_portal_lacks(world: HttpWorld) -> Iterator[Bad]:
     order = world.order(fields={"currency": "KZT"})
     yield Bad(order, "record", "refused", "не знает валюту", "lacks the order's currency", alone=False)
@@ -165,9 +176,9 @@ def a_deleted_stage_of_leads(world: HttpWorld) -> Iterator[Bad]:
 
 @pytest.mark.covers("C24", "C38", "C72")
 @pytest.mark.parametrize("story", [
-    a_property_that_changed_its_type, a_deleted_stage, a_removed_field, a_currency_the_portal_lacks,
-    an_option_nobody_mapped, a_file_of_30_mb, ten_thousand_rows, a_mail_the_portal_refuses, a_phone_that_is_a_sentence,
-    a_deleted_funnel, a_deleted_stage_of_leads,
+    a_property_that_changed_its_type, a_deleted_stage, a_removed_field, a_field_that_was_gone_at_birth,
+    a_currency_the_portal_lacks, an_option_nobody_mapped, a_file_of_30_mb, ten_thousand_rows,
+    a_mail_the_portal_refuses, a_phone_that_is_a_sentence, a_deleted_funnel, a_deleted_stage_of_leads,
 ])  # fmt: skip
 def test_one_waits_with_its_next_step_its_neighbour_goes_through_and_mended_it_goes_on(
     world: HttpWorld, story: Story, capsys: pytest.CaptureFixture[str]

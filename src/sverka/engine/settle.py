@@ -47,7 +47,8 @@ def settle(job: Job, answer: Wrote | Problem, outcome: Outcome, now: datetime) -
     if job.intent.kind in _BIRTHS:
         _born(job, answer.after, outcome, now)
     for change in job.changes:
-        if change.field not in answer.refused:
+        # A field that is not there took nothing, and what it is to hold is first sight once it is.
+        if change.field not in answer.refused and not answer.after.lacks(change.field):
             _landed(job, change, answer.after, outcome, now)
     _refuse(job, answer.refused, outcome, now)
     if job.to_store:
