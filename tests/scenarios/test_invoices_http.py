@@ -170,7 +170,7 @@ def test_a_funnel_of_invoices_that_is_gone_holds_the_invoice_with_a_sentence_and
     assert (len(world.deals(order)), invoices(world, order)) == (1, [])
     (held,) = world.storage.differences.list(order)
     assert (held.profile, held.difference.key, held.difference.why.value) == ("print:invoice", "record", "refused")
-    assert "Исправьте" in held.difference.text.ru
+    assert "укажите в профиле другую" in held.difference.text.ru
     world.apply(IN_FUNNEL)
     world.settle()
     assert invoice(world, order)["categoryId"] == 1

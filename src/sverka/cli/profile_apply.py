@@ -60,7 +60,7 @@ def apply(
         if not yes:
             _ask()
         version = _put(house, checked, profile, place)
-        rung = sorted({*effect.held, *renew(house, effect, choice)})
+        rung = sorted({*effect.held, *effect.unmet, *renew(house, effect, choice)})
         if rung:
             ring_orders(house.hub(), rung, f"profile {profile.name} v{version}", Lane.SWEEP)
         _told(profile, version, len(rung))

@@ -16,10 +16,14 @@ Stale = dict[str, tuple[Entry, FieldMapping]]
 
 @dataclass
 class Effect:
-    """What applying would touch: orders whose differences are looked at again, bindings whose memory is forgotten."""
+    """What applying would touch: orders whose differences are looked at again, bindings whose memory is forgotten.
+
+    `unmet` are orders that have never been seen under some row of the profile.
+    """
 
     held: Sequence[OrderRef]
     bound: int = 0
+    unmet: set[OrderRef] = field(default_factory=set)
     stale: dict[int, tuple[OrderRef, Stale]] = field(default_factory=dict)
 
     @property
@@ -53,6 +57,8 @@ def effect_of(house: House, profile: Profile) -> Effect:
         effect.bound += 1
         entries = {key: (entry, mappings[key]) for key, entry in binding.baseline.items() if key in mappings}
         stale = {key: pair for key, pair in entries.items() if is_stale(*pair)}
+        if mappings.keys() - binding.baseline.keys():
+            effect.unmet.add(binding.order)
         if stale:
             effect.stale[binding.id] = (binding.order, stale)
     return effect

@@ -15,7 +15,7 @@ from sverka.cli.home import at_home
 from sverka.cli.profile_effect import bound_under
 from sverka.cli.screen import BAD, GOOD, STRONG, WARN, line, table
 from sverka.cli.words import say, t
-from sverka.domain.commerce.value import show
+from sverka.domain.commerce.value import is_empty, show
 from sverka.domain.errors import Misconfigured
 from sverka.domain.ids import OrderId, OrderRef, ProfileName
 from sverka.domain.mapping.field_mapping import Side
@@ -180,6 +180,9 @@ def _show(one: Foreseen) -> None:
             line(f"  {side} {change.field}: {show(change.old)} → {show(change.value)}{tells}")
     for difference in one.differences:
         line(f"  ! {difference.key}: {say(difference.text)}", WARN if difference.why.asks else "")
+        if not (is_empty(difference.store) and is_empty(difference.office)):
+            both = t("store", "магазин"), show(difference.store), t("portal", "портал"), show(difference.office)
+            line("    {}: {} | {}: {}".format(*both))
 
 
 def _who(party: Party) -> str:

@@ -97,6 +97,7 @@ def account(
 def placed_in(hub: Hub, store: StoreName, period: tuple[datetime, datetime]) -> Iterator[OrderRef]:
     """Yield the orders a store has that were placed in that time; one that cannot be read counts as placed in it."""
     since, until = period
+    since = since.replace(microsecond=0)  # stores tell whole seconds
     notices = hub.stores[store].changed_since(since)  # whatever was placed since then was touched since then
     ids = dict.fromkeys(OrderId(notice.id) for notice in notices if notice.subject is Subject.ORDER)
     for page in _pages(OrderRef(store, id_) for id_ in ids):
