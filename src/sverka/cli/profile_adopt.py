@@ -1,6 +1,5 @@
 """`sverka profile adopt`: join orders to deals that were there before the hub."""
 
-import sys
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,13 +10,18 @@ import typer
 from sverka.cli.documents import Catalogues
 from sverka.cli.home import at_work
 from sverka.cli.profile_preview import hub_with, profile_of
-from sverka.cli.screen import BAD, GOOD, WARN, line
+from sverka.cli.screen import BAD, GOOD, WARN, ask, line
 from sverka.cli.words import say, t
 from sverka.domain.errors import Misconfigured
 from sverka.domain.mapping.field import Field
 from sverka.domain.mapping.field_mapping import Side
 from sverka.domain.text import Text
 from sverka.engine.adopt import ORIGIN, PHONE, TITLE, Matches, adopt_matches, find_matches
+
+_NOBODY = Text(
+    "Nobody is here to be asked; add --yes to bind, or --preview to look only.",
+    "Спросить некого; добавьте --yes, чтобы связать, или --preview, чтобы только посмотреть.",
+)
 
 _SHOWN = 20
 
@@ -46,8 +50,7 @@ def adopt(
         _show(found)
         if preview or not found.certain:
             return
-        if not yes:
-            _ask()
+        ask(t("Bind what is certain?", "Связать то, что точно?"), yes=yes, unasked=_NOBODY)
         bound = adopt_matches(house.hub(), profile, found)
         line(t(f"Bound: {len(bound)}.", f"Связано: {len(bound)}."), GOOD)
         if left := len(found.certain) - len(bound):
@@ -85,13 +88,3 @@ def _show(found: Matches) -> None:
         line(f"  {order} ? {', '.join(records)}", WARN)
     for order, problem in list(found.unread.items())[:_SHOWN]:
         line(f"  {order}: {say(problem.text)}", BAD)
-
-
-def _ask() -> None:
-    if not sys.stdin.isatty():
-        raise Misconfigured(
-            Text("Nobody is here to be asked; add --yes to bind, or --preview to look only.",
-                 "Спросить некого; добавьте --yes, чтобы связать, или --preview, чтобы только посмотреть.")
-        )  # fmt: skip
-    if not typer.confirm(t("Bind what is certain?", "Связать то, что точно?")):
-        raise typer.Exit(1)

@@ -1,7 +1,6 @@
 """`sverka profile apply`, `list`, `show`, `pause` and `resume`: what is in force."""
 
 import getpass
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -13,7 +12,7 @@ from sverka.cli.documents import show as show_checked
 from sverka.cli.home import at_home, at_work
 from sverka.cli.profile_effect import Effect, effect_of, held_by, renew
 from sverka.cli.profile_table import show_profile
-from sverka.cli.screen import GOOD, WARN, line, table
+from sverka.cli.screen import GOOD, WARN, ask, line, table
 from sverka.cli.words import say, t
 from sverka.config.checks.together import check_together
 from sverka.domain.errors import Misconfigured
@@ -25,6 +24,8 @@ from sverka.engine.retry import ring_orders
 from sverka.ports.journal import Event, JournalLine
 from sverka.ports.storage import Lane
 from sverka.storage.profiles import SavedProfile
+
+_NOBODY = Text("Nobody is here to be asked; add --yes to apply.", "Спросить некого; добавьте --yes, чтобы применить.")
 
 Name = Annotated[str, typer.Argument(help=t("The profile's name.", "Имя профиля."))]
 
@@ -57,8 +58,7 @@ def apply(
         _refuse_other_sides(house, saved, profile)
         effect = effect_of(house, profile)
         _foretell(saved, checked, effect, choice)
-        if not yes:
-            _ask()
+        ask(t("Apply it?", "Применить?"), yes=yes, unasked=_NOBODY)
         version = _put(house, checked, profile, place)
         rung = sorted({*effect.held, *effect.unmet, *renew(house, effect, choice)})
         if rung:
@@ -113,15 +113,6 @@ def _of_forgotten(times: int, choice: Choice) -> str:
                        "их значения перенесутся заново по новым правилам."),
     }  # fmt: skip
     return head + tails[choice]
-
-
-def _ask() -> None:
-    if not sys.stdin.isatty():
-        raise Misconfigured(
-            Text("Nobody is here to be asked; add --yes to apply.", "Спросить некого; добавьте --yes, чтобы применить.")
-        )
-    if not typer.confirm(t("Apply it?", "Применить?")):
-        raise typer.Exit(1)
 
 
 def _put(house: House, checked: Checked, profile: Profile, place: int) -> int:

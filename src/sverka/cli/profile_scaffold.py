@@ -1,6 +1,5 @@
 """`sverka profile scaffold`: makes what a profile names and a side lacks, after it has said what."""
 
-import sys
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -12,7 +11,7 @@ import typer
 from sverka.bootstrap import House
 from sverka.cli.documents import Catalogues, Fields, text_of
 from sverka.cli.home import at_work
-from sverka.cli.screen import BAD, GOOD, WARN, line, whole
+from sverka.cli.screen import BAD, GOOD, WARN, ask, line, whole
 from sverka.cli.words import say, t
 from sverka.config.complaint import BadProfile
 from sverka.config.lack import Lack, lack_of, recommended, with_rows
@@ -22,6 +21,8 @@ from sverka.domain.mapping.field_mapping import Side
 from sverka.domain.text import Text
 from sverka.ports.furnish import FurnishesOffice, FurnishesStore
 from sverka.ports.guard import free
+
+_NOBODY = Text("Nobody is here to be asked; add --yes to make all this.", "Спросить некого; добавьте --yes.")
 
 Act = tuple[str, Callable[[], object]]
 """What is to be made, in words, and how."""
@@ -52,8 +53,7 @@ def scaffold(
         _tell(acts, lack, list(rows))
         if not acts and not rows:
             return
-        if not yes:
-            _ask()
+        ask(t("Make it?", "Создать?"), yes=yes, unasked=_NOBODY)
         failed = _carry_out(acts)
         if rows:
             file.write_text(text, "utf-8")
@@ -134,15 +134,6 @@ def _tell(acts: list[Act], lack: Lack, rows: list[str]) -> None:
         whole(t(f"  a row for {key} in [fields]", f"  строка для {key} в [fields]"))
     for text in lack.by_hand:
         line(say(text), WARN)
-
-
-def _ask() -> None:
-    if not sys.stdin.isatty():
-        raise Misconfigured(
-            Text("Nobody is here to be asked; add --yes to make all this.", "Спросить некого; добавьте --yes.")
-        )
-    if not typer.confirm(t("Make it?", "Создать?")):
-        raise typer.Exit(1)
 
 
 def _carry_out(acts: list[Act]) -> bool:

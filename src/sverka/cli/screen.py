@@ -64,16 +64,19 @@ def fail(text: str) -> None:
     line(f"{t('Error', 'Ошибка')}: {text}", BAD, error=True)
 
 
-def ask(question: str, *, yes: bool) -> None:
+_NOBODY = Text("Nobody is here to be asked; add --yes.", "Спросить некого; добавьте --yes.")
+
+
+def ask(question: str, *, yes: bool, unasked: Text = _NOBODY) -> None:
     """Go on where the person agrees, or has agreed beforehand; else end the command with exit code 1.
 
     Raises:
-        Misconfigured: nobody is there to be asked.
+        Misconfigured: nobody is there to be asked, which `unasked` says with the next step.
     """
     if yes:
         return
     if not sys.stdin.isatty():
-        raise Misconfigured(Text("Nobody is here to be asked; add --yes.", "Спросить некого; добавьте --yes."))
+        raise Misconfigured(unasked)
     if not typer.confirm(question):
         raise typer.Exit(1)
 

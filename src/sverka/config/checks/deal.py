@@ -39,8 +39,8 @@ def check_deal(
         )
         yield document.complain(("deal", "delivery"), text, bad=False)
     yield from _implied(document, office)
-    yield from _option(document, office, ("deal", "pipeline"), "categoryId", deal.pipeline)
-    yield from _option(document, office, ("deal", "type"), "typeId", deal.type)
+    yield from check_option(document, office, ("deal", "pipeline"), "categoryId", deal.pipeline)
+    yield from check_option(document, office, ("deal", "type"), "typeId", deal.type)
     yield from _source(document, store, office)
     yield from _by_section(document, store, office)
     yield from _responsible(document, office, people)
@@ -48,9 +48,9 @@ def check_deal(
 
 def _source(document: Document, store: StoreSide, office: OfficeSide) -> Complaints:
     source = document.table.deal.source
-    yield from _option(document, office, ("deal", "source"), "sourceId", source.else_)
+    yield from check_option(document, office, ("deal", "source"), "sourceId", source.else_)
     for name, value in source.values.items():
-        yield from _option(document, office, ("deal", "source", "values", name), "sourceId", value)
+        yield from check_option(document, office, ("deal", "source", "values", name), "sourceId", value)
     if store.find(source.by) is None:
         tail = choices(source.by, store.keys())
         text = Text(f"orders have no field `{source.by}`.{tail.en}", f"у заказов нет поля `{source.by}`.{tail.ru}")
@@ -63,7 +63,7 @@ def _by_section(document: Document, store: StoreSide, office: OfficeSide) -> Com
     known = dict(field.options) if field else {}
     seen: dict[str, int] = {}
     for place, row in enumerate(rows):
-        yield from _option(document, office, ("deal", "by_section", place, "pipeline"), "categoryId", row.pipeline)
+        yield from check_option(document, office, ("deal", "by_section", place, "pipeline"), "categoryId", row.pipeline)
         for section in row.section:
             if section in seen:
                 text = Text(
@@ -92,7 +92,7 @@ def _responsible(document: Document, office: OfficeSide, people: Mapping[str, Pe
     pipelines = document.table.deal.pipelines
     for pipeline, some in table.by_pipeline.items():
         path: Path = ("deal", "responsible", "by_pipeline", pipeline)
-        yield from _option(document, office, path, "categoryId", pipeline)
+        yield from check_option(document, office, path, "categoryId", pipeline)
         if pipeline not in pipelines:
             text = Text(
                 f"no new deal of this profile goes to pipeline `{pipeline}`.",
@@ -134,7 +134,8 @@ def _implied(document: Document, office: OfficeSide) -> Complaints:
             yield document.complain(("deal", switch), text, bad=False)
 
 
-def _option(document: Document, office: OfficeSide, path: Path, key: str, value: str) -> Complaints:
+def check_option(document: Document, office: OfficeSide, path: Path, key: str, value: str) -> Complaints:
+    """Yield that the portal has no such value in a field that is chosen from a list."""
     field = office.find(key)
     if value and field and field.options and value not in field.options:
         tail = options(value, dict(field.options))

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from sverka.config.catalogue import OfficeSide, StoreSide
+from sverka.config.checks.deal import check_option
 from sverka.config.checks.fields import check_fields
 from sverka.config.checks.status import check_status
-from sverka.config.complaint import Complaint, choices, options
+from sverka.config.complaint import Complaint, choices
 from sverka.config.lines import Path
 from sverka.config.read import Document
 from sverka.config.tables.deal import DealTable
@@ -55,9 +56,9 @@ def _invoice(document: Document, store: StoreSide, office: OfficeSide) -> Compla
     pipeline = table.pipeline or next(iter(map(pipeline_of, stages)), "0")
     inside = _inside(document, "invoice", table.fields, table.status, pipeline)
     yield from _title(inside, table.title, store)
-    yield from _option(inside, office, "pipeline", "categoryId", table.pipeline)
+    yield from check_option(inside, office, ("pipeline",), "categoryId", table.pipeline)
     for one in table.responsible or ():
-        yield from _option(inside, office, "responsible", "assignedById", one)
+        yield from check_option(inside, office, ("responsible",), "assignedById", one)
     for path, key, _ in table.when.every():
         if store.find(key) is None:
             tail = choices(key, store.keys())
@@ -96,11 +97,11 @@ def _lead(document: Document, store: StoreSide, office: OfficeSide) -> Complaint
     inside = _inside(document, "lead", table.fields)
     yield from _title(inside, table.title, store)
     yield from _title(inside, table.registered, store, "registered")
-    yield from _option(inside, office, "source", "sourceId", table.source)
+    yield from check_option(inside, office, ("source",), "sourceId", table.source)
     for one in table.responsible or ():
-        yield from _option(inside, office, "responsible", "assignedById", one)
+        yield from check_option(inside, office, ("responsible",), "assignedById", one)
     for key, value in (("stage", table.stage), ("close_company", table.close_company)):
-        yield from _option(inside, office, key, "stageId", value)
+        yield from check_option(inside, office, (key,), "stageId", value)
     yield from check_fields(inside, store, office)
 
 
@@ -128,14 +129,3 @@ def _title(inside: _Inside, title: str, store: StoreSide, path: str = "title") -
                 f"в названии стоит `{{{place}}}`, такого поля у заказов нет.{tail.ru}",
             )
             yield inside.complain((path,), text)
-
-
-def _option(inside: _Inside, office: OfficeSide, path: str, key: str, value: str) -> Complaints:
-    field = office.find(key)
-    if value and field and field.options and value not in field.options:
-        tail = options(value, dict(field.options))
-        text = Text(
-            f"the portal has no `{value}` in `{key}`.{tail.en}",
-            f"на портале нет `{value}` в поле `{key}`.{tail.ru}",
-        )
-        yield inside.complain((path,), text)

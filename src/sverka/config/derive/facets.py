@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from sverka.config.catalogue import OfficeSide, StoreSide
 from sverka.config.derive.said import marks_of
-from sverka.config.derive.whole import derived, mapping
+from sverka.config.derive.whole import derived, mapping, to_office
 from sverka.config.schema import ProfileTable
 from sverka.config.tables.fields import FieldTable
 from sverka.config.tables.invoice import InvoiceTable
@@ -14,7 +14,6 @@ from sverka.domain.commerce.value import Value
 from sverka.domain.ids import ProfileName
 from sverka.domain.kind import Kind
 from sverka.domain.mapping.closing import HAS_DEAL, Closing
-from sverka.domain.mapping.convert import Plain
 from sverka.domain.mapping.field import FieldType
 from sverka.domain.mapping.field_mapping import FieldMapping, Policy, Way
 from sverka.domain.mapping.new_record import NewRecord
@@ -67,7 +66,7 @@ def _facet(profile: Profile, facet: Facet, new: NewRecord, mappings: Sequence[Fi
 def _lead(table: ProfileTable, lead: LeadTable, profile: Profile, store: StoreSide, office: OfficeSide) -> Profile:
     found = [*_goods(table, {"lines", "total", "currency"}), *marks_of(table.analytics)]
     if lead.comment:
-        found.append(_comment())
+        found.append(to_office("comment", "comment.customer", "comments", FieldType.TEXT))
     found += [mapping(key, row, store, office, table.customer) for key, row in _rows(table, lead, office).items()]
     title = lead.title or table.deal.title
     new = replace(_new(lead, profile.new, title, {**profile.new.texts, **_PERSON}), trace=profile.new.trace)
@@ -119,17 +118,6 @@ def _invoice(
 def _goods(table: ProfileTable, keys: set[str]) -> list[FieldMapping]:
     """Return those of the mappings that the deal's own tables imply."""
     return [one for one in derived(table.model_copy(update={"fields": {}})) if one.key in keys]
-
-
-def _comment() -> FieldMapping:
-    return FieldMapping(
-        key="comment",
-        store_field="comment.customer",
-        office_field="comments",
-        way=Way.TO_OFFICE,
-        policy=Policy.STORE_WINS,
-        converter=Plain(FieldType.TEXT, FieldType.TEXT),
-    )
 
 
 def _closing(stage: str) -> FieldMapping:

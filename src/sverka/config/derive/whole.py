@@ -27,9 +27,9 @@ def derived(table: ProfileTable) -> Sequence[FieldMapping]:
     if deal.lines != "none":
         found.append(rows_of(deal))
     if deal.amount:
-        found.append(_to_office("total", total_of(deal), "opportunity", FieldType.MONEY))
+        found.append(to_office("total", total_of(deal), "opportunity", FieldType.MONEY))
     if deal.amount or deal.lines != "none":
-        found.append(_to_office("currency", "currency", "currencyId", FieldType.TEXT))
+        found.append(to_office("currency", "currency", "currencyId", FieldType.TEXT))
     if deal.begin_date:
         found.append(_begin_date())
     return [
@@ -89,7 +89,8 @@ def _status(status: StatusTable) -> FieldMapping:
     )
 
 
-def _to_office(key: str, store: str, office: str, kind: FieldType) -> FieldMapping:
+def to_office(key: str, store: str, office: str, kind: FieldType) -> FieldMapping:
+    """Return the mapping of a field that only goes to the office, in one type on both sides."""
     return FieldMapping(
         key=key,
         store_field=store,
