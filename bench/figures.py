@@ -20,7 +20,7 @@ from page import write_figures
 from sverka.cli.demo.stage import Stage
 from sverka.domain.ids import RecordId
 from sverka.domain.text import Text
-from sverka.engine.sweep import compare_all, sweep
+from sverka.engine.bells.sweep import compare_all, sweep
 from sverka.ports.backoffice import Look
 from sverka.ports.guard import free
 from world import CRM, World, world

@@ -15,8 +15,8 @@ from sverka.domain.ids import OfficeName, StoreName
 from sverka.domain.mapping.field_mapping import Side
 from sverka.domain.mapping.profile import Profile
 from sverka.domain.text import Text
+from sverka.engine.by_hand.restore import restore
 from sverka.engine.hub import Hub
-from sverka.engine.restore import restore
 from sverka.ports.backoffice import BackOffice
 from sverka.ports.clock import Clock
 from sverka.ports.storage import Terms

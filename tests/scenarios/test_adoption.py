@@ -9,7 +9,7 @@ from support.world import CRM, World, profile
 from sverka.domain.commerce.value import Value
 from sverka.domain.ids import OrderRef, RecordId
 from sverka.domain.mapping.routing import Condition, Route
-from sverka.engine.adopt import Matches, adopt_matches, find_matches
+from sverka.engine.by_hand.adopt import Matches, adopt_matches, find_matches
 from sverka.engine.wave import run_wave
 from sverka.ports.notices import Notice, Subject
 from sverka.ports.storage import Ring

@@ -8,7 +8,7 @@ import pytest
 
 from support.http_world import PORTAL, SITE, HttpWorld
 from sverka.domain.ids import OfficeName
-from sverka.engine.sweep import sweep
+from sverka.engine.bells.sweep import sweep
 from sverka.ports.journal import Event
 from sverka.worker import Worker
 

@@ -12,7 +12,7 @@ import pytest
 from support.field_pairs import add_property, joined, shown, site_order
 from support.http_world import PRINT, SITE, WOO, HttpWorld
 from support.leads import LEADS, lead
-from sverka.cli.order import show_differences
+from sverka.cli.order.show import show_differences
 from sverka.domain.ids import OrderRef, StoreName
 from sverka.sandbox.portal.crm.fields import CONTACT, DEAL, LEAD, SMART_INVOICE
 

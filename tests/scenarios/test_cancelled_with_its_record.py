@@ -16,7 +16,7 @@ from sverka.domain.mapping.profile import Brakes
 from sverka.domain.mapping.routing import Route
 from sverka.domain.merge.binding import BindingState
 from sverka.domain.merge.snapshot import Snapshot
-from sverka.engine.sweep import compare_all
+from sverka.engine.bells.sweep import compare_all
 from sverka.ports.journal import Event
 from sverka.ports.storage import IntentKind
 from sverka.ports.store import Wrote

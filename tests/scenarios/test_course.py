@@ -13,9 +13,9 @@ from sverka.domain.ids import OrderRef
 from sverka.domain.mapping.field_mapping import Side
 from sverka.domain.merge.binding import Pair
 from sverka.domain.merge.reconcile import Decision
-from sverka.engine.preview import preview
-from sverka.engine.restore import restore
-from sverka.engine.retry import ring_orders
+from sverka.engine.bells.retry import ring_orders
+from sverka.engine.by_hand.preview import preview
+from sverka.engine.by_hand.restore import restore
 from sverka.ports.journal import Event
 
 DOCUMENT = """

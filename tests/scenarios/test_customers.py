@@ -13,8 +13,8 @@ from sverka.domain.mapping.field_mapping import FieldMapping, Policy, Way, Write
 from sverka.domain.mapping.profile import Brakes, Profile
 from sverka.domain.mapping.reach import Reachable
 from sverka.domain.text import Text
-from sverka.engine.import_customers import send_customers
-from sverka.engine.receive import CLOSEST, receive
+from sverka.engine.bells.receive import CLOSEST, receive
+from sverka.engine.by_hand.import_customers import send_customers
 from sverka.ports.backoffice import Look, Seen
 from sverka.ports.customers import StoreCustomer
 from sverka.ports.guard import Guard

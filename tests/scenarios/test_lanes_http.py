@@ -4,7 +4,7 @@ import pytest
 
 from support.http_world import PORTAL, HttpWorld
 from sverka.connectors.bitrix24.wire.client import PLANS, QUIET_BURST
-from sverka.engine.sweep import compare_all
+from sverka.engine.bells.sweep import compare_all
 
 
 @pytest.mark.covers("C45", "C49")

@@ -9,7 +9,7 @@ from support.leads import FIRM_BUYER, LEADS, convert, count, deal, lead, leads, 
 from sverka.domain.ids import OrderRef, RecordId
 from sverka.domain.merge.binding import BindingState
 from sverka.domain.text import Text
-from sverka.engine.restore import restore
+from sverka.engine.by_hand.restore import restore
 from sverka.ports.journal import Event, JournalLine
 from sverka.sandbox.bitrix_site.catalogue import COMPANY as FIRM
 from sverka.sandbox.portal.crm.fields import CONTACT, DEAL, LEAD

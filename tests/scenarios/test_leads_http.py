@@ -7,8 +7,8 @@ import pytest
 
 from support.http_world import PORTAL, PRINT, SITE, START, HttpWorld
 from support.leads import FIRM_BUYER, LEADS, LINKED, convert, count, deal, lead, leads, looked_at
-from sverka.engine.preview import preview
-from sverka.engine.sweep import sweep
+from sverka.engine.bells.sweep import sweep
+from sverka.engine.by_hand.preview import preview
 from sverka.ports.journal import Event
 from sverka.sandbox.bitrix_site.catalogue import COMPANY as FIRM
 from sverka.sandbox.portal.crm.fields import COMPANY, CONTACT, DEAL, LEAD

@@ -9,8 +9,8 @@ from sverka.domain.commerce.lines import Line
 from sverka.domain.commerce.order import CANCELLED
 from sverka.domain.errors import Forged
 from sverka.domain.mapping.routing import Route
-from sverka.engine.receive import receive
-from sverka.engine.sweep import compare_all
+from sverka.engine.bells.receive import receive
+from sverka.engine.bells.sweep import compare_all
 from sverka.ports.journal import Event
 
 

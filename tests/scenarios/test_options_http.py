@@ -7,7 +7,7 @@ import pytest
 from support.field_pairs import add_property, joined, raw, shown, site_order
 from support.http_world import PORTAL, SITE, HttpWorld
 from sverka.domain.text import Text
-from sverka.engine.preview import preview
+from sverka.engine.by_hand.preview import preview
 from sverka.engine.wave import run_wave
 from sverka.ports.journal import Event, JournalLine
 from sverka.sandbox.portal.crm.fields import DEAL

@@ -18,9 +18,9 @@ from sverka.domain.ids import OfficeName, OrderId
 from sverka.domain.mapping.field import FieldType
 from sverka.domain.mapping.profile import NewOrder
 from sverka.domain.mapping.routing import Condition, Route
-from sverka.engine.preview import preview
-from sverka.engine.retry import ring_orders
-from sverka.engine.sweep import sweep
+from sverka.engine.bells.retry import ring_orders
+from sverka.engine.bells.sweep import sweep
+from sverka.engine.by_hand.preview import preview
 from sverka.engine.wave import run_wave
 from sverka.ports.journal import Event
 from sverka.ports.store import StoreCan

@@ -7,7 +7,7 @@ import pytest
 
 from support.http_world import PORTAL, SOUVENIRS, WOO, HttpWorld
 from sverka.domain.ids import OrderRef, RecordId
-from sverka.engine.sweep import sweep
+from sverka.engine.bells.sweep import sweep
 from sverka.ports.journal import Event
 from sverka.sandbox.portal.crm.fields import COMPANY, CONTACT, DEAL, LEAD
 

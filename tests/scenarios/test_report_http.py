@@ -7,7 +7,7 @@ import pytest
 
 from support.http_world import PORTAL, PRINT, SITE, START, WOO, HttpWorld
 from sverka.domain.merge.plan import Why
-from sverka.engine.account import Account, account
+from sverka.engine.by_hand.account import Account, account
 from sverka.sandbox.portal.crm.fields import DEAL
 
 FUSSY = PRINT.replace("[deal]", '[when]\nsite = "s1"\nperson_type = "individual"\n[deal]', 1)

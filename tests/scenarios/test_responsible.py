@@ -11,7 +11,7 @@ from sverka.domain.commerce.customer import MatchKey
 from sverka.domain.ids import OrderRef
 from sverka.domain.mapping.new_record import NewRecord
 from sverka.domain.mapping.routing import SectionRule
-from sverka.engine.preview import preview
+from sverka.engine.by_hand.preview import preview
 from sverka.ports.backoffice import Person
 from sverka.ports.journal import Event
 

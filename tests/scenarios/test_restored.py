@@ -22,9 +22,9 @@ from sverka.domain.mapping.routing import Route
 from sverka.domain.merge.binding import BindingState, Pair
 from sverka.domain.merge.reconcile import Decision
 from sverka.domain.text import Text
-from sverka.engine.preview import preview
-from sverka.engine.restore import restore
-from sverka.engine.sweep import sweep
+from sverka.engine.bells.sweep import sweep
+from sverka.engine.by_hand.preview import preview
+from sverka.engine.by_hand.restore import restore
 from sverka.ports.journal import Event, JournalLine
 from sverka.storage.sql_storage import open_storage
 

@@ -13,7 +13,7 @@ from sverka.domain.errors import Later, Unanswered
 from sverka.domain.ids import OfficeName, OrderRef
 from sverka.domain.mapping.routing import Condition, Route
 from sverka.domain.mapping.status_map import StatusMap, StatusRow
-from sverka.engine.sweep import sweep
+from sverka.engine.bells.sweep import sweep
 from sverka.engine.wave import run_wave
 from sverka.ports.storage import IntentKind, Lane, Ring
 

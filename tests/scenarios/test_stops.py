@@ -16,8 +16,8 @@ from sverka.domain.mapping.profile import Brakes, Facet
 from sverka.domain.merge.binding import BindingState
 from sverka.domain.merge.snapshot import Snapshot
 from sverka.domain.text import Text
-from sverka.engine.greet import Rung
-from sverka.engine.sweep import sweep
+from sverka.engine.bells.greet import Rung
+from sverka.engine.bells.sweep import sweep
 from sverka.ports.backoffice import Look
 from sverka.ports.guard import free
 from sverka.ports.journal import Event, JournalLine

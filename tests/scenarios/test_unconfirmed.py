@@ -6,7 +6,7 @@ import pytest
 
 from support.world import World, profile
 from sverka.domain.mapping.routing import Route
-from sverka.engine.preview import preview
+from sverka.engine.by_hand.preview import preview
 
 
 @pytest.fixture

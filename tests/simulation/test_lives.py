@@ -62,7 +62,7 @@ def test_a_life_is_lived_again_word_for_word(memory: Database) -> None:
 
 
 def test_a_life_that_breaks_is_shortened_and_still_breaks(memory: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sverka.engine.brake.brake_ping_pong", None)
+    monkeypatch.setattr("sverka.engine.act.brake.brake_ping_pong", None)
     monkeypatch.setattr("sverka.engine.wave.brake_ping_pong", lambda *_args: 1 / 0)
     setting = dice.setting(FIRST)
     broken = play(setting, dice.acts(FIRST, setting), memory)

@@ -20,10 +20,10 @@ from sverka.connectors.woocommerce import WooCommerce
 from sverka.domain.ids import OfficeName, OrderId, OrderRef, ProfileName, StoreName
 from sverka.domain.mapping.field import Field
 from sverka.domain.mapping.profile import Profile, document_of
-from sverka.engine.drain import drain, has_queue
+from sverka.engine.bells.drain import drain, has_queue
+from sverka.engine.bells.retry import ring_orders
+from sverka.engine.bells.sweep import sweep
 from sverka.engine.hub import Hub
-from sverka.engine.retry import ring_orders
-from sverka.engine.sweep import sweep
 from sverka.engine.wave import run_wave
 from sverka.engine.wave_state import Report
 from sverka.ports.journal import Event, JournalLine

@@ -16,9 +16,9 @@ from sverka.domain.mapping.field_mapping import FieldMapping, Policy, Way
 from sverka.domain.mapping.new_record import NewRecord
 from sverka.domain.mapping.profile import Profile
 from sverka.domain.mapping.status_map import StatusMap, StatusRow
+from sverka.engine.bells.receive import receive
+from sverka.engine.bells.sweep import sweep
 from sverka.engine.hub import Hub
-from sverka.engine.receive import receive
-from sverka.engine.sweep import sweep
 from sverka.engine.wave import Report, run_wave
 from sverka.ports.journal import Event, JournalLine
 from sverka.ports.storage import Terms

@@ -12,35 +12,23 @@ from alembic.util import CommandError
 from sqlalchemy.exc import DBAPIError
 from typer.core import TyperGroup
 
-from sverka.cli import (
-    connect,
-    connection,
-    customer,
-    doctor,
-    init,
-    moves,
-    order,
-    order_contact,
-    order_list,
-    order_resolve,
-    order_sync,
-    portal,
-    profile,
-    profile_adopt,
-    profile_apply,
-    profile_map,
-    profile_preview,
-    profile_scaffold,
-    profile_switch,
-    report,
-    restored,
-    sandbox,
-    status,
-    sweep,
-    up,
-)
+from sverka.cli import customer, init, moves, restored, sandbox, sweep, up
+from sverka.cli.connect import connect, connection, portal
 from sverka.cli.demo.command import demo
+from sverka.cli.health import doctor, report, status
 from sverka.cli.logs import set_up_logs
+from sverka.cli.order import contact as order_contact
+from sverka.cli.order import list as order_list
+from sverka.cli.order import resolve as order_resolve
+from sverka.cli.order import show as order
+from sverka.cli.order import sync as order_sync
+from sverka.cli.profile import adopt as profile_adopt
+from sverka.cli.profile import apply as profile_apply
+from sverka.cli.profile import draft as profile
+from sverka.cli.profile import map as profile_map
+from sverka.cli.profile import preview as profile_preview
+from sverka.cli.profile import scaffold as profile_scaffold
+from sverka.cli.profile import switch as profile_switch
 from sverka.cli.screen import fail
 from sverka.cli.words import say, t
 from sverka.domain.errors import Problem

@@ -14,8 +14,8 @@ from sverka.domain.errors import Misconfigured
 from sverka.domain.ids import StoreName
 from sverka.domain.mapping.profile import Profile
 from sverka.domain.text import Text
+from sverka.engine.by_hand.import_customers import Known, known_customers, send_customers
 from sverka.engine.hub import Hub
-from sverka.engine.import_customers import Known, known_customers, send_customers
 from sverka.ports.customers import KeepsCustomers, StoreCustomer
 
 _PART = 200

@@ -9,7 +9,7 @@ import typer
 
 from sverka.bootstrap import House
 from sverka.cli.home import at_home
-from sverka.cli.profile_preview import order_ref
+from sverka.cli.profile.preview import order_ref
 from sverka.cli.screen import line, moment, table
 from sverka.cli.words import say, t
 from sverka.domain.ids import ProfileName

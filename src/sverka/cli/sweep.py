@@ -8,8 +8,8 @@ from sverka.cli.home import at_work
 from sverka.cli.screen import BAD, line
 from sverka.cli.words import say, t
 from sverka.domain.errors import Problem
-from sverka.engine.sweep import compare_all
-from sverka.engine.sweep import sweep as sweep_one
+from sverka.engine.bells.sweep import compare_all
+from sverka.engine.bells.sweep import sweep as sweep_one
 
 
 def sweep(

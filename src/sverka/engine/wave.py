@@ -14,20 +14,20 @@ from sverka.domain.ids import OfficeName
 from sverka.domain.merge.binding import BindingState, Entry
 from sverka.domain.text import Text
 from sverka.engine import narrate
-from sverka.engine.add_customers import give_contacts
-from sverka.engine.brake import brake_emptied, brake_flood, brake_ping_pong
-from sverka.engine.facets import follow, hang_back
+from sverka.engine.act.add_customers import give_contacts
+from sverka.engine.act.brake import brake_emptied, brake_flood, brake_ping_pong
+from sverka.engine.act.missing import clear_overcome, close_orphans, release, release_gone, tell_order_gone
+from sverka.engine.act.new_order import greet_newborns, look_at_records, make_orders
+from sverka.engine.act.settle import bind, differences_of, look_further, settle
+from sverka.engine.act.write import Job, jobs_of, send
 from sverka.engine.hub import Hub
-from sverka.engine.missing import clear_overcome, close_orphans, release, release_gone, tell_order_gone
-from sverka.engine.new_order import greet_newborns, look_at_records, make_orders
-from sverka.engine.quiet import UNCONFIRMED
-from sverka.engine.said import ring_for_comments
-from sverka.engine.settle import bind, differences_of, look_further, settle
-from sverka.engine.survey import Survey, survey
+from sverka.engine.survey.facets import follow, hang_back
+from sverka.engine.survey.quiet import UNCONFIRMED
+from sverka.engine.survey.said import ring_for_comments
+from sverka.engine.survey.whole import Survey, survey
 from sverka.engine.task import Task
 from sverka.engine.trouble import PAUSED, line_of, pause_for, stop_what_must
 from sverka.engine.wave_state import Report, Wave
-from sverka.engine.write import Job, jobs_of, send
 from sverka.ports.journal import Event, JournalLine
 from sverka.ports.storage import Again, Claim, IntentKind, Lane, Ring
 from sverka.ports.store import Wrote

@@ -10,8 +10,8 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from sverka.domain.errors import Forged, Later, Problem
+from sverka.engine.bells.receive import install, receive
 from sverka.engine.hub import Hub
-from sverka.engine.receive import install, receive
 from sverka.ports.dispatch import Dispatch
 
 LARGEST_BELL = 2 * 1024 * 1024

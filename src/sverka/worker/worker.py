@@ -10,11 +10,11 @@ import structlog
 from sverka.dispatch import Embedded
 from sverka.domain.errors import Problem, Superseded
 from sverka.domain.ids import OfficeName
-from sverka.engine.drain import drain, has_queue
-from sverka.engine.greet import Rung
+from sverka.engine.bells.drain import drain, has_queue
+from sverka.engine.bells.greet import Rung
+from sverka.engine.bells.receive import ping_mark
+from sverka.engine.bells.sweep import compare_all, sweep
 from sverka.engine.hub import Hub
-from sverka.engine.receive import ping_mark
-from sverka.engine.sweep import compare_all, sweep
 from sverka.engine.wave import run_wave
 from sverka.ports.backoffice import BackOffice
 from sverka.ports.findings import Level

@@ -12,9 +12,9 @@ from simulation.lives.network import Fate
 from simulation.lives.oracle import PERSON
 from simulation.lives.setting import TOPICS, goods
 from sverka.domain.mapping.field_mapping import Side
-from sverka.engine.restore import restore as engine_restore
-from sverka.engine.sweep import compare_all
-from sverka.engine.sweep import sweep as sweep_side
+from sverka.engine.bells.sweep import compare_all
+from sverka.engine.bells.sweep import sweep as sweep_side
+from sverka.engine.by_hand.restore import restore as engine_restore
 
 
 @dataclass(frozen=True)

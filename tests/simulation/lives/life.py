@@ -14,8 +14,8 @@ from simulation.lives.sides import Crm, Shop
 from sverka.domain.ids import OfficeName, OrderId, OrderRef, ProfileName, RecordId, StoreName
 from sverka.domain.mapping.field_mapping import Side
 from sverka.domain.mapping.profile import Profile
+from sverka.engine.bells.receive import receive
 from sverka.engine.hub import Hub
-from sverka.engine.receive import receive
 from sverka.ports.storage import Claim, Outcome, Terms
 
 TERMS = Terms(lag=timedelta(seconds=60))

@@ -15,7 +15,7 @@ from sverka.domain.merge.binding import Pair
 from sverka.domain.merge.plan import Why
 from sverka.domain.merge.reconcile import Decision
 from sverka.domain.text import Text
-from sverka.engine.retry import ring_orders
+from sverka.engine.bells.retry import ring_orders
 from sverka.ports.journal import Event, JournalLine
 from sverka.storage.profiles import ALLOWANCE
 

@@ -15,7 +15,7 @@ from sverka.domain.mapping.field_mapping import FieldMapping, Policy, Side, Way,
 from sverka.domain.merge.binding import Pair
 from sverka.domain.merge.plan import Difference, Why
 from sverka.domain.merge.reconcile import pair_under
-from sverka.engine.sweep import compare_all, sweep
+from sverka.engine.bells.sweep import compare_all, sweep
 
 _LONG_AGO = timedelta(days=2)
 _A_MINUTE = timedelta(minutes=1)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sverka.cli.order import show_differences
+from sverka.cli.order.show import show_differences
 from sverka.connectors.bitrix_site.store import BitrixSite
 from sverka.domain.ids import OrderRef, ProfileName
 from sverka.domain.merge.plan import Difference, Why

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sverka.cli.order_list import _cell
+from sverka.cli.order.list import _cell
 from sverka.sandbox.portal import Portal
 from sverka.sandbox.portal.faults import Fault
 from sverka.storage.conflicts import Differences

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from sverka.engine.account import Lag, lag_of
+from sverka.engine.by_hand.account import Lag, lag_of
 
 
 @pytest.mark.covers("R125", "R131")

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import typer
 
-from sverka.cli import status
+from sverka.cli.health import status
 
 
 def test_init_says_where_things_are_and_what_comes_next(sverka):

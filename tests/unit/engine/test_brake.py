@@ -12,7 +12,7 @@ from sverka.domain.mapping.convert import value_key
 from sverka.domain.mapping.field_mapping import Policy, Side
 from sverka.domain.mapping.profile import Brakes
 from sverka.domain.merge.plan import Change, Why
-from sverka.engine.brake import brake_flood, brake_gone, brake_ping_pong
+from sverka.engine.act.brake import brake_flood, brake_gone, brake_ping_pong
 from sverka.engine.task import Task
 from sverka.ports.storage import Memory
 

@@ -12,7 +12,7 @@ from sverka.domain.mapping.convert import ValueMap
 from sverka.domain.mapping.field_mapping import FieldMapping, Way
 from sverka.domain.mapping.new_record import NewRecord
 from sverka.domain.merge.plan import Why
-from sverka.engine.create import BIRTH, birth_fields, birth_key, plan_birth
+from sverka.engine.survey.create import BIRTH, birth_fields, birth_key, plan_birth
 
 PAPER = FieldMapping("paper", "property.paper", "UF_PAPER", converter=ValueMap({"glossy": "45"}))
 BACK = FieldMapping("note", "comment.manager", "comments", Way.TO_STORE)

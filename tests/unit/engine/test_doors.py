@@ -13,10 +13,10 @@ from sverka.domain.errors import Forged, Gone, Later
 from sverka.domain.ids import OfficeName, OrderRef, RecordId
 from sverka.domain.mapping.profile import NewOrder
 from sverka.domain.mapping.routing import Condition, Route
-from sverka.engine.preview import preview
-from sverka.engine.receive import receive, rings_for
-from sverka.engine.retry import ring_orders
-from sverka.engine.sweep import OVERLAP, compare_all, sweep
+from sverka.engine.bells.receive import receive, rings_for
+from sverka.engine.bells.retry import ring_orders
+from sverka.engine.bells.sweep import OVERLAP, compare_all, sweep
+from sverka.engine.by_hand.preview import preview
 from sverka.ports.journal import Event
 from sverka.ports.notices import Notice, Subject
 from sverka.ports.storage import Lane
@@ -154,7 +154,7 @@ def test_comparing_all_rings_for_every_bound_order_page_by_page(world: World, mo
     for order in orders:
         world.bell(order)
     world.settle()
-    monkeypatch.setattr("sverka.engine.sweep.PAGE", 2)
+    monkeypatch.setattr("sverka.engine.bells.sweep.PAGE", 2)
     assert list(compare_all(world.hub, CRM)) == [2, 4, 5]
     report = world.wave()
     assert report

@@ -6,7 +6,7 @@ import pytest
 
 from support.world import CRM, World
 from sverka.domain.errors import Later
-from sverka.engine.drain import AT_ONCE, Drained, drain
+from sverka.engine.bells.drain import AT_ONCE, Drained, drain
 from sverka.ports.backoffice import Parcel
 from sverka.worker import Worker
 

@@ -12,7 +12,7 @@ from sverka.domain.errors import Gone, Later
 from sverka.domain.ids import RecordId
 from sverka.domain.mapping.new_record import NewRecord
 from sverka.domain.mapping.profile import CustomerRule
-from sverka.engine.match_customer import Buyer, buyers_of, keys_of, match
+from sverka.engine.parties.match import Buyer, buyers_of, keys_of, match
 from sverka.engine.task import Task
 from sverka.ports.backoffice import Seen
 from sverka.ports.storage import KnownContacts

@@ -13,9 +13,9 @@ from sverka.domain.mapping.field_mapping import Side, Way
 from sverka.domain.mapping.profile import Profile
 from sverka.domain.merge.binding import Entry, Pair
 from sverka.domain.merge.plan import Why
-from sverka.engine.create import plan_birth
-from sverka.engine.money_gate import check_money
-from sverka.engine.survey import merge
+from sverka.engine.survey.create import plan_birth
+from sverka.engine.survey.money_gate import check_money
+from sverka.engine.survey.whole import merge
 from sverka.engine.task import Task
 
 MUG = Line("Mug", Decimal(3), Decimal("100.00"))

@@ -13,7 +13,7 @@ from sverka.domain.ids import OrderId, OrderRef, RecordId
 from sverka.domain.mapping.field_mapping import Side
 from sverka.domain.merge.binding import Entry, Pair
 from sverka.domain.merge.snapshot import Snapshot
-from sverka.engine.recover import adopt, recover_patch
+from sverka.engine.survey.recover import adopt, recover_patch
 from sverka.ports.storage import Intent, IntentKind, Sent
 
 MUG = Line("Mug", Decimal(1), Decimal("100.00"))

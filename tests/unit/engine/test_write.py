@@ -9,8 +9,8 @@ from sverka.domain.ids import ProfileName, RecordId
 from sverka.domain.mapping.field_mapping import Side
 from sverka.domain.mapping.routing import Route
 from sverka.domain.merge.plan import Change
+from sverka.engine.act.write import jobs_of, sent_of
 from sverka.engine.task import Task
-from sverka.engine.write import jobs_of, sent_of
 from sverka.ports.storage import IntentKind, Sent
 
 

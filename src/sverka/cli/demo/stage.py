@@ -17,7 +17,7 @@ from sverka.domain.errors import Problem
 from sverka.domain.ids import ProfileName
 from sverka.domain.mapping.field_mapping import Side
 from sverka.domain.text import Text
-from sverka.engine.sweep import compare_all
+from sverka.engine.bells.sweep import compare_all
 from sverka.ports.kinds import whole_catalogue
 from sverka.sandbox.bitrix_site import BitrixSiteServer, BitrixSiteStore
 from sverka.sandbox.portal import Portal, PortalServer

@@ -1,0 +1,1 @@
+"""Commands that say how the hub is: status, report, doctor."""

@@ -1,0 +1,226 @@
+"""`sverka order list`: bound orders, or what differs, as sentences, for programs, or for a spreadsheet."""
+
+import csv
+import json
+import re
+import sys
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Annotated
+from urllib.parse import urlsplit
+
+import typer
+
+from sverka.bootstrap import House
+from sverka.cli.connect.connect import address_of
+from sverka.cli.health.status import WHYS
+from sverka.cli.home import at_home
+from sverka.cli.order.show import Json, difference_data, show_differences
+from sverka.cli.screen import STRONG, line, table
+from sverka.cli.words import say, t
+from sverka.domain.commerce.value import is_empty
+from sverka.domain.commerce.value import show as show_value
+from sverka.domain.errors import Problem
+from sverka.domain.ids import OfficeName, OrderRef
+from sverka.domain.mapping.field_mapping import Side
+from sverka.domain.merge.binding import Binding
+from sverka.domain.merge.plan import Why
+from sverka.engine.survey.whole import read_stores
+from sverka.ports.guard import free
+from sverka.storage.conflicts import Asked, Shown
+from sverka.storage.connections import SavedConnection
+
+_SCREEN, _EVERY = 100, 1_000_000_000
+"""How many lines a person is shown, and a bound that nothing reaches, for what is read by programs."""
+
+_PAGE = 500
+_UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+_TOLD = {
+    "status": "status", "buyer": "customer.name", "delivery": "delivery.method_name", "payment": "payment.method_name",
+}  # fmt: skip
+"""What a list says of an order, and the keys it stands under."""
+
+_FORMULA = re.compile(r"[=@\t\r]|[+-](?![\d() -]*$)")
+"""A cell that begins so is a formula to a spreadsheet; a phone or a number is not one."""
+
+
+def _reason(text: str) -> Why:
+    try:
+        return Why(text.strip().lower())
+    except ValueError:
+        names = ", ".join(one.value for one in Why)
+        raise typer.BadParameter(t(f"It may be: {names}.", f"Может быть: {names}.")) from None
+
+
+def span_of(text: str) -> timedelta:
+    """Read a length of time such as 30m, 12h, 2d or 1w; bad usage where it is none."""
+    found = re.fullmatch(r"(\d{1,4})\s*([mhdw])", text.strip().lower())
+    if found is None:
+        raise typer.BadParameter(t("Write 30m, 12h, 2d or 1w.", "Пишите 30m, 12h, 2d или 1w."))
+    return timedelta(**{_UNITS[found[2]]: int(found[1])})
+
+
+ByProfile = Annotated[str, typer.Option("--profile", help=t("Only of this profile.", "Только этого профиля."))]
+ByStore = Annotated[str, typer.Option("--store", help=t("Only of this store.", "Только этого магазина."))]
+ByField = Annotated[str, typer.Option("--field", help=t("Only this field's key.", "Только поле с этим ключом."))]
+ByWhy = Annotated[
+    Why | None,
+    typer.Option(
+        "--why",
+        parser=_reason,
+        metavar="REASON",
+        help=t("Only with this reason: conflict, refused, …", "Только с этой причиной: conflict, refused, …"),
+    ),
+]
+OlderThan = Annotated[
+    timedelta | None,
+    typer.Option(
+        "--older-than",
+        parser=span_of,
+        metavar="2d",
+        help=t("Only what stands longer: 30m, 12h, 2d.", "Только то, что держится дольше: 30m, 12h, 2d."),
+    ),
+]
+
+
+def asked_for(
+    profile: str, store: str, why: Why | None, field: str, older_than: timedelta | None, now: datetime
+) -> Asked:
+    """Return which differences the options ask for."""
+    return Asked(profile, store, why, field, now - older_than if older_than else None)
+
+
+def list_all(
+    *,
+    differences: Annotated[
+        bool, typer.Option("--differences", help=t("Only what differs, with reasons.", "Только расхождения."))
+    ] = False,
+    profile: ByProfile = "",
+    store: ByStore = "",
+    why: ByWhy = None,
+    field: ByField = "",
+    older_than: OlderThan = None,
+    details: Annotated[
+        bool, typer.Option("--details", help=t("Ask the stores what each order is.", "Спросить магазины о заказах."))
+    ] = False,
+    limit: Annotated[
+        int | None,
+        typer.Option(min=1, help=t("How many at most; 100 on the screen.", "Сколько; на экран 100.")),
+    ] = None,
+    as_json: Json = False,
+    as_csv: Annotated[
+        bool, typer.Option("--csv", help=t("Differences for a spreadsheet.", "Расхождения для таблицы."))
+    ] = False,
+) -> None:
+    """List bound orders with their records, or everything that differs."""
+    limit = limit or (_EVERY if as_json or as_csv else _SCREEN)
+    with at_home() as house:
+        if differences or as_csv or why or field or older_than:
+            asked = asked_for(profile, store, why, field, older_than, house.clock.now())
+            _show(house.storage.differences.list(limit=limit + 1, asked=asked), limit, as_json=as_json, as_csv=as_csv)
+            return
+        bound = _bound_orders(house, limit, profile, store)
+        _show_bound(house, bound, as_json=as_json, details=details)
+
+
+def _show_bound(house: House, bound: Sequence[Binding], *, as_json: bool, details: bool) -> None:
+    held = {one.order for one in house.storage.differences.list(limit=None)}
+    told = told_of(house, [one.order for one in bound]) if details else {}
+    links = {one.name: _portal(house, one) for one in house.storage.connections.list(Side.OFFICE)} if details else {}
+    if as_json:
+        rows = [
+            {"order": str(b.order), "office": b.office, "record": b.record, "profile": b.profile}
+            | ({"link": _link(b, links), **told.get(b.order, {})} if details else {})
+            for b in bound
+        ]
+        typer.echo(json.dumps(rows, ensure_ascii=False))
+        return
+    if not bound:
+        line(t("No order has a record yet.", "Ни у одного заказа ещё нет записи."))
+        return
+    differs = t("differs", "расходится")
+    if details:
+        for b in bound:
+            line(f"{b.order} ↔ {_link(b, links)}{f' ({differs})' if b.order in held else ''}", STRONG)
+            line(f"  {', '.join(one for one in told.get(b.order, {}).values() if one) or '–'}")
+        return
+    table(
+        (t("Order", "Заказ"), t("Portal", "Портал"), t("Record", "Запись"), t("Profile", "Профиль"), ""),
+        [(str(b.order), b.office, b.record, b.profile, differs if b.order in held else "") for b in bound],
+    )
+
+
+def told_of(house: House, orders: Sequence[OrderRef]) -> dict[OrderRef, dict[str, str]]:
+    """Return what stores tell of orders: status, buyer, delivery, payment; an order that cannot be read says why."""
+    found: dict[OrderRef, dict[str, str]] = {}
+    for order, shown in read_stores(house.hub(), list(dict.fromkeys(orders)), free).items():
+        if isinstance(shown, Problem):
+            found[order] = {"problem": say(shown.text)}
+            continue
+        paid = t("paid", "оплачен") if shown.get("payment.paid") is True else t("not paid", "не оплачен")
+        told = {name: shown.get(key) for name, key in _TOLD.items()}
+        found[order] = {name: "" if is_empty(value) else show_value(value) for name, value in told.items()}
+        found[order]["paid"] = paid
+    return found
+
+
+def _portal(house: House, one: SavedConnection) -> str:
+    address = urlsplit(address_of(house, one))
+    return f"{address.scheme}://{address.netloc}" if address.netloc else ""
+
+
+def _link(one: Binding, portals: Mapping[str, str]) -> str:
+    """Return the address of a deal's card; what is no deal, or in no known portal, is only named."""
+    portal = portals.get(one.office, "")
+    is_deal = portal and one.record.isdigit()
+    return f"{portal}/crm/deal/details/{one.record}/" if is_deal else f"{one.office} {one.record}"
+
+
+def _show(found: Sequence[Shown], limit: int, *, as_json: bool, as_csv: bool) -> None:
+    if as_json:
+        typer.echo(json.dumps([difference_data(one) for one in found[:limit]], ensure_ascii=False))
+    elif as_csv:
+        write_csv(found[:limit])
+    else:
+        show_differences(found[:limit])
+        if found:
+            line()
+            line(counted(found[:limit]), STRONG)
+        if len(found) > limit:
+            line(t(f"There are more than these {limit}; see them with --limit.",
+                   f"Показаны только {limit}; остальные – с --limit."))  # fmt: skip
+
+
+def counted(found: Sequence[Shown]) -> str:
+    """Return how many differences there are of each reason, in words."""
+    reasons = Counter(one.difference.why for one in found)
+    return ", ".join(f"{say(WHYS[why])}: {amount}" for why, amount in reasons.most_common())
+
+
+def write_csv(found: Sequence[Shown]) -> None:
+    """Print differences as a table that spreadsheets open: with a mark of UTF-8, and no cell that is a formula."""
+    rows = [difference_data(one) for one in found]
+    names = ["order", "profile", "key", "why", "store", "office", "text", "since", "decided"]
+    sys.stdout.write("\ufeff")
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(names)
+    writer.writerows([_cell(row[name]) for name in names] for row in rows)
+
+
+def _cell(value: object) -> str:
+    text = "" if value is None else str(value)
+    return f"'{text}" if _FORMULA.match(text) else text
+
+
+def _bound_orders(house: House, limit: int, profile: str, store: str) -> list[Binding]:
+    found: list[Binding] = []
+    for office in house.storage.connections.list(Side.OFFICE):
+        after = 0
+        while len(found) < limit and (page := house.storage.bound_orders(OfficeName(office.name), after, _PAGE)):
+            after = page[-1][0]
+            memory = house.storage.recall([order for _, order in page], house.clock.now())
+            known = {id_ for id_, _ in page}
+            mine = [one for some in memory.bindings.values() for one in some if one.id in known]
+            found += [one for one in mine if profile in ("", one.profile) and store in ("", one.order.store)]
+    return found[:limit]

@@ -1,0 +1,1 @@
+"""Commands about a profile, from its draft to its table."""

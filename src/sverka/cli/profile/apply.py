@@ -1,0 +1,215 @@
+"""`sverka profile apply`, `list`, `show`, `pause` and `resume`: what is in force."""
+
+import getpass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sverka.bootstrap import House
+from sverka.cli.documents import Catalogues, Checked, both_sides, examine, needed, show_complaint, text_of
+from sverka.cli.documents import show as show_checked
+from sverka.cli.home import at_home, at_work
+from sverka.cli.profile.effect import Effect, effect_of, held_by, renew
+from sverka.cli.profile.table import show_profile
+from sverka.cli.screen import GOOD, WARN, ask, line, table
+from sverka.cli.words import say, t
+from sverka.config.checks.together import check_together
+from sverka.domain.errors import Misconfigured
+from sverka.domain.ids import ProfileName
+from sverka.domain.mapping.profile import Profile
+from sverka.domain.merge.renew import Choice
+from sverka.domain.text import Text
+from sverka.engine.bells.retry import ring_orders
+from sverka.ports.journal import Event, JournalLine
+from sverka.ports.storage import Lane
+from sverka.storage.profiles import SavedProfile
+
+_NOBODY = Text("Nobody is here to be asked; add --yes to apply.", "Спросить некого; добавьте --yes, чтобы применить.")
+
+Name = Annotated[str, typer.Argument(help=t("The profile's name.", "Имя профиля."))]
+
+
+def apply(
+    file: Annotated[Path, typer.Argument(help=t("The profile in TOML.", "Профиль в TOML."))],
+    priority: Annotated[
+        int | None, typer.Option(help=t("Lower is asked first; 100 if new.", "Меньше – раньше; новый – 100."))
+    ] = None,
+    keep: Annotated[
+        bool, typer.Option("--keep", help=t("Leave as it is what no longer agrees.", "Оставить расходящееся."))
+    ] = False,
+    recompute: Annotated[
+        bool, typer.Option("--recompute", help=t("Carry it over anew.", "Перенести значения заново."))
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help=t("Do not ask.", "Не спрашивать."))] = False,
+) -> None:
+    """Check a profile, say what changes, and put it in force."""
+    if keep and recompute:
+        raise typer.BadParameter(t("--keep or --recompute, not both.", "Либо --keep, либо --recompute."))
+    choice: Choice = "keep" if keep else "recompute" if recompute else "ask"
+    with at_work() as house:
+        checked = examine(str(file), text_of(file), Catalogues(house))
+        profile = needed(checked)
+        show_checked(checked)
+        both_sides(house, profile)
+        saved = house.storage.profiles.get(profile.name)
+        place = priority if priority is not None else saved.priority if saved else 100
+        _refuse_clash(house, profile, place, str(file))
+        _refuse_other_sides(house, saved, profile)
+        effect = effect_of(house, profile)
+        _foretell(saved, checked, effect, choice)
+        ask(t("Apply it?", "Применить?"), yes=yes, unasked=_NOBODY)
+        version = _put(house, checked, profile, place)
+        rung = sorted({*effect.held, *effect.unmet, *renew(house, effect, choice)})
+        if rung:
+            ring_orders(house.hub(), rung, f"profile {profile.name} v{version}", Lane.SWEEP)
+        _told(profile, version, len(rung))
+
+
+def _refuse_clash(house: House, profile: Profile, place: int, source: str) -> None:
+    saved = house.storage.profiles.list(active_only=True)
+    others = [(one.priority, house.profile(one)) for one in saved if one.name != profile.name]
+    everyone = [one for _, one in sorted([*others, (place, profile)], key=lambda pair: pair[0])]
+    found = check_together(everyone)
+    for one in found:
+        show_complaint(source if one.where.partition(":")[0] == profile.name else one.where, one)
+    if any(one.bad for one in found):
+        raise Misconfigured(Text("The profiles cannot live together.", "Профили несовместимы."))
+
+
+def _refuse_other_sides(house: House, saved: SavedProfile | None, profile: Profile) -> None:
+    """Keep a profile with its two systems: its name stands in the records it made."""
+    old = house.profile(saved) if saved else profile
+    if (old.store, old.office) != (profile.store, profile.office):
+        raise Misconfigured(
+            Text(f"{profile.name} joins {old.store} and {old.office}; give the new document another name.",
+                 f"{profile.name} соединяет {old.store} и {old.office}; дайте новому документу другое имя.")
+        )  # fmt: skip
+
+
+def _foretell(saved: SavedProfile | None, checked: Checked, effect: Effect, choice: Choice) -> None:
+    if saved is None:
+        line(t("A new profile.", "Новый профиль."))
+    elif saved.document == checked.text:
+        line(t("The document is the one in force.", "Этот документ уже действует."))
+    line(t(f"Orders that differ and will be looked at again: {len(effect.held)}",
+           f"Заказов с расхождениями, которые будут просмотрены снова: {len(effect.held)}"))  # fmt: skip
+    line(t(f"Orders that have a record under this profile: {effect.bound}",
+           f"Заказов, у которых уже есть запись: {effect.bound}"))  # fmt: skip
+    if effect.forgotten:
+        line(_of_forgotten(effect.forgotten, choice), WARN)
+
+
+def _of_forgotten(times: int, choice: Choice) -> str:
+    head = t(f"Of them no longer in agreement under this document: {times}; ",
+             f"Из них по новому документу уже не согласованы: {times}; ")  # fmt: skip
+    tails = {
+        "ask": t("a person is asked about each. With --keep they stay as they are, with --recompute the values are "
+                 "carried over anew.",
+                 "о каждом спросим человека. С --keep они останутся как есть, с --recompute значения перенесутся "
+                 "заново."),
+        "keep": t("they stay as they are.", "они останутся как есть."),
+        "recompute": t("their values are carried over anew by the new rules.",
+                       "их значения перенесутся заново по новым правилам."),
+    }  # fmt: skip
+    return head + tails[choice]
+
+
+def _put(house: House, checked: Checked, profile: Profile, place: int) -> int:
+    for name, fields in ((profile.store, checked.store_fields), (profile.office, checked.office_fields)):
+        if fields is not None:
+            house.storage.catalogues.put(name, fields)
+    text = Text(f"Profile {profile.name} was applied.", f"Применён профиль {profile.name}.")
+    told = JournalLine(house.clock.now(), Event.APPLIED, text, profile=profile.name, office=profile.office)
+    return house.storage.profiles.apply(profile.name, checked.text, place, _author(), told)
+
+
+def _author() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):  # a container's user may have no name
+        return ""
+
+
+def _told(profile: Profile, version: int, rung: int) -> None:
+    line(t(f"{profile.name} v{version} is in force.", f"{profile.name} v{version} действует."), GOOD)
+    if rung:
+        line(t(f"Rang for {rung} orders.", f"Заказов поставлено в очередь: {rung}."))
+    line(t("A running `sverka up` takes it over within seconds.", "Запущенный `sverka up` учтёт его за секунды."))
+
+
+def list_all() -> None:
+    """List the applied profiles in the order in which they are asked."""
+    with at_home() as house:
+        saved = house.storage.profiles.list()
+        if not saved:
+            line(t("No profile is applied; begin with `sverka profile new`.",
+                   "Профилей нет; начните с `sverka profile new`."))  # fmt: skip
+            return
+        rows = []
+        for one in saved:
+            profile = house.profile(one)
+            state = t("works", "работает") if one.active else t("switched off", "выключен")
+            state = state if profile.enabled else t("switched off by its document", "выключен в документе")
+            state = say(one.paused) if one.paused else state
+            rows.append((one.name, f"v{one.version}", str(one.priority), f"{profile.store} → {profile.office}", state))
+        columns = (
+            t("Profile", "Профиль"), t("Ver.", "Верс."), t("Prio.", "Очер."), t("Joins", "Связь"),
+            t("State", "Состояние"),
+        )  # fmt: skip
+        table(columns, rows, narrow=(1, 2))
+
+
+def show(
+    name: Name,
+    as_table: Annotated[
+        bool, typer.Option("--table", help=t("As one table, in words.", "Одной таблицей, словами."))
+    ] = False,
+) -> None:
+    """Print a profile's document, as it is in force, or as a table of what travels where and who wins."""
+    with at_home() as house:
+        saved = saved_profile(house, name)
+        if as_table:
+            show_profile(house.profile(saved), Catalogues(house, offline=True))
+        else:
+            typer.echo(saved.document, nl=False)
+
+
+def saved_profile(house: House, name: str) -> SavedProfile:
+    """Return an applied profile; Misconfigured, naming those there are, where there is none of that name."""
+    saved = house.storage.profiles.get(ProfileName(name))
+    if saved is None:
+        names = ", ".join(one.name for one in house.storage.profiles.list()) or "–"
+        raise Misconfigured(
+            Text(f"There is no profile {name!r}; there are: {names}.", f"Нет профиля {name!r}; есть: {names}.")
+        )
+    return saved
+
+
+def pause(name: Name) -> None:
+    """Stop a profile until it is resumed; bells are kept."""
+    with at_work() as house:
+        saved = saved_profile(house, name)
+        text = Text(
+            f"Paused by {_author() or 'an operator'}; go on with `sverka profile resume {name}`.",
+            f"Остановил {_author() or 'оператор'}; продолжить: `sverka profile resume {name}`.",
+        )
+        house.storage.pause(saved.name, JournalLine(house.clock.now(), Event.HALTED, text, profile=saved.name))
+        line(t(f"{name} is paused; what happens meanwhile is done after.",
+               f"{name} остановлен; накопленное будет сделано потом."))  # fmt: skip
+
+
+def resume(name: Name) -> None:
+    """Let a stopped profile go on, and ring for the orders it holds."""
+    with at_work() as house:
+        saved = saved_profile(house, name)
+        text = Text(f"Profile {name} was resumed.", f"Профиль {name} продолжает работу.")
+        told = JournalLine(house.clock.now(), Event.APPLIED, text, profile=saved.name)
+        if not house.storage.profiles.resume(saved.name, told):
+            line(t(f"{name} was not stopped.", f"{name} и не был остановлен."))
+            return
+        held = held_by(house, saved.name)
+        if held:
+            ring_orders(house.hub(), held, f"profile {name} resumed", Lane.SWEEP)
+        line(t(f"{name} goes on; rang for {len(held)} orders.",
+               f"{name} продолжает; заказов в очереди: {len(held)}."), GOOD)  # fmt: skip

@@ -1,0 +1,1 @@
+"""What a wave does: makes, writes, settles, and stops itself."""

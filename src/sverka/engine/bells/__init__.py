@@ -1,0 +1,1 @@
+"""What rings: notices received, sweeps, queues drained, what is tried again."""

@@ -1,0 +1,1 @@
+"""What a wave sees of its orders before it writes, and what it makes of it."""

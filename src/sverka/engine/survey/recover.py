@@ -1,0 +1,84 @@
+"""What became of writes whose answer never came (K4, K6, K7)."""
+
+from collections.abc import Sequence
+
+from sverka.domain.commerce.value import Value, is_empty, many
+from sverka.domain.mapping.convert import alike
+from sverka.domain.mapping.field_mapping import Side
+from sverka.domain.mapping.files import Files, has_arrived
+from sverka.domain.merge.binding import Entry, Pair
+from sverka.domain.merge.snapshot import Snapshot
+from sverka.engine.survey.notify import note_doubtful
+from sverka.engine.task import Task
+from sverka.ports.storage import Intent, IntentKind, Sent
+
+
+def recover_patch(task: Task, intent: Intent) -> None:
+    """Settle a doubtful patch by what its target shows now.
+
+    It shows what was sent, in its own way maybe: that pair is the baseline. Its stamp is as before: it was not done,
+    and is planned again. Anything else: the field's baseline is forgotten.
+    """
+    target = task.store if intent.kind is IntentKind.PATCH_ORDER else task.record
+    if target is None or target.stamp != intent.stamp or any(target.get(s.field) == s.value for s in intent.sent):
+        note_doubtful(task, intent)
+    if target is None or (intent.binding is not None and not task.binding):
+        return
+    for sent in intent.sent:
+        shown = target.get(sent.field)
+        if _has_arrived(task, sent, shown):
+            task.remember(sent.key, Entry(sent.pair_with(shown), sent.fingerprint))
+        elif target.stamp != intent.stamp and not _is_marked(task, sent.key):
+            # What carries marks needs no stamp: each shows by itself whether it arrived (K24).
+            task.remember(sent.key, Entry(None, sent.fingerprint))
+
+
+def _is_marked(task: Task, key: str) -> bool:
+    mapping = task.profile.mapping(key)
+    return mapping is not None and mapping.is_marked
+
+
+def _has_arrived(task: Task, sent: Sent, shown: Value) -> bool:
+    """Tell whether a side shows the value sent, or one that means the same under the mapping it was sent by."""
+    mapping = task.profile.mapping(sent.key)
+    if mapping is None or mapping.fingerprint() != sent.fingerprint:
+        return shown == sent.value
+    if isinstance(mapping.converter, Files):
+        known = task.baseline.get(sent.key)
+        before = known.pair if known else None
+        old = None if before is None else before.store if sent.side is Side.STORE else before.office
+        return shown != old and has_arrived(sent.value, shown)
+    pair = sent.pair_with(shown)
+    return shown == sent.value or alike(mapping.converter, pair.store, pair.office)
+
+
+def adopt(task: Task, found: Snapshot, intents: Sequence[Intent], side: Side = Side.OFFICE) -> None:
+    """Take over what was found by its mark (K6): a record by its origin, or on the store's side an order.
+
+    What shows the value sent has its pair, the rest is forgotten. Two empty fields count as first sight, which fills
+    them: one that was not sent, for there was nothing to send; and a heavy one, which rides behind the record and may
+    have been cut off (K8).
+    """
+    kind = IntentKind.CREATE_RECORD if side is Side.OFFICE else IntentKind.CREATE_ORDER
+    for intent in intents:
+        note_doubtful(task, intent)
+    sent = {part.key: part for intent in intents if intent.kind is kind for part in intent.sent}
+    for mapping in task.profile.mappings:
+        part = sent.get(mapping.key)
+        shown = found.get(mapping.field_on(side))
+        # Where nothing is known of what was sent, what is empty may have been emptied.
+        missing = bool(sent) if part is None else mapping.heavy and not is_empty(part.value)
+        if is_empty(shown) and missing:
+            task.remember(mapping.key, None)
+            continue
+        if part is not None and mapping.is_marked:
+            there = tuple(item for item in many(part.value) if item in many(shown))
+            task.remember(mapping.key, Entry(Pair(there, there), mapping.fingerprint()))
+            continue
+        known = part is not None and part.fingerprint == mapping.fingerprint() and _has_arrived(task, part, shown)
+        pair = part.pair_with(shown) if known and part else None
+        task.remember(mapping.key, Entry(pair, mapping.fingerprint()))
+    if side is Side.OFFICE:
+        task.record = found
+    else:
+        task.store = found
