@@ -17,7 +17,7 @@ from sverka.cli.screen import GOOD, STRONG, WARN, line, moment, table, whole
 from sverka.cli.words import say, t
 from sverka.domain.commerce.value import show as show_value
 from sverka.domain.errors import Misconfigured
-from sverka.domain.ids import OrderRef
+from sverka.domain.ids import OfficeName, OrderRef
 from sverka.domain.mapping.field_mapping import Side
 from sverka.domain.merge.binding import Binding, BindingState, Pair
 from sverka.domain.merge.plan import Why
@@ -28,6 +28,7 @@ from sverka.engine.survey.create import BIRTH
 from sverka.ports.journal import Event, JournalLine
 from sverka.storage.codec import NEITHER
 from sverka.storage.conflicts import Shown
+from sverka.storage.connections import SavedConnection
 
 _EVENTS = {
     Event.RANG: Text("rang", "звонок"),
@@ -63,11 +64,9 @@ def show(order: Ref, as_json: Json = False) -> None:
         story = house.storage.journal.timeline(ref)
         bindings = bindings_of(house, ref)
         differences = house.storage.differences.list(ref)
-    if not (story or bindings or differences):
-        raise Misconfigured(
-            Text(f"Nothing is known of {ref}; look at it with `sverka order sync {ref}`.",
-                 f"О заказе {ref} ничего не известно; просмотрите его: `sverka order sync {ref}`.")
-        )  # fmt: skip
+        if not (story or bindings or differences):
+            raise Misconfigured(not_known(house, ref))
+        waits = any(house.storage.accounts.waiting(OfficeName(one.name), [ref]) for one in _offices(house))
     if as_json:
         typer.echo(json.dumps(_data(ref, story, bindings, differences), ensure_ascii=False))
         return
@@ -80,6 +79,24 @@ def show(order: Ref, as_json: Json = False) -> None:
         line(no_order(ref), WARN)
     else:
         line(t("It has no record yet.", "Записи ещё нет."), WARN)
+    if waits:
+        line(t(f"It waits to be looked at; at once: `sverka order sync {ref}`.",
+               f"Ждёт просмотра; сразу: `sverka order sync {ref}`."), WARN)  # fmt: skip
+
+
+def not_known(house: House, ref: OrderRef) -> Text:
+    """Return the sentence about an order nobody has heard of: perhaps its store is none of ours."""
+    stores = [one.name for one in house.storage.connections.list(Side.STORE)]
+    if not ref.is_record and ref.store not in stores:
+        names = ", ".join(stores) or "–"
+        return Text(f"There is no store {ref.store!r}; there are: {names}.",
+                    f"Нет магазина {ref.store!r}; есть: {names}.")  # fmt: skip
+    return Text(f"Nothing is known of {ref}; look at it with `sverka order sync {ref}`.",
+                f"О заказе {ref} ничего не известно; просмотрите его: `sverka order sync {ref}`.")  # fmt: skip
+
+
+def _offices(house: House) -> Sequence[SavedConnection]:
+    return house.storage.connections.list(Side.OFFICE)
 
 
 def bindings_of(house: House, order: OrderRef) -> Sequence[Binding]:

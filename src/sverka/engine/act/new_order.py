@@ -104,9 +104,16 @@ def look_at_records(wave: Wave, records: Sequence[OrderRef]) -> list[Task]:
 def _shown(wave: Wave, records: Sequence[RecordId], *, heavy: bool = False) -> Mapping[RecordId, Snapshot | Problem]:
     if not records:
         return {}
-    ask = Look(records=records, heavy=records if heavy else ())
+    ask = Look(records=records, heavy=records if heavy else (), fields=_wanted(wave) if heavy else ())
     seen = wave.hub.offices[wave.office].look(ask, wave.guard).records
     return {record: seen.get(record, Gone()) for record in records}
+
+
+def _wanted(wave: Wave) -> frozenset[str]:
+    """Return the keys of records that orders are made with: those of their clients cost requests of their own."""
+    makers = [profile for profile in wave.hub.profiles() if profile.office == wave.office and profile.new_order.stages]
+    told = (one for profile in makers for one in profile.mappings if one.allows(Side.STORE) and not one.is_marked)
+    return frozenset(key for mapping in told for key in (mapping.office_field, *mapping.beside))
 
 
 def _intents(wave: Wave, record: OrderRef) -> list[Intent]:
@@ -265,7 +272,12 @@ def _create(wave: Wave, jobs: Sequence[Job]) -> None:
     for name in _by_store([job.task for job in jobs]):
         mine = [job for job in jobs if job.task.profile.store == name]
         writes = [
-            NewOrderWrite(job.intent.id, job.task.order.mark, {**_defaults(wave, job, now), **_given(job)})
+            NewOrderWrite(
+                job.intent.id,
+                job.task.order.mark,
+                {**_defaults(wave, job, now), **_given(job)},
+                _currency(job.task),
+            )
             for job in mine
         ]
         answers: Mapping[int, Wrote | Problem]
@@ -279,6 +291,12 @@ def _create(wave: Wave, jobs: Sequence[Job]) -> None:
 
 def _given(job: Job) -> dict[str, Value]:
     return {change.field: change.value for change in job.changes if not is_empty(change.value)}
+
+
+def _currency(task: Task) -> str:
+    """Return the currency of the record's sums, empty where the profile takes none from the orders."""
+    fields = [mapping.office_field for mapping in task.profile.mappings if mapping.store_field == "currency"]
+    return next((shown for shown in map(task.shown, fields) if isinstance(shown, str)), "")
 
 
 def _defaults(wave: Wave, job: Job, now: datetime) -> dict[str, Value]:
