@@ -18,8 +18,8 @@ Stale = dict[str, tuple[Entry, FieldMapping]]
 class Effect:
     """What applying would touch: orders whose differences are looked at again, bindings whose memory is forgotten.
 
-    `bound` counts orders, whichever of their records there are: deals, leads, invoices. `unmet` are orders that have never
-    been seen under some row of the profile.
+    `bound` counts orders, whichever of their records there are: deals, leads, invoices. `unmet` are orders that have
+    never been seen under some row of the profile.
     """
 
     held: Sequence[OrderRef]
