@@ -18,7 +18,8 @@ Stale = dict[str, tuple[Entry, FieldMapping]]
 class Effect:
     """What applying would touch: orders whose differences are looked at again, bindings whose memory is forgotten.
 
-    `unmet` are orders that have never been seen under some row of the profile.
+    `bound` counts orders, whichever of their records there are: deals, leads, invoices. `unmet` are orders that have
+    never been seen under some row of the profile.
     """
 
     held: Sequence[OrderRef]
@@ -29,7 +30,7 @@ class Effect:
     @property
     def forgotten(self) -> int:
         """How many orders a person would be asked about."""
-        return len(self.stale)
+        return len({order for order, _ in self.stale.values()})
 
 
 def held_by(house: House, name: ProfileName) -> list[OrderRef]:
@@ -38,29 +39,31 @@ def held_by(house: House, name: ProfileName) -> list[OrderRef]:
 
 
 def bound_under(house: House, profile: Profile) -> Iterator[Binding]:
-    """Yield the bindings of a profile whose records are there, in order of age."""
-    after = 0
+    """Yield the bindings of a profile and its facets whose records are there, in order of age."""
+    after, names = 0, {one.name for one in profile.family}
     while page := house.storage.bound_orders(profile.office, after, _PAGE):
         after = page[-1][0]
         memory = house.storage.recall([order for _, order in page], house.clock.now())
         known = {id_ for id_, _ in page}
         for binding in (one for some in memory.bindings.values() for one in some if one.id in known):
-            if binding.profile == profile.name and binding.state is BindingState.BOUND:
+            if binding.profile in names and binding.state is BindingState.BOUND:
                 yield binding
 
 
 def effect_of(house: House, profile: Profile) -> Effect:
     """Return what applying a profile would touch."""
-    mappings = {mapping.key: mapping for mapping in profile.mappings}
-    effect = Effect(held_by(house, profile.name))
+    of_each = {one.name: {mapping.key: mapping for mapping in one.mappings} for one in profile.family}
+    effect, bound = Effect(held_by(house, profile.name)), set[OrderRef]()
     for binding in bound_under(house, profile):
-        effect.bound += 1
+        mappings = of_each[binding.profile]
+        bound.add(binding.order)
         entries = {key: (entry, mappings[key]) for key, entry in binding.baseline.items() if key in mappings}
         stale = {key: pair for key, pair in entries.items() if is_stale(*pair)}
         if mappings.keys() - binding.baseline.keys():
             effect.unmet.add(binding.order)
         if stale:
             effect.stale[binding.id] = (binding.order, stale)
+    effect.bound = len(bound)
     return effect
 
 
