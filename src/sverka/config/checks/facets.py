@@ -7,6 +7,7 @@ from typing import Literal, TypeAlias
 from sverka.config.catalogue import OfficeSide, StoreSide
 from sverka.config.checks.deal import check_option
 from sverka.config.checks.fields import check_fields
+from sverka.config.checks.reach import check_reach
 from sverka.config.checks.status import check_status
 from sverka.config.complaint import Complaint, choices
 from sverka.config.lines import Path
@@ -72,6 +73,7 @@ def _invoice(document: Document, store: StoreSide, office: OfficeSide) -> Compla
         yield document.complain(("invoice", "when", "also"), text)
     if table.status:
         yield from check_status(inside, store, office)
+        yield from check_reach(inside)
     yield from check_fields(inside, store, office)
 
 
