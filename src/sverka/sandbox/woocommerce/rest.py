@@ -86,6 +86,7 @@ class Rest:
     def _list(self, call: Call, params: Mapping[str, Any], _ids: tuple[int, ...]) -> Reply:
         with self._store.locked():
             statuses = list(self._store.catalogue.statuses)
+            params = params if self._store.catalogue.knows_channels else {**params, "created_via": ""}
             page = query.find(list(self._store.orders.values()), params, statuses, self._store.zone)
             rows = [records.with_links(order, call.base_url) for order in page.rows]
             payload = [query.trimmed(row, params.get("_fields")) for row in rows]

@@ -86,7 +86,8 @@ class WooStore:
         with self._lock:
             self._check(payload)
             order = records.new_order(self.next_id("order"), self.catalogue)
-            order["created_via"] = payload.get("created_via") or created_via
+            told = payload.get("created_via") if self.catalogue.knows_channels else None
+            order["created_via"] = told or created_via
             records.set_date(order, "created", self.clock.now(), self.zone)
             self._apply(order, payload, creating=True)
             self.orders[order["id"]] = order
