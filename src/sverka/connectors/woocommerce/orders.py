@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from sverka.connectors.kit.phone import to_e164
+from sverka.connectors.woocommerce.billing import PLACE
 from sverka.domain.commerce.customer import Customer
 from sverka.domain.commerce.lines import Line, LineKind
 from sverka.domain.commerce.money import ZERO, amount_of, to_kopecks
@@ -28,8 +29,6 @@ MARK = "_sverka_mark"
 
 UNREAD = frozenset({COMMENTS, FEED})
 """What an order's own answer leaves out: its notes are read by themselves."""
-
-_PLACE = ("postcode", "state", "city", "address_1", "address_2")
 
 
 @dataclass(frozen=True)
@@ -293,7 +292,7 @@ def _part(row: Mapping[str, Any], key: str) -> str:
 
 
 def _address(place: Mapping[str, Any]) -> str:
-    parts = (_said(place.get(key)) for key in _PLACE)
+    parts = (_said(place.get(key)) for key in PLACE)
     return ", ".join(part for part in parts if part)
 
 

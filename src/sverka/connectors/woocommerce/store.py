@@ -59,7 +59,7 @@ class WooCommerce:
         self._orders = Orders(self._api, self._home, Reader(self._api.site, kit.region, track_meta, kit.hub))
         self._writer = Writer(self._api, self._orders, self._statuses, self._feed)
         self._marks = Marks(self._api, self._orders, kit)
-        self._maker = Maker(self._api, self._orders, self._writer, self._marks)
+        self._maker = Maker(self._api, self._orders, self._writer, self._marks, kit.clock)
         self._webhooks = Webhooks(self._api, kit.hub, kit.name)
 
     def __repr__(self) -> str:
@@ -75,7 +75,7 @@ class WooCommerce:
         return self._writer.write(writes, guard)
 
     def create(self, orders: Sequence[NewOrderWrite], guard: Guard) -> Mapping[int, Wrote | Problem]:
-        """Make orders, one request each; one that has goods and does not begin as pending takes a second one."""
+        """Make orders, one request each; goods in a shop with taxes may take a second one, to set the sums right."""
         return self._maker.make(orders, guard)
 
     def find(self, marks: Collection[str], guard: Guard = free) -> Mapping[str, Sequence[Snapshot] | Problem]:

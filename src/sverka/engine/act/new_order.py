@@ -4,7 +4,7 @@ A record without an order is visited under its own name. It becomes an order if 
 a profile's stages, and the store has no order with its mark yet; from then on both are bound and kept in step.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -27,6 +27,7 @@ from sverka.engine.task import Task
 from sverka.engine.trouble import PAUSED
 from sverka.engine.wave_state import Wave
 from sverka.ports.backoffice import Look
+from sverka.ports.comments import TIMELINE
 from sverka.ports.journal import Event, JournalLine
 from sverka.ports.storage import Intent, IntentKind, Ring
 from sverka.ports.store import NewOrderWrite, Wrote
@@ -90,7 +91,7 @@ def look_at_records(wave: Wave, records: Sequence[OrderRef]) -> list[Task]:
         if profile is not None:
             chosen[id_] = profile
     tasks = []
-    for id_, shown in _shown(wave, list(chosen), heavy=True).items():
+    for id_, shown in _shown(wave, list(chosen), _wanted_of(chosen.values())).items():
         profile = _profile_of(wave, ids[id_], shown)
         if profile is not None and isinstance(shown, Snapshot):
             task = task_of(ids[id_], profile, Snapshot("", {}), wave.memory)
@@ -101,10 +102,18 @@ def look_at_records(wave: Wave, records: Sequence[OrderRef]) -> list[Task]:
     return tasks
 
 
-def _shown(wave: Wave, records: Sequence[RecordId], *, heavy: bool = False) -> Mapping[RecordId, Snapshot | Problem]:
+def _wanted_of(profiles: Iterable[Profile]) -> frozenset[str]:
+    """Return the fields that orders may be born with; what was said before is carried once there is an order."""
+    mappings = [mapping for profile in profiles for mapping in (*profile.mappings, *profile.new_order.given)]
+    return frozenset(key for mapping in mappings for key in (mapping.office_field, *mapping.beside)) - {TIMELINE}
+
+
+def _shown(
+    wave: Wave, records: Sequence[RecordId], fields: Collection[str] = ()
+) -> Mapping[RecordId, Snapshot | Problem]:
     if not records:
         return {}
-    ask = Look(records=records, heavy=records if heavy else ())
+    ask = Look(records=records, heavy=records if fields else (), fields=fields)
     seen = wave.hub.offices[wave.office].look(ask, wave.guard).records
     return {record: seen.get(record, Gone()) for record in records}
 

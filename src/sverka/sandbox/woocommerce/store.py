@@ -259,6 +259,8 @@ class WooStore:
         for kind in ("billing", "shipping"):
             if kind in payload:
                 order[kind] = records.address({**order[kind], **payload[kind]}, kind)
+        if order["billing"]["email"] and "@" not in order["billing"]["email"]:
+            raise WooError("order_invalid_billing_email", "Invalid billing email address", 400)
         for kind in _PARTS:
             self._items.write(order, kind, _rows(payload, kind))
         if "coupon_lines" in payload:

@@ -160,5 +160,5 @@ def test_an_order_in_the_trash_is_found_no_more(woo, shop) -> None:
 def test_no_order_is_looked_for_in_a_copy_of_the_shop(woo, kit: Kit, placed) -> None:
     placed()
     kit.secrets.put("home", "shop.example")
-    with pytest.raises(Misconfigured, match="shop.example"):
+    with pytest.raises(Misconfigured, match="calls itself the shop"):
         woo.find([MARK])
