@@ -281,10 +281,10 @@ def _payment(row: Mapping[str, Any]) -> Payment:
         id=str(row.get("id")),
         system=_id(row.get("paySystemId")),
         system_name=str(row.get("paySystemName") or ""),
-        total=amount_of(row.get("sum")),
+        total=to_kopecks(amount_of(row.get("sum"))),
         paid=row.get("paid") == "Y",
         paid_at=moment_of(row.get("datePaid")) if row.get("paid") == "Y" else None,
-        refunded=amount_of(row.get("sum")) if row.get("isReturn") in ("Y", "P") else ZERO,
+        refunded=to_kopecks(amount_of(row.get("sum"))) if row.get("isReturn") in ("Y", "P") else ZERO,
         reference=str(row.get("payVoucherNum") or row.get("psInvoiceId") or ""),
     )
 
