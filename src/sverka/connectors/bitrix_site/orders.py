@@ -28,16 +28,17 @@ _SITE_DATE = re.compile(r"(\d{2})\.(\d{2})\.(\d{4})( .*)?")
 
 @dataclass(frozen=True)
 class Reader:
-    """Turns payloads of one site into orders; `region` is the country of phones without a code."""
+    """Turns payloads of one site into orders; `region` is the country of phones without a code, `hub` our own id."""
 
     site: str
     region: str
+    hub: str = ""
 
     def snapshot(self, tree: Mapping[str, Any], words: Words) -> Snapshot:
         """Return what the order shows; its stamp moves with every save."""
         order = self.order(tree, words)
         stamp = f"{tree.get('version') or 0}/{tree.get('dateUpdate') or ''}"
-        fields, mark = order.fields(), mark_of(tree)
+        fields, mark = order.fields(), mark_of(tree, self.hub)
         return Snapshot(order.id, fields, stamp, order.updated_at, title=order.number, url=order.url, mark=mark)
 
     def order(self, tree: Mapping[str, Any], words: Words) -> Order:

@@ -51,7 +51,7 @@ class BitrixSite:
         self._site, self._buyer = site, buyer
         self._words = Dictionary(self._api, kit.clock)
         self._sections = Sections(self._api, kit.clock)
-        self._reader = Reader(self._api.site, kit.region)
+        self._reader = Reader(self._api.site, kit.region, kit.hub)
 
     def __repr__(self) -> str:
         return f"BitrixSite({self._api.site})"
@@ -94,7 +94,7 @@ class BitrixSite:
         begun: dict[int, OrderId] = {}
         try:
             words, usual = self._words.words(guard), self._usual(guard)
-            commands = {new.key: new_order(new, words, usual) for new in orders}
+            commands = {new.key: new_order(new, words, usual, self._kit.hub) for new in orders}
         except Problem as problem:
             return dict.fromkeys((new.key for new in orders), not_sent(problem))
         for part in chunks(orders, BATCH):
@@ -149,13 +149,17 @@ class BitrixSite:
         """Return the orders that carry each mark, oldest first."""
         found: dict[str, list[OrderId]] = {mark: [] for mark in marks}
         for part in chunks(list(found), BATCH):
-            where = {"select": ["id", "xmlId"], "order": {"id": "asc"}, "filter": {"@xmlId": [*map(code_of, part)]}}
+            where = {
+                "select": ["id", "xmlId"],
+                "order": {"id": "asc"},
+                "filter": {"@xmlId": [code_of(mark, self._kit.hub) for mark in part]},
+            }
             try:
                 rows = listed(self._api, "sale.order.list", "orders", guard, **where)
             except Problem as problem:
                 raise not_sent(problem) from problem
             for row in rows:
-                found.get(mark_of(row), []).append(OrderId(str(row["id"])))
+                found.get(mark_of(row, self._kit.hub), []).append(OrderId(str(row["id"])))
         shown = self.read([id_ for ids in found.values() for id_ in ids], guard)
         return {mark: _all([shown[id_] for id_ in ids]) for mark, ids in found.items()}
 
