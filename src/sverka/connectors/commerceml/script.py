@@ -9,7 +9,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 from sverka.connectors.commerceml.archive import opened
 from sverka.connectors.commerceml.documents import Package, packages_of
-from sverka.connectors.commerceml.wire import Failure, Kind, Reply, Wire
+from sverka.connectors.commerceml.wire import Failure, Kind, Reply, SessionLost, Wire
 from sverka.connectors.commerceml.xml import Damaged, Piece, pieces_of
 from sverka.connectors.commerceml.xml.words import element
 from sverka.domain.errors import Later, Unanswered
@@ -82,20 +82,25 @@ class Script:
             Failure: the shop refused it, or some of it.
             Unanswered: the answer did not come whole, or was none.
         """
+        try:
+            self._hand_over(body, guard)
+        except SessionLost:
+            self._hand_over(body, guard)
+
+    def _hand_over(self, body: bytes, guard: Guard) -> None:
         session = self._wire.session("sale", guard)
         name = f"orders-{uuid4().hex}"
         sent = _zipped(f"{name}.xml", body) if session.zips else body
         upload = f"{name}.zip" if session.zips else f"{name}.xml"
         for start in range(0, len(sent), session.limit):
             part = sent[start : start + session.limit]
-            reply = self._wire.ask("sale", {"mode": "file", "filename": upload}, guard, part)
-            if reply.word != "success":
+            if self._wire.tell(session, {"mode": "file", "filename": upload}, guard, part) != "success":
                 raise Later
         for _ in range(_STEPS):
-            reply = self._wire.ask("sale", {"mode": "import", "filename": f"{name}.xml"}, guard)
-            if reply.word == "success":
+            word = self._wire.tell(session, {"mode": "import", "filename": f"{name}.xml"}, guard)
+            if word == "success":
                 return
-            if reply.word != "progress":
+            if word != "progress":
                 raise Unanswered
         raise Unanswered
 

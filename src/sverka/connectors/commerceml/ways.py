@@ -137,12 +137,12 @@ class Keeping:
         return {OrderId(one.id): Seen(one, now) for one in written}
 
     def recent(self) -> Sequence[Package]:
-        """Return the newest of the shelf, once what is new is on it."""
-        self._refresh(free)
+        """Return the newest of the shelf, once what is new is on it; nothing is confirmed for a look."""
+        self._refresh(free, confirms=False)
         ids = [id_ for id_, _ in self._kit.shelf.since(None)][-PAGE:]
         return [unpacked(one.id, one.body) for one in self._kit.shelf.get(ids).values()]
 
-    def _refresh(self, guard: Guard) -> None:
+    def _refresh(self, guard: Guard, *, confirms: bool = True) -> None:
         """Take what the shop shows, part by part where it shows parts; one at a time, over all processes.
 
         Between what one has read and has not kept yet, another would tell the shop that all was taken.
@@ -152,7 +152,7 @@ class Keeping:
                 raise Later
             for _ in range(_ROUNDS):
                 shown, fresh = self._take(guard)
-                if not shown or not self._confirms:
+                if not (shown and confirms and self._confirms):
                     return
                 self._script.confirm(guard)
                 if not fresh:

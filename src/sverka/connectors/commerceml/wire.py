@@ -46,6 +46,10 @@ class Failure(Rejected):
         return any(word in self.words.casefold() for word in _NO_SESSION)
 
 
+class SessionLost(Later):
+    """The session a row of requests belonged to is no more; nothing of the row was done."""
+
+
 @dataclass(frozen=True)
 class Session:
     """What the script was agreed on; `limit` is the largest piece of a file in bytes. Nothing of it is shown."""
@@ -126,6 +130,23 @@ class Wire:
             if problem.is_about_the_session:
                 raise AuthLost(problem.text) from problem
             raise
+
+    def tell(self, session: Session, query: Mapping[str, str], guard: Guard, body: bytes | None = None) -> str:
+        """Send one request of a row that belongs to one session of `type=sale`; return the answer's first word.
+
+        Raises:
+            SessionLost: the session is no more, and the row has to be sent anew: what it had of files is gone.
+            Problem: as `download`.
+        """
+        try:
+            reply = self._within(session, "sale", query, guard, body)
+        except (Failure, AuthLost) as problem:
+            self._sessions.pop("sale", None)
+            if isinstance(problem, AuthLost) or problem.is_about_the_session:
+                raise SessionLost(problem.text) from problem
+            raise
+        reply.file.close()
+        return reply.word
 
     def session(self, kind: Kind, guard: Guard) -> Session:
         """Return the session of a type, begun if there is none; raises as `ask`."""
