@@ -16,7 +16,7 @@ from sverka.domain.merge.plan import Difference
 from sverka.domain.merge.reconcile import Decision
 from sverka.domain.text import Text
 from sverka.ports.journal import JournalLine
-from sverka.ports.notices import Notice
+from sverka.ports.notices import Notice, Subject
 
 
 class Lane(IntEnum):
@@ -307,6 +307,9 @@ class Storage(Protocol):
 
     def count_writes(self, profile: ProfileName, since: datetime) -> int:
         """Return how many fields of existing records and orders were written under a profile since the moment."""
+
+    def count_notices(self, connection: str, subject: Subject, since: datetime) -> int:
+        """Return of how many things of a kind a connection has told since the moment, each counted once."""
 
     def turns(self, profile: ProfileName, rank: str) -> int:
         """Return how many records have been given to the employees of one rank of a profile, each in his turn."""
