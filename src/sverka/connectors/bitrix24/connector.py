@@ -5,8 +5,11 @@ from datetime import UTC, datetime, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sverka.connectors.bitrix24 import changes, check, fields, files, furnish, notices, people, timeline, walk
+from sverka.connectors.bitrix24.commands import COMPANY
+from sverka.connectors.bitrix24.kinds import COMPANIES, CONTACTS
 from sverka.connectors.bitrix24.look import Looker
 from sverka.connectors.bitrix24.parties.adding import add as add_contacts
+from sverka.connectors.bitrix24.parties.ids import entity_of, number_of
 from sverka.connectors.bitrix24.portal import Portal
 from sverka.connectors.bitrix24.queue import HANDLER, Queue
 from sverka.connectors.bitrix24.wire.application import APPLICATION_TOKEN, Application
@@ -72,6 +75,11 @@ class Bitrix24:
     def find_people(self, name: str) -> Sequence[Person]:
         """Return those who work there and whose name or position holds the words."""
         return people.search(self.client, name)
+
+    def address_of(self, client: RecordId) -> str:
+        """Return the address of a contact's or a company's page."""
+        kind = COMPANIES if entity_of(client) == COMPANY else CONTACTS
+        return f"{self.client.root}/{kind.page}/{number_of(client)}/"
 
     def add_customers(self, customers: Sequence[NewCustomer], guard: Guard) -> Mapping[int, RecordId | Problem]:
         """Make contacts, 50 a request."""
