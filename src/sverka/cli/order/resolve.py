@@ -10,9 +10,10 @@ import typer
 
 from sverka.bootstrap import House
 from sverka.cli.home import at_work
+from sverka.cli.order.answer import answered, person
 from sverka.cli.order.filters import Only, narrowed
 from sverka.cli.order.list import counted
-from sverka.cli.order.show import By, answered, person, winning
+from sverka.cli.order.show import By, winning
 from sverka.cli.profile.preview import order_ref
 from sverka.cli.screen import GOOD, STRONG, WARN, ask, line
 from sverka.cli.words import t

@@ -1,10 +1,8 @@
 """`sverka order show` and `decide`: an order's story, its differences, and a person's answer to one."""
 
-import getpass
 import json
 import shlex
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from typing import Annotated, Any
 
 import typer
@@ -12,6 +10,7 @@ import typer
 from sverka.bootstrap import House
 from sverka.cli.health.status import WHYS
 from sverka.cli.home import at_home, at_work
+from sverka.cli.order.answer import answered
 from sverka.cli.profile.preview import order_ref
 from sverka.cli.screen import GOOD, STRONG, WARN, line, moment, table, whole
 from sverka.cli.words import say, t
@@ -270,32 +269,6 @@ def decide(
     value = show_value(shown.store if winner is Side.STORE else shown.office)
     line(_what_follows(key, value, travels=travels), GOOD)
     line(t(f"At once: `sverka order sync {ref}`.", f"Сразу: `sverka order sync {ref}`."))
-
-
-def answered(one: Shown, winner: Side | None, by: str, now: datetime) -> JournalLine:
-    """Return the journal's line of a person's answer, with both values as they were shown."""
-    who, found = person(by), one.difference
-    chosen = {
-        Side.STORE: Text("the store's value stays", "остаётся значение магазина"),
-        Side.OFFICE: Text("the portal's value stays", "остаётся значение портала"),
-        None: Text("both stay as they are", "обе стороны остаются как есть"),
-    }[winner]
-    store, office = show_value(found.store), show_value(found.office)
-    text = Text(
-        f"{who} decided on `{found.key}` (store {store}, portal {office}): {chosen.en}.",
-        f"{who}, решение о `{found.key}` (магазин {store}, портал {office}): {chosen.ru}.",
-    )
-    return JournalLine(now, Event.DECIDED, text, one.order, one.profile, rule="K22")
-
-
-def person(by: str) -> str:
-    """Return who answers: the name given, else the user of this machine."""
-    if by.strip():
-        return by.strip()
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):  # a container's user may have no name
-        return t("An operator", "Оператор")
 
 
 def _which(ref: OrderRef, key: str, found: Sequence[Shown]) -> Text:

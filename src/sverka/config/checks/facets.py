@@ -7,6 +7,7 @@ from typing import Literal, TypeAlias
 from sverka.config.catalogue import OfficeSide, StoreSide
 from sverka.config.checks.deal import check_employees, check_option
 from sverka.config.checks.fields import check_fields
+from sverka.config.checks.reach import check_reach
 from sverka.config.checks.status import check_status
 from sverka.config.checks.when import check_when
 from sverka.config.complaint import Complaint, choices
@@ -68,6 +69,7 @@ def _invoice(
     yield from _when(inside, store)
     if table.status:
         yield from check_status(inside, store, office)
+        yield from check_reach(inside)
     yield from check_fields(inside, store, office)
 
 

@@ -16,6 +16,7 @@ Found = tuple[Literal["to", "way", "new_options", "by_name"], Text, bool]
 _EXACT = frozenset(
     {
         FieldType.NUMBER, FieldType.MONEY, FieldType.BOOLEAN, FieldType.DATE, FieldType.DATETIME, FieldType.PERSON,
+        FieldType.URL,
     }
 )  # fmt: skip
 """Types that cannot hold whatever comes."""

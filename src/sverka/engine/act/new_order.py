@@ -56,6 +56,7 @@ def greet_newborns(wave: Wave, found: Survey) -> None:
         wave.hold_off(order, until)
         wave.outcome.journal.append(JournalLine(now, Event.DECIDED, _WAITS, order, office=wave.office, rule="K23"))
     open_ = wave.hub.storage.open_orders(wave.office) if found.newborn.made else ()
+    records = _shown(wave, [RecordId(record.id) for record in found.newborn.made.values()], heavy=True)
     for order, record in found.newborn.made.items():
         intents = [intent for intent in open_ if intent.order == record]
         profile = _maker(wave.hub.profiles_of(wave.office, order.store), intents)
@@ -64,6 +65,8 @@ def greet_newborns(wave: Wave, found: Survey) -> None:
             continue
         task = task_of(order, profile, found.shown[order], wave.memory)
         task.intents = intents
+        shown = records[RecordId(record.id)]
+        task.record = shown if isinstance(shown, Snapshot) else None
         _adopt(wave, task, found.shown[order], RecordId(record.id))
 
 
