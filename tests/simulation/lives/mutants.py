@@ -138,7 +138,7 @@ MUTANTS: Sequence[Mutant] = (
     Mutant("K23", "a deal the hub has made itself becomes an order", "engine/act/new_order.py",
            "free = not shown.origin and not _is_of_an_order(wave, shown)",
            "free = not _is_of_an_order(wave, shown)"),
-    Mutant("K24", "a note is added again without looking for it", "connectors/woocommerce/store.py",
+    Mutant("K24", "a note is added again without looking for it", "connectors/woocommerce/writer.py",
            "            if plain(job.body.note) not in {plain(str(row.get(\"note\") or \"\")) for row in present}:",
            "            if present is not None:"),
     Mutant("K24", "comments in doubt are judged by the stamp and not by their marks", "engine/survey/recover.py",

@@ -91,7 +91,8 @@ class WooStore:
         with self._lock:
             self._check(payload)
             order = records.new_order(self.next_id("order"), self.catalogue)
-            order["created_via"] = payload.get("created_via") or created_via
+            told = payload.get("created_via") if self.catalogue.knows_channels else None
+            order["created_via"] = told or created_via
             records.set_date(order, "created", self.clock.now(), self.zone)
             self._apply(order, payload, creating=True)
             self.orders[order["id"]] = order
@@ -263,6 +264,8 @@ class WooStore:
         for kind in ("billing", "shipping"):
             if kind in payload:
                 order[kind] = records.address({**order[kind], **payload[kind]}, kind)
+        if order["billing"]["email"] and "@" not in order["billing"]["email"]:
+            raise WooError("order_invalid_billing_email", "Invalid billing email address", 400)
         for kind in _PARTS:
             self._items.write(order, kind, _rows(payload, kind))
         if "coupon_lines" in payload:
