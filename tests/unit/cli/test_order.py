@@ -71,15 +71,13 @@ def test_the_table_of_moves_says_who_decided_and_by_which_row(connected, place, 
     assert re.search(r"order: status +P → F +only the portal had changed it", said), said
 
 
-def test_a_story_is_told_in_one_language(connected, place):
-    connected.ok("profile", "apply", "print.toml", "--yes")
+def test_a_story_is_told_in_one_language(applied, place):
     order = place()
-    connected.ok("order", "sync", order)
-    said = connected.ok("order", "show", order, env={"SVERKA_LANG": "ru", "COLUMNS": "200"}).out
-    told = re.sub(
-        r"shop/\d+|b24|print|deal|stageId|rows|opportunity|currencyId|begindate|status|C2:NEW|RUB|UTC|K\d+", "", said
-    )
-    assert not re.findall(r"[A-Za-z]{2,}", told), said
+    applied.ok("order", "sync", order)
+    said = applied.ok("order", "show", order, env={"SVERKA_LANG": "ru", "COLUMNS": "200"}).out
+    assert "Звонок, оператор: проверить сейчас" in said
+    assert "рождение" in said
+    assert not re.search(r"birth|order sync", said), said
 
 
 @pytest.mark.covers("C21")
