@@ -7,8 +7,10 @@ import pytest
 
 from support.world import CRM, MAIN, World, fates, profile
 from sverka.connectors.in_memory.weather import Fate
+from sverka.domain.commerce.customer import MatchKey
 from sverka.domain.commerce.lines import Line
 from sverka.domain.errors import Later
+from sverka.domain.ids import RecordId
 from sverka.domain.mapping.field_mapping import FieldMapping, Policy, Way, WriteMode
 from sverka.domain.mapping.profile import Brakes, Profile
 from sverka.domain.mapping.reach import Reachable
@@ -133,8 +135,8 @@ def test_many_deals_gone_at_once_halt_the_profile(world: World) -> None:
 
 
 def test_a_refused_contact_holds_the_order_and_is_not_sent_again(world: World) -> None:
-    world.office.refused_keys.add("anna@bad")
-    order = world.order(customer__email="anna@bad")
+    world.office.refused_keys.add("anna@bad.test")
+    order = world.order(customer__email="anna@bad.test")
     world.ring_and_settle(order)
     assert world.records_of(order) == []
     assert world.differences(order) == {"customer": "refused"}
@@ -144,6 +146,25 @@ def test_a_refused_contact_holds_the_order_and_is_not_sent_again(world: World) -
     world.edit_order(order, customer__email="anna@example.test")
     world.ring_and_settle(order)
     assert world.record_of(order)
+    assert world.differences(order) == {}
+
+
+def test_a_refused_company_and_a_refused_contact_are_told_and_solved_each_by_itself(world: World) -> None:
+    world.office.refused_keys |= {"anna@bad.test", "ООО Плохая"}
+    order = world.order(customer__email="anna@bad.test", company__name="ООО Плохая")
+    world.ring_and_settle(order)
+    assert world.differences(order) == {"customer": "refused", "company": "refused"}
+    told = {one.difference.key: one.difference.store for one in world.storage.differences.list(order)}
+    assert told == {"customer": "phone:79990000001, email:anna@bad.test", "company": "company:ООО Плохая"}
+    world.edit_order(order, customer__email="anna@example.test")
+    world.ring_and_settle(order)
+    assert (world.records_of(order), world.differences(order)) == ([], {"company": "refused"})
+    requests = world.office.weather.requests
+    world.ring_and_settle(order)
+    assert world.office.weather.requests == requests + 1, "looked at, and not sent"
+    world.edit_order(order, company__name="ООО Хорошая")
+    world.ring_and_settle(order)
+    assert len(world.office.contacts_of(world.record_of(order))) == 2
     assert world.differences(order) == {}
 
 
@@ -206,6 +227,91 @@ def test_a_contact_that_was_merged_is_found_by_its_deals(world: World) -> None:
     world.ring_and_settle(second)
     assert world.office.contacts_of(world.record_of(second)) == (heir,)
     assert len(world.office.contacts()) == 1
+
+
+def merged_unsearchably(world: World, gone: str) -> str:
+    """Merge a contact into another that no search finds by the buyer's keys; return the other."""
+    heir = world.office.add_contact({})
+    world.office.merge_contact(gone, heir)
+    world.office._contacts[heir].keys = ()
+    return str(heir)
+
+
+@pytest.mark.covers("C60")
+@pytest.mark.parametrize("looked_at_between", [False, True])
+def test_a_contact_whose_heir_was_merged_too_is_followed_to_the_last(world: World, *, looked_at_between: bool) -> None:
+    first = world.order("1", customer__email="anna@example.test")
+    world.ring_and_settle(first)
+    heir = "1"
+    for _ in range(3):
+        heir = merged_unsearchably(world, heir)
+        if looked_at_between:
+            world.ring_and_settle(first)
+    by_phone, by_mail = world.order("2"), world.order("3", phone="", customer__email="anna@example.test")
+    for order in (by_phone, by_mail):
+        world.ring_and_settle(order)
+        assert world.office.contacts_of(world.record_of(order)) == (heir,)
+    assert list(world.office.contacts()) == [heir]
+
+
+@pytest.mark.covers("C60")
+def test_where_the_heir_was_deleted_the_search_says_who_is_meant(world: World) -> None:
+    world.ring_and_settle(world.order("1"))
+    heir = merged_unsearchably(world, "1")
+    world.office.drop_contact(heir)
+    known = world.office.add_contact({}, MatchKey("phone", "79990000001"))
+    second = world.order("2")
+    world.ring_and_settle(second)
+    assert world.office.contacts_of(world.record_of(second)) == (known,)
+    assert list(world.office.contacts()) == [known]
+
+
+@pytest.mark.covers("C60")
+def test_another_contact_on_the_deal_does_not_hide_the_heir(world: World) -> None:
+    first = world.order("1")
+    world.ring_and_settle(first)
+    record = world.record_of(first)
+    friend = world.office.add_contact({})
+    world.office._records[record].contacts = (RecordId("1"), RecordId(friend))
+    world.ring_and_settle(first)
+    heir = merged_unsearchably(world, "1")
+    world.ring_and_settle(first)
+    second = world.order("2")
+    world.ring_and_settle(second)
+    assert world.office.contacts_of(world.record_of(second)) == (heir,)
+
+
+@pytest.mark.covers("C61")
+def test_a_living_contact_keeps_his_buyer_though_a_manager_hangs_the_deal_on_another(world: World) -> None:
+    first = world.order("1")
+    world.ring_and_settle(first)
+    other = world.office.add_contact({})
+    world.office._records[world.record_of(first)].contacts = (RecordId(other),)
+    world.ring_and_settle(first)
+    second = world.order("2")
+    world.ring_and_settle(second)
+    assert world.office.contacts_of(world.record_of(second)) == ("1",)
+
+
+@pytest.mark.covers("C60")
+def test_while_the_deals_of_a_merged_contact_cannot_be_read_no_second_one_is_made(world: World) -> None:
+    world.ring_and_settle(world.order("1"))
+    heir = merged_unsearchably(world, "1")
+    look = world.office.look
+
+    def blind(ask: Look, guard: Guard) -> Seen:
+        seen = look(ask, guard)
+        seen.records = dict.fromkeys(seen.records, Later())
+        return seen
+
+    second = world.order("2")
+    world.bell(second)
+    world.office.look = blind  # type: ignore[method-assign]
+    world.wave()
+    assert (world.records_of(second), list(world.office.contacts())) == ([], [heir])
+    world.office.look = look  # type: ignore[method-assign]
+    world.settle()
+    assert world.office.contacts_of(world.record_of(second)) == (heir,)
 
 
 @pytest.mark.covers("C61")

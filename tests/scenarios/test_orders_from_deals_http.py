@@ -1,4 +1,4 @@
-"""Deals opened by hand in a real portal become orders of a WooCommerce shop, once, with their client and their rows."""
+"""Deals that managers open by hand become orders of a 1C-Bitrix site, over real HTTP (K23): one each, in step after."""
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
@@ -6,172 +6,192 @@ from typing import Any
 
 import pytest
 
-from support.catalogue import article, call, product
-from support.http_world import PORTAL, SOUVENIRS, WOO, HttpWorld
+from support.http_world import PORTAL, PRINT, SITE, HttpWorld
 from sverka.domain.ids import OrderId, OrderRef, RecordId
 from sverka.ports.journal import Event
+from sverka.sandbox.bitrix_site.catalogue import CARD, CASH, COMPANY, COURIER, INDIVIDUAL
+from sverka.sandbox.portal.crm.fields import COMPANY as FIRM
 from sverka.sandbox.portal.crm.fields import CONTACT, DEAL
-from sverka.sandbox.shop.faults import Fault
-from sverka.sandbox.woocommerce.catalogue import TaxRate
 
-MAKING = (
-    SOUVENIRS
-    + """
+RULES = """
+"payment.method" = { to = "UF_CRM_PAY", way = "<->", policy = "ask", values = { "1" = "cash", "2" = "card" } }
 [new_order]
-stages = ["NEW", "PREPARATION"]
+stages = ["C2:NEW"]
 [payment]
-default = "bacs"
+default = "2"
+[customer.fields]
+name    = { write = "overwrite", way = "<->", policy = "office_wins" }
+phone   = { write = "append", way = "<->", policy = "office_wins" }
+email   = { write = "append", way = "<->", policy = "office_wins" }
+company = { write = "overwrite", way = "<->", policy = "office_wins" }
 """
-)
-ANNA = [
-    {"typeId": "PHONE", "valueType": "WORK", "value": "+79991001010"},
-    {"typeId": "EMAIL", "valueType": "HOME", "value": "anna@example.test"},
-]
+CLIENT = {
+    "name": "Анна",
+    "lastName": "Ким",
+    "fm": {
+        "n0": {"typeId": "PHONE", "valueType": "MOBILE", "value": "+79990000001"},
+        "n1": {"typeId": "EMAIL", "valueType": "HOME", "value": "kim@example.test"},
+    },
+}
+CARDS = {"productName": "Визитки", "price": "150.55", "quantity": 3, "taxRate": 20, "taxIncluded": "Y"}
+POST = {"productName": "Курьер", "price": "300.00", "quantity": 1, "taxIncluded": "Y"}
 
 
 @pytest.fixture
 def world() -> Iterator[HttpWorld]:
-    with HttpWorld([WOO]) as world:
-        world.apply(MAKING)
-        world.settle()
+    with HttpWorld([SITE]) as world:
+        world.portal.add_field(DEAL, "PAY")
+        world.learn()
+        world.apply(PRINT.replace("responsible", 'lines_way = "<->"\nresponsible') + RULES)
         yield world
 
 
-def opened(world: HttpWorld, stage: str = "NEW", *, rows: bool = True, **fields: Any) -> int:
-    """Have a manager open a deal with a client and product rows, and return its id."""
+def call(world: HttpWorld, method: str, **params: Any) -> Any:
+    """Let a manager do something in the portal, a second later."""
     world.clock.advance(1)
-    told = {"name": "Анна", "lastName": "Ким", "fm": ANNA}
-    contact = call(world.portal, "crm.item.add", entityTypeId=CONTACT, fields=told)["item"]["id"]
-    made = {"title": "По телефону", "stageId": stage, "contactId": contact, **fields}
-    deal = int(call(world.portal, "crm.item.add", entityTypeId=DEAL, fields=made)["item"]["id"])
+    return world.portal.call(method, params).result
+
+
+def client(world: HttpWorld, kind: int = CONTACT, **fields: Any) -> int:
+    return int(call(world, "crm.item.add", entityTypeId=kind, fields=fields or CLIENT)["item"]["id"])
+
+
+def opened(world: HttpWorld, *rows: Mapping[str, Any], **fields: Any) -> int:
+    """Let a manager open a deal by hand, with its rows; nothing of it is rung for yet."""
+    told = {"title": "По звонку", "categoryId": 2, "stageId": "C2:NEW", **fields}
+    deal = int(call(world, "crm.item.add", entityTypeId=DEAL, fields=told)["item"]["id"])
     if rows:
-        mug = product(world.portal, "Кружка", **{article(world.portal): "MUG-330"})
-        goods = [
-            {"productName": "Кружка", "productId": mug, "price": "450.00", "quantity": 3, "taxIncluded": "Y"},
-            {"productName": "Дизайн", "price": "1000.00", "quantity": 2, "taxIncluded": "Y"},
-        ]
-        call(world.portal, "crm.item.productrow.set", ownerType="D", ownerId=deal, productRows=goods)
+        call(world, "crm.item.productrow.set", ownerType="D", ownerId=deal, productRows=list(rows))
     return deal
 
 
-def shown(world: HttpWorld) -> Mapping[str, Any]:
-    """Return the shop's only order."""
-    (order,) = world.woo.store.orders.values()
-    return order
+def order_of(world: HttpWorld, deal: int) -> OrderRef:
+    """Return the one order of the shop that was made of a deal."""
+    (order,) = (one for one in world.site.store.orders.values() if one["xmlId"] == f"sverka/portal/{deal}")
+    return OrderRef(SITE, OrderId(str(order["id"])))
 
 
-def in_step(world: HttpWorld, deal: int) -> OrderRef:
-    """Check that the shop's only order is the deal's, and no other deal was made of it."""
-    order = OrderRef(WOO, OrderId(str(shown(world)["id"])))
-    assert world.storage.orders_of(PORTAL, [RecordId(str(deal))]) == {RecordId(str(deal)): [order]}
-    assert list(world.portal.core.state.items[DEAL]) == [deal]
-    world.assert_at_rest()
-    return order
+def shop(world: HttpWorld, order: OrderRef) -> Mapping[str, Any]:
+    return world.site.store.order(int(order.id))
 
 
-@pytest.mark.covers("R8", "R113", "R121", "R122", "R123")
-def test_a_deal_opened_by_hand_is_one_order_with_its_client_goods_and_default_payment(world: HttpWorld) -> None:
-    deal = opened(world)
-    world.settle()
-    order = in_step(world, deal)
-    row = shown(world)
-    who = row["billing"]
-    assert (who["first_name"], who["last_name"], who["phone"], who["email"]) == (
-        "Анна", "Ким", "+79991001010", "anna@example.test",
-    )  # fmt: skip
-    assert [(line["product_id"], line["quantity"], line["total"]) for line in row["line_items"]] == [(10, 3, "1350.00")]
-    assert [(fee["name"], fee["total"]) for fee in row["fee_lines"]] == [("Дизайн × 2", "2000.00")]
-    assert (row["status"], row["total"], row["payment_method"]) == ("pending", "3350.00", "bacs")
-    assert [line.rule for line in world.story(OrderRef.of_record(PORTAL, RecordId(str(deal))))].count("default") == 1
-    shows = world.portal.core.state.items[DEAL][deal].values
-    assert shows["ufCrm_ORDER_NUMBER" if "ufCrm_ORDER_NUMBER" in shows else "UF_CRM_ORDER_NUMBER"] == order.id
-    assert world.differences(order).keys() <= {"lines"}
+def values(world: HttpWorld, order: OrderRef) -> dict[str, Any]:
+    return {row["code"]: row["value"] for row in shop(world, order)["propertyValues"]}
 
 
-@pytest.mark.covers("R8", "C8")
-def test_from_then_on_both_are_kept_in_step(world: HttpWorld) -> None:
-    deal = opened(world, rows=False)
-    world.settle()
-    order = in_step(world, deal)
-    world.clock.advance(1)
-    world.portal.move_stage(deal, "EXECUTING")
-    world.settle()
-    assert shown(world)["status"] == "processing"
-    world.clock.advance(1)
-    world.woo.store.edit(int(order.id), {"status": "completed"})
-    world.settle()
-    assert world.portal.core.state.items[DEAL][deal].values["stageId"] == "WON"
+def shown(world: HttpWorld, deal: int) -> Mapping[str, Any]:
+    return world.portal.core.state.items[DEAL][deal].values
+
+
+def quiet(world: HttpWorld, order: OrderRef) -> None:
+    """Assert that both sides agree and another look at everything moves nothing."""
     assert world.differences(order) == {}
+    before = shop(world, order)["version"]
+    world.sweep()
+    world.settle()
+    assert shop(world, order)["version"] == before
+    assert len(world.portal.core.state.items[DEAL]) == len(world.site.store.orders)
+    world.assert_at_rest()
 
 
-@pytest.mark.covers("R166", "C3")
-@pytest.mark.parametrize("stage", ["NEW", "PREPARATION"])
-@pytest.mark.parametrize("fault", Fault)
-def test_whatever_the_request_meets_there_is_one_order(world: HttpWorld, stage: str, fault: Fault) -> None:
-    deal = opened(world, stage)
-    world.woo.faults.arm(fault, on="POST /orders")
+@pytest.mark.covers("R8", "R121", "R122", "R123", "C68")
+def test_a_deal_with_rows_and_client_becomes_one_order_and_gets_its_number(world: HttpWorld) -> None:
+    deal = opened(world, CARDS, POST, contactIds=[client(world)])
+    world.settle()
+    order = order_of(world, deal)
+    assert values(world, order) == {"FIO": "Ким Анна", "PHONE": "+79990000001", "EMAIL": "kim@example.test"}
+    placed = shop(world, order)
+    assert [(row["name"], row["quantity"], row["price"]) for row in placed["basketItems"]] == [
+        ("Визитки", 3, Decimal("150.55"))
+    ]
+    assert (placed["statusId"], placed["personTypeId"], placed["price"]) == ("N", INDIVIDUAL, Decimal("751.65"))
+    assert [row["deliveryId"] for row in placed["shipments"] if row["system"] == "N"] == [COURIER]
+    assert [(row["paySystemId"], row["sum"]) for row in placed["payments"]] == [(CARD, Decimal("751.65"))]
+    assert shown(world, deal)["UF_CRM_ORDER_NUMBER"] == placed["accountNumber"]
+    assert shown(world, deal)["UF_CRM_PAY"] == "card", "the default is told to the deal"
+    assert Decimal(str(shown(world, deal)["opportunity"])) == placed["price"]
+    record = OrderRef.of_record(PORTAL, RecordId(str(deal)))
+    assert any(line.rule == "default" and "payment.method" in line.text.en for line in world.story(record))
+    quiet(world, order)
+
+
+@pytest.mark.covers("R8")
+def test_both_are_in_step_from_then_on(world: HttpWorld) -> None:
+    contact = client(world)
+    deal = opened(world, CARDS, POST, contactIds=[contact])
+    world.settle()
+    order = order_of(world, deal)
+    world.portal.move_stage(deal, "C2:EXECUTING")
+    call(world, "crm.item.update", entityTypeId=DEAL, id=deal, fields={"ufCrmPay": "cash"})
+    call(world, "crm.item.update", entityTypeId=CONTACT, id=contact, fields={"name": "Мария"})
+    world.sweep()
+    world.settle()
+    assert (shop(world, order)["statusId"], shop(world, order)["payments"][0]["paySystemId"]) == ("P", CASH)
+    assert values(world, order)["FIO"] == "Ким Мария"
+    world.clock.advance(1)
+    world.site.store.add_item(int(order.id), {"name": "Ламинация", "price": "99.90", "quantity": 3})
+    world.settle()
+    assert ("Ламинация", 3, Decimal("99.90")) in [
+        (row.product_name, row.quantity, row.price) for row in world.portal.core.state.rows["D", deal]
+    ]
+    quiet(world, order)
+
+
+@pytest.mark.covers("R8")
+def test_a_company_that_buys_is_a_legal_persons_order(world: HttpWorld) -> None:
+    firm = client(world, FIRM, title="ООО Ромашка")
+    deal = opened(world, CARDS, companyId=firm, contactIds=[client(world)])
+    world.settle()
+    order = order_of(world, deal)
+    assert shop(world, order)["personTypeId"] == COMPANY
+    assert values(world, order)["COMPANY"] == "ООО Ромашка"
+
+
+@pytest.mark.covers("R8", "R166", "C3")
+@pytest.mark.parametrize("skip", [1, 2, 3])
+@pytest.mark.parametrize("fault", ["closed_after_commit", "truncated", "html_503"])
+def test_a_lost_answer_makes_no_second_order(world: HttpWorld, fault: str, skip: int) -> None:
+    deal = opened(world, CARDS, POST, contactIds=[client(world)])
+    world.site.faults.arm(fault, on="batch", skip=skip - 1)
     world.wave()
-    assert any(call.fault for call in world.woo.log.calls())
+    assert any(one.fault for one in world.site.log.calls()), "the fault was met"
     world.settle()
-    world.woo.faults.clear()
-    world.resume()
+    world.site.faults.clear()
+    world.sweep()
     world.settle()
-    order = in_step(world, deal)
-    assert shown(world)["total"] == "3350.00"
-    assert world.status(order) == {"NEW": "pending", "PREPARATION": "processing"}[stage]
+    order = order_of(world, deal)
+    assert len(world.site.store.orders) == len(world.portal.core.state.items[DEAL]) == 1
+    assert shown(world, deal)["UF_CRM_ORDER_NUMBER"] == order.id
+    placed = shop(world, order)
+    assert [row["name"] for row in placed["basketItems"]] == ["Визитки"]
+    assert len([row for row in placed["shipments"] if row["system"] == "N"]) == 1
+    assert values(world, order) == {"FIO": "Ким Анна", "PHONE": "+79990000001", "EMAIL": "kim@example.test"}
+    assert world.differences(order) == {}
+    world.assert_at_rest()
 
 
-@pytest.mark.covers("C3")
-@pytest.mark.parametrize("knows_channels", [True, False])
-def test_an_order_whose_answer_was_lost_is_found_in_shops_old_and_new(
-    world: HttpWorld, *, knows_channels: bool
-) -> None:
-    world.woo.store.catalogue.knows_channels = knows_channels
-    deal = opened(world)
-    world.woo.faults.arm(Fault.CLOSED_AFTER_COMMIT, on="POST /orders")
+def test_an_order_the_shop_will_not_take_is_held_and_others_go_on(world: HttpWorld) -> None:
+    world.site.store.catalogue.statuses[:] = [row for row in world.site.store.catalogue.statuses if row["id"] != "N"]
+    held = opened(world, CARDS)
     world.settle()
-    order = in_step(world, deal)
-    assert Event.DOUBT in world.events(OrderRef.of_record(PORTAL, RecordId(str(deal))))
-    assert any("by its mark" in line.text.en for line in world.story(order))
+    record = OrderRef.of_record(PORTAL, RecordId(str(held)))
+    assert world.differences(record) == {"record": "refused"}
+    assert Event.RANG in world.events(record)
+    assert world.site.store.orders == {}
+    world.assert_at_rest()
 
 
-def test_prices_of_the_deal_are_the_orders_whatever_tax_the_shop_has(world: HttpWorld) -> None:
-    world.woo.store.catalogue.tax_rates.append(TaxRate(1, "НДС", Decimal(20)))
-    deal = opened(world)
+def test_a_deal_in_another_stage_stays_a_deal(world: HttpWorld) -> None:
+    opened(world, CARDS, stageId="C2:EXECUTING")
     world.settle()
-    in_step(world, deal)
-    assert shown(world)["total"] == "3350.00"
-    assert shown(world)["total_tax"] != "0.00"
+    assert world.site.store.orders == {}
 
 
-def test_a_client_that_the_shop_refuses_holds_this_order_alone(world: HttpWorld) -> None:
-    bad = opened(world, rows=False)
-    (contact,) = world.portal.core.state.items[CONTACT].values()
-    contact.fm[-1].value = "anna"
+def test_an_idle_deal_costs_five_requests_of_the_site(world: HttpWorld) -> None:
+    opened(world, CARDS, POST, contactIds=[client(world)])
     world.settle()
-    record = OrderRef.of_record(PORTAL, RecordId(str(bad)))
-    (held,) = world.storage.differences.list(record)
-    assert "Invalid billing email" in held.difference.text.en
-    other = world.order(WOO)
-    world.settle()
-    assert world.deal(other)
-
-
-@pytest.mark.parametrize("switch", ["client", "lines"])
-def test_what_is_switched_off_does_not_come_along(world: HttpWorld, switch: str) -> None:
-    world.apply(MAKING.replace("[payment]", f"{switch} = false\n[payment]"))
-    deal = opened(world)
-    world.settle()
-    in_step(world, deal)
-    row = shown(world)
-    assert (bool(row["billing"]["email"]), bool(row["line_items"])) == (switch != "client", switch != "lines")
-
-
-def test_an_order_made_of_a_deal_costs_the_shop_one_request(world: HttpWorld) -> None:
-    deal = opened(world)
+    world.site.log.clear()
+    opened(world, CARDS, POST, contactIds=[client(world)])
+    world.deliver()
     world.wave()
-    in_shop = world.woo.log.counts()
-    assert in_shop.get("POST /orders") == 1
-    assert in_shop.get("PUT /orders/{id}", 0) == 0
-    world.settle()
-    in_step(world, deal)
+    assert world.site.log.counts() == {"sale.order.list": 2, "sale.delivery.getlist": 1, "batch": 4}

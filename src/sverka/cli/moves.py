@@ -9,10 +9,14 @@ import typer
 
 from sverka.bootstrap import House
 from sverka.cli.home import at_home
+from sverka.cli.order.show import bindings_of, not_known
+from sverka.cli.profile.apply import saved_profile
 from sverka.cli.profile.preview import order_ref
 from sverka.cli.screen import line, moment, table
 from sverka.cli.words import say, t
+from sverka.domain.errors import Misconfigured
 from sverka.domain.ids import ProfileName
+from sverka.domain.mapping.profile import document_of
 from sverka.domain.text import Text
 from sverka.ports.journal import JournalLine
 from sverka.storage.profiles import ProfileVersion
@@ -36,8 +40,12 @@ def of_order(
     order: Annotated[str, typer.Argument(metavar="STORE/ID", help=t("The order.", "Заказ."))], as_json: Json = False
 ) -> None:
     """Show every value the hub has written of an order: when, before and after, by which rule of which profile."""
+    ref = order_ref(order)
     with at_home() as house:
-        _show(house, house.storage.journal.moves(order=order_ref(order)), as_json=as_json)
+        moves = house.storage.journal.moves(order=ref)
+        if not (moves or bindings_of(house, ref) or house.storage.journal.timeline(ref)):
+            raise Misconfigured(not_known(house, ref))
+        _show(house, moves, as_json=as_json)
 
 
 def of_profile(
@@ -53,6 +61,7 @@ def of_profile(
     """Show what was written under a profile, newest last."""
     start = since.replace(tzinfo=UTC) if since else None
     with at_home() as house:
+        saved_profile(house, document_of(ProfileName(name)))
         moves = house.storage.journal.moves(profile=ProfileName(name), since=start, field=field, limit=limit)
         _show(house, moves, as_json=as_json)
 

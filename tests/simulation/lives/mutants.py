@@ -109,7 +109,7 @@ MUTANTS: Sequence[Mutant] = (
     Mutant("K16", "a text that is kept shorter counts as somebody's edit", "engine/act/settle.py",
            "if kept and mapping.type_on(change.side).is_chosen:", "if kept:"),
     Mutant("K17", "appending sends again what a person has deleted", "domain/merge/reconcile.py",
-           "if value not in before and value not in here)", "if value not in here)"),
+           "if not stands(value, {*before, *here}))", "if not stands(value, set(here)))"),
     Mutant("K18", "a refused command of several fields is not repeated field by field", "engine/act/write.py",
            "if len(job.changes) > 1 and len(refused) > 1 and job.intent.kind is not IntentKind.CREATE_RECORD:",
            "if len(job.changes) > 1 and not refused:"),

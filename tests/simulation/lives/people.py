@@ -16,6 +16,7 @@ from sverka.domain.merge.plan import Why
 from sverka.domain.merge.reconcile import Decision
 from sverka.domain.text import Text
 from sverka.engine.bells.retry import ring_orders
+from sverka.engine.survey.create import BIRTH
 from sverka.ports.journal import Event, JournalLine
 from sverka.storage.profiles import ALLOWANCE
 
@@ -42,7 +43,8 @@ def operate(life: Life, what: str, index: int) -> str | None:
         return None
     if what == "recreate":
         line = JournalLine(life.clock.now(), Event.APPLIED, Text("recreate", "recreate"), order)
-        waits = [one for one in life.storage.differences.list(order) if one.difference.why is Why.WAITING]
+        held = life.storage.differences.list(order)
+        waits = [one for one in held if (one.difference.key, one.difference.why) == (BIRTH, Why.WAITING)]
         offices = {profile.name: profile.office for profile in life.profiles}
         left = [(offices[one.profile], one.profile, Kind.DEAL) for one in waits]
         if not life.storage.make_anew(order, line, left):

@@ -6,8 +6,8 @@ from datetime import timedelta
 from decimal import Decimal
 
 from simulation.lives.sides import Habits, Keep, Robot
-from sverka.domain.commerce.customer import digits
 from sverka.domain.commerce.lines import Line as Row
+from sverka.domain.commerce.reached import digits
 from sverka.domain.commerce.value import Value, lines_of, many
 from sverka.domain.ids import OfficeName, ProfileName, StoreName
 from sverka.domain.mapping.convert import LineItems, Plain, ValueMap

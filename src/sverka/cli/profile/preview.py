@@ -55,7 +55,7 @@ def preview(
         profile = profile_of(house, what)
         hub = hub_with(house, profile)
         if bound:
-            orders: Sequence[OrderRef] = [binding.order for binding in bound_under(house, profile)]
+            orders: Sequence[OrderRef] = list(dict.fromkeys(one.order for one in bound_under(house, profile)))
         else:
             orders = [order_ref(text) for text in order or ()] or newest(hub, profile, last)
         found = _foresee(hub, profile, orders)

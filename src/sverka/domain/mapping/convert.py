@@ -9,9 +9,9 @@ from decimal import Decimal, InvalidOperation
 from typing import Protocol
 from urllib.parse import urlsplit
 
-from sverka.domain.commerce.customer import digits
 from sverka.domain.commerce.layout import Layout
 from sverka.domain.commerce.lines import Line, representable, same_lines
+from sverka.domain.commerce.reached import digits
 from sverka.domain.commerce.value import Value, encode, is_empty, lines_of, many
 from sverka.domain.mapping.field import FieldType
 from sverka.domain.text import Text

@@ -1,18 +1,15 @@
 """Customers once (K9): the buyers of a wave are matched among themselves, then in memory, then in the portal."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sverka.domain.commerce.customer import SEARCHED, Customer, MatchKey
 from sverka.domain.commerce.value import is_empty, show
 from sverka.domain.errors import Gone, Problem
-from sverka.domain.ids import OfficeName, RecordId
+from sverka.domain.ids import RecordId
 from sverka.domain.mapping.profile import CustomerRule
-from sverka.domain.merge.snapshot import Snapshot
-from sverka.engine.hub import Hub
 from sverka.engine.task import Task
-from sverka.ports.backoffice import Look, Seen
-from sverka.ports.guard import Guard
+from sverka.ports.backoffice import Seen
 from sverka.ports.storage import KnownContacts
 
 
@@ -183,28 +180,6 @@ def _decide(buyer: Buyer, several: Mapping[MatchKey, Sequence[RecordId]]) -> Rec
         buyer.candidates = tuple(left)
         return None
     return left[0]
-
-
-def heirs_of(hub: Hub, office: OfficeName, gone: Collection[RecordId], guard: Guard) -> Mapping[RecordId, RecordId]:
-    """Return into whom contacts that are gone were merged: whoever hangs on their records now, if that is one."""
-    if not gone:
-        return {}
-    bound = hub.storage.bound_to(office, gone, _DEALS)
-    records = {contact: [record for _, record in orders] for contact, orders in bound.items()}
-    look = Look(records=[record for some in records.values() for record in some])
-    shown = hub.offices[office].look(look, guard).records if bound else {}
-    heirs: dict[RecordId, RecordId] = {}
-    for contact, some in records.items():
-        mark = contact.rpartition("_")[0]
-        hung = [seen.contacts for record in some if isinstance(seen := shown.get(record), Snapshot)]
-        found = {one for parties in hung for one in parties if one.rpartition("_")[0] == mark} - set(gone)
-        if len(found) == 1:
-            heirs[contact] = RecordId(found.pop())
-    return heirs
-
-
-_DEALS = 5
-"""How many of a contact's records are looked at for whom it was merged into."""
 
 
 def _alive(contact: RecordId | None, seen: Seen) -> RecordId | None:

@@ -185,6 +185,8 @@ class Rest:
             wanted = str(params.get("include") or "")
             rows = [row for row in rows if not wanted or str(row["id"]) in wanted.split(",")]
             rows = [row for row in rows if params.get("email") in (None, row["email"])]
+            role = str(params.get("role") or "customer")
+            rows = [row for row in rows if role in ("all", row["role"])]
             return _paged(copy.deepcopy(rows), params)
 
     def _customer(self, _call: Call, _params: Mapping[str, Any], ids: tuple[int, ...]) -> Reply:
