@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import sverka
+
 PATIENCE = 60.0
 
 
@@ -17,7 +19,8 @@ PATIENCE = 60.0
 def running(*arguments: str, folder: Path, before: str = "") -> Iterator[subprocess.Popen[str]]:
     """Start a command, after some Python of the caller's; it must be ended by the test, or is killed."""
     code = f"{before}\nfrom sverka.cli import main; main()"
-    environ = {**os.environ, "SVERKA_LANG": "en", "PYTHONUNBUFFERED": "1"}
+    home = str(Path(sverka.__file__).parents[1])  # the command is of the very tree that is tested
+    environ = {**os.environ, "SVERKA_LANG": "en", "PYTHONUNBUFFERED": "1", "PYTHONPATH": home}
     with subprocess.Popen(
         [sys.executable, "-c", code, *arguments],
         cwd=folder,

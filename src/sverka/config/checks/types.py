@@ -20,6 +20,7 @@ _NAMES = {
     FieldType.DATE: Text("a date", "дата"),
     FieldType.DATETIME: Text("a moment", "дата со временем"),
     FieldType.PERSON: Text("an employee", "сотрудник"),
+    FieldType.URL: Text("a link", "ссылка"),
 }
 _GROUPS = (
     {FieldType.NUMBER, FieldType.MONEY, FieldType.BOOLEAN},

@@ -243,7 +243,7 @@ class ValueMap:
     values: Mapping[str, str] = field(default_factory=dict)
 
     def to_office(self, value: Value) -> Value | Unmapped:
-        """Look each value up."""
+        """Look each value up; what has no counterpart is told as the list would have to name it."""
         return self._look_up(value, self.values)
 
     def to_store(self, value: Value) -> Value | Unmapped:
@@ -266,9 +266,10 @@ class ValueMap:
     def _look_up(value: Value, table: Mapping[str, str]) -> Value | Unmapped:
         found: list[Value] = []
         for item in many(value):
-            match = table.get(str(_text(item)))
+            text = _text(item)
+            match = table.get(str(text))
             if match is None:
-                return Unmapped(value)
+                return Unmapped(text)
             found.append(match)
         return tuple(found) if isinstance(value, tuple) else (found[0] if found else None)
 

@@ -4,7 +4,7 @@ A record without an order is visited under its own name. It becomes an order if 
 a profile's stages, and the store has no order with its mark yet; from then on both are bound and kept in step.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -27,6 +27,7 @@ from sverka.engine.task import Task
 from sverka.engine.trouble import PAUSED
 from sverka.engine.wave_state import Wave
 from sverka.ports.backoffice import Look
+from sverka.ports.comments import TIMELINE
 from sverka.ports.journal import Event, JournalLine
 from sverka.ports.storage import Intent, IntentKind, Ring
 from sverka.ports.store import NewOrderWrite, Wrote
@@ -56,7 +57,8 @@ def greet_newborns(wave: Wave, found: Survey) -> None:
         wave.hold_off(order, until)
         wave.outcome.journal.append(JournalLine(now, Event.DECIDED, _WAITS, order, office=wave.office, rule="K23"))
     open_ = wave.hub.storage.open_orders(wave.office) if found.newborn.made else ()
-    records = _shown(wave, [RecordId(record.id) for record in found.newborn.made.values()], heavy=True)
+    makers = [one for one in wave.hub.profiles() if one.office == wave.office and one.new_order.stages]
+    records = _shown(wave, [RecordId(record.id) for record in found.newborn.made.values()], _wanted_of(makers))
     for order, record in found.newborn.made.items():
         intents = [intent for intent in open_ if intent.order == record]
         profile = _maker(wave.hub.profiles_of(wave.office, order.store), intents)
@@ -93,7 +95,7 @@ def look_at_records(wave: Wave, records: Sequence[OrderRef]) -> list[Task]:
         if profile is not None:
             chosen[id_] = profile
     tasks = []
-    for id_, shown in _shown(wave, list(chosen), heavy=True).items():
+    for id_, shown in _shown(wave, list(chosen), _wanted_of(chosen.values())).items():
         profile = _profile_of(wave, ids[id_], shown)
         if profile is not None and isinstance(shown, Snapshot):
             task = task_of(ids[id_], profile, Snapshot("", {}), wave.memory)
@@ -104,20 +106,20 @@ def look_at_records(wave: Wave, records: Sequence[OrderRef]) -> list[Task]:
     return tasks
 
 
-def _shown(wave: Wave, records: Sequence[RecordId], *, heavy: bool = False) -> Mapping[RecordId, Snapshot | Problem]:
+def _wanted_of(profiles: Iterable[Profile]) -> frozenset[str]:
+    """Return the fields that orders may be born with; what was said before is carried once there is an order."""
+    mappings = [mapping for profile in profiles for mapping in (*profile.mappings, *profile.new_order.given)]
+    return frozenset(key for mapping in mappings for key in (mapping.office_field, *mapping.beside)) - {TIMELINE}
+
+
+def _shown(
+    wave: Wave, records: Sequence[RecordId], fields: Collection[str] = ()
+) -> Mapping[RecordId, Snapshot | Problem]:
     if not records:
         return {}
-    ask = Look(records=records, heavy=records if heavy else (), fields=_wanted(wave) if heavy else ())
+    ask = Look(records=records, heavy=records if fields else (), fields=fields)
     seen = wave.hub.offices[wave.office].look(ask, wave.guard).records
     return {record: seen.get(record, Gone()) for record in records}
-
-
-def _wanted(wave: Wave) -> frozenset[str]:
-    """Return the keys of records that orders are made with: those of their clients cost requests of their own."""
-    makers = [profile for profile in wave.hub.profiles() if profile.office == wave.office and profile.new_order.stages]
-    mappings = (one for profile in makers for one in (*profile.mappings, *profile.new_order.given))
-    told = (one for one in mappings if one.allows(Side.STORE) and not one.is_marked)
-    return frozenset(key for mapping in told for key in (mapping.office_field, *mapping.beside))
 
 
 def _intents(wave: Wave, record: OrderRef) -> list[Intent]:

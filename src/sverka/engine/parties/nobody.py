@@ -45,6 +45,8 @@ def note_beside(task: Task, now: datetime) -> None:
 
 
 def _is_without_contact(task: Task) -> bool:
+    if task.store.mark:
+        return False  # made of a deal, it has the client that a manager gave that deal
     profile, hangs_on = task.profile, task.record.contacts if task.record else ()
     is_deal = profile.facet is Facet.DEAL and not (task.lead and task.lead.binding)
     made = task.is_birth or task.binding
