@@ -7,7 +7,6 @@ import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Annotated
-from urllib.parse import urlsplit
 
 import typer
 
@@ -39,6 +38,7 @@ _TOLD = {
 }  # fmt: skip
 """What a list says of an order, and the keys it stands under."""
 
+_WEBHOOK = re.compile(r"/rest/\d+/[^/]+/?$")
 _FORMULA = re.compile(r"[=@\t\r]|[+-](?![\d() -]*$)")
 """A cell that begins so is a formula to a spreadsheet; a phone or a number is not one."""
 
@@ -117,8 +117,8 @@ def told_of(house: House, orders: Sequence[OrderRef]) -> dict[OrderRef, dict[str
 
 
 def _portal(house: House, one: SavedConnection) -> str:
-    address = urlsplit(address_of(house, one))
-    return f"{address.scheme}://{address.netloc}" if address.netloc else ""
+    """Return where a portal's pages are, which may be below a path; a webhook's secret is no part of it."""
+    return _WEBHOOK.sub("", address_of(house, one)).rstrip("/")
 
 
 def _link(one: Binding, portals: Mapping[str, str]) -> str:
