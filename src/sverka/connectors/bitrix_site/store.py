@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 from urllib.parse import quote
 
@@ -13,10 +14,11 @@ from sverka.connectors.bitrix_site.jobs import Job, get, not_sent, run, tree_of
 from sverka.connectors.bitrix_site.mark import code_of, mark_of
 from sverka.connectors.bitrix_site.orders import Reader, moment_of
 from sverka.connectors.bitrix_site.rows import real_shipments
-from sverka.connectors.bitrix_site.sections import Sections
+from sverka.connectors.bitrix_site.sections import Sections, records
 from sverka.connectors.bitrix_site.writing import lost_files
 from sverka.connectors.kit import Kit
 from sverka.connectors.kit.files import download
+from sverka.domain.commerce.money import amount_of
 from sverka.domain.commerce.value import FileRef, Value
 from sverka.domain.errors import Gone, Problem, Rejected, Unanswered
 from sverka.domain.ids import OrderId
@@ -208,6 +210,12 @@ class BitrixSite:
     def sections(self, products: Collection[str], guard: Guard = free) -> Mapping[str, Sequence[Path]]:
         """Return the sections of the catalogue that products stand in; what was read is kept for a while."""
         return self._sections.of(products, guard)
+
+    def stock(self, products: Collection[str], guard: Guard) -> Mapping[str, Decimal]:
+        """Return what is left of products of the catalogue whose quantity the site counts, fifty a request."""
+        rows = records(self._api, "product", products, guard)
+        counted = {id_: row["quantity"] for id_, row in rows.items() if row.get("quantityTrace") != "N"}
+        return {id_: amount_of(left) for id_, left in counted.items() if left not in (None, "")}
 
     def notices(self, headers: Mapping[str, str], body: bytes) -> list[Notice]:  # noqa: ARG002 - the token is in the body
         """Verify an event by its application token; raises `Forged` where it is not ours."""

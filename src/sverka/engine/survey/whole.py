@@ -37,6 +37,7 @@ from sverka.engine.survey.options import learn_options
 from sverka.engine.survey.quiet import quiet_until
 from sverka.engine.survey.recover import adopt, recover_patch
 from sverka.engine.survey.said import hear
+from sverka.engine.survey.stock import weigh
 from sverka.engine.survey.switched import hold_switched
 from sverka.engine.survey.take_over import old_origins, take_over
 from sverka.engine.task import Task
@@ -99,6 +100,7 @@ def survey(
     unheard = hear(hub, found.tasks, guard)
     found.problems |= unheard
     found.tasks = [task for task in found.tasks if task.order not in unheard]
+    weigh(hub, found.tasks, guard)
     if found.tasks:
         _look(hub, office, found, guard, adds=adds)
     return found
