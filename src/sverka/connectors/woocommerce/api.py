@@ -3,6 +3,7 @@
 import base64
 import secrets
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -69,6 +70,7 @@ class Api:
             answer = self._once(method, path, body, dict(query or {}))
         except Misconfigured as moved:
             raise _redirected(moved.text) from moved
+        answer = replace(answer, status=_status_of(answer))
         if answer.status < 400 and answer.data is not None:
             return answer.data
         raise problem_of(answer, self.site)
@@ -87,6 +89,14 @@ class Api:
             )
         query = signed(method, address, query, self._keys, self._clock.now(), self._nonce())
         return self._http.send(method, address, free, body=body, query=query)
+
+
+def _status_of(answer: Answer) -> int:
+    """Return the status of an answer, the refusal's own where a cache or a plugin sends it under 200."""
+    refusal = answer.data if isinstance(answer.data, dict) and {"code", "message"} <= answer.data.keys() else {}
+    details = refusal.get("data")
+    told = details.get("status") if isinstance(details, dict) else None
+    return told if answer.status < 400 and isinstance(told, int) else answer.status
 
 
 def problem_of(answer: Answer, site: str) -> Problem:
