@@ -251,7 +251,8 @@ def test_several_contacts_of_one_number_are_asked_about(world: HttpWorld) -> Non
     assert world.deals(order) == []
     assert world.differences(order) == {"customer": "waiting"}
     told = next(line.text.en for line in world.story(order) if "Several in the portal" in line.text.en)
-    assert f"{one}, {two}" in told
+    for contact in (one, two):
+        assert f"{contact} ({world.portal.settings.address}/crm/contact/details/{contact}/)" in told
     assert f"sverka order contact {order} {one}" in told
     assert world.deal(other)
     edit_contact(world, two, fm={"n0": reach("EMAIL", "HOME", "new@example.test")})
@@ -277,6 +278,22 @@ def test_a_merged_contact_is_followed_by_its_deals(world: HttpWorld) -> None:
     assert world.contacts == 1
 
 
+@pytest.mark.covers("C60")
+def test_a_merged_company_is_followed_by_its_deals(world: HttpWorld) -> None:
+    world.apply(keeping('match = ["phone", "inn"]'))
+    first = world.order(customer={**FIRM, "inn": "7707083893"}, fields={"personTypeId": 2})
+    world.settle()
+    gone = int(world.deal(first)["companyId"])
+    heir = int(call(world, "crm.item.add", entityTypeId=COMPANY, fields={"title": "ООО Ромашка"})["item"]["id"])
+    call(world, "crm.entity.mergeBatch", params={"entityTypeId": COMPANY, "entityIds": [heir, gone]})
+    assert int(world.deal(first)["companyId"]) == heir
+    world.ring(first)
+    world.settle()
+    second = world.order(customer={**FIRM, "inn": "7707083893"}, fields={"personTypeId": 2})
+    world.settle()
+    assert (int(world.deal(second)["companyId"]), list(firms(world))) == (heir, [heir])
+
+
 @pytest.mark.covers("C61", "C8")
 def test_another_persons_contact_is_not_given_this_buyers_data(world: HttpWorld) -> None:
     world.apply(keeping("", TWO_WAY))
@@ -300,6 +317,43 @@ def test_a_phone_that_is_a_sentence_holds_nothing_up(world: HttpWorld) -> None:
     assert phones(world, known) == []
     assert world.differences(order) == {"contact.phone": "kept"}
     assert any("is no number" in line.text.en for line in world.story(order))
+
+
+SENTENCE = "8 900 123-45-67 звонить после 18, спросить Олю"
+
+
+@pytest.mark.covers("R134")
+@pytest.mark.parametrize("fields", ["", 'fields = { phone = "append", email = "append" }'])
+def test_of_a_sentence_the_contact_gets_the_number_alone_and_the_rest_is_not_lost(
+    world: HttpWorld, fields: str
+) -> None:
+    world.apply(keeping(fields, '"customer.phone" = { to = "comments", way = "->" }'))
+    typed = {"fio": "Ким Анна", "phone": SENTENCE, "email": "anna@example.test, petrov@..."}
+    order, later = world.order(customer=typed), world.order(customer={**BUYER, "phone": "+7 900 123-45-67"})
+    world.settle()
+    contact = contact_of(world, order)
+    assert contact_of(world, later) == contact, "the number in it is a key like any other"
+    reached = [(m.value_type, m.value) for m in world.portal.core.state.items[CONTACT][contact].fm]
+    assert reached == [("MOBILE", "+79001234567"), ("HOME", "anna@example.test")]
+    assert world.deal(order)["comments"] == "+79001234567 звонить после 18, спросить Олю"
+    told = [line.text.ru for line in world.story(order) if "остальное останется в заказе" in line.text.ru]
+    assert [("Олю" in text, "petrov" in text) for text in told] == [(True, False), (False, True)]
+    assert world.differences(order) == world.differences(later) == {}
+
+
+@pytest.mark.covers("R134")
+def test_each_of_several_phones_in_one_field_goes_to_the_contact_once(world: HttpWorld) -> None:
+    both = {**BUYER, "phone": "8 (999) 000-00-01 / 8 999 000 00 02"}
+    known = with_contact(world, name="Анна", fm=[reach("PHONE", "WORK", "89990000001")])
+    world.apply(keeping('fields = { phone = "append" }'))
+    order = world.order(customer=both)
+    world.settle()
+    assert contact_of(world, order) == known
+    assert phones(world, known) == [("WORK", "89990000001"), ("MOBILE", "+79990000002")]
+    world.ring(order)
+    world.settle()
+    assert len(phones(world, known)) == 2
+    assert world.differences(order) == {}
 
 
 @pytest.mark.covers("R105", "R106")

@@ -11,6 +11,7 @@ from sverka.config.checks.facets import check_facets
 from sverka.config.checks.fields import check_fields
 from sverka.config.checks.money import check_money
 from sverka.config.checks.new_order import check_new_order
+from sverka.config.checks.reach import check_reach
 from sverka.config.checks.said import check_said
 from sverka.config.checks.status import check_status
 from sverka.config.checks.when import check_when
@@ -47,10 +48,11 @@ def check(
         *_brakes(document, store),
         *check_status(document, store, office),
         *check_course(document, store, office),
+        *check_reach(document),
         *check_new_order(document, office, can),
         *check_money(document, store, can),
         *check_fields(document, store, office),
-        *check_facets(document, store, office),
+        *check_facets(document, store, office, people),
         *check_said(document, store, office, can),
     ]
     if not any(complaint.bad for complaint in found):

@@ -25,6 +25,11 @@ class SqlAccounts:
         """Return those of the orders that have a row of any state for the office."""
         return read(self._engine, lambda connection: _waiting(connection, office, orders))
 
+    def orders_waiting(self) -> int:
+        """Return how many orders have a row of any state, for whichever office."""
+        ours = select(visits.c.store, visits.c.order_id).distinct().subquery()
+        return read(self._engine, lambda connection: connection.scalar(select(func.count()).select_from(ours)) or 0)
+
     def oldest(self, store: StoreName, office: OfficeName) -> datetime | None:
         """Return the earliest moment a row between the two is due."""
         ours = (visits.c.store == store) & (visits.c.office == office)

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, Engine, delete, func, insert, select
+from sqlalchemy import Connection, Engine, delete, func, insert, or_, select
 
 from sverka.domain.ids import OrderRef, ProfileName
 from sverka.ports.journal import Event, JournalLine
@@ -37,12 +37,16 @@ class Journal:
         field: str = "",
         limit: int = 1000,
     ) -> Sequence[JournalLine]:
-        """Return the last values that were written, oldest of them first, as far as they meet what is given."""
+        """Return the last values that were written, oldest of them first, as far as they meet what is given.
+
+        A profile's are those of the facets that its document describes, too.
+        """
         wanted = [journal.c.event == Event.WROTE.value]
         if order is not None:
             wanted += [journal.c.store == order.store, journal.c.order_id == order.id]
         if profile is not None:
-            wanted.append(journal.c.profile == profile)
+            facets = journal.c.profile.startswith(f"{profile}:", autoescape=True)
+            wanted.append(or_(journal.c.profile == profile, facets))
         if since is not None:
             wanted.append(journal.c.at >= since)
         if field:

@@ -20,7 +20,7 @@ from sverka.domain.text import Text
 from sverka.ports.budget import Budget
 from sverka.ports.clock import Clock
 from sverka.ports.journal import JournalLine
-from sverka.ports.notices import Notice
+from sverka.ports.notices import Notice, Subject
 from sverka.ports.storage import Claim, Intent, KnownContacts, Lane, Memory, NewBinding, Outcome, Ring, Storage, Terms
 from sverka.storage import (
     adoption,
@@ -230,6 +230,10 @@ class SqlStorage:
     def count_writes(self, profile: ProfileName, since: datetime) -> int:
         """Return how many fields of existing records and orders were written under a profile since the moment."""
         return read(self._engine, lambda transaction: journal.count_writes(transaction, profile, since))
+
+    def count_notices(self, connection: str, subject: Subject, since: datetime) -> int:
+        """Return of how many things of a kind a connection has told since the moment, each counted once."""
+        return read(self._engine, lambda transaction: inbox.count(transaction, connection, subject, since))
 
     def turns(self, profile: ProfileName, rank: str) -> int:
         """Return how many records have been given to the employees of one rank of a profile."""

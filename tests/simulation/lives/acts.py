@@ -9,8 +9,8 @@ from typing import Any
 from simulation.lives import people, staging
 from simulation.lives.life import BUYERS, TERMS, Life
 from simulation.lives.network import Fate
-from simulation.lives.oracle import PERSON
-from simulation.lives.setting import TOPICS, goods
+from simulation.lives.topics import TOPICS, goods
+from simulation.lives.truths import PERSON
 from sverka.domain.mapping.field_mapping import Side
 from sverka.engine.bells.sweep import compare_all
 from sverka.engine.bells.sweep import sweep as sweep_side

@@ -7,10 +7,11 @@ from typing import Any
 
 from simulation.lives.database import Database
 from simulation.lives.network import Clock, Line, Skewed
-from simulation.lives.oracle import HUB, ROBOT, Oracle, Owner
+from simulation.lives.oracle import Oracle
 from simulation.lives.runner import Runner
 from simulation.lives.setting import SHOPS, Setting
 from simulation.lives.sides import Crm, Shop
+from simulation.lives.truths import HUB, ROBOT, Owner
 from sverka.domain.ids import OfficeName, OrderId, OrderRef, ProfileName, RecordId, StoreName
 from sverka.domain.mapping.field_mapping import Side
 from sverka.domain.mapping.profile import Profile
@@ -192,7 +193,7 @@ class Life:
         self.heard.clear()
         self.oracle.decided.clear()
         for owner in self.owners():
-            self.oracle.cloud(owner)
+            self.oracle.lose(owner)
         for order in self.orders():
             self.bells.unheard[order.store, order.id] = None
         for office, record in self.records():

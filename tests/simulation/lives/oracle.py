@@ -9,43 +9,39 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from simulation.lives import law_of_course
 from simulation.lives.network import START
-from simulation.lives.rates import Rates, Truth, as_pair, is_other, sent_by, winner_of
+from simulation.lives.rates import Rates, Truth, as_pair, is_other, passed, sent_by, winner_of
 from simulation.lives.sides import Crm, Shop
+from simulation.lives.truths import HUB, PERSON, Owner, Truths, truth_name
 from simulation.lives.witness import Landed, Ticket
 from sverka.domain.commerce.customer import Customer, MatchKey
 from sverka.domain.commerce.lines import sum_of
 from sverka.domain.commerce.order import CANCELLED
 from sverka.domain.commerce.value import Value, is_empty, lines_of, many, show
-from sverka.domain.ids import OfficeName, OrderId, OrderRef, ProfileName, StoreName
+from sverka.domain.ids import OfficeName, OrderId, OrderRef, StoreName
+from sverka.domain.mapping.course import Onward
 from sverka.domain.mapping.field_mapping import FieldMapping, Side, Way, WriteMode
 from sverka.domain.mapping.profile import Profile
-from sverka.domain.merge.binding import Entry, Pair
+from sverka.domain.merge.binding import Pair
 from sverka.domain.merge.reconcile import Decision, pair_under
 from sverka.ports.backoffice import RecordWrite
-from sverka.ports.clock import Clock
 from sverka.ports.storage import Intent, IntentKind, Outcome, Sent
 from sverka.ports.store import NewOrderWrite
 
-Owner = tuple[OrderRef, ProfileName]
 _NEVER = START
-PERSON, ROBOT, HUB = "a person", "a robot", "the hub"
 
 
 @dataclass
-class Oracle:
-    """Witness of all writes. `findings` are sentences; an empty list means that all held."""
+class Oracle(Truths):
+    """Witness of all writes."""
 
-    clock: Clock
     shops: Mapping[StoreName, Shop] = field(default_factory=dict)
     crms: Mapping[OfficeName, Crm] = field(default_factory=dict)
-    findings: list[str] = field(default_factory=list)
     rates: Rates = field(default_factory=Rates)
-    truths: dict[tuple[Owner, str, str], Truth] = field(default_factory=dict)
     births: dict[tuple[OfficeName, str], Owner] = field(default_factory=dict)
     known: set[tuple[OfficeName, str]] = field(default_factory=set)
     allowed: Counter[Owner] = field(default_factory=Counter)
-    hands: dict[tuple[str, str, str], tuple[str, datetime]] = field(default_factory=dict)
     decided: dict[tuple[Owner, str], list[Decision]] = field(default_factory=lambda: defaultdict(list))
     equal: dict[tuple[Owner, str, str], list[datetime]] = field(default_factory=lambda: defaultdict(list))
     contacts: dict[tuple[OfficeName, str], datetime] = field(default_factory=dict)
@@ -57,47 +53,8 @@ class Oracle:
     restored: dict[tuple[OfficeName, str], datetime] = field(default_factory=dict)
     merges: int = 0
     on_deleted: str = "release"
-    cloudy: set[Owner] = field(default_factory=set)
     adopted: set[tuple[OfficeName, str]] = field(default_factory=set)
-
-    def object(self, text: str) -> None:
-        """Object to what has just happened."""
-        self.findings.append(text)
-
-    # Truths
-
-    def truth(self, owner: Owner, mapping: FieldMapping) -> Truth | None:
-        """Return what is known of a field under the mapping's two fields."""
-        return self.truths.get((owner, mapping.store_field, mapping.office_field))
-
-    def agreed(self, owner: Owner, mapping: FieldMapping, pair: Pair) -> None:
-        """Take in that both sides show a pair that is agreed on now."""
-        truth = Truth(Entry(pair, mapping.fingerprint()), self.clock.now(), owner in self.cloudy)
-        self.truths[owner, mapping.store_field, mapping.office_field] = truth
-
-    def known_to_agree(
-        self, owner: Owner, mapping: FieldMapping, pair: Pair, at: datetime, *, sure: bool = True
-    ) -> None:
-        """Take in what the hub has seen to agree, unless something newer is known: a wave may be late to say it."""
-        known = self.truth(owner, mapping)
-        if known is None or known.at <= at:
-            truth = Truth(Entry(pair, mapping.fingerprint()), at, owner in self.cloudy and not sure)
-            self.truths[owner, mapping.store_field, mapping.office_field] = truth
-
-    def cloud(self, owner: Owner) -> None:
-        """Take in that the hub cannot know any more what was agreed on: its questions are fair from now on."""
-        self.cloudy.add(owner)
-        for (whose, _, _), truth in self.truths.items():
-            truth.clouded = truth.clouded or whose == owner
-
-    def forget(self, owner: Owner) -> None:
-        """Drop all that was agreed on: a record is born anew."""
-        for name in [name for name in self.truths if name[0] == owner]:
-            del self.truths[name]
-
-    def moved(self, side: str, id_: str, field_: str, who: str) -> None:
-        """Take in whose hand has moved a field last."""
-        self.hands[side, id_, field_] = who, self.clock.now()
+    told: Counter[tuple[OrderRef, str, str]] = field(default_factory=Counter)
 
     # The hub's writes
 
@@ -142,7 +99,14 @@ class Oracle:
         if mapping.heavy and is_empty(looked) and (ticket.office, landed.id) in self.adopted:
             self.rates.revived += target is not None
             target = None
-        unjust = self._unjust(owner, mapping, sent, looked, target)
+        shown = Pair(sent.source, looked) if sent.side is Side.OFFICE else Pair(looked, sent.source)
+        if any(one.pair == shown and one.winner is sent.side.other for one in self.decided[owner, sent.key]):
+            self.told.pop((intent.order, sent.field, show(sent.value)), None)
+            unjust: Sequence[str] = []
+        else:
+            unjust = self._unjust(owner, mapping, sent, looked, target)
+            unjust = [*unjust, *law_of_course.objections(mapping, sent.side, looked, sent.value)]
+        unjust = [*unjust, *self._against_switches(ticket.profiles[intent.profile], sent.side)]
         if unjust and self._coincides(owner, mapping, sent, looked):
             self.rates.coincidences += 1
             unjust = []
@@ -150,7 +114,10 @@ class Oracle:
             self.object(f"{where}: {text}")
         if sent.value == CANCELLED:
             self.cancelled.add(owner)
+        if sent.side is Side.STORE and sent.value in mapping.notifies:
+            self._tell(intent.order, sent, where)
         self._remember(ticket, intent, sent, landed)
+        self._overtake(ticket, intent, sent, looked)
 
     def _coincides(self, owner: Owner, mapping: FieldMapping, sent: Sent, looked: Value) -> bool:
         """Tell whether a person has set just what the hub had sent without an answer, or what means the same."""
@@ -183,12 +150,11 @@ class Oracle:
         self, owner: Owner, mapping: FieldMapping, sent: Sent, looked: Value, truth: Truth | None
     ) -> Sequence[str]:
         """Return why a write should not have been made, by what its wave had seen."""
-        shown = Pair(sent.source, looked) if sent.side is Side.OFFICE else Pair(looked, sent.source)
         gone = sent.value == CANCELLED and sent.source is None and mapping.key == "status"
         if gone and self.on_deleted == "cancel_order" and not self._is_alive(owner):
             return []
-        if any(one.pair == shown and one.winner is sent.side.other for one in self.decided[owner, sent.key]):
-            return []
+        if isinstance(mapping.converter, Onward):
+            return []  # it goes by the record alone
         if not mapping.allows(sent.side):
             return ["written against the way"]
         if mapping.write is WriteMode.APPEND:
@@ -204,6 +170,34 @@ class Oracle:
         if is_other(looked, target) and mapping.way is Way.BOTH and winner_of(mapping.policy) is not sent.side.other:
             return [f"an edit was overwritten against the policy {mapping.policy.value}"]
         return []
+
+    def _tell(self, order: OrderRef, sent: Sent, where: str) -> None:
+        """Take in that a customer is told of something, which the hub may do once an order, whatever it forgets."""
+        self.told[order, sent.field, show(sent.value)] += 1
+        if self.told[order, sent.field, show(sent.value)] > 1 and not self.misdated:
+            self.object(f"{where}: the customer was told of it before")
+
+    @staticmethod
+    def _against_switches(profile: Profile, side: Side) -> Sequence[str]:
+        switches = profile.switches
+        may = switches.update_records if side is Side.OFFICE else switches.update_orders
+        return [] if may else [f"written though the profile does not write to the {side.value}"]
+
+    def _overtake(self, ticket: Ticket, intent: Intent, sent: Sent, looked: Value) -> None:
+        """Take in what a write has overtaken: another mapping that would have moved the same field is through too."""
+        owner, profile = (intent.order, intent.profile), ticket.profiles[intent.profile]
+        for other in profile.mappings:
+            truth = self.truth(owner, other)
+            pair = pair_under(truth.entry, other) if truth else None
+            if other.key == sent.key or other.field_on(sent.side) != sent.field or pair is None:
+                continue
+            record = next((ticket.seen[id_] for id_, one in self._records_of(owner) if id_ in ticket.seen), None)
+            source = passed(other, sent.side, pair, ticket.looked.get(intent.order), record, looked)
+            if source is not None:
+                self.agreed(owner, other, source)
+
+    def _records_of(self, owner: Owner) -> Sequence[tuple[str, Owner]]:
+        return [(id_, whose) for (_, id_), whose in self.births.items() if whose == owner]
 
     def _is_alive(self, owner: Owner) -> bool:
         return any(whose == owner and self.crms[office].found(id_) for (office, id_), whose in self.births.items())
@@ -244,7 +238,7 @@ class Oracle:
     @staticmethod
     def _begun(ticket: Ticket, owner: Owner, mapping: FieldMapping) -> Truth | None:
         """Return what was agreed on when the wave began."""
-        found: Truth | None = ticket.truths.get((owner, mapping.store_field, mapping.office_field))
+        found: Truth | None = ticket.truths.get(truth_name(owner, mapping))
         return found
 
     # Births
@@ -308,6 +302,11 @@ class Oracle:
             chosen = mapping.key in sent and mapping.office_type.is_chosen
             kept = sent[mapping.key].value if chosen else fields.get(mapping.office_field)
             self.agreed(owner, mapping, Pair(source, kept))
+            behind = mapping.key not in sent and mapping.office_field in {one.field for one in intent.sent}
+            if behind and (
+                late := passed(mapping, Side.OFFICE, Pair(None, None), ticket.looked[intent.order], None, None)
+            ):
+                self.agreed(owner, mapping, late)
         for key in write.fields:
             self.moved(ticket.office, record, key, HUB)
         self._judge_buyer(ticket, intent, write)
@@ -345,7 +344,7 @@ class Oracle:
             if not any((one.order, one.profile) == (new.order, new.profile) for one in sent):
                 self.adopted.add((office, new.record))
                 if self.made.get(new.order) == office:
-                    self.cloud((new.order, new.profile))  # found by its mark: what the store made of it was never seen
+                    self.lose((new.order, new.profile))  # found by its mark: what the store made of it was never seen
         begun = {
             (order, profile.name)
             for order in (ticket.looked if outcome.intents else ())

@@ -1,17 +1,20 @@
 """Coming to rest: every accident ends, every bell arrives, and then both sides agree or a reason says why not."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Set
 from datetime import timedelta
 
 from simulation.lives.life import Life
-from simulation.lives.oracle import Owner
 from simulation.lives.people import resume
-from simulation.lives.rates import is_other, is_unmapped
-from simulation.lives.setting import TOPICS
+from simulation.lives.rates import is_other, is_unmapped, winner_of
+from simulation.lives.truths import Owner
 from sverka.domain.commerce.order import CANCELLED
 from sverka.domain.commerce.value import is_empty, show
 from sverka.domain.ids import OfficeName, OrderId, OrderRef, RecordId, StoreName
+from sverka.domain.mapping.convert import Unmapped
+from sverka.domain.mapping.course import Onward
 from sverka.domain.mapping.field_mapping import FieldMapping, Policy, Side, Way, WriteMode
+from sverka.domain.mapping.milestone import Milestone
+from sverka.domain.mapping.status_map import StatusMap
 from sverka.domain.merge.binding import Pair
 from sverka.domain.merge.plan import Difference, Why
 from sverka.domain.merge.reconcile import pair_under
@@ -159,7 +162,7 @@ def _judge_field(
     if reason is None:
         if mapping.heavy and known is not None and known.store == pair.store:
             return  # a manager's own rows are not looked at until the order's lines move
-        if not (moved == set() and _is_silent(mapping)) and mapping.write is not WriteMode.APPEND:
+        if not _is_silent(mapping, moved, pair) and mapping.write is not WriteMode.APPEND:
             life.oracle.object(f"{where}: they differ, and no reason is shown (agreed: {known})")
         return
     if reason.why is Why.CONFLICT:
@@ -172,14 +175,33 @@ def _judge_field(
     fair = {
         Why.UNMAPPED: is_unmapped(mapping, pair),
         Why.REFUSED: _is_refused(life, mapping, pair, bound),
-        Why.KEPT: moved == set() or mapping.way is not Way.BOTH,
+        Why.KEPT: moved == set() or mapping.way is not Way.BOTH or not all(_may_write(life, owner)),
+        Why.GUARDED: bool(mapping.notifies) or _has_guard(mapping),
     }
     if not fair.get(reason.why, True):
         life.oracle.object(f"{where}: the reason shown is not so: {reason.why} (agreed: {known})")
 
 
-def _is_silent(mapping: FieldMapping) -> bool:
-    return TOPICS[mapping.key].converter is TOPICS["files"].converter
+def _may_write(life: Life, owner: Owner) -> tuple[bool, bool]:
+    switches = next(one.switches for one in life.profiles if one.name == owner[1])
+    return switches.update_records, switches.update_orders
+
+
+def _has_guard(mapping: FieldMapping) -> bool:
+    rule = mapping.converter
+    return (isinstance(rule, StatusMap) and rule.guard) or (isinstance(rule, Milestone) and bool(rule.course))
+
+
+def _is_silent(mapping: FieldMapping, moved: Set[Side] | None, pair: Pair) -> bool:
+    """Tell whether nothing is said of a difference: a rule undoes nothing, and passes over what leads nowhere."""
+    if not mapping.ignore_unmapped or isinstance(mapping.converter, Onward) or moved is None:
+        return False
+    leads_nowhere = {
+        Side.STORE: isinstance(mapping.converter.to_office(pair.store), Unmapped),
+        Side.OFFICE: isinstance(mapping.converter.to_store(pair.office), Unmapped),
+    }
+    winner = winner_of(mapping.policy) if len(moved) == 2 else next(iter(moved), None)
+    return not moved or (winner is not None and leads_nowhere[winner])
 
 
 def _moved(known: Pair | None, pair: Pair) -> set[Side] | None:

@@ -9,6 +9,7 @@ from sverka.domain.commerce.value import show as shown
 from sverka.domain.ids import ProfileName
 from sverka.domain.merge.plan import Why
 from sverka.domain.text import Text
+from sverka.engine.parties.nobody import CUSTOMER
 from sverka.ports.journal import Event, JournalLine
 
 LONGEST = 40
@@ -86,6 +87,8 @@ def show(life: Life) -> str | None:
     parts += [f"contacts: {contacts}"] if contacts else []
     several = len(life.setting.profiles) > 1 or life.setting.orders > 1
     for one in life.storage.differences.list():
+        if one.difference.key == CUSTOMER:
+            continue  # most tales leave out who ordered
         where = f" of {one.order} under {one.profile}" if several else ""
         reason = _REASONS.get(one.difference.why, str(one.difference.why))
         parts.append(f"{one.difference.key}{where}: {reason}")

@@ -7,7 +7,8 @@ from typing import Any
 from simulation.lives.acts import Act
 from simulation.lives.database import Database
 from simulation.lives.play import Played, play
-from simulation.lives.setting import CRM, ERP, SALES, TOPICS, Line, Setting
+from simulation.lives.setting import CRM, ERP, SALES, Line, Setting
+from simulation.lives.topics import TOPICS
 from sverka.domain.commerce.value import Value
 from sverka.domain.mapping.field_mapping import Side
 

@@ -53,6 +53,33 @@ def test_a_person_decides(connected, place, portal, site):
     assert "Nothing differs." in connected.ok("order", "show", order).out
 
 
+@pytest.mark.covers("R35")
+def test_the_table_of_moves_says_who_decided_and_by_which_row(connected, place, portal, site):
+    add_paid()
+    connected.ok("profile", "apply", "print.toml", "--yes")
+    order = place()
+    differ(connected, portal, site, order)
+    connected.ok("order", "decide", order, "status", "--winner", "store", "--by", "Anna")
+    connected.ok("order", "sync", order)
+    portal.move_stage(deal(portal)["id"], "C2:WON")
+    connected.ok("order", "sync", order)
+    decided, followed = json.loads(connected.ok("order", "moves", order, "--json").out)[-2:]
+    assert (decided["side"], decided["row"], decided["rule"], decided["by"]) == ("office", "status", "decision", "Anna")
+    assert (followed["side"], followed["field"], followed["rule"]) == ("store", "status", "moved-alone")
+    said = connected.ok("order", "moves", order, env={"COLUMNS": "200"}).out
+    assert re.search(r"record: stageId +C2:WON → C2:EXECUTING +a person's decision: Anna", said), said
+    assert re.search(r"order: status +P → F +only the portal had changed it", said), said
+
+
+def test_a_story_is_told_in_one_language(applied, place):
+    order = place()
+    applied.ok("order", "sync", order)
+    said = applied.ok("order", "show", order, env={"SVERKA_LANG": "ru", "COLUMNS": "200"}).out
+    assert "Звонок, оператор: проверить сейчас" in said
+    assert "рождение" in said
+    assert not re.search(r"birth|order sync", said), said
+
+
 @pytest.mark.covers("C21")
 def test_a_decision_is_void_once_a_side_has_moved(connected, place, portal, site):
     add_paid()
@@ -86,7 +113,9 @@ def test_a_store_that_is_down_puts_the_visit_off(applied, place, site_server):
 
 
 def test_orders_nobody_takes(applied, place):
-    assert "No profile takes orders of 'other'" in applied.fails("order", "sync", "other/1").err
+    applied.ok("profile", "stop", "print")
+    assert "No profile takes orders of 'shop'" in applied.fails("order", "sync", "shop/1").err
+    applied.ok("profile", "start", "print")
     assert "Nothing is known of shop/7" in applied.fails("order", "show", "shop/7").err
     text = Path("print.toml").read_text("utf-8")
     Path("print.toml").write_text(text.replace('# site = ["…"]', 'site = ["elsewhere"]'), "utf-8")
@@ -230,3 +259,27 @@ def test_a_profile_for_a_store_that_cannot_make_orders_is_not_applied(connected)
     path = Path("print.toml")
     path.write_text(path.read_text("utf-8") + '\n[new_order]\nstages = ["C2:NEW"]\n', "utf-8")
     assert "cannot make orders" in connected.fails("profile", "apply", "print.toml", "--yes").text
+
+
+def test_what_waits_to_be_looked_at_is_said_beside_what_differs(applied, place, site):
+    waits = "Orders that wait to be looked at"
+    order = place()
+    assert waits not in applied.ok("order", "list", "--differences").out
+    applied.ok("sweep")
+    assert f"{waits}, so that more may differ: 1." in applied.ok("order", "list", "--differences").out
+    applied.ok("order", "sync", order)
+    assert waits not in applied.ok("order", "list", "--differences").out
+    site.edit(int(order.partition("/")[2]), {"comments": "x"})
+    applied.ok("sweep")
+    assert "It waits to be looked at" in applied.ok("order", "show", order).out
+
+
+def test_names_that_nobody_knows_are_told_with_those_there_are(applied, place):
+    assert "There is no profile 'other'; there are: print." in applied.fails("profile", "moves", "other").err
+    assert "There is no store 'nope'; there are: shop." in applied.fails("order", "moves", "nope/1").err
+    assert "Nothing is known of shop/1" in applied.fails("order", "moves", "shop/1").err
+    assert "There is no store 'nope'; there are: shop." in applied.fails("order", "show", "nope/1").err
+    assert "There is no store 'nope'; there are: shop." in applied.fails("order", "sync", "nope/1").err
+    order = place(statusId="P")
+    applied("order", "sync", order)
+    assert "Nothing was written yet" in applied.ok("order", "moves", order).out

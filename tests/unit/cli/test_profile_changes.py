@@ -70,7 +70,9 @@ def test_recomputed_the_new_map_is_carried_over_and_the_table_says_why(applied, 
     every = json.loads(applied.ok("profile", "moves", "print", "--field", "stageId", "--json").out)
     assert [one["after"] for one in every] == ["C2:NEW", "C2:NEW", "C2:PREPARATION", "C2:PREPARATION"]
     said = applied.ok("profile", "moves", "print", "--limit", 1, env={"COLUMNS": "200"}).out
-    assert "only the other side had moved" in said
+    assert "only the store had changed it" in said
+    assert "status, print v2" in said
+    assert (last["side"], last["row"], last["by"]) == ("office", "status", "")
     narrow = applied.ok("order", "moves", changed[0], env={"COLUMNS": "80"}).out
     assert re.search(r" opportunity +— → ", narrow), narrow
     assert "Nothing was written yet" in applied.ok("profile", "moves", "print", "--since", "2100-01-01").out
@@ -133,3 +135,13 @@ def test_a_dismissed_or_unknown_employee_is_told_by_name(connected, portal):
     assert f"{user.name} {user.last_name} (employee 6) was dismissed" in said
     edit("print.toml", '"https://b24.example/company/personal/user/6/"', "[1, 777]")
     assert "the portal has no employee 777" in connected.fails("profile", "check", "print.toml").out
+    user.active = True
+    edit("print.toml", "[1, 777]", "1")
+    with Path("print.toml").open("a", encoding="utf-8") as file:
+        file.write("[invoice]\nresponsible = 6\n")
+    connected.ok("profile", "check", "print.toml")
+    portal.core.state.users[9].active = False
+    edit("print.toml", "responsible = 6\n", "responsible = [6, 9, 888]\n")
+    said = connected.fails("profile", "check", "print.toml").out
+    assert "(employee 9) was dismissed" in said
+    assert "the portal has no employee 888" in said

@@ -228,7 +228,9 @@ def test_without_a_status_map_no_deal_can_be_made(status, sound):
 
 def test_a_row_marked_back_settles_an_unclear_stage(sound):
     text = sound.broken(21, '  { status = "P", stage = ["C2:NEW"], back = true },')
-    assert check(text) == []
+    (complaint,) = check(text)
+    assert not complaint.bad
+    assert "no stage leads back to these statuses" in complaint.text.en
     assert load(text).mapping("status").converter.to_store("C2:NEW") == "P"
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from support.status_maps import Report, try_map
 from sverka.config.check import check
-from sverka.config.checks.machine import loops, unreached
+from sverka.config.checks.machine import loops
 from sverka.config.read import read
 
 DOCUMENT = """
@@ -77,9 +77,3 @@ def test_the_machine_finds_by_running_what_the_circle_shows() -> None:
     (path,) = loops(read(CIRCLE).table)
     assert path[-1] in path[:-1]
     assert all("| C5:NEW)" in state or "| C2:READY)" in state for state in path)
-
-
-def test_what_no_stage_leads_to_is_named() -> None:
-    both = DOCUMENT.replace('"C5:READY"] }', '"C5:READY", "C2:NEW"], back = true }')
-    assert unreached(read(both).table) == ["N"]
-    assert unreached(read(DOCUMENT).table) == []

@@ -11,7 +11,7 @@ import typer
 from sverka.bootstrap import House
 from sverka.cli.health.status import WHYS
 from sverka.cli.home import at_home
-from sverka.cli.order.list import span_of
+from sverka.cli.order.filters import span_of
 from sverka.cli.order.show import Json
 from sverka.cli.screen import BAD, GOOD, STRONG, WARN, age, line, moment
 from sverka.cli.words import say, t

@@ -6,9 +6,7 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
 from typing import Annotated
-from urllib.parse import urlsplit
 
 import typer
 
@@ -16,8 +14,9 @@ from sverka.bootstrap import House
 from sverka.cli.connect.connect import address_of
 from sverka.cli.health.status import WHYS
 from sverka.cli.home import at_home
+from sverka.cli.order.filters import Only, narrowed
 from sverka.cli.order.show import Json, difference_data, show_differences
-from sverka.cli.screen import STRONG, line, table
+from sverka.cli.screen import STRONG, WARN, line, table
 from sverka.cli.words import say, t
 from sverka.domain.commerce.value import is_empty
 from sverka.domain.commerce.value import show as show_value
@@ -25,82 +24,32 @@ from sverka.domain.errors import Problem
 from sverka.domain.ids import OfficeName, OrderRef
 from sverka.domain.mapping.field_mapping import Side
 from sverka.domain.merge.binding import Binding
-from sverka.domain.merge.plan import Why
 from sverka.engine.survey.whole import read_stores
 from sverka.ports.guard import free
-from sverka.storage.conflicts import Asked, Shown
+from sverka.storage.conflicts import Shown
 from sverka.storage.connections import SavedConnection
 
 _SCREEN, _EVERY = 100, 1_000_000_000
 """How many lines a person is shown, and a bound that nothing reaches, for what is read by programs."""
 
 _PAGE = 500
-_UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _TOLD = {
     "status": "status", "buyer": "customer.name", "delivery": "delivery.method_name", "payment": "payment.method_name",
 }  # fmt: skip
 """What a list says of an order, and the keys it stands under."""
 
+_WEBHOOK = re.compile(r"/rest/\d+/[^/]+/?$")
 _FORMULA = re.compile(r"[=@\t\r]|[+-](?![\d() -]*$)")
 """A cell that begins so is a formula to a spreadsheet; a phone or a number is not one."""
 
 
-def _reason(text: str) -> Why:
-    try:
-        return Why(text.strip().lower())
-    except ValueError:
-        names = ", ".join(one.value for one in Why)
-        raise typer.BadParameter(t(f"It may be: {names}.", f"Может быть: {names}.")) from None
-
-
-def span_of(text: str) -> timedelta:
-    """Read a length of time such as 30m, 12h, 2d or 1w; bad usage where it is none."""
-    found = re.fullmatch(r"(\d{1,4})\s*([mhdw])", text.strip().lower())
-    if found is None:
-        raise typer.BadParameter(t("Write 30m, 12h, 2d or 1w.", "Пишите 30m, 12h, 2d или 1w."))
-    return timedelta(**{_UNITS[found[2]]: int(found[1])})
-
-
-ByProfile = Annotated[str, typer.Option("--profile", help=t("Only of this profile.", "Только этого профиля."))]
-ByStore = Annotated[str, typer.Option("--store", help=t("Only of this store.", "Только этого магазина."))]
-ByField = Annotated[str, typer.Option("--field", help=t("Only this field's key.", "Только поле с этим ключом."))]
-ByWhy = Annotated[
-    Why | None,
-    typer.Option(
-        "--why",
-        parser=_reason,
-        metavar="REASON",
-        help=t("Only with this reason: conflict, refused, …", "Только с этой причиной: conflict, refused, …"),
-    ),
-]
-OlderThan = Annotated[
-    timedelta | None,
-    typer.Option(
-        "--older-than",
-        parser=span_of,
-        metavar="2d",
-        help=t("Only what stands longer: 30m, 12h, 2d.", "Только то, что держится дольше: 30m, 12h, 2d."),
-    ),
-]
-
-
-def asked_for(
-    profile: str, store: str, why: Why | None, field: str, older_than: timedelta | None, now: datetime
-) -> Asked:
-    """Return which differences the options ask for."""
-    return Asked(profile, store, why, field, now - older_than if older_than else None)
-
-
+@narrowed
 def list_all(
     *,
     differences: Annotated[
         bool, typer.Option("--differences", help=t("Only what differs, with reasons.", "Только расхождения."))
     ] = False,
-    profile: ByProfile = "",
-    store: ByStore = "",
-    why: ByWhy = None,
-    field: ByField = "",
-    older_than: OlderThan = None,
+    only: Only,
     details: Annotated[
         bool, typer.Option("--details", help=t("Ask the stores what each order is.", "Спросить магазины о заказах."))
     ] = False,
@@ -116,11 +65,13 @@ def list_all(
     """List bound orders with their records, or everything that differs."""
     limit = limit or (_EVERY if as_json or as_csv else _SCREEN)
     with at_home() as house:
-        if differences or as_csv or why or field or older_than:
-            asked = asked_for(profile, store, why, field, older_than, house.clock.now())
-            _show(house.storage.differences.list(limit=limit + 1, asked=asked), limit, as_json=as_json, as_csv=as_csv)
+        if differences or as_csv or only.is_about_differences:
+            found = house.storage.differences.list(limit=limit + 1, asked=only.asked(house.clock.now()))
+            _show(found, limit, as_json=as_json, as_csv=as_csv)
+            if not (as_json or as_csv):
+                _tell_waiting(house)
             return
-        bound = _bound_orders(house, limit, profile, store)
+        bound = _bound_orders(house, limit, only.profile, only.store)
         _show_bound(house, bound, as_json=as_json, details=details)
 
 
@@ -166,8 +117,8 @@ def told_of(house: House, orders: Sequence[OrderRef]) -> dict[OrderRef, dict[str
 
 
 def _portal(house: House, one: SavedConnection) -> str:
-    address = urlsplit(address_of(house, one))
-    return f"{address.scheme}://{address.netloc}" if address.netloc else ""
+    """Return where a portal's pages are, which may be below a path; a webhook's secret is no part of it."""
+    return _WEBHOOK.sub("", address_of(house, one)).rstrip("/")
 
 
 def _link(one: Binding, portals: Mapping[str, str]) -> str:
@@ -190,6 +141,16 @@ def _show(found: Sequence[Shown], limit: int, *, as_json: bool, as_csv: bool) ->
         if len(found) > limit:
             line(t(f"There are more than these {limit}; see them with --limit.",
                    f"Показаны только {limit}; остальные – с --limit."))  # fmt: skip
+
+
+def _tell_waiting(house: House) -> None:
+    """Say how many orders nobody has looked at yet: what differs in them is not in any list."""
+    orders = house.storage.accounts.orders_waiting()
+    if orders:
+        line(t(f"Orders that wait to be looked at, so that more may differ: {orders}. A running `sverka up` looks at "
+               "them, `sverka status` says how long they wait.",
+               f"Заказов ждут просмотра, в них тоже могут найтись расхождения: {orders}. Их смотрит запущенный "
+               "`sverka up`, сколько они ждут – в `sverka status`."), WARN)  # fmt: skip
 
 
 def counted(found: Sequence[Shown]) -> str:

@@ -10,8 +10,10 @@ import typer
 
 from sverka.bootstrap import House
 from sverka.cli.home import at_work
-from sverka.cli.order.list import ByField, ByProfile, ByStore, ByWhy, OlderThan, asked_for, counted
-from sverka.cli.order.show import By, answered, person, winning
+from sverka.cli.order.answer import answered, person
+from sverka.cli.order.filters import Only, narrowed
+from sverka.cli.order.list import counted
+from sverka.cli.order.show import By, winning
 from sverka.cli.profile.preview import order_ref
 from sverka.cli.screen import GOOD, STRONG, WARN, ask, line
 from sverka.cli.words import t
@@ -55,6 +57,7 @@ class Act:
         return not self.leave or (why in _LEFT_ALONE and one.difference.key in fields)
 
 
+@narrowed
 def resolve(
     orders: Annotated[
         list[str] | None,
@@ -78,11 +81,7 @@ def resolve(
     leave: Annotated[
         bool, typer.Option("--leave", help=t("Leave both sides as they are.", "Оставить обе стороны как есть."))
     ] = False,
-    profile: ByProfile = "",
-    store: ByStore = "",
-    why: ByWhy = None,
-    field: ByField = "",
-    older_than: OlderThan = None,
+    only: Only,
     by: By = "",
     yes: Annotated[bool, typer.Option("--yes", help=t("Do not ask.", "Не спрашивать."))] = False,
 ) -> None:
@@ -93,8 +92,7 @@ def resolve(
         raise typer.BadParameter(t("Name orders, or say --all.", "Назовите заказы или укажите --all."))
     with at_work() as house:
         now, act = house.clock.now(), Act(take, leave)
-        asked = asked_for(profile, store, why, field, older_than, now)
-        found = _found(house, [order_ref(one) for one in orders or ()], asked)
+        found = _found(house, [order_ref(one) for one in orders or ()], only.asked(now))
         mine = _possible(house, act, found)
         _foretell(act, mine, len(found) - len(mine))
         if not mine:

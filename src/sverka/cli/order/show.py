@@ -1,10 +1,8 @@
 """`sverka order show` and `decide`: an order's story, its differences, and a person's answer to one."""
 
-import getpass
 import json
 import shlex
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from typing import Annotated, Any
 
 import typer
@@ -12,12 +10,13 @@ import typer
 from sverka.bootstrap import House
 from sverka.cli.health.status import WHYS
 from sverka.cli.home import at_home, at_work
+from sverka.cli.order.answer import answered
 from sverka.cli.profile.preview import order_ref
 from sverka.cli.screen import GOOD, STRONG, WARN, line, moment, table, whole
 from sverka.cli.words import say, t
 from sverka.domain.commerce.value import show as show_value
 from sverka.domain.errors import Misconfigured
-from sverka.domain.ids import OrderRef
+from sverka.domain.ids import OfficeName, OrderRef
 from sverka.domain.mapping.field_mapping import Side
 from sverka.domain.merge.binding import Binding, BindingState, Pair
 from sverka.domain.merge.plan import Why
@@ -28,6 +27,7 @@ from sverka.engine.survey.create import BIRTH
 from sverka.ports.journal import Event, JournalLine
 from sverka.storage.codec import NEITHER
 from sverka.storage.conflicts import Shown
+from sverka.storage.connections import SavedConnection
 
 _EVENTS = {
     Event.RANG: Text("rang", "звонок"),
@@ -46,6 +46,15 @@ _EVENTS = {
     Event.APPLIED: Text("applied", "применено"),
 }
 
+_RULES = {
+    "birth": "рождение", "moved-alone": "одна сторона", "one-way": "один путь", "store_wins": "магазин важнее",
+    "office_wins": "портал важнее", "first-sight": "впервые", "append": "добавлено", "decision": "решение",
+    "handover": "передача", "compare": "сверка", "conflict": "конфликт", "unmapped": "нет пары", "refused": "отказ",
+    "kept": "оставлено", "money": "деньги", "brake": "тормоз", "gone": "удалено", "waiting": "ждёт",
+    "guarded": "запрет", "route": "распределение", "adopt": "приём", "quiet": "ещё меняется",
+}  # fmt: skip
+"""The journal's names of rules, where a Russian story is told; a K number is a reference in any language."""
+
 _SIDES = {Side.STORE: Text("store", "магазин"), Side.OFFICE: Text("portal", "портал")}
 _WINNERS = {
     "store": Side.STORE, "магазин": Side.STORE, "office": Side.OFFICE, "portal": Side.OFFICE, "портал": Side.OFFICE,
@@ -63,11 +72,9 @@ def show(order: Ref, as_json: Json = False) -> None:
         story = house.storage.journal.timeline(ref)
         bindings = bindings_of(house, ref)
         differences = house.storage.differences.list(ref)
-    if not (story or bindings or differences):
-        raise Misconfigured(
-            Text(f"Nothing is known of {ref}; look at it with `sverka order sync {ref}`.",
-                 f"О заказе {ref} ничего не известно; просмотрите его: `sverka order sync {ref}`.")
-        )  # fmt: skip
+        if not (story or bindings or differences):
+            raise Misconfigured(not_known(house, ref))
+        waits = any(house.storage.accounts.waiting(OfficeName(one.name), [ref]) for one in _offices(house))
     if as_json:
         typer.echo(json.dumps(_data(ref, story, bindings, differences), ensure_ascii=False))
         return
@@ -80,6 +87,24 @@ def show(order: Ref, as_json: Json = False) -> None:
         line(no_order(ref), WARN)
     else:
         line(t("It has no record yet.", "Записи ещё нет."), WARN)
+    if waits:
+        line(t(f"It waits to be looked at; at once: `sverka order sync {ref}`.",
+               f"Ждёт просмотра; сразу: `sverka order sync {ref}`."), WARN)  # fmt: skip
+
+
+def not_known(house: House, ref: OrderRef) -> Text:
+    """Return the sentence about an order nobody has heard of: perhaps its store is none of ours."""
+    stores = [one.name for one in house.storage.connections.list(Side.STORE)]
+    if not ref.is_record and ref.store not in stores:
+        names = ", ".join(stores) or "–"
+        return Text(f"There is no store {ref.store!r}; there are: {names}.",
+                    f"Нет магазина {ref.store!r}; есть: {names}.")  # fmt: skip
+    return Text(f"Nothing is known of {ref}; look at it with `sverka order sync {ref}`.",
+                f"О заказе {ref} ничего не известно; просмотрите его: `sverka order sync {ref}`.")  # fmt: skip
+
+
+def _offices(house: House) -> Sequence[SavedConnection]:
+    return house.storage.connections.list(Side.OFFICE)
 
 
 def bindings_of(house: House, order: OrderRef) -> Sequence[Binding]:
@@ -106,7 +131,7 @@ def show_story(story: Iterable[JournalLine]) -> None:
         told = say(one.text)
         if one.field and one.event is not Event.HELD:
             told += f"\n{one.before} → {one.after}"
-        rows.append((moment(one.at), say(_EVENTS[one.event]), told, one.rule))
+        rows.append((moment(one.at), say(_EVENTS[one.event]), told, t(one.rule, _RULES.get(one.rule, one.rule))))
     table((t("Time (UTC)", "Время (UTC)"), t("Event", "Что"), t("Told", "Рассказ"), t("Rule", "Правило")), rows,
           narrow=(0, 1, 3))  # fmt: skip
 
@@ -253,32 +278,6 @@ def decide(
     value = show_value(shown.store if winner is Side.STORE else shown.office)
     line(_what_follows(key, value, travels=travels), GOOD)
     line(t(f"At once: `sverka order sync {ref}`.", f"Сразу: `sverka order sync {ref}`."))
-
-
-def answered(one: Shown, winner: Side | None, by: str, now: datetime) -> JournalLine:
-    """Return the journal's line of a person's answer, with both values as they were shown."""
-    who, found = person(by), one.difference
-    chosen = {
-        Side.STORE: Text("the store's value stays", "остаётся значение магазина"),
-        Side.OFFICE: Text("the portal's value stays", "остаётся значение портала"),
-        None: Text("both stay as they are", "обе стороны остаются как есть"),
-    }[winner]
-    store, office = show_value(found.store), show_value(found.office)
-    text = Text(
-        f"{who} decided on `{found.key}` (store {store}, portal {office}): {chosen.en}.",
-        f"{who}, решение о `{found.key}` (магазин {store}, портал {office}): {chosen.ru}.",
-    )
-    return JournalLine(now, Event.DECIDED, text, one.order, one.profile, rule="K22")
-
-
-def person(by: str) -> str:
-    """Return who answers: the name given, else the user of this machine."""
-    if by.strip():
-        return by.strip()
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):  # a container's user may have no name
-        return t("An operator", "Оператор")
 
 
 def _which(ref: OrderRef, key: str, found: Sequence[Shown]) -> Text:

@@ -9,7 +9,7 @@ import typer
 
 from sverka.bootstrap import House
 from sverka.cli.home import at_work
-from sverka.cli.order.show import bindings_of, no_order, show_differences, show_story
+from sverka.cli.order.show import bindings_of, no_order, not_known, show_differences, show_story
 from sverka.cli.profile.preview import order_ref
 from sverka.cli.screen import BAD, STRONG, fail, line, moment, warn
 from sverka.cli.words import t
@@ -80,7 +80,7 @@ def sync(
             house.storage.differences.retry(ref)  # an operator asks: what was refused is tried again (K18)
         hub = house.hub()
         rings = ring_orders(hub, refs, "order sync")
-        _refuse_unknown(refs, {ring.order for ring in rings})
+        _refuse_unknown(house, refs, {ring.order for ring in rings})
         watch = Watch(house.storage, {(ring.order, ring.office) for ring in rings})
         _run(replace(hub, storage=cast("Storage", watch)), watch, timedelta(seconds=wait_seconds))
         story = {ref: [one for one in house.storage.journal.timeline(ref) if one.at >= since] for ref in refs}
@@ -142,9 +142,11 @@ def _left(house: House, ref: OrderRef) -> list[tuple[OfficeName, ProfileName, Ki
     ]
 
 
-def _refuse_unknown(refs: Sequence[OrderRef], rung: set[OrderRef]) -> None:
+def _refuse_unknown(house: House, refs: Sequence[OrderRef], rung: set[OrderRef]) -> None:
     lost = [ref for ref in refs if ref not in rung]
     if lost:
+        if not lost[0].is_record and house.storage.connections.get(lost[0].store) is None:
+            raise Misconfigured(not_known(house, lost[0]))
         store = lost[0].store
         raise Misconfigured(
             Text(f"No profile takes orders of {store!r}; see `sverka profile list`.",

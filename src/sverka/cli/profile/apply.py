@@ -1,6 +1,7 @@
 """`sverka profile apply`, `list`, `show`, `pause` and `resume`: what is in force."""
 
 import getpass
+from collections import Counter
 from pathlib import Path
 from typing import Annotated
 
@@ -10,15 +11,16 @@ from sverka.bootstrap import House
 from sverka.cli.documents import Catalogues, Checked, both_sides, examine, needed, show_complaint, text_of
 from sverka.cli.documents import show as show_checked
 from sverka.cli.home import at_home, at_work
-from sverka.cli.profile.effect import Effect, effect_of, held_by, renew
+from sverka.cli.profile.effect import Effect, effect_of, held_by, renew, settle
 from sverka.cli.profile.table import show_profile
 from sverka.cli.screen import GOOD, WARN, ask, line, table
 from sverka.cli.words import say, t
 from sverka.config.checks.together import check_together
 from sverka.domain.errors import Misconfigured
 from sverka.domain.ids import ProfileName
+from sverka.domain.mapping.field_mapping import Side
 from sverka.domain.mapping.profile import Profile
-from sverka.domain.merge.renew import Choice
+from sverka.domain.merge.renew import Choice, leader
 from sverka.domain.text import Text
 from sverka.engine.bells.retry import ring_orders
 from sverka.ports.journal import Event, JournalLine
@@ -56,14 +58,15 @@ def apply(
         place = priority if priority is not None else saved.priority if saved else 100
         _refuse_clash(house, profile, place, str(file))
         _refuse_other_sides(house, saved, profile)
-        effect = effect_of(house, profile)
+        effect = effect_of(house, profile, house.profile(saved) if saved else None)
         _foretell(saved, checked, effect, choice)
         ask(t("Apply it?", "Применить?"), yes=yes, unasked=_NOBODY)
         version = _put(house, checked, profile, place)
+        settled = settle(house, effect, choice)
         rung = sorted({*effect.held, *effect.unmet, *renew(house, effect, choice)})
         if rung:
             ring_orders(house.hub(), rung, f"profile {profile.name} v{version}", Lane.SWEEP)
-        _told(profile, version, len(rung))
+        _told(profile, version, len(rung), settled)
 
 
 def _refuse_clash(house: House, profile: Profile, place: int, source: str) -> None:
@@ -94,15 +97,18 @@ def _foretell(saved: SavedProfile | None, checked: Checked, effect: Effect, choi
         line(t("The document is the one in force.", "Этот документ уже действует."))
     line(t(f"Orders that differ and will be looked at again: {len(effect.held)}",
            f"Заказов с расхождениями, которые будут просмотрены снова: {len(effect.held)}"))  # fmt: skip
-    line(t(f"Orders that have a record under this profile: {effect.bound}",
-           f"Заказов, у которых уже есть запись: {effect.bound}"))  # fmt: skip
-    if effect.forgotten:
-        line(_of_forgotten(effect.forgotten, choice), WARN)
+    line(t(f"Orders that have a record under this profile: {len(effect.bound)}",
+           f"Заказов, у которых уже есть запись: {len(effect.bound)}"))  # fmt: skip
+    for told in (_of_forgotten(effect, choice), _of_others(effect, choice), _of_standing(effect, choice)):
+        if told:
+            line(told, WARN)
 
 
-def _of_forgotten(times: int, choice: Choice) -> str:
-    head = t(f"Of them no longer in agreement under this document: {times}; ",
-             f"Из них по новому документу уже не согласованы: {times}; ")  # fmt: skip
+def _of_forgotten(effect: Effect, choice: Choice) -> str:
+    if not effect.forgotten:
+        return ""
+    head = t(f"Of them no longer in agreement under this document: {effect.forgotten}; ",
+             f"Из них по новому документу уже не согласованы: {effect.forgotten}; ")  # fmt: skip
     tails = {
         "ask": t("a person is asked about each. With --keep they stay as they are, with --recompute the values are "
                  "carried over anew.",
@@ -113,6 +119,42 @@ def _of_forgotten(times: int, choice: Choice) -> str:
                        "их значения перенесутся заново по новым правилам."),
     }  # fmt: skip
     return head + tails[choice]
+
+
+def _of_others(effect: Effect, choice: Choice) -> str:
+    """Say on how many orders the choice does not reach a row, for nobody knows what its new fields hold."""
+    times = 0 if choice == "ask" else effect.asked(choice)
+    if not times:
+        return ""
+    return t(
+        f"Orders on which a row joins other fields now and no rule says whose value stays: {times}; what is empty is "
+        "filled, the rest is asked about. Answer at once with `sverka order resolve --all --field KEY --take store`.",
+        f"Заказов, где строка теперь связывает другие поля, а правила, чьё значение остаётся, нет: {times}; пустое "
+        "заполнится, об остальном спросим. Ответить сразу: `sverka order resolve --all --field КЛЮЧ --take store`.",
+    )
+
+
+def _of_standing(effect: Effect, choice: Choice) -> str:
+    if not effect.standing:
+        return ""
+    sides = Counter((one.difference.key, leader(mapping)) for one, mapping in effect.standing)
+    named = ", ".join(
+        t(f"`{key}` × {amount}: the {'store' if side is Side.STORE else 'portal'}'s value",
+          f"`{key}` × {amount}: значение {'магазина' if side is Side.STORE else 'портала'}")
+        for (key, side), amount in sides.items()
+    )  # fmt: skip
+    amount = len(effect.standing)
+    return {
+        "ask": t(f"Conflicts that wait for you on changed rows: {amount}; they go on waiting. --keep leaves both sides "
+                 f"as they are, --recompute takes: {named}.",
+                 f"Конфликтов в изменённых строках, что ждут вас: {amount}; они ждут и дальше. --keep оставит обе "
+                 f"стороны как есть, --recompute возьмёт: {named}."),
+        "keep": t(f"Conflicts on changed rows that are answered in your name: {amount}; both sides stay as they are.",
+                  f"Конфликтов в изменённых строках, решаемых от вашего имени: {amount}; обе стороны останутся как "
+                  "есть."),
+        "recompute": t(f"Conflicts on changed rows that are answered in your name: {amount} ({named}).",
+                       f"Конфликтов в изменённых строках, решаемых от вашего имени: {amount} ({named})."),
+    }[choice]  # fmt: skip
 
 
 def _put(house: House, checked: Checked, profile: Profile, place: int) -> int:
@@ -131,8 +173,11 @@ def _author() -> str:
         return ""
 
 
-def _told(profile: Profile, version: int, rung: int) -> None:
+def _told(profile: Profile, version: int, rung: int, settled: int) -> None:
     line(t(f"{profile.name} v{version} is in force.", f"{profile.name} v{version} действует."), GOOD)
+    if settled:
+        line(t(f"Answered in your name: {settled}; the next visits carry it out.",
+               f"Отвечено от вашего имени: {settled}; это исполнят ближайшие визиты."))  # fmt: skip
     if rung:
         line(t(f"Rang for {rung} orders.", f"Заказов поставлено в очередь: {rung}."))
     line(t("A running `sverka up` takes it over within seconds.", "Запущенный `sverka up` учтёт его за секунды."))

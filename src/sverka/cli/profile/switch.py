@@ -50,7 +50,7 @@ def start(name: Name) -> None:
         house.storage.profiles.set_active(saved.name, active=True)
         text = Text(f"Profile {name} was switched on.", f"Профиль {name} включён.")
         house.storage.journal.write([JournalLine(house.clock.now(), Event.APPLIED, text, profile=saved.name)])
-        bound = [binding.order for binding in bound_under(house, profile)]
+        bound = list(dict.fromkeys(binding.order for binding in bound_under(house, profile)))
         if bound:
             ring_orders(house.hub(), bound, f"profile {name} switched on", Lane.SWEEP)
         line(t(f"{name} is switched on; rang for {len(bound)} orders. Orders placed meanwhile that nobody took: "

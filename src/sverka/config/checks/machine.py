@@ -16,7 +16,7 @@ from sverka.domain.commerce.value import Value
 from sverka.domain.mapping.convert import alike
 from sverka.domain.mapping.course import Onward
 from sverka.domain.mapping.field import FieldType
-from sverka.domain.mapping.field_mapping import FieldMapping, Side, Way
+from sverka.domain.mapping.field_mapping import FieldMapping, Side
 from sverka.domain.mapping.milestone import Handover, Milestone
 from sverka.domain.mapping.status_map import StatusMap
 from sverka.domain.merge.binding import Entry, Pair
@@ -203,15 +203,6 @@ def circle(table: ProfileTable) -> Sequence[str]:
             if path[-1] in path[:-1]:
                 return path[path.index(path[-1]) :]
     return ()
-
-
-def unreached(table: ProfileTable) -> Sequence[str]:
-    """Return the statuses that no stage leads to."""
-    if table.status is None or table.status.way is Way.TO_OFFICE:
-        return []
-    statuses = status_map(table.status)
-    led = {statuses.to_store(stage) for stage in statuses.stages()}
-    return [row.status for row in statuses.rows if row.status not in led]
 
 
 def _store(state: State) -> Snapshot:

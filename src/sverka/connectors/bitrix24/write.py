@@ -192,7 +192,7 @@ class Writer:
             cost = sum(self._client.took(method) for method in job.methods)
             shown = len({job.kind, *(one.kind for one in pack)})
             full = (
-                count + size + shown + self._parties.shown_by > PAGE
+                count + size + shown + self._parties.shown_by([one.write for one in (*pack, job)]) > PAGE
                 or new + job.is_new > CREATES
                 or seconds + cost > LONGEST
             )

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from sverka.connectors.bitrix_site.dictionary import Property, Words
 from sverka.connectors.bitrix_site.orders import is_trace
+from sverka.connectors.bitrix_site.people import CODES, held_fields
 from sverka.domain.commerce.order import CANCELLED
 from sverka.domain.mapping.field import Field, FieldType
 from sverka.domain.mapping.order_fields import order_fields
@@ -13,15 +14,20 @@ WRITES = frozenset(
     {
         "status",
         "cancel_reason",
+        "comment.customer",
         "comment.manager",
+        "responsible",
         "property.*",
         "delivery.method",
         "delivery.track",
         "delivery.shipped",
+        "delivery.allowed",
+        "delivery.status",
         "payment.method",
         "payment.paid",
         "lines",
         "lines.goods",
+        *CODES,
     }
 )
 """Field keys that can be written."""
@@ -45,8 +51,9 @@ def fields_of(words: Words, options: Mapping[str, Mapping[str, str]]) -> Sequenc
         **options,
         "status": {**options.get("status", {}), CANCELLED: _CANCELLED_NAME},
         "person_type": _PAYERS,
+        "payer": words.payer_names,
     }
-    standard = order_fields(WRITES, known)
+    standard = order_fields(WRITES - (CODES.keys() - held_fields(words)), known)
     by_code: dict[str, list[Property]] = {}
     for property_ in words.properties.values():
         by_code.setdefault(property_.code, []).append(property_)
@@ -67,5 +74,6 @@ def _property(twins: Sequence[Property]) -> Field:
         label=Text(first.name, first.name),
         type=type_ or FieldType.TEXT,
         many=any(twin.many for twin in twins),
+        writable=first.kind != "ADDRESS",
         options={value: name for twin in twins for value, name in twin.options.items()},
     )

@@ -8,8 +8,8 @@ from datetime import datetime
 from itertools import count
 
 from sverka.connectors.in_memory.weather import Fate, Weather
-from sverka.domain.commerce.money import ZERO
-from sverka.domain.commerce.value import Value
+from sverka.domain.commerce.lines import sum_of
+from sverka.domain.commerce.value import Value, lines_of
 from sverka.domain.errors import Forged, Gone, Problem, Rejected
 from sverka.domain.ids import OrderId
 from sverka.domain.mapping.field import Field, FieldType
@@ -129,7 +129,9 @@ class MemoryStore:
             return Rejected()
         self.writes += 1
         id_, now = OrderId(str(next(self._numbers))), self._clock.now()
-        own: dict[str, Value] = {"order.number": id_, "order.created_at": now, "total": ZERO}
+        total = sum_of(lines_of(new.fields.get("lines")))
+        own: dict[str, Value] = {"order.number": id_, "order.created_at": now, "total": total}
+        own |= {"currency": new.currency} if new.currency else {}
         self._orders[id_] = _Order({**own, **new.fields}, 1, now, new.mark)
         after = self._snapshot(id_)
         return Wrote(after) if isinstance(after, Snapshot) else after

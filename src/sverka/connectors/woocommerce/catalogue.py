@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from sverka.connectors.woocommerce.billing import ADDRESS, BILLING
 from sverka.domain.commerce.order import REQUISITES
 from sverka.domain.mapping.field import Field, FieldType
 from sverka.domain.mapping.order_fields import order_fields
@@ -11,7 +12,7 @@ from sverka.ports.comments import COMMENTS, FEED
 WRITES = frozenset(
     {
         *("status", "property.*", "comment.customer", "comment.manager", "delivery.track", "payment.paid", COMMENTS),
-        *("payment.method", "lines", "lines.goods"),
+        *("payment.method", "lines", "lines.goods", *BILLING, ADDRESS),
     },
 )
 """Field keys that can be written."""
@@ -36,7 +37,8 @@ _TRACES = (
     "user_agent",
 )
 _NEVER = frozenset(
-    {"status.code", "cancel_reason", "site", "responsible", "customer.middle_name"}
+    {"status.code", "cancel_reason", "site", "responsible", "customer.middle_name", "payer"}
+    | {"delivery.status", "delivery.allowed"}
     | {f"company.{key}" for key in REQUISITES}
 )
 """What a WooCommerce order does not have."""

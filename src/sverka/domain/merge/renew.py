@@ -21,8 +21,9 @@ def renewed(entries: Mapping[str, tuple[Entry, FieldMapping]], choice: Choice) -
     """Return the memory of one binding's stale fields as a choice wants it, None for one to be dropped.
 
     Kept: what both sides showed counts as agreed, whatever the new map says of it. Recomputed: the side that leads
-    counts as moved, so that the next visit carries its value over. A field that is now another one has no memory; it
-    is seen for the first time, so that an empty side is filled and two different values are asked about.
+    counts as moved, so that the next visit carries its value over. A row that joins other fields now has no memory of
+    them. Recomputed, both sides count as moved, and the row's own rule says who wins; where it has none, and whenever
+    they are kept, they are seen for the first time: an empty side is filled, two different values are asked about.
     """
     return (
         {key: _renewed(entry, mapping, choice) for key, (entry, mapping) in entries.items()} if choice != "ask" else {}
@@ -31,13 +32,25 @@ def renewed(entries: Mapping[str, tuple[Entry, FieldMapping]], choice: Choice) -
 
 def _renewed(entry: Entry, mapping: FieldMapping, choice: Choice) -> Entry | None:
     fingerprint = mapping.fingerprint()
-    if entry.pair is None or entry.fingerprint.partition(":")[0] != fingerprint.partition(":")[0]:
+    if entry.pair is None:
         return None
+    if joins_others(entry, mapping):
+        return Entry(Pair(None, None), fingerprint) if choice == "recompute" and has_winner(mapping) else None
     if choice == "keep":
         return Entry(entry.pair, fingerprint)
     if leader(mapping) is Side.STORE:
         return Entry(Pair(None, entry.pair.office), fingerprint)
     return Entry(Pair(entry.pair.store, None), fingerprint)
+
+
+def joins_others(entry: Entry, mapping: FieldMapping) -> bool:
+    """Tell whether the memory is of other two fields than the row joins now."""
+    return entry.fingerprint.partition(":")[0] != mapping.fingerprint().partition(":")[0]
+
+
+def has_winner(mapping: FieldMapping) -> bool:
+    """Tell whether a row says whose value stays where both sides hold one; comments are never repeated (K24)."""
+    return not mapping.is_marked and (mapping.way is not Way.BOTH or mapping.policy is not Policy.ASK)
 
 
 def leader(mapping: FieldMapping) -> Side:

@@ -173,13 +173,16 @@ def _refuse(job: Job, refused: Mapping[str, Problem], outcome: Outcome, now: dat
 
 
 def look_further(task: Task, now: datetime) -> None:
-    """Say what stays different after a write; ask for another visit where somebody answered it with one of his own."""
+    """Say what stays different after a write; ask for another visit where somebody answered it with one of his own.
+
+    And where it has settled what another mapping of the same field was asking.
+    """
     if task.record is None:
         return
     after = merge(task, task.record)
     told = {difference.key for difference in task.plan.differences}
     task.plan.differences += [difference for difference in after.differences if difference.key not in told]
-    if after.changes:
+    if after.changes or not told.isdisjoint(after.agreed):
         task.postpone(now)
 
 

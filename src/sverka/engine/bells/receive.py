@@ -8,6 +8,7 @@ from sverka.domain.kind import Kind
 from sverka.domain.mapping.field_mapping import FieldMapping
 from sverka.domain.text import Text
 from sverka.engine import narrate
+from sverka.engine.bells.greet import rings_for_registrations
 from sverka.engine.hub import Hub
 from sverka.ports.backoffice import TakesInstall
 from sverka.ports.comments import TIMELINE
@@ -84,7 +85,7 @@ def rings_for(hub: Hub, connection: str, notices: list[Notice], lane: Lane) -> l
     now = hub.clock.now()
     if connection in hub.stores:
         store = StoreName(connection)
-        return [
+        return rings_for_registrations(hub, store, notices, lane) + [
             Ring(OrderRef(store, OrderId(notice.id)), office, now, lane, notice.event)
             for notice in notices
             if notice.subject is Subject.ORDER

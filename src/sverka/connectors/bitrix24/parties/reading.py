@@ -94,6 +94,11 @@ class Parties:
                 asked += self._ask(entity, new[first : first + PAGE])
         return asked
 
+    def amount(self, known: Collection[str]) -> int:
+        """Return how many commands it takes to ask after these contacts and companies anew."""
+        kinds = [entity_of(RecordId(one)) for one in set(known)]
+        return sum(-(-kinds.count(entity) // PAGE) * (1 + len(self._shelves(entity))) for entity in self.entities)
+
     def drain(self, client: Client, guard: Guard, asked: list[Ask]) -> None:
         """Ask until nothing is left to be asked."""
         while asked:
@@ -151,16 +156,22 @@ class Parties:
         read[ADDRESS] = address_text(held.address)
         return read
 
+    def _shelves(self, entity: int) -> list[str]:
+        """Return which belongings are asked for beside the contacts or companies themselves; banks hang on those."""
+        sections = self._sections[entity]
+        has_requisites = bool(sections & {"requisite", "bank", "address"})
+        return [*(["requisite"] if has_requisites else []), *(["address"] if "address" in sections else [])]
+
     def _ask(self, entity: int, part: Sequence[RecordId]) -> list[Ask]:
         numbers = tuple(number_of(one) for one in part)
-        sections = self._sections[entity]
+        shelves = self._shelves(entity)
         asked: list[Ask] = [(commands.listed(entity, {"@id": numbers}), self._take_items(entity, part))]
         held = {number_of(one): self._held[one] for one in part}
-        if sections & {"requisite", "bank", "address"}:
+        if "requisite" in shelves:
             where: dict[str, Param] = {"ENTITY_TYPE_ID": entity, "@ENTITY_ID": numbers}
             shelf = _Shelf("requisite", commands.REQUISITE, where, "ENTITY_ID", held)
-            asked.append(self._page(shelf, with_banks="bank" in sections))
-        if "address" in sections:
+            asked.append(self._page(shelf, with_banks="bank" in self._sections[entity]))
+        if "address" in shelves:
             where = {"TYPE_ID": ADDRESS_TYPE[entity], "ANCHOR_TYPE_ID": entity, "@ANCHOR_ID": numbers}
             asked.append(self._page(_Shelf("address", commands.ADDRESS, where, "ANCHOR_ID", held)))
         return asked

@@ -120,10 +120,9 @@ class PartyWriter:
                 parts.append(Part(entity, party, values))
         return parts
 
-    @property
-    def shown_by(self) -> int:
-        """How many commands of a batch it takes at most to show the parties of its records."""
-        return 4 * len(self.seen.entities)
+    def shown_by(self, writes: Sequence[RecordWrite]) -> int:
+        """Return how many commands of a batch it takes to show the parties of these writes' records."""
+        return self.seen.amount(_to_show(writes))
 
     def learn(self, writes: Sequence[RecordWrite], riding: Sequence[Riding]) -> None:
         """Read what has to be known of parties before they are written: the ids of phones, requisites, addresses."""
@@ -143,7 +142,7 @@ class PartyWriter:
 
     def ask(self, writes: Sequence[RecordWrite]) -> list[Ask]:
         """Return what shows the parties of these writes' records, as they are after them."""
-        return self.seen.ask([one for write in writes if write.shows for one in write.contacts], fresh=True)
+        return self.seen.ask(_to_show(writes), fresh=True)
 
     def take(self, asked: Sequence[Ask], answers: Sequence[Answered]) -> None:
         """Take the answers of the same batch, and ask for what hangs on them."""
@@ -248,6 +247,10 @@ class PartyWriter:
         if not fitting:
             raise Rejected(_NO_PRESET)
         return str(fitting[0].get("ID"))
+
+
+def _to_show(writes: Sequence[RecordWrite]) -> list[RecordId]:
+    return [one for write in writes if write.shows for one in write.contacts]
 
 
 def multifield_changes(
