@@ -21,7 +21,7 @@ RecordId = NewType("RecordId", str)
 """A back office's own id of a record: a deal, a contact, a print job."""
 
 
-_REGISTRATION = "registration:"
+_REGISTRATION, _CUSTOMER = "registration:", "customer:"
 
 
 @dataclass(frozen=True, order=True)
@@ -74,6 +74,16 @@ class OrderRef:
     def registration(self) -> str:
         """The store's id of the customer whose registration this names, empty where it names none."""
         return self.id.removeprefix(_REGISTRATION) if self.id.startswith(_REGISTRATION) else ""
+
+    @classmethod
+    def of_customer(cls, store: StoreName, customer: str) -> "OrderRef":
+        """Return the name under which a customer is sent who is there without any order: `store/customer:5`."""
+        return cls(store, OrderId(f"{_CUSTOMER}{customer}"))
+
+    @property
+    def is_customer(self) -> bool:
+        """Whether this names a customer who is sent, whom no order stands behind."""
+        return self.id.startswith(_CUSTOMER)
 
     @property
     def mark(self) -> str:

@@ -115,7 +115,7 @@ def read_stores(hub: Hub, orders: Sequence[OrderRef], guard: Guard) -> Mapping[O
         if store is None:
             shown |= dict.fromkeys(mine, Gone())
             continue
-        placed = [order.id for order in mine if not order.registration]
+        placed = [order.id for order in mine if not (order.registration or order.is_customer)]
         try:
             answers = store.read(placed, guard) if placed else {}
             shown |= read_registered(store, [order for order in mine if order.registration], guard)
