@@ -16,6 +16,7 @@ from sverka.connectors.bitrix24 import (
     user_fields,
     walk,
 )
+from sverka.connectors.bitrix24.kinds import kind_of, number_of, page_of
 from sverka.connectors.bitrix24.look import Looker
 from sverka.connectors.bitrix24.parties.adding import add as add_contacts
 from sverka.connectors.bitrix24.portal import Portal
@@ -148,6 +149,10 @@ class Bitrix24:
     def add_stage(self, new: NewStage, guard: Guard = free) -> None:
         """Make a stage of a funnel of deals."""
         furnish.add_stage(self.client, new, guard)
+
+    def page_of(self, record: RecordId) -> str:
+        """Return the address of a deal's, a lead's or an invoice's card."""
+        return page_of(self.client.root, kind_of(record), number_of(record))
 
     def check(self) -> Sequence[Finding]:
         """Try the webhook and say what is missing."""
