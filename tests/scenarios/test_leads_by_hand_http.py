@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 
 from support.http_world import PORTAL, SITE, HttpWorld
-from support.leads import LEADS, convert, count, deal, lead, leads, looked_at
+from support.leads import FIRM_BUYER, LEADS, convert, count, deal, lead, leads, looked_at
 from sverka.domain.ids import OrderRef
 from sverka.ports.journal import Event
+from sverka.sandbox.bitrix_site.catalogue import COMPANY as FIRM
 from sverka.sandbox.portal.crm.fields import DEAL, LEAD
 
 
@@ -137,4 +138,28 @@ def test_two_orders_of_one_new_buyer_are_two_leads_and_the_second_stays_one_once
     convert(world, second, contact=False)
     looked_at(world)
     assert world.deal(second)["leadId"] == lead(world, second)["id"]
+    assert (world.differences(first), world.differences(second)) == ({}, {})
+
+
+@pytest.mark.covers("R310", "R315", "R321")
+@pytest.mark.parametrize("ticked", [{"contact": True}, {"company": True}, {"contact": True, "company": True}])
+def test_what_a_conversion_makes_without_a_deal_is_the_clients_from_then_on(
+    world: HttpWorld, ticked: dict[str, bool]
+) -> None:
+    first = world.order(customer=FIRM_BUYER, fields={"personTypeId": FIRM})
+    world.settle()
+    employee = max(leads(world, first), key=lambda one: str(one["originId"]))
+    world.clock.advance(5)
+    made = world.portal.convert_lead(employee["id"], **{"deal": False, "contact": False, "company": False, **ticked})
+    looked_at(world)
+    assert count(world, DEAL) == 0
+    ship(world, first, "RB6")
+    world.settle()
+    assert max(leads(world, first), key=lambda one: str(one["originId"]))["UF_CRM_TRACK"] == "RB6"
+    second = world.order(customer=FIRM_BUYER, fields={"personTypeId": FIRM})
+    world.settle()
+    now = world.deal(second)
+    assert leads(world, second) == []
+    assert now["companyId"] == made.get("company", now["companyId"])
+    assert now["contactIds"] == [made["contact"]] if "contact" in made else now["contactIds"]
     assert (world.differences(first), world.differences(second)) == ({}, {})
