@@ -282,25 +282,29 @@ class Oracle(Births):
 
     def _answered(self, owner: Owner, profile: Profile, ticket: Ticket) -> None:
         """Take in what the answers to a wave's own writes have shown to agree, whichever mapping has written it."""
-        for intent in ticket.intents.values():
-            after = ticket.after.get(intent.id)
-            for sent in intent.sent if after and (intent.order, intent.profile) == owner else ():
-                for mapping in profile.mappings:
-                    if after is None or mapping.field_on(sent.side) != sent.field:
-                        continue
-                    pair = sent.pair_with(after.get(sent.field))
-                    if mapping.key != sent.key and sent.side is Side.STORE:
-                        continue
-                    if mapping.key != sent.key:
-                        pair = Pair(self._store_after(ticket, owner).get(mapping.store_field), pair.office)
-                    if mapping.converter.agree(pair.store, pair.office):
-                        self.known_to_agree(owner, mapping, pair, ticket.after_at[intent.id])
+        mine = [one for one in ticket.intents.values() if (one.order, one.profile) == owner and one.id in ticket.after]
+        answers = [(sent, ticket.after[one.id], ticket.after_at[one.id]) for one in mine for sent in one.sent]
+        for sent, after, at in answers:
+            mapping = profile.mapping(sent.key)
+            pair = sent.pair_with(after.get(sent.field))
+            if mapping and mapping.converter.agree(pair.store, pair.office):
+                self.known_to_agree(owner, mapping, pair, at)
+        for sent, after, at in answers:
+            for mapping in profile.mappings if sent.side is Side.OFFICE else ():
+                shown, then = self._store_after(ticket, owner, at)
+                pair = Pair(shown.get(mapping.store_field), after.get(sent.field))
+                beside = mapping.key != sent.key and mapping.office_field == sent.field
+                if beside and mapping.converter.agree(pair.store, pair.office):
+                    self.known_to_agree(owner, mapping, pair, then)
 
     @staticmethod
-    def _store_after(ticket: Ticket, owner: Owner) -> Snapshot:
+    def _store_after(ticket: Ticket, owner: Owner, at: datetime) -> tuple[Snapshot, datetime]:
+        """Return what an order showed last in a wave, and when both sides were known: it may have written both."""
         mine = [one for one in ticket.intents.values() if (one.order, one.profile) == owner and one.id in ticket.after]
-        written = [ticket.after[one.id] for one in mine if one.kind is IntentKind.PATCH_ORDER]
-        return written[-1] if written else ticket.looked[owner[0]]
+        written = [one.id for one in mine if one.kind is IntentKind.PATCH_ORDER]
+        if not written:
+            return ticket.looked[owner[0]], at
+        return ticket.after[written[-1]], max(at, ticket.after_at[written[-1]])
 
     def _seen(self, owner: Owner, mapping: FieldMapping, pair: Pair, at: datetime) -> None:
         both_empty = is_empty(pair.store) and is_empty(pair.office)
