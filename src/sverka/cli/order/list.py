@@ -2,7 +2,6 @@
 
 import csv
 import json
-import re
 import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -38,7 +37,6 @@ _TOLD = {
 }  # fmt: skip
 """What a list says of an order, and the keys it stands under."""
 
-_WEBHOOK = re.compile(r"/rest/\d+/[^/]+/?$")
 _FORMULA = re.compile(r"[=@\t\r]|[+-](?![\d() -]*$)")
 """A cell that begins so is a formula to a spreadsheet; a phone or a number is not one."""
 
