@@ -1,5 +1,6 @@
 """Customers once, their companies, and deals that people delete."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -9,15 +10,15 @@ from support.world import CRM, MAIN, World, fates, profile
 from sverka.connectors.in_memory.weather import Fate
 from sverka.domain.commerce.customer import MatchKey
 from sverka.domain.commerce.lines import Line
-from sverka.domain.errors import Later
+from sverka.domain.errors import Later, Problem
 from sverka.domain.ids import RecordId
 from sverka.domain.mapping.field_mapping import FieldMapping, Policy, Way, WriteMode
 from sverka.domain.mapping.profile import Brakes, Profile
 from sverka.domain.mapping.reach import Reachable
 from sverka.domain.text import Text
 from sverka.engine.bells.receive import CLOSEST, receive
-from sverka.engine.by_hand.import_customers import send_customers
-from sverka.ports.backoffice import Look, Seen
+from sverka.engine.by_hand.import_customers import known_customers, send_customers
+from sverka.ports.backoffice import Look, NewCustomer, Seen
 from sverka.ports.customers import StoreCustomer
 from sverka.ports.guard import Guard
 from sverka.ports.journal import Event, JournalLine
@@ -155,7 +156,7 @@ def test_a_refused_company_and_a_refused_contact_are_told_and_solved_each_by_its
     world.ring_and_settle(order)
     assert world.differences(order) == {"customer": "refused", "company": "refused"}
     told = {one.difference.key: one.difference.store for one in world.storage.differences.list(order)}
-    assert told == {"customer": "phone:79990000001, email:anna@bad.test", "company": "company:ООО Плохая"}
+    assert told == {"customer": "79990000001, anna@bad.test", "company": "ООО Плохая"}
     world.edit_order(order, customer__email="anna@example.test")
     world.ring_and_settle(order)
     assert (world.records_of(order), world.differences(order)) == ([], {"company": "refused"})
@@ -377,7 +378,40 @@ def test_a_contact_put_in_the_place_of_one_taken_off_gives_the_order_nothing_of_
     assert world.differences(order) == {"contact.name": "conflict"}
 
 
-def test_an_import_that_dies_at_work_holds_up_nobody_for_ever(world: World) -> None:
+@pytest.mark.covers("R324", "C71")
+@pytest.mark.parametrize("made_by_then", [False, True])
+def test_an_import_that_dies_at_work_is_taken_up_by_the_next_and_doubles_nobody(
+    world: World, *, made_by_then: bool
+) -> None:
+    work = world.office.add_customers
+
+    def die(new: Sequence[NewCustomer], guard: Guard) -> Mapping[int, RecordId | Problem]:
+        if made_by_then:
+            work(new[:1], guard)
+        raise MemoryError
+
+    customers = [StoreCustomer(str(n), {"customer.name": "Анна", "customer.phone": f"+7999000000{n}"}) for n in (1, 2)]
+    world.office.add_customers = die  # type: ignore[method-assign]
+    with pytest.raises(MemoryError):
+        send_customers(world.hub, world.profiles[0], customers)
+    world.office.add_customers = work  # type: ignore[method-assign]
+    waiting = send_customers(world.hub, world.profiles[0], customers)
+    assert [one.contact is not None for one in waiting] == [made_by_then, False], "what a search finds is told at once"
+    assert "not known yet" in str(waiting[1].why and waiting[1].why.en)
+    assert known_customers(world.hub, world.profiles[0], customers)[1].why == waiting[1].why
+    assert world.storage.counts().open_intents == 2
+    world.clock.sleep(world.hub.terms.doubt.total_seconds() + 1)
+    told = send_customers(world.hub, world.profiles[0], customers)
+    assert [one.is_new for one in told] == [not made_by_then, True]
+    assert {one.contact for one in told} == set(world.office.contacts())
+    assert len(world.office.contacts()) == 2
+    assert world.storage.counts().open_intents == 0
+    again = send_customers(world.hub, world.profiles[0], customers)
+    assert [(one.contact, one.is_new) for one in again] == [(one.contact, False) for one in told]
+
+
+@pytest.mark.covers("R324")
+def test_an_order_of_a_customer_whose_import_died_waits_no_longer_than_the_doubt(world: World) -> None:
     def die(*_: object) -> object:
         raise MemoryError
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol, runtime_checkable
 
 from sverka.domain.commerce.value import Value
+from sverka.domain.ids import RecordId
 from sverka.ports.backoffice import BackOffice
 from sverka.ports.guard import Guard, free
 from sverka.ports.notices import Notice
@@ -31,6 +32,14 @@ class SeesClients(BackOffice, Protocol):
 
     def clients_changed_since(self, moment: datetime | None) -> Iterator[Notice]:
         """Yield a notice, with its stamp, for every contact and company touched at or after the moment."""
+
+
+@runtime_checkable
+class LinksClients(BackOffice, Protocol):
+    """A back office whose contacts and companies people can open in a browser."""
+
+    def address_of(self, client: RecordId) -> str:
+        """Return the address of a contact's or a company's page."""
 
 
 @runtime_checkable

@@ -33,7 +33,8 @@ def test_a_person_says_whose_order_it_is(applied, place, portal):
     applied("order", "sync", order)
     assert deals(portal) == []
     shown = applied.ok("order", "show", order).out
-    assert f"{first}, {second}" in shown
+    assert f"{first} (https://" in shown.replace("http://", "https://")
+    assert f"/crm/contact/details/{second}/)" in shown
     assert f"sverka order contact {order} {first}" in shown
     assert "has no contact 99" in applied.fails("order", "contact", order, 99).text
     assert f"A person chose {second}" in applied.ok("order", "contact", order, second).out

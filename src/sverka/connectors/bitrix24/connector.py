@@ -16,9 +16,11 @@ from sverka.connectors.bitrix24 import (
     user_fields,
     walk,
 )
-from sverka.connectors.bitrix24.kinds import kind_of, number_of, page_of
+from sverka.connectors.bitrix24.commands import COMPANY
+from sverka.connectors.bitrix24.kinds import COMPANIES, CONTACTS, kind_of, page_of
 from sverka.connectors.bitrix24.look import Looker
 from sverka.connectors.bitrix24.parties.adding import add as add_contacts
+from sverka.connectors.bitrix24.parties.ids import entity_of, number_of
 from sverka.connectors.bitrix24.portal import Portal
 from sverka.connectors.bitrix24.queue import HANDLER, Queue
 from sverka.connectors.bitrix24.wire.application import APPLICATION_TOKEN, Application
@@ -84,6 +86,11 @@ class Bitrix24:
     def find_people(self, name: str) -> Sequence[Person]:
         """Return those who work there and whose name or position holds the words."""
         return people.search(self.client, name)
+
+    def address_of(self, client: RecordId) -> str:
+        """Return the address of a contact's or a company's page."""
+        kind = COMPANIES if entity_of(client) == COMPANY else CONTACTS
+        return page_of(self.client.root, kind, number_of(client))
 
     def add_customers(self, customers: Sequence[NewCustomer], guard: Guard) -> Mapping[int, RecordId | Problem]:
         """Make contacts, 50 a request."""
@@ -152,7 +159,8 @@ class Bitrix24:
 
     def page_of(self, record: RecordId) -> str:
         """Return the address of a deal's, a lead's or an invoice's card."""
-        return page_of(self.client.root, kind_of(record), number_of(record))
+        kind = kind_of(record)
+        return page_of(self.client.root, kind, kind.number_of(record))
 
     def check(self) -> Sequence[Finding]:
         """Try the webhook and say what is missing."""

@@ -21,6 +21,8 @@ WRITES = frozenset(
         "delivery.method",
         "delivery.track",
         "delivery.shipped",
+        "delivery.allowed",
+        "delivery.status",
         "payment.method",
         "payment.paid",
         "lines",
@@ -49,6 +51,7 @@ def fields_of(words: Words, options: Mapping[str, Mapping[str, str]]) -> Sequenc
         **options,
         "status": {**options.get("status", {}), CANCELLED: _CANCELLED_NAME},
         "person_type": _PAYERS,
+        "payer": words.payer_names,
     }
     standard = order_fields(WRITES - (CODES.keys() - held_fields(words)), known)
     by_code: dict[str, list[Property]] = {}
@@ -71,5 +74,6 @@ def _property(twins: Sequence[Property]) -> Field:
         label=Text(first.name, first.name),
         type=type_ or FieldType.TEXT,
         many=any(twin.many for twin in twins),
+        writable=first.kind != "ADDRESS",
         options={value: name for twin in twins for value, name in twin.options.items()},
     )

@@ -211,7 +211,10 @@ class BitrixSite:
 
     def catalogue(self) -> Sequence[Field]:
         """Return the orders' fields with the shop's statuses, services and properties."""
-        options: dict[str, Mapping[str, str]] = {"status": self._words.statuses(free)}
+        options: dict[str, Mapping[str, str]] = {
+            "status": self._words.statuses(free),
+            "delivery.status": self._words.statuses(free, "D"),
+        }
         for key, method in (("payment.method", "sale.paysystem.list"), ("delivery.method", "sale.delivery.getlist")):
             options[key] = self._words.services(method, free)
         options[SECTIONS] = self._sections.names()

@@ -37,7 +37,8 @@ _TRACES = (
     "user_agent",
 )
 _NEVER = frozenset(
-    {"status.code", "cancel_reason", "site", "responsible", "customer.middle_name"}
+    {"status.code", "cancel_reason", "site", "responsible", "customer.middle_name", "payer"}
+    | {"delivery.status", "delivery.allowed"}
     | {f"company.{key}" for key in REQUISITES}
 )
 """What a WooCommerce order does not have."""

@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sverka.domain.commerce.customer import SEARCHED, Customer, MatchKey
+from sverka.domain.commerce.customer import SEARCHED, Customer, KeyKind, MatchKey
 from sverka.domain.commerce.value import is_empty, show
 from sverka.domain.errors import Gone, Problem
 from sverka.domain.ids import RecordId
 from sverka.domain.mapping.profile import CustomerRule
+from sverka.domain.text import Text
 from sverka.engine.task import Task
 from sverka.ports.backoffice import Seen
 from sverka.ports.storage import KnownContacts
@@ -69,6 +70,16 @@ class Buyer:
                 task.contact, task.responsible = contact, responsible
 
 
+_WORDS: Mapping[KeyKind, Text] = {
+    "phone": Text("phone", "телефон"),
+    "email": Text("e-mail", "e-mail"),
+    "company": Text("company", "компания"),
+    "inn": Text("INN", "ИНН"),
+    "external_id": Text("store id", "номер в магазине"),
+    "lead": Text("lead", "лид"),
+}
+
+
 def keys_of(task: Task) -> tuple[MatchKey, ...]:
     """Return the keys by which a task's profile matches its buyer, in order of trial."""
     return customer_of(task).keys(task.profile.customer.match, task.order.store)
@@ -100,6 +111,13 @@ def named_in(task: Task) -> str:
     field_ = task.profile.customer.hand_set
     value = task.store.get(field_) if field_ else None
     return "" if is_empty(value) else show(value).strip()
+
+
+def in_words(keys: Iterable[MatchKey]) -> Text:
+    """Return keys as people call them: phone 79990000001, e-mail anna@example.test."""
+    named = [(_WORDS[key.kind], key.value) for key in keys]
+    return Text(", ".join(f"{word.en} {value}" for word, value in named),
+                ", ".join(f"{word.ru} {value}" for word, value in named))  # fmt: skip
 
 
 def wanted_keys(task: Task) -> tuple[MatchKey, ...]:

@@ -67,6 +67,12 @@ def test_a_property_that_legal_persons_alone_have_tells_as_much(site, shop):
     assert only(shop)["personTypeId"] == COMPANY
 
 
+def test_a_person_is_one_though_legal_persons_stand_first(site, shop):
+    shop.catalogue.person_types[1]["sort"] = "10"
+    make(site, customer__name="Ким Анна")
+    assert only(shop)["personTypeId"] == INDIVIDUAL
+
+
 def test_payer_types_out_of_use_are_not_taken(site, shop):
     shop.catalogue.person_types[0]["active"] = "N"
     make(site, customer__name="Ким Анна")
