@@ -22,6 +22,7 @@ RecordId = NewType("RecordId", str)
 
 
 _REGISTRATION = "registration:"
+_ACCOUNT = "account:"
 
 
 @dataclass(frozen=True, order=True)
@@ -74,6 +75,16 @@ class OrderRef:
     def registration(self) -> str:
         """The store's id of the customer whose registration this names, empty where it names none."""
         return self.id.removeprefix(_REGISTRATION) if self.id.startswith(_REGISTRATION) else ""
+
+    @classmethod
+    def of_account(cls, store: StoreName, customer: str) -> "OrderRef":
+        """Return the name under which a store's customer is visited whose account was edited: `store/account:5`."""
+        return cls(store, OrderId(f"{_ACCOUNT}{customer}"))
+
+    @property
+    def account(self) -> str:
+        """The store's id of the customer whose account this names, empty where it names none."""
+        return self.id.removeprefix(_ACCOUNT) if self.id.startswith(_ACCOUNT) else ""
 
     @property
     def mark(self) -> str:

@@ -116,7 +116,8 @@ def _born(job: Job, after: Snapshot, outcome: Outcome, now: datetime) -> None:
         # Files follow what was born: they do not ride with it.
         late = job.to_store or isinstance(mapping.converter, Files)
         fills = late and mapping.allows(Side.OFFICE) and is_empty(pair.office) and not is_empty(pair.store)
-        if mapping.key not in sent and not office.left_out(mapping.office_field) and not fills:
+        is_read = not office.left_out(mapping.office_field) and mapping.store_field not in store.unread
+        if mapping.key not in sent and is_read and not fills:
             task.remember(mapping.key, Entry(pair, mapping.fingerprint()))
     task.store, task.record, task.adopted = store, office, RecordId(office.id)
     if job.to_store:
