@@ -107,6 +107,7 @@ _add(
     "Что подключено и работает ли.",
 )
 _add(connections, "remove", connection.remove, "Forget a connection and its secrets.", "Забыть подключение и секреты.")
+_add(connections, "exchange", connection.exchange, "What to type into a 1C.", "Что ввести в 1С.")
 _add(connections, "resume", connection.resume, "Let a stopped connection go on.", "Продолжить остановленное.")
 
 profiles = _group(t("Write, check, preview and apply profiles.", "Создать, проверить и применить профили."))
