@@ -113,9 +113,9 @@ class TestBitrixSite(StoreContract):
     }
     otherwise = {
         ("status", "empty"): "an order always has a status",
-        ("customer.phone", "an extension"): "a buyer is reached by his number alone; his property keeps the whole",
         ("payment.method", "empty"): "a payment always has a pay system",
         ("delivery.method", "empty"): "a shipment always has a delivery service",
+        ("delivery.status", "empty"): "a shipment always has a status",
         ("several lines", "no whole kopecks"): "a basket item has one price for all its pieces",
         ("several lines", "many"): "more commands than one request takes",
     }

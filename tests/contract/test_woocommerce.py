@@ -94,7 +94,6 @@ class TestWooCommerce(StoreContract):
         },
         ("status", "empty"): "an order always has a status",
         ("payment.method", "empty"): "a payment always has a method",
-        ("customer.phone", "an extension"): "a phone is read as its number alone",
     }
 
     def law_order(self, hands: Hands) -> OrderId:

@@ -9,6 +9,7 @@ import typer
 
 from sverka.bootstrap import House
 from sverka.cli.home import at_home
+from sverka.cli.order.answer import who_answered
 from sverka.cli.order.show import bindings_of, not_known
 from sverka.cli.profile.apply import saved_profile
 from sverka.cli.profile.preview import order_ref
@@ -16,22 +17,34 @@ from sverka.cli.screen import line, moment, table
 from sverka.cli.words import say, t
 from sverka.domain.errors import Misconfigured
 from sverka.domain.ids import ProfileName
+from sverka.domain.mapping.field_mapping import Side
 from sverka.domain.mapping.profile import document_of
 from sverka.domain.text import Text
+from sverka.engine.narrate import move_of
 from sverka.ports.journal import JournalLine
 from sverka.storage.profiles import ProfileVersion
 
 RULES: Mapping[str, Text] = {
     "birth": Text("a new record", "новая запись"),
-    "one-way": Text("the field has one way", "у поля один путь"),
-    "moved-alone": Text("only the other side had moved", "менялась только другая сторона"),
-    "store_wins": Text("both moved; the store wins", "менялись обе; важнее магазин"),
-    "office_wins": Text("both moved; the portal wins", "менялись обе; важнее портал"),
+    "store_wins": Text("both moved; the store wins", "менялись обе стороны; важнее магазин"),
+    "office_wins": Text("both moved; the portal wins", "менялись обе стороны; важнее портал"),
     "first-sight": Text("was empty at first sight", "при первой встрече было пусто"),
     "append": Text("what the other side has gained", "добавленное на другой стороне"),
     "decision": Text("a person's decision", "решение человека"),
+    "handover": Text("handed over to another funnel", "передача в другую воронку"),
+    "K23": Text("an order made of a record", "заказ из записи"),
 }
 """The journal's rules, as people say them; a rule that is not here is shown by its name."""
+
+MOVED: Mapping[tuple[str, Side], Text] = {
+    ("moved-alone", Side.OFFICE): Text("only the store had changed it", "менялось только в магазине"),
+    ("moved-alone", Side.STORE): Text("only the portal had changed it", "менялось только на портале"),
+    ("one-way", Side.OFFICE): Text("goes from the store alone", "идёт только из магазина"),
+    ("one-way", Side.STORE): Text("goes from the portal alone", "идёт только с портала"),
+}
+"""The same for rules by which one side leads: it is told which, by the side that was written."""
+
+_SIDES = {Side.STORE: Text("order", "заказ"), Side.OFFICE: Text("record", "запись")}
 
 Json = Annotated[bool, typer.Option("--json", help=t("For programs.", "Для программ."))]
 
@@ -68,33 +81,53 @@ def of_profile(
 
 def _show(house: House, moves: Sequence[JournalLine], *, as_json: bool) -> None:
     versions = {name: house.storage.profiles.versions(name) for name in {one.profile for one in moves if one.profile}}
-    rows = [_row(one, versions.get(one.profile, ()) if one.profile else ()) for one in moves]
+    told = [_told(house, one, versions.get(one.profile, ()) if one.profile else ()) for one in moves]
     if as_json:
-        keys = ("at", "order", "field", "before", "after", "rule", "profile")
-        told = [
-            dict(zip(keys, (*row[:5], one.rule, row[6]), strict=True)) for one, row in zip(moves, rows, strict=True)
-        ]
         typer.echo(json.dumps(told, ensure_ascii=False))
         return
-    if not rows:
+    if not told:
         line(t("Nothing was written yet.", "Ещё ничего не записано."))
         return
     columns = (
         t("When, UTC", "Когда, UTC"),
-        t("Field", "Поле"),
+        t("What", "Что"),
         t("Before → after", "Было → стало"),
-        t("Why", "Почему"),
+        t("Why, and by which row", "Почему и по какой строке"),
     )
-    several = len({row[1] for row in rows}) > 1
-    shown = [
-        (f"{row[0]}\n{row[1]}" if several else row[0], row[2], f"{row[3]} → {row[4]}", f"{row[5]} ({row[6]})")
-        for row in rows
-    ]
-    table(columns, shown, narrow=(0, 1))
+    several = len({one["order"] for one in told}) > 1
+    table(columns, [_row(move, one, several=several) for move, one in zip(moves, told, strict=True)], narrow=(0, 1))
 
 
-def _row(one: JournalLine, versions: Sequence[ProfileVersion]) -> tuple[str, ...]:
+def _told(house: House, one: JournalLine, versions: Sequence[ProfileVersion]) -> dict[str, str]:
     in_force = max((version.version for version in versions if version.applied_at <= one.at), default=0)
-    profile = f"{one.profile} v{in_force}" if in_force else str(one.profile or "")
-    rule = say(RULES[one.rule]) if one.rule in RULES else one.rule
-    return (moment(one.at), str(one.order or ""), one.field, one.before, one.after, rule, profile)
+    side, row = move_of(one)
+    return {
+        "at": moment(one.at),
+        "order": str(one.order or ""),
+        "side": side.value if side else "",
+        "field": one.field,
+        "before": one.before,
+        "after": one.after,
+        "rule": one.rule,
+        "row": row,
+        "by": _who(house, one, row) if one.rule == "decision" else "",
+        "profile": f"{one.profile} v{in_force}" if in_force else str(one.profile or ""),
+    }
+
+
+def _who(house: House, one: JournalLine, row: str) -> str:
+    """Return who decided on that row last before it was written, as the order's story has it."""
+    story = house.storage.journal.timeline(one.order) if one.order else ()
+    answers = [line for line in story if line.rule == "K22" and line.at <= one.at and f"`{row}`" in line.text.en]
+    return who_answered(answers[-1]) if answers else ""
+
+
+def _row(move: JournalLine, told: Mapping[str, str], *, several: bool) -> tuple[str, ...]:
+    side, _ = move_of(move)
+    where = f"{say(_SIDES[side])}: " if side else ""
+    text = MOVED.get((move.rule, side)) if side else None
+    why = say(text or RULES.get(move.rule) or Text(move.rule, move.rule))
+    why += f": {told['by']}" if told["by"] else ""
+    by = ", ".join(filter(None, (told["row"], told["profile"])))
+    when = f"{told['at']}\n{told['order']}" if several else told["at"]
+    return when, f"{where}{told['field']}", f"{told['before']} → {told['after']}", f"{why}\n{by}"

@@ -1,5 +1,6 @@
 """The journal's sentences."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -13,6 +14,10 @@ from sverka.engine.task import Task
 from sverka.ports.journal import Event, JournalLine
 from sverka.ports.storage import Ring
 
+_WHERE = {Side.STORE: Text("the order", "заказ"), Side.OFFICE: Text("the record", "запись")}
+_WROTE = re.compile(r"Wrote .* to (?P<where>the order|the record)(?:, by the row `(?P<row>.*)`)?$")
+"""The sentence of `wrote`, and the shorter one that older journals have."""
+
 
 def about(task: Task, at: datetime, event: Event, text: Text, rule: str = "") -> JournalLine:
     """Return a line about one order under one profile."""
@@ -21,10 +26,21 @@ def about(task: Task, at: datetime, event: Event, text: Text, rule: str = "") ->
 
 def wrote(task: Task, at: datetime, change: Change, shown: Value) -> JournalLine:
     """Return the line of a write that landed; `after` is what the side shows, which need not be what was sent."""
-    where = Text("the order", "заказ") if change.side is Side.STORE else Text("the record", "запись")
-    text = Text(f"Wrote {change.field} to {where.en}", f"Записано в {where.ru}: {change.field}")
+    where, row = _WHERE[change.side], change.mapping.key
+    text = Text(
+        f"Wrote {change.field} to {where.en}, by the row `{row}`",
+        f"Записано в {where.ru}: {change.field}, по строке `{row}`",
+    )
     line = _moved(about(task, at, Event.WROTE, text, change.rule), change.field, change.old, shown)
     return replace(line, value_key=value_key(change.value))
+
+
+def move_of(line: JournalLine) -> tuple[Side | None, str]:
+    """Return the side a line of a write is about, and the profile's row it went by, as far as its sentence tells."""
+    found = _WROTE.match(line.text.en)
+    if found is None:
+        return None, ""
+    return next(side for side, where in _WHERE.items() if where.en == found["where"]), found["row"] or ""
 
 
 def begun(task: Task, at: datetime) -> JournalLine:
@@ -56,6 +72,25 @@ def _moved(line: JournalLine, field: str, before: Value, after: Value) -> Journa
     return replace(line, field=field, before=show(before), after=show(after))
 
 
+_REASONS = (
+    ("order sync", "проверить сейчас"),
+    ("changed", "есть изменения"),
+    ("decision", "решение"),
+    (r"decision on (.+)", r"решение о \1"),
+    ("retry", "повторить"),
+    ("the contact was chosen", "выбран контакт"),
+    (r"profile (.+) resumed", r"профиль \1 продолжает"),
+    (r"profile (.+) switched on", r"профиль \1 включён"),
+    (r"profile (.+) v(\d+)", r"применён профиль \1 v\2"),
+    ("registered", "регистрация"),
+)
+"""The hub's own reasons to ring; a system's event keeps its name."""
+
+
+def _in_russian(why: str) -> str:
+    return next((re.sub(f"^{en}$", ru, why) for en, ru in _REASONS if re.fullmatch(en, why)), why)
+
+
 OPERATOR = Text("The operator", "оператор")
 """Who rings when a person asks."""
 
@@ -71,7 +106,7 @@ def rang(rings: Sequence[Ring], at: datetime, who: Text) -> list[JournalLine]:
         JournalLine(
             at,
             Event.RANG,
-            Text(f"{who.en} rang: {ring.why}", f"Звонок, {who.ru}: {ring.why}"),
+            Text(f"{who.en} rang: {ring.why}", f"Звонок, {who.ru}: {_in_russian(ring.why)}"),
             ring.order,
             office=ring.office,
         )

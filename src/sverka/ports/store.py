@@ -24,6 +24,9 @@ class StoreCan:
     """Field keys that can be written; `property.*` stands for every property."""
 
     signs_notices: bool = True
+    sees_deletions: bool = True
+    """Whether an order that was deleted is seen to be gone."""
+
     keeps_mark: bool = False
     """Whether an order can carry the mark that lets one be created from a deal (K23)."""
 

@@ -47,6 +47,7 @@ from sverka.storage.journal import Journal
 from sverka.storage.own_secrets import OwnSecrets
 from sverka.storage.parties import bound_to
 from sverka.storage.profiles import Profiles
+from sverka.storage.shelf import SqlShelf
 from sverka.storage.tables import settings
 from sverka.storage.vault import Vault, key_in
 
@@ -103,6 +104,10 @@ class SqlStorage:
     def secrets_of(self, connection: str) -> OwnSecrets:
         """Return the secrets a connection keeps for itself."""
         return OwnSecrets(self._engine, self._clock, self.vault, connection)
+
+    def shelf_of(self, connection: str) -> SqlShelf:
+        """Return what a connection was seen to show."""
+        return SqlShelf(self._engine, connection)
 
     def close(self) -> None:
         """Close the connections to the database."""

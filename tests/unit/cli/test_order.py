@@ -53,6 +53,33 @@ def test_a_person_decides(connected, place, portal, site):
     assert "Nothing differs." in connected.ok("order", "show", order).out
 
 
+@pytest.mark.covers("R35")
+def test_the_table_of_moves_says_who_decided_and_by_which_row(connected, place, portal, site):
+    add_paid()
+    connected.ok("profile", "apply", "print.toml", "--yes")
+    order = place()
+    differ(connected, portal, site, order)
+    connected.ok("order", "decide", order, "status", "--winner", "store", "--by", "Anna")
+    connected.ok("order", "sync", order)
+    portal.move_stage(deal(portal)["id"], "C2:WON")
+    connected.ok("order", "sync", order)
+    decided, followed = json.loads(connected.ok("order", "moves", order, "--json").out)[-2:]
+    assert (decided["side"], decided["row"], decided["rule"], decided["by"]) == ("office", "status", "decision", "Anna")
+    assert (followed["side"], followed["field"], followed["rule"]) == ("store", "status", "moved-alone")
+    said = connected.ok("order", "moves", order, env={"COLUMNS": "200"}).out
+    assert re.search(r"record: stageId +C2:WON → C2:EXECUTING +a person's decision: Anna", said), said
+    assert re.search(r"order: status +P → F +only the portal had changed it", said), said
+
+
+def test_a_story_is_told_in_one_language(applied, place):
+    order = place()
+    applied.ok("order", "sync", order)
+    said = applied.ok("order", "show", order, env={"SVERKA_LANG": "ru", "COLUMNS": "200"}).out
+    assert "Звонок, оператор: проверить сейчас" in said
+    assert "рождение" in said
+    assert not re.search(r"birth|order sync", said), said
+
+
 @pytest.mark.covers("C21")
 def test_a_decision_is_void_once_a_side_has_moved(connected, place, portal, site):
     add_paid()

@@ -70,7 +70,9 @@ def test_recomputed_the_new_map_is_carried_over_and_the_table_says_why(applied, 
     every = json.loads(applied.ok("profile", "moves", "print", "--field", "stageId", "--json").out)
     assert [one["after"] for one in every] == ["C2:NEW", "C2:NEW", "C2:PREPARATION", "C2:PREPARATION"]
     said = applied.ok("profile", "moves", "print", "--limit", 1, env={"COLUMNS": "200"}).out
-    assert "only the other side had moved" in said
+    assert "only the store had changed it" in said
+    assert "status, print v2" in said
+    assert (last["side"], last["row"], last["by"]) == ("office", "status", "")
     narrow = applied.ok("order", "moves", changed[0], env={"COLUMNS": "80"}).out
     assert re.search(r" opportunity +— → ", narrow), narrow
     assert "Nothing was written yet" in applied.ok("profile", "moves", "print", "--since", "2100-01-01").out

@@ -27,6 +27,11 @@ def answered(one: Shown, winner: Side | None, by: str, now: datetime) -> Journal
     return JournalLine(now, Event.DECIDED, text, one.order, one.profile, rule="K22")
 
 
+def who_answered(line: JournalLine) -> str:
+    """Return whose answer such a line tells."""
+    return line.text.en.partition(" decided on `")[0]
+
+
 def person(by: str) -> str:
     """Return who answers: the name given, else the user of this machine."""
     if by.strip():

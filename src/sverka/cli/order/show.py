@@ -46,6 +46,15 @@ _EVENTS = {
     Event.APPLIED: Text("applied", "применено"),
 }
 
+_RULES = {
+    "birth": "рождение", "moved-alone": "одна сторона", "one-way": "один путь", "store_wins": "магазин важнее",
+    "office_wins": "портал важнее", "first-sight": "впервые", "append": "добавлено", "decision": "решение",
+    "handover": "передача", "compare": "сверка", "conflict": "конфликт", "unmapped": "нет пары", "refused": "отказ",
+    "kept": "оставлено", "money": "деньги", "brake": "тормоз", "gone": "удалено", "waiting": "ждёт",
+    "guarded": "запрет", "route": "распределение", "adopt": "приём", "quiet": "ещё меняется",
+}  # fmt: skip
+"""The journal's names of rules, where a Russian story is told; a K number is a reference in any language."""
+
 _SIDES = {Side.STORE: Text("store", "магазин"), Side.OFFICE: Text("portal", "портал")}
 _WINNERS = {
     "store": Side.STORE, "магазин": Side.STORE, "office": Side.OFFICE, "portal": Side.OFFICE, "портал": Side.OFFICE,
@@ -122,7 +131,7 @@ def show_story(story: Iterable[JournalLine]) -> None:
         told = say(one.text)
         if one.field and one.event is not Event.HELD:
             told += f"\n{one.before} → {one.after}"
-        rows.append((moment(one.at), say(_EVENTS[one.event]), told, one.rule))
+        rows.append((moment(one.at), say(_EVENTS[one.event]), told, t(one.rule, _RULES.get(one.rule, one.rule))))
     table((t("Time (UTC)", "Время (UTC)"), t("Event", "Что"), t("Told", "Рассказ"), t("Rule", "Правило")), rows,
           narrow=(0, 1, 3))  # fmt: skip
 

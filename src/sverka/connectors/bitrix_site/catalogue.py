@@ -9,6 +9,7 @@ from sverka.domain.commerce.order import CANCELLED
 from sverka.domain.mapping.field import Field, FieldType
 from sverka.domain.mapping.order_fields import order_fields
 from sverka.domain.text import Text
+from sverka.ports.stock import STOCK
 
 WRITES = frozenset(
     {
@@ -21,6 +22,8 @@ WRITES = frozenset(
         "delivery.method",
         "delivery.track",
         "delivery.shipped",
+        "delivery.allowed",
+        "delivery.status",
         "payment.method",
         "payment.paid",
         "lines",
@@ -49,6 +52,7 @@ def fields_of(words: Words, options: Mapping[str, Mapping[str, str]]) -> Sequenc
         **options,
         "status": {**options.get("status", {}), CANCELLED: _CANCELLED_NAME},
         "person_type": _PAYERS,
+        "payer": words.payer_names,
     }
     standard = order_fields(WRITES - (CODES.keys() - held_fields(words)), known)
     by_code: dict[str, list[Property]] = {}
@@ -59,7 +63,8 @@ def fields_of(words: Words, options: Mapping[str, Mapping[str, str]]) -> Sequenc
         for code in by_code
         if is_trace(code)
     ]
-    return [*standard, *traces, *(_property(twins) for twins in by_code.values())]
+    stock = Field(STOCK, Text("Stock of the products", "Остатки товаров"), many=True, writable=False)
+    return [*standard, stock, *traces, *(_property(twins) for twins in by_code.values())]
 
 
 def _property(twins: Sequence[Property]) -> Field:
@@ -71,5 +76,6 @@ def _property(twins: Sequence[Property]) -> Field:
         label=Text(first.name, first.name),
         type=type_ or FieldType.TEXT,
         many=any(twin.many for twin in twins),
+        writable=first.kind != "ADDRESS",
         options={value: name for twin in twins for value, name in twin.options.items()},
     )

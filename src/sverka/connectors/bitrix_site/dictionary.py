@@ -37,12 +37,13 @@ class Property:
 class Words:
     """The shop's dictionaries at one moment, properties by id.
 
-    `payers` are the payer types in use in the shop's order, `companies` those of legal persons.
+    `payers` are the payer types in use in the shop's order, `companies` those of legal persons; `payer_names` has all.
     """
 
     properties: Mapping[str, Property] = field(default_factory=dict)
     companies: frozenset[str] = field(default_factory=frozenset)
     payers: tuple[str, ...] = ()
+    payer_names: Mapping[str, str] = field(default_factory=dict)
 
 
 class Dictionary:
@@ -88,15 +89,18 @@ class Dictionary:
         rows = self._api.call("sale.order.list", ask, guard)["result"].get("orders") or ()
         return next(iter(rows), {})
 
-    def statuses(self, guard: Guard) -> Mapping[str, str]:
-        """Return the order statuses (type O) in the shop's order, with their names: Russian where there is one."""
-        rows = listed(self._api, "sale.status.list", "statuses", guard, filter={"type": "O"}, order={"sort": "asc"})
+    def statuses(self, guard: Guard, kind: str = "O") -> Mapping[str, str]:
+        """Return the statuses in the shop's order, with their names: Russian where there is one.
+
+        They are those of orders (type O) or of shipments (D).
+        """
+        rows = listed(self._api, "sale.status.list", "statuses", guard, filter={"type": kind}, order={"sort": "asc"})
         names: dict[str, str] = {}
         for row in listed(self._api, "sale.statusLang.list", "statusLangs", guard):
             id_ = str(row.get("statusId"))
             if id_ not in names or row.get("lid") == "ru":
                 names[id_] = str(row.get("name") or "")
-        return {str(row["id"]): names.get(str(row["id"])) or str(row["id"]) for row in rows if row.get("type") == "O"}
+        return {str(row["id"]): names.get(str(row["id"])) or str(row["id"]) for row in rows if row.get("type") == kind}
 
     def _read(self, guard: Guard) -> Words:
         options: dict[str, dict[str, str]] = {}
@@ -107,7 +111,9 @@ class Dictionary:
         properties = {str(row["id"]): property_of(row, options.get(str(row["id"]), {})) for row in rows}
         payers = sorted(listed(self._api, "sale.persontype.list", "personTypes", guard), key=_rank)
         companies = frozenset(str(row["id"]) for row in payers if is_company(row))
-        return Words(properties, companies, tuple(str(row["id"]) for row in payers if row.get("active") != "N"))
+        names = {str(row["id"]): str(row.get("name") or row["id"]) for row in payers}
+        active = tuple(str(row["id"]) for row in payers if row.get("active") != "N")
+        return Words(properties, companies, active, names)
 
 
 def _rank(row: Mapping[str, Any]) -> tuple[int, int]:

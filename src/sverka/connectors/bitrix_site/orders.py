@@ -20,6 +20,7 @@ from sverka.domain.commerce.order import REQUISITES, Order, Shipment
 from sverka.domain.commerce.payment import Payment
 from sverka.domain.commerce.value import FileRef, Value
 from sverka.domain.merge.snapshot import Snapshot
+from sverka.ports.stock import STOCK
 
 _SKU_CODES = {"ARTICLE", "ARTNUMBER", "CML2_ARTICLE", "SKU"}
 _TRACES = {"ROISTAT", "ROISTAT_VISIT", "YCLID", "GCLID", "YM_UID", "_YM_UID", "GA_CID", "TRACE", "REFERER", "REFERRER"}
@@ -28,17 +29,20 @@ _SITE_DATE = re.compile(r"(\d{2})\.(\d{2})\.(\d{4})( .*)?")
 
 @dataclass(frozen=True)
 class Reader:
-    """Turns payloads of one site into orders; `region` is the country of phones without a code."""
+    """Turns payloads of one site into orders; `region` is the country of phones without a code, `hub` our own id."""
 
     site: str
     region: str
+    hub: str = ""
 
     def snapshot(self, tree: Mapping[str, Any], words: Words) -> Snapshot:
         """Return what the order shows; its stamp moves with every save."""
         order = self.order(tree, words)
         stamp = f"{tree.get('version') or 0}/{tree.get('dateUpdate') or ''}"
-        fields, mark = order.fields(), mark_of(tree)
-        return Snapshot(order.id, fields, stamp, order.updated_at, title=order.number, url=order.url, mark=mark)
+        fields, mark = order.fields(), mark_of(tree, self.hub)
+        return Snapshot(
+            order.id, fields, stamp, order.updated_at, frozenset({STOCK}), title=order.number, url=order.url, mark=mark
+        )
 
     def order(self, tree: Mapping[str, Any], words: Words) -> Order:
         """Read an order with its parts; the hidden system shipment is passed over."""
@@ -66,6 +70,7 @@ class Reader:
             site=str(tree.get("lid") or ""),
             channel=_channel(tree),
             person_type=_person_type(tree, values, words),
+            payer=_id(tree.get("personTypeId")),
             cancelled=tree.get("canceled") == "Y",
             cancel_reason=str(tree.get("reasonCanceled") or ""),
             discount=_discount(tree, lines),
@@ -154,6 +159,8 @@ def moment_of(raw: object) -> datetime | None:
 def value_of(raw: object, property_: Property | None, site: str) -> Value:
     """Read a property's value by its type; several become a tuple, a file its address or name."""
     kind, several = (property_.kind, property_.many) if property_ else ("STRING", False)
+    if kind == "ADDRESS":
+        return _address(raw)
     if isinstance(raw, dict) and kind != "FILE":
         raw = list(raw.values())
     if isinstance(raw, list):
@@ -163,6 +170,15 @@ def value_of(raw: object, property_: Property | None, site: str) -> Value:
     if several:
         return () if one in (None, "") else (one,)
     return one
+
+
+def _address(raw: object) -> Value:
+    """Return an address in one line, from the large to the small: its parts come under numbers in that order."""
+    parts = raw.get("fieldCollection") if isinstance(raw, dict) else None
+    if not isinstance(parts, dict):
+        return str(raw) if isinstance(raw, str) and raw else None
+    told = (str(parts[key]) for key in sorted(parts, key=lambda key: int(key) if str(key).isdigit() else 0))
+    return ", ".join(part for part in told if part) or None
 
 
 def _one(raw: object, kind: str, site: str) -> Value:
@@ -269,10 +285,10 @@ def _payment(row: Mapping[str, Any]) -> Payment:
         id=str(row.get("id")),
         system=_id(row.get("paySystemId")),
         system_name=str(row.get("paySystemName") or ""),
-        total=amount_of(row.get("sum")),
+        total=to_kopecks(amount_of(row.get("sum"))),
         paid=row.get("paid") == "Y",
         paid_at=moment_of(row.get("datePaid")) if row.get("paid") == "Y" else None,
-        refunded=amount_of(row.get("sum")) if row.get("isReturn") in ("Y", "P") else ZERO,
+        refunded=to_kopecks(amount_of(row.get("sum"))) if row.get("isReturn") in ("Y", "P") else ZERO,
         reference=str(row.get("payVoucherNum") or row.get("psInvoiceId") or ""),
     )
 
@@ -287,6 +303,7 @@ def _shipment(row: Mapping[str, Any]) -> Shipment:
         shipped=row.get("deducted") == "Y",
         shipped_at=moment_of(row.get("dateDeducted")) if row.get("deducted") == "Y" else None,
         status=str(row.get("statusId") or ""),
+        allowed=row.get("allowDelivery") == "Y",
     )
 
 

@@ -14,7 +14,7 @@ from sverka.domain.commerce.value import Value, is_empty
 from sverka.domain.errors import Problem, Rejected
 from sverka.domain.text import Text
 
-DELIVERY = ("delivery.track", "delivery.shipped", "delivery.method")
+DELIVERY = ("delivery.track", "delivery.shipped", "delivery.method", "delivery.allowed", "delivery.status")
 PAYMENT = ("payment.paid", "payment.method")
 
 _NO_SHIPMENT = Text(
@@ -50,20 +50,26 @@ def plan_shipments(tree: Mapping[str, Any], fields: Mapping[str, Value], deliver
     if not shipments and (keys or delivery):
         _first_shipment(tree, fields, delivery, found)
     for index, row in enumerate(shipments):
-        changes: dict[str, str] = {}
-        moved = []
-        if "delivery.track" in fields and index == 0:
-            changes["trackingNumber"] = text_of(fields["delivery.track"])
-            moved.append("delivery.track")
-        if "delivery.method" in fields and index == 0:
-            changes["deliveryId"] = text_of(fields["delivery.method"])
-            moved.append("delivery.method")
-        shipped = flag_of(fields.get("delivery.shipped"))
-        if "delivery.shipped" in fields and shipped != row.get("deducted"):
-            changes["deducted"] = shipped
-            moved.append("delivery.shipped")
+        changes = {_OF_FIRST[key]: text_of(fields[key]) for key in _OF_FIRST if key in fields and index == 0}
+        changes |= {
+            name: flag_of(fields[key])
+            for key, name in _OF_ALL.items()
+            if key in fields and flag_of(fields[key]) != (row.get(name) or "N")
+        }
+        moved = tuple(key for key, name in {**_OF_FIRST, **_OF_ALL}.items() if name in changes)
         if moved:
-            found.commands.append(Part(tuple(moved), _shipment(row, changes)))
+            found.commands.append(Part(moved, _shipment(row, changes)))
+
+
+_OF_FIRST = {
+    "delivery.track": "trackingNumber",
+    "delivery.method": "deliveryId",
+    "delivery.status": "statusId",
+}
+"""What is told of the first shipment."""
+
+_OF_ALL = {"delivery.shipped": "deducted", "delivery.allowed": "allowDelivery"}
+"""What is told of all of them."""
 
 
 def _shipment(row: Mapping[str, Any], changes: Mapping[str, str]) -> Command:
@@ -87,11 +93,14 @@ def _first_shipment(tree: Mapping[str, Any], fields: Mapping[str, Value], delive
         found.refused.update({key: Rejected(_NO_SHIPMENT) for key in wanted})
         return
     row = {"orderId": tree["id"], "deliveryId": service, "allowDelivery": "N", "deducted": "N"}
-    if not is_empty(fields.get("delivery.track")):
-        row["trackingNumber"] = text_of(fields["delivery.track"])
+    for key in ("delivery.track", "delivery.status"):
+        if not is_empty(fields.get(key)):
+            row[_OF_FIRST[key]] = text_of(fields[key])
+    if "delivery.allowed" in fields:
+        row["allowDelivery"] = flag_of(fields["delivery.allowed"])
     if "lines" in fields:
         row["basePriceDelivery"] = f"{delivery.total if delivery else Decimal(0):f}"
-    keys = tuple(key for key in ("delivery.method", "delivery.track", "lines") if key in fields)
+    keys = tuple(key for key in (*_OF_FIRST, "delivery.allowed", "lines") if key in fields)
     found.commands.append(Part(keys, Command("sale.shipment.add", {"fields": row})))
 
 

@@ -35,9 +35,18 @@ _NOT_A_FILE = Text(
     "This property is one of files now, and the profile takes it for something else; apply the profile again.",
     "Это свойство теперь файл, а в профиле оно другое; примените профиль ещё раз.",
 )
+_OTHERWISE = {
+    "FILE": _NOT_A_FILE,
+    "ADDRESS": Text(
+        "A property of the type ADDRESS is only read; make its row of [fields] one-way.",
+        "Свойство типа «Адрес» только читается; сделайте его строку в [fields] односторонней.",
+    ),
+}
+"""Types of properties that are not written as other values are."""
+
 _NO_SERVICE = Text(
-    "An order on the site always has a delivery service and a pay system; choose one in the deal.",
-    "У заказа на сайте всегда есть служба доставки и платёжная система; выберите их в сделке.",
+    "A shipment on the site always has a service and a status, a payment a pay system; choose one in the deal.",
+    "У отгрузки на сайте всегда есть служба и статус, у оплаты – платёжная система; выберите их в сделке.",
 )
 
 
@@ -62,7 +71,8 @@ def parts_of(
     A cancelled order takes no changes, so un-cancelling goes first and cancelling last.
     """
     found = Parts()
-    nothing = [key for key in ("delivery.method", "payment.method") if key in fields and is_empty(fields[key])]
+    kept = ("delivery.method", "payment.method", "delivery.status")
+    nothing = [key for key in kept if key in fields and is_empty(fields[key])]
     found.refused.update({key: Rejected(_NO_SERVICE) for key in nothing})
     if not is_empty(told := fields.get("responsible")) and not text_of(told).isdigit():
         nothing.append("responsible")
@@ -109,8 +119,8 @@ def _properties(tree: Mapping[str, Any], fields: Mapping[str, Value], words: Wor
     keys = []
     for key in (key for key in fields if key.startswith(PROPERTY) or key in CODES):
         property_ = property_for(key, tree, words)
-        if property_ is None or property_.kind == "FILE":
-            found.refused[key] = Rejected(_NOT_A_FILE if property_ else _NO_PROPERTY)
+        if property_ is None or property_.kind in _OTHERWISE:
+            found.refused[key] = Rejected(_OTHERWISE[property_.kind] if property_ else _NO_PROPERTY)
             continue
         values[property_.id] = raw_of(fields[key], property_, rows.get(property_.id, {}).get("value"))
         keys.append(key)

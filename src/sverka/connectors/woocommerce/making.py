@@ -77,6 +77,7 @@ class Maker:
             return problem
         own = {"key": MARK, "value": f"{self._orders.reader.hub} {new.mark}"}
         sent = {**body.values, **body_of_new_lines(wanted), "created_via": self._marks.channel(new.mark)}
+        sent |= {"currency": new.currency} if new.currency else {}
         sent["meta_data"] = [*body.values.get("meta_data", ()), own]
         try:
             row = self._api.send("POST", "/orders", guard, body=sent)
