@@ -113,7 +113,6 @@ class TestBitrixSite(StoreContract):
     }
     otherwise = {
         ("status", "empty"): "an order always has a status",
-        ("customer.phone", "an extension"): "a buyer is reached by his number alone; his property keeps the whole",
         ("payment.method", "empty"): "a payment always has a pay system",
         ("delivery.method", "empty"): "a shipment always has a delivery service",
         ("delivery.status", "empty"): "a shipment always has a status",

@@ -11,7 +11,7 @@ from sverka.connectors.in_memory.weather import Fate
 from sverka.domain.commerce.customer import MatchKey
 from sverka.domain.commerce.lines import Line
 from sverka.domain.errors import Later, Problem
-from sverka.domain.ids import RecordId
+from sverka.domain.ids import OrderRef, RecordId
 from sverka.domain.mapping.field_mapping import FieldMapping, Policy, Way, WriteMode
 from sverka.domain.mapping.profile import Brakes, Profile
 from sverka.domain.mapping.reach import Reachable
@@ -357,6 +357,8 @@ def test_an_imported_customer_in_doubt_holds_up_nobody_for_ever(world: World) ->
     assert len(world.office.contacts()) == 1
     (again,) = send_customers(world.hub, world.profiles[0], [customer])
     assert (again.contact, again.is_new) == ("1", False)
+    assert world.storage.counts().open_intents == 0
+    assert Event.HELD not in world.events(OrderRef.of_customer(order.store, "7")), "no order of that name is missed"
 
 
 NAMES = FieldMapping("contact.name", "customer.name", "contact.name", Way.BOTH, Policy.OFFICE_WINS)

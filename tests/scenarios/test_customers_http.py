@@ -211,6 +211,59 @@ def test_two_companies_of_one_name_stay_two(world: HttpWorld) -> None:
     assert {requisites(world, number)[0]["RQ_INN"] for number in firms(world)} == {"7707083893", "5902202276"}
 
 
+def firm_order(world: HttpWorld, **more: str) -> OrderRef:
+    return world.order(customer={**FIRM, **more}, fields={"personTypeId": 2})
+
+
+def firm_of(world: HttpWorld, order: OrderRef) -> int:
+    return int(world.deal(order)["companyId"])
+
+
+@pytest.mark.covers("R268", "C74")
+def test_a_mistyped_inn_is_said_and_not_sent_and_the_mended_one_goes(world: HttpWorld) -> None:
+    world.apply(keeping(FIRMS))
+    order, good = firm_order(world, inn="7707083894"), firm_order(world, inn="5902202276", company="ООО Лютик")
+    world.settle()
+    number = firm_of(world, order)
+    assert [row for row in requisites(world, number) if row["RQ_INN"]] == []
+    assert world.differences(order) == {"requisites.inn": "unmapped"}
+    (held,) = world.storage.differences.list(order)
+    assert "ИНН в заказе – 7707083894, таких не бывает" in held.difference.text.ru
+    assert requisites(world, firm_of(world, good))[0]["RQ_INN"] == "5902202276"
+    world.clock.advance(1)
+    world.site.store.set_properties(int(order.id), {"INN": "7707 083 893"})
+    world.settle()
+    assert [row["RQ_INN"] for row in requisites(world, number)] == ["7707083893"]
+    assert (firm_of(world, order), world.differences(order)) == (number, {})
+
+
+@pytest.mark.covers("R268", "R137")
+def test_a_company_without_an_inn_is_found_by_its_name(world: HttpWorld) -> None:
+    world.apply(keeping(FIRMS))
+    orders = [firm_order(world, inn=inn) for inn in ("", "123", "")]
+    world.settle()
+    assert {firm_of(world, order) for order in orders} == set(firms(world))
+    assert len(firms(world)) == 1
+
+
+@pytest.mark.covers("C9", "C61")
+def test_of_two_companies_with_one_inn_a_person_says_which(world: HttpWorld) -> None:
+    for title in ("ООО Ромашка", "Ромашка (дубль)"):
+        firm = int(call(world, "crm.item.add", entityTypeId=COMPANY, fields={"title": title})["item"]["id"])
+        about = {"ENTITY_TYPE_ID": COMPANY, "ENTITY_ID": firm, "PRESET_ID": 1, "NAME": title, "RQ_INN": "7707083893"}
+        call(world, "crm.requisite.add", fields=about)
+    world.apply(keeping(FIRMS))
+    order, other = firm_order(world, inn="7707083893"), world.order()
+    world.settle()
+    assert (world.deals(order), len(world.deals(other))) == ([], 1)
+    assert world.differences(order) == {"company": "waiting"}
+    (held,) = world.storage.differences.list(order)
+    assert "(ИНН 7707083893): CO_1 (" in held.difference.text.ru
+    assert f"/crm/company/details/2/). Выберите, чей это заказ: `sverka order contact {order} CO_1`" in (
+        held.difference.text.ru
+    )
+
+
 @pytest.mark.covers("R137", "C1", "C3", "C5", "C6", "C7", "C9", "C10", "C14")
 def test_a_hundred_orders_of_one_buyer_are_one_contact(world: HttpWorld) -> None:
     world.apply(keeping('fields = { phone = "append", email = "append" }'))

@@ -67,7 +67,8 @@ def opened(world: HttpWorld, *rows: Mapping[str, Any], **fields: Any) -> int:
 
 def order_of(world: HttpWorld, deal: int) -> OrderRef:
     """Return the one order of the shop that was made of a deal."""
-    (order,) = (one for one in world.site.store.orders.values() if one["xmlId"] == f"sverka/portal/{deal}")
+    mark = f"sverka/{world.storage.hub_id}/portal/{deal}"
+    (order,) = (one for one in world.site.store.orders.values() if one["xmlId"] == mark)
     return OrderRef(SITE, OrderId(str(order["id"])))
 
 
@@ -112,6 +113,18 @@ def test_a_deal_with_rows_and_client_becomes_one_order_and_gets_its_number(world
     assert Decimal(str(shown(world, deal)["opportunity"])) == placed["price"]
     record = OrderRef.of_record(PORTAL, RecordId(str(deal)))
     assert any(line.rule == "default" and "payment.method" in line.text.en for line in world.story(record))
+    quiet(world, order)
+
+
+@pytest.mark.covers("R8")
+def test_the_section_alone_brings_client_and_rows(world: HttpWorld) -> None:
+    world.apply(f'{PRINT}\n[new_order]\nstages = ["C2:NEW"]\n')
+    deal = opened(world, CARDS, POST, contactIds=[client(world)], companyId=client(world, FIRM, title="ООО Ромашка"))
+    world.settle()
+    order = order_of(world, deal)
+    told = {"FIO": "Ким Анна", "PHONE": "+79990000001", "EMAIL": "kim@example.test", "COMPANY": "ООО Ромашка"}
+    assert values(world, order) == told
+    assert (shop(world, order)["personTypeId"], world.total(order)) == (COMPANY, Decimal("751.65"))
     quiet(world, order)
 
 

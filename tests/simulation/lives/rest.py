@@ -3,6 +3,7 @@
 from collections.abc import Collection, Set
 from datetime import timedelta
 
+from simulation.lives.law_of_files import contents
 from simulation.lives.life import Life
 from simulation.lives.people import resume
 from simulation.lives.rates import is_other, is_unmapped, winner_of
@@ -13,7 +14,9 @@ from sverka.domain.ids import OfficeName, OrderId, OrderRef, RecordId, StoreName
 from sverka.domain.mapping.convert import Unmapped
 from sverka.domain.mapping.course import Onward
 from sverka.domain.mapping.field_mapping import FieldMapping, Policy, Side, Way, WriteMode
+from sverka.domain.mapping.files import Files
 from sverka.domain.mapping.milestone import Milestone
+from sverka.domain.mapping.said import Said
 from sverka.domain.mapping.status_map import StatusMap
 from sverka.domain.merge.binding import Pair
 from sverka.domain.merge.plan import Difference, Why
@@ -51,7 +54,7 @@ def _tell_all(life: Life) -> None:
     else:
         for side in (*life.shops, *life.crms):
             sweep(life.whole_hub(), str(side), life.clock.now() - _LONG_AGO)
-    if life.rerouted or life.remapped:
+    if life.rerouted or life.remapped or "comments" in life.setting.topics:
         for office in life.crms:
             for _ in compare_all(life.whole_hub(), office):
                 pass
@@ -138,7 +141,10 @@ def _judge_order(life: Life, order: OrderRef, shown: dict[Owner, dict[str, Diffe
         if bound not in life.oracle.known or life.was_gone(bound):
             continue
         for mapping in profile.mappings:
-            _judge_field(life, owner, mapping, bound, reasons.get(mapping.key))
+            if mapping.is_marked:
+                _judge_talk(life, owner, mapping, bound)
+            else:
+                _judge_field(life, owner, mapping, bound, reasons.get(mapping.key))
 
 
 def _knew(life: Life, owner: Owner) -> bool:
@@ -160,6 +166,12 @@ def _judge_field(
     known = pair_under(truth.entry, mapping) if truth else None
     moved = _moved(known, pair)
     if reason is None:
+        if isinstance(mapping.converter, Files) and (moved == set() or known is None):
+            same = contents(pair.store) == contents(pair.office) or mapping.write is WriteMode.APPEND
+            told = known is not None or mapping.way is Way.BOTH
+            if told and not same and owner not in life.oracle.cloudy:
+                life.oracle.object(f"{where}: nobody has moved, and the files are not the same (agreed: {known})")
+            return
         if mapping.heavy and known is not None and known.store == pair.store:
             return  # a manager's own rows are not looked at until the order's lines move
         if not _is_silent(mapping, moved, pair) and mapping.write is not WriteMode.APPEND:
@@ -180,6 +192,21 @@ def _judge_field(
     }
     if not fair.get(reason.why, True):
         life.oracle.object(f"{where}: the reason shown is not so: {reason.why} (agreed: {known})")
+
+
+def _judge_talk(life: Life, owner: Owner, mapping: FieldMapping, bound: tuple[OfficeName, str]) -> None:
+    """All that was said on one side is on the other, but for what the hub has forgotten with its memory."""
+    if owner in life.oracle.lost or not all(_may_write(life, owner)):
+        return
+    order, talk, rule = owner[0], life.oracle.talk, mapping.converter
+    assert isinstance(rule, Said)
+    store, record = life.shops[order.store].feed.of(order.id), life.crms[bound[0]].feed.of(bound[1])
+    if mapping.allows(Side.OFFICE):
+        for mark in talk.missing(rule, store, record, bound):
+            life.oracle.object(f"comment {mark} of {order} never came to record {bound[0]}/{bound[1]}")
+    if mapping.allows(Side.STORE):
+        for mark in talk.unheard(store, record, (order.store, order.id)):
+            life.oracle.object(f"comment {mark} of record {bound[0]}/{bound[1]} never came to {order}")
 
 
 def _may_write(life: Life, owner: Owner) -> tuple[bool, bool]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-from simulation.lives.sides import Habits, Robot
+from simulation.lives.habits import Habits, Robot
 from simulation.lives.topics import STATUSES, TOLD, TOPICS
 from sverka.domain.commerce.value import Value
 from sverka.domain.ids import OfficeName, ProfileName, StoreName

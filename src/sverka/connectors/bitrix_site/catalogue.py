@@ -9,6 +9,7 @@ from sverka.domain.commerce.order import CANCELLED
 from sverka.domain.mapping.field import Field, FieldType
 from sverka.domain.mapping.order_fields import order_fields
 from sverka.domain.text import Text
+from sverka.ports.stock import STOCK
 
 WRITES = frozenset(
     {
@@ -62,7 +63,8 @@ def fields_of(words: Words, options: Mapping[str, Mapping[str, str]]) -> Sequenc
         for code in by_code
         if is_trace(code)
     ]
-    return [*standard, *traces, *(_property(twins) for twins in by_code.values())]
+    stock = Field(STOCK, Text("Stock of the products", "Остатки товаров"), many=True, writable=False)
+    return [*standard, stock, *traces, *(_property(twins) for twins in by_code.values())]
 
 
 def _property(twins: Sequence[Property]) -> Field:

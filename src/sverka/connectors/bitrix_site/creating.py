@@ -30,7 +30,7 @@ class Usual:
     buyer: str
 
 
-def new_order(new: NewOrderWrite, words: Words, usual: Usual) -> Command:
+def new_order(new: NewOrderWrite, words: Words, usual: Usual, hub: str) -> Command:
     """Return the command that makes an order: empty, marked, of the payer type that can hold what it is given.
 
     Its status is set at once, for a shop's robots and letters go by the status an order is born with.
@@ -47,7 +47,7 @@ def new_order(new: NewOrderWrite, words: Words, usual: Usual) -> Command:
         "personTypeId": payer,
         "currency": new.currency or usual.currency,
         "userId": usual.buyer,
-        "xmlId": code_of(new.mark),
+        "xmlId": code_of(new.mark, hub),
     }
     status = new.fields.get("status")
     if not is_empty(status) and status != CANCELLED:

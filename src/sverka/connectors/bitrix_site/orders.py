@@ -20,6 +20,7 @@ from sverka.domain.commerce.order import REQUISITES, Order, Shipment
 from sverka.domain.commerce.payment import Payment
 from sverka.domain.commerce.value import FileRef, Value
 from sverka.domain.merge.snapshot import Snapshot
+from sverka.ports.stock import STOCK
 
 _SKU_CODES = {"ARTICLE", "ARTNUMBER", "CML2_ARTICLE", "SKU"}
 _TRACES = {"ROISTAT", "ROISTAT_VISIT", "YCLID", "GCLID", "YM_UID", "_YM_UID", "GA_CID", "TRACE", "REFERER", "REFERRER"}
@@ -28,17 +29,20 @@ _SITE_DATE = re.compile(r"(\d{2})\.(\d{2})\.(\d{4})( .*)?")
 
 @dataclass(frozen=True)
 class Reader:
-    """Turns payloads of one site into orders; `region` is the country of phones without a code."""
+    """Turns payloads of one site into orders; `region` is the country of phones without a code, `hub` our own id."""
 
     site: str
     region: str
+    hub: str = ""
 
     def snapshot(self, tree: Mapping[str, Any], words: Words) -> Snapshot:
         """Return what the order shows; its stamp moves with every save."""
         order = self.order(tree, words)
         stamp = f"{tree.get('version') or 0}/{tree.get('dateUpdate') or ''}"
-        fields, mark = order.fields(), mark_of(tree)
-        return Snapshot(order.id, fields, stamp, order.updated_at, title=order.number, url=order.url, mark=mark)
+        fields, mark = order.fields(), mark_of(tree, self.hub)
+        return Snapshot(
+            order.id, fields, stamp, order.updated_at, frozenset({STOCK}), title=order.number, url=order.url, mark=mark
+        )
 
     def order(self, tree: Mapping[str, Any], words: Words) -> Order:
         """Read an order with its parts; the hidden system shipment is passed over."""

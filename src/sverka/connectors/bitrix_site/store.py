@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 from urllib.parse import quote
 
@@ -13,10 +14,11 @@ from sverka.connectors.bitrix_site.jobs import Job, get, not_sent, run, tree_of
 from sverka.connectors.bitrix_site.mark import code_of, mark_of
 from sverka.connectors.bitrix_site.orders import Reader, moment_of
 from sverka.connectors.bitrix_site.rows import real_shipments
-from sverka.connectors.bitrix_site.sections import Sections
+from sverka.connectors.bitrix_site.sections import Sections, records
 from sverka.connectors.bitrix_site.writing import lost_files
 from sverka.connectors.kit import Kit
 from sverka.connectors.kit.files import download
+from sverka.domain.commerce.money import amount_of
 from sverka.domain.commerce.value import FileRef, Value
 from sverka.domain.errors import Gone, Problem, Rejected, Unanswered
 from sverka.domain.ids import OrderId
@@ -51,7 +53,7 @@ class BitrixSite:
         self._site, self._buyer = site, buyer
         self._words = Dictionary(self._api, kit.clock)
         self._sections = Sections(self._api, kit.clock)
-        self._reader = Reader(self._api.site, kit.region)
+        self._reader = Reader(self._api.site, kit.region, kit.hub)
 
     def __repr__(self) -> str:
         return f"BitrixSite({self._api.site})"
@@ -94,7 +96,7 @@ class BitrixSite:
         begun: dict[int, OrderId] = {}
         try:
             words, usual = self._words.words(guard), self._usual(guard)
-            commands = {new.key: new_order(new, words, usual) for new in orders}
+            commands = {new.key: new_order(new, words, usual, self._kit.hub) for new in orders}
         except Problem as problem:
             return dict.fromkeys((new.key for new in orders), not_sent(problem))
         for part in chunks(orders, BATCH):
@@ -149,13 +151,17 @@ class BitrixSite:
         """Return the orders that carry each mark, oldest first."""
         found: dict[str, list[OrderId]] = {mark: [] for mark in marks}
         for part in chunks(list(found), BATCH):
-            where = {"select": ["id", "xmlId"], "order": {"id": "asc"}, "filter": {"@xmlId": [*map(code_of, part)]}}
+            where = {
+                "select": ["id", "xmlId"],
+                "order": {"id": "asc"},
+                "filter": {"@xmlId": [code_of(mark, self._kit.hub) for mark in part]},
+            }
             try:
                 rows = listed(self._api, "sale.order.list", "orders", guard, **where)
             except Problem as problem:
                 raise not_sent(problem) from problem
             for row in rows:
-                found.get(mark_of(row), []).append(OrderId(str(row["id"])))
+                found.get(mark_of(row, self._kit.hub), []).append(OrderId(str(row["id"])))
         shown = self.read([id_ for ids in found.values() for id_ in ids], guard)
         return {mark: _all([shown[id_] for id_ in ids]) for mark, ids in found.items()}
 
@@ -204,6 +210,12 @@ class BitrixSite:
     def sections(self, products: Collection[str], guard: Guard = free) -> Mapping[str, Sequence[Path]]:
         """Return the sections of the catalogue that products stand in; what was read is kept for a while."""
         return self._sections.of(products, guard)
+
+    def stock(self, products: Collection[str], guard: Guard) -> Mapping[str, Decimal]:
+        """Return what is left of products of the catalogue whose quantity the site counts, fifty a request."""
+        rows = records(self._api, "product", products, guard)
+        counted = {id_: row["quantity"] for id_, row in rows.items() if row.get("quantityTrace") != "N"}
+        return {id_: amount_of(left) for id_, left in counted.items() if left not in (None, "")}
 
     def notices(self, headers: Mapping[str, str], body: bytes) -> list[Notice]:  # noqa: ARG002 - the token is in the body
         """Verify an event by its application token; raises `Forged` where it is not ours."""

@@ -40,7 +40,7 @@ def test_an_order_has_its_client_goods_delivery_and_payment(site, shop):
     assert isinstance(wrote, Wrote)
     assert not wrote.refused
     order = only(shop)
-    assert (order["xmlId"], order["personTypeId"], order["statusId"]) == ("sverka/portal/57", INDIVIDUAL, "P")
+    assert (order["xmlId"], order["personTypeId"], order["statusId"]) == ("sverka/hub-1/portal/57", INDIVIDUAL, "P")
     assert values(order) == {"FIO": "Ким Анна", "PHONE": "+79990000001", "EMAIL": "kim@example.test"}
     (item,) = order["basketItems"]
     assert (item["name"], item["quantity"], item["price"], item["productXmlId"]) == (
@@ -129,7 +129,7 @@ def test_the_only_field_refused_leaves_the_order_made(site, shop):
     wrote = make(site, property__PAPER="no such")
     assert isinstance(wrote, Wrote)
     assert set(wrote.refused) == {"property.PAPER"}
-    assert only(shop)["xmlId"] == "sverka/portal/57"
+    assert only(shop)["xmlId"] == "sverka/hub-1/portal/57"
 
 
 def test_a_status_the_site_does_not_know_makes_no_order(site, shop):
@@ -196,6 +196,9 @@ def test_marks_are_looked_for_together_and_told_apart_to_the_letter(site, server
     for key, mark in enumerate(("portal/5", "portal/57", "Portal/57")):
         site.create([NewOrderWrite(key, mark, {})], free)
     placed(fields={"xmlId": "portal/57"})
+    other = placed(fields={"xmlId": "sverka/hub-2/portal/57"})
+    assert site.read([other])[other].mark == ""
+    site.read(["1"])
     server.log.clear()
     found = site.find(["portal/5", "portal/57", "portal/571"])
     assert {mark: [one.mark for one in some] for mark, some in found.items()} == {
