@@ -114,7 +114,9 @@ class House:
 
     def kit(self, name: str) -> Kit:
         """Return what the house hands to the connector of a connection."""
-        return Kit(name, self.storage.hub_id, self.clock, self.storage.budget, secrets=self.storage.secrets_of(name))
+        storage = self.storage
+        hidden, shelf = storage.secrets_of(name), storage.shelf_of(name)
+        return Kit(name, storage.hub_id, self.clock, storage.budget, secrets=hidden, shelf=shelf)
 
     def profile(self, saved: SavedProfile) -> Profile:
         """Return a saved profile, with the field types of the catalogues it was applied with."""

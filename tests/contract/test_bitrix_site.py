@@ -102,13 +102,20 @@ def catalogue() -> Catalogue:
 @pytest.mark.covers("R23", "C77")
 class TestBitrixSite(StoreContract):
     apart = {
-        **dict.fromkeys(("property.COMPANY", "property.INN"), "a legal person's property, and the buyer is none"),
+        **dict.fromkeys(
+            ("property.COMPANY", "property.INN", "company.name", "company.inn"),
+            "a legal person's property, and the buyer is none",
+        ),
+        "responsible": "a user's number",
+        "customer.name": "the same as property.FIO",
+        "delivery.city": "the same as property.CITY",
         "property.LAYOUT": "files travel by themselves",
     }
     otherwise = {
         ("status", "empty"): "an order always has a status",
         ("payment.method", "empty"): "a payment always has a pay system",
         ("delivery.method", "empty"): "a shipment always has a delivery service",
+        ("delivery.status", "empty"): "a shipment always has a status",
         ("several lines", "no whole kopecks"): "a basket item has one price for all its pieces",
         ("several lines", "many"): "more commands than one request takes",
     }

@@ -146,9 +146,9 @@ def ten_thousand_rows(world: HttpWorld) -> Iterator[Bad]:
 
 
 def a_mail_the_portal_refuses(world: HttpWorld) -> Iterator[Bad]:
-    world.fault("refuse", "crm.item.add", keys=("c0",), status=400, code="ERROR_CORE", description="Wrong mail: a@.")
-    order = world.order(customer={"fio": "Ким Анна", "email": "a@."})
-    yield Bad(order, "customer", "refused", "Wrong mail: a@. Исправьте значение", "Correct the value")
+    world.fault("refuse", "crm.item.add", keys=("c0",), status=400, code="ERROR_CORE", description="Wrong mail: a@b.c.")
+    order = world.order(customer={"fio": "Ким Анна", "email": "a@b.c"})
+    yield Bad(order, "customer", "refused", "Wrong mail: a@b.c. Исправьте значение", "Correct the value")
     edit(world, order, EMAIL="anna@example.test")
 
 
@@ -229,13 +229,24 @@ def test_a_dismissed_responsible_stops_no_record_and_is_told_of_once_for_each(
     assert world.differences(order) == {}
 
 
-def test_a_buyer_who_left_nothing_to_be_known_by_has_a_deal_and_the_journal_says_why_it_has_no_contact(
-    world: HttpWorld,
-) -> None:
-    order, other = world.order(customer={"fio": "Ким Анна", "phone": WORDS}), world.order()
+def test_a_buyer_who_left_nothing_to_be_known_by_is_asked_about_until_his_deal_has_a_contact(world: HttpWorld) -> None:
+    order, other = world.order(customer={"fio": "Ким Анна", "phone": WORDS, "email": "нет"}), world.order()
     world.settle()
     assert (world.deal(order)["contactIds"], world.contacts) == ([], 1)
-    assert [noted(world, one, "поэтому сделка будет без контакта") for one in (order, other)] == [1, 0]
+    assert (world.differences(order), world.differences(other)) == ({"customer": "waiting"}, {})
+    (held,) = world.storage.differences.list(order)
+    assert f"(в нём: {WORDS}; нет), поэтому сделка без контакта; уточните" in held.difference.text.ru
+    world.ring(order)
+    world.settle()
+    assert [noted(world, one, "поэтому сделка без контакта") for one in (order, other)] == [1, 0], "said once"
+    edit(world, order, PHONE="+7 999 123-45-67")
+    world.settle()
+    (held,) = world.storage.differences.list(order)
+    assert "добавьте контакт в сделку" in held.difference.text.ru
+    contact = int(world.deal(other)["contactIds"][0])
+    world.portal.edit(DEAL, int(world.deal(order)["id"]), {"contactIds": [contact]})
+    world.settle()
+    assert world.differences(order) == {}
 
 
 @pytest.mark.covers("C67")

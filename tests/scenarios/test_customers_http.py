@@ -211,6 +211,59 @@ def test_two_companies_of_one_name_stay_two(world: HttpWorld) -> None:
     assert {requisites(world, number)[0]["RQ_INN"] for number in firms(world)} == {"7707083893", "5902202276"}
 
 
+def firm_order(world: HttpWorld, **more: str) -> OrderRef:
+    return world.order(customer={**FIRM, **more}, fields={"personTypeId": 2})
+
+
+def firm_of(world: HttpWorld, order: OrderRef) -> int:
+    return int(world.deal(order)["companyId"])
+
+
+@pytest.mark.covers("R268", "C74")
+def test_a_mistyped_inn_is_said_and_not_sent_and_the_mended_one_goes(world: HttpWorld) -> None:
+    world.apply(keeping(FIRMS))
+    order, good = firm_order(world, inn="7707083894"), firm_order(world, inn="5902202276", company="ООО Лютик")
+    world.settle()
+    number = firm_of(world, order)
+    assert [row for row in requisites(world, number) if row["RQ_INN"]] == []
+    assert world.differences(order) == {"requisites.inn": "unmapped"}
+    (held,) = world.storage.differences.list(order)
+    assert "ИНН в заказе – 7707083894, таких не бывает" in held.difference.text.ru
+    assert requisites(world, firm_of(world, good))[0]["RQ_INN"] == "5902202276"
+    world.clock.advance(1)
+    world.site.store.set_properties(int(order.id), {"INN": "7707 083 893"})
+    world.settle()
+    assert [row["RQ_INN"] for row in requisites(world, number)] == ["7707083893"]
+    assert (firm_of(world, order), world.differences(order)) == (number, {})
+
+
+@pytest.mark.covers("R268", "R137")
+def test_a_company_without_an_inn_is_found_by_its_name(world: HttpWorld) -> None:
+    world.apply(keeping(FIRMS))
+    orders = [firm_order(world, inn=inn) for inn in ("", "123", "")]
+    world.settle()
+    assert {firm_of(world, order) for order in orders} == set(firms(world))
+    assert len(firms(world)) == 1
+
+
+@pytest.mark.covers("C9", "C61")
+def test_of_two_companies_with_one_inn_a_person_says_which(world: HttpWorld) -> None:
+    for title in ("ООО Ромашка", "Ромашка (дубль)"):
+        firm = int(call(world, "crm.item.add", entityTypeId=COMPANY, fields={"title": title})["item"]["id"])
+        about = {"ENTITY_TYPE_ID": COMPANY, "ENTITY_ID": firm, "PRESET_ID": 1, "NAME": title, "RQ_INN": "7707083893"}
+        call(world, "crm.requisite.add", fields=about)
+    world.apply(keeping(FIRMS))
+    order, other = firm_order(world, inn="7707083893"), world.order()
+    world.settle()
+    assert (world.deals(order), len(world.deals(other))) == ([], 1)
+    assert world.differences(order) == {"company": "waiting"}
+    (held,) = world.storage.differences.list(order)
+    assert "(ИНН 7707083893): CO_1 (" in held.difference.text.ru
+    assert f"/crm/company/details/2/). Выберите, чей это заказ: `sverka order contact {order} CO_1`" in (
+        held.difference.text.ru
+    )
+
+
 @pytest.mark.covers("R137", "C1", "C3", "C5", "C6", "C7", "C9", "C10", "C14")
 def test_a_hundred_orders_of_one_buyer_are_one_contact(world: HttpWorld) -> None:
     world.apply(keeping('fields = { phone = "append", email = "append" }'))
@@ -251,7 +304,8 @@ def test_several_contacts_of_one_number_are_asked_about(world: HttpWorld) -> Non
     assert world.deals(order) == []
     assert world.differences(order) == {"customer": "waiting"}
     told = next(line.text.en for line in world.story(order) if "Several in the portal" in line.text.en)
-    assert f"{one}, {two}" in told
+    for contact in (one, two):
+        assert f"{contact} ({world.portal.settings.address}/crm/contact/details/{contact}/)" in told
     assert f"sverka order contact {order} {one}" in told
     assert world.deal(other)
     edit_contact(world, two, fm={"n0": reach("EMAIL", "HOME", "new@example.test")})
@@ -277,6 +331,22 @@ def test_a_merged_contact_is_followed_by_its_deals(world: HttpWorld) -> None:
     assert world.contacts == 1
 
 
+@pytest.mark.covers("C60")
+def test_a_merged_company_is_followed_by_its_deals(world: HttpWorld) -> None:
+    world.apply(keeping('match = ["phone", "inn"]'))
+    first = world.order(customer={**FIRM, "inn": "7707083893"}, fields={"personTypeId": 2})
+    world.settle()
+    gone = int(world.deal(first)["companyId"])
+    heir = int(call(world, "crm.item.add", entityTypeId=COMPANY, fields={"title": "ООО Ромашка"})["item"]["id"])
+    call(world, "crm.entity.mergeBatch", params={"entityTypeId": COMPANY, "entityIds": [heir, gone]})
+    assert int(world.deal(first)["companyId"]) == heir
+    world.ring(first)
+    world.settle()
+    second = world.order(customer={**FIRM, "inn": "7707083893"}, fields={"personTypeId": 2})
+    world.settle()
+    assert (int(world.deal(second)["companyId"]), list(firms(world))) == (heir, [heir])
+
+
 @pytest.mark.covers("C61", "C8")
 def test_another_persons_contact_is_not_given_this_buyers_data(world: HttpWorld) -> None:
     world.apply(keeping("", TWO_WAY))
@@ -300,6 +370,43 @@ def test_a_phone_that_is_a_sentence_holds_nothing_up(world: HttpWorld) -> None:
     assert phones(world, known) == []
     assert world.differences(order) == {"contact.phone": "kept"}
     assert any("is no number" in line.text.en for line in world.story(order))
+
+
+SENTENCE = "8 900 123-45-67 звонить после 18, спросить Олю"
+
+
+@pytest.mark.covers("R134")
+@pytest.mark.parametrize("fields", ["", 'fields = { phone = "append", email = "append" }'])
+def test_of_a_sentence_the_contact_gets_the_number_alone_and_the_rest_is_not_lost(
+    world: HttpWorld, fields: str
+) -> None:
+    world.apply(keeping(fields, '"customer.phone" = { to = "comments", way = "->" }'))
+    typed = {"fio": "Ким Анна", "phone": SENTENCE, "email": "anna@example.test, petrov@..."}
+    order, later = world.order(customer=typed), world.order(customer={**BUYER, "phone": "+7 900 123-45-67"})
+    world.settle()
+    contact = contact_of(world, order)
+    assert contact_of(world, later) == contact, "the number in it is a key like any other"
+    reached = [(m.value_type, m.value) for m in world.portal.core.state.items[CONTACT][contact].fm]
+    assert reached == [("MOBILE", "+79001234567"), ("HOME", "anna@example.test")]
+    assert world.deal(order)["comments"] == "+79001234567 звонить после 18, спросить Олю"
+    told = [line.text.ru for line in world.story(order) if "остальное останется в заказе" in line.text.ru]
+    assert [("Олю" in text, "petrov" in text) for text in told] == [(True, False), (False, True)]
+    assert world.differences(order) == world.differences(later) == {}
+
+
+@pytest.mark.covers("R134")
+def test_each_of_several_phones_in_one_field_goes_to_the_contact_once(world: HttpWorld) -> None:
+    both = {**BUYER, "phone": "8 (999) 000-00-01 / 8 999 000 00 02"}
+    known = with_contact(world, name="Анна", fm=[reach("PHONE", "WORK", "89990000001")])
+    world.apply(keeping('fields = { phone = "append" }'))
+    order = world.order(customer=both)
+    world.settle()
+    assert contact_of(world, order) == known
+    assert phones(world, known) == [("WORK", "89990000001"), ("MOBILE", "+79990000002")]
+    world.ring(order)
+    world.settle()
+    assert len(phones(world, known)) == 2
+    assert world.differences(order) == {}
 
 
 @pytest.mark.covers("R105", "R106")

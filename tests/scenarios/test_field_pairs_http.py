@@ -5,17 +5,9 @@ from decimal import Decimal
 
 import pytest
 
-from support.field_pairs import EVERY, PAIRS, SEVERAL, entered, furnish, joined, raw, shown, site_order
+from support.field_pairs import EVERY, SEVERAL, entered, furnish, joined, raw, shown, site_order
 from support.http_world import SITE, HttpWorld
 from sverka.sandbox.portal.crm.fields import DEAL
-
-NUMBERS = {
-    "STRING_STRING": "R52", "STRING_URL": "R53", "NUMBER_MONEY": "R54", "NUMBER_NUMBER": "R55", "NUMBER_WHOLE": "R55",
-    "DATE_DATE": "R56", "FLAG_FLAG": "R57", "ENUM_LIST": "R58",
-}  # fmt: skip
-MARKED = [pytest.param(name, marks=pytest.mark.covers(number, "R51", "R11")) for name, number in NUMBERS.items()] + [
-    pytest.param(name, marks=pytest.mark.covers("R71", NUMBERS[name.removesuffix("S")])) for name in SEVERAL
-]
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +17,8 @@ def world() -> Iterator[HttpWorld]:
         yield world
 
 
-@pytest.mark.parametrize("name", MARKED)
+@pytest.mark.covers("R11", "R51", "R52", "R53", "R54", "R55", "R56", "R57", "R58", "R71", "R126", "R127")
+@pytest.mark.parametrize("name", EVERY)
 def test_a_pair_goes_there_and_back(world: HttpWorld, name: str) -> None:
     pair = EVERY[name]
     order = site_order(world, **{name: pair.ours[0]})
@@ -94,8 +87,3 @@ def test_a_value_added_between_two_others_keeps_its_place(world: HttpWorld) -> N
     world.site.store.set_properties(int(order.id), {"STRING_STRINGS": ["один", "два", "три", "три"]})
     world.settle()
     assert shown(world, order, "STRING_STRINGS") == ["один", "два", "три", "три"]
-
-
-@pytest.mark.covers("R51", "R71")
-def test_every_pair_of_the_list_has_its_case() -> None:
-    assert {name.removesuffix("S") for name in SEVERAL} | {"FLAG_FLAG"} == set(PAIRS)

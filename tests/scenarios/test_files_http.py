@@ -43,7 +43,7 @@ def on_portal(world: HttpWorld, order: OrderRef, field: str = "LAYOUT") -> list[
 def on_site(world: HttpWorld, order: OrderRef, code: str = "LAYOUT") -> list[tuple[int, str, bytes]]:
     held = raw(world, order, code)
     rows = [one for one in (held if isinstance(held, list) else [held]) if one]
-    return [(one["id"], one["name"], world.site.store.properties.files[one["src"]]) for one in rows]
+    return [(one["id"], one["originalName"], world.site.store.properties.files[one["src"]]) for one in rows]
 
 
 def bare(files: list[tuple[int, str, bytes]]) -> list[tuple[str, bytes]]:

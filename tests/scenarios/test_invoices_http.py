@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from support.http_world import PRINT, SITE, HttpWorld
+from sverka.connectors.bitrix24.commands import Command
 from sverka.domain.ids import OrderRef
 from sverka.ports.journal import Event
 from sverka.sandbox.bitrix_site.catalogue import COMPANY as FIRM
@@ -39,6 +40,14 @@ FIRMS_ONLY = INVOICED.replace("[invoice.status]", '[invoice.when]\nperson_type =
 
 
 IN_FUNNEL = INVOICED.replace("responsible = 6", 'responsible = 6\npipeline = "1"')
+
+
+DOCUMENTED = {
+    "title", "xmlId", "assignedById", "opened", "webformId", "begindate", "closedate", "companyId", "contactId",
+    "contactIds", "observers", "stageId", "sourceId", "sourceDescription", "currencyId", "isManualOpportunity",
+    "opportunity", "taxValue", "mycompanyId", "comments", "locationId", "parentId2",
+}  # fmt: skip
+"""What the vendor says can be set in an invoice: crm.item.add and crm.item.update, the tab *Invoice*."""
 
 
 @pytest.fixture
@@ -244,3 +253,32 @@ def test_each_kind_of_record_has_its_switch(world: HttpWorld, switches: str, exp
     made: dict[object, int] = {kind: len(state.items[kind]) for kind in (CONTACT, LEAD, SMART_INVOICE)}
     held = sum(len(rows) for (letters, _), rows in state.rows.items() if letters in ("D", "SI"))
     assert {**made, "rows": held} == expected
+
+
+def test_an_invoice_is_told_nothing_but_what_the_vendor_says_it_has(
+    world: HttpWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: set[str] = set()
+    text = Command.text.fget
+    assert text is not None
+
+    def sent(command: Command) -> str:
+        fields = command.params.get("fields")
+        if command.params.get("entityTypeId") == SMART_INVOICE and isinstance(fields, Mapping):
+            told.update(fields)
+        return str(text(command))
+
+    monkeypatch.setattr(Command, "text", property(sent))
+    mine = world.portal.create(COMPANY, {"title": "Типография", "isMyCompany": "Y"})
+    world.apply(INVOICED.partition("[invoice.fields]")[0])
+    order = firm_order(world)
+    world.settle()
+    world.clock.advance(1)
+    world.site.store.edit(int(order.id), {"statusId": "F"})
+    world.site.store.add_item(int(order.id), {"name": "Буклеты", "price": "10.00", "quantity": 1})
+    world.settle()
+    made = invoice(world, order)
+    assert (made["stageId"], made["opportunity"]) == ("DT31_1:P", world.total(order))
+    assert told - DOCUMENTED == set()
+    assert {"title", "xmlId", "assignedById", "companyId", "contactIds", "stageId", "parentId2", "opportunity"} <= told
+    assert made["mycompanyId"] == mine, "the portal puts the first of its own companies there by itself"

@@ -5,12 +5,13 @@ from collections.abc import Iterator
 import pytest
 
 from support.field_pairs import add_property, joined, raw, shown, site_order
-from support.http_world import PORTAL, SITE, HttpWorld
+from support.http_world import PORTAL, PRINT, SITE, HttpWorld
+from support.leads import LEADS, lead
 from sverka.domain.text import Text
 from sverka.engine.by_hand.preview import preview
 from sverka.engine.wave import run_wave
 from sverka.ports.journal import Event, JournalLine
-from sverka.sandbox.portal.crm.fields import DEAL
+from sverka.sandbox.portal.crm.fields import DEAL, LEAD, SMART_INVOICE
 from sverka.sandbox.portal.crm.user_fields import change
 
 HOLDS = '"property.PAPER" = { to = "UF_CRM_PAPER", way = "<->", by_name = true }'
@@ -132,3 +133,25 @@ def test_a_stopped_profile_adds_no_options(world: HttpWorld) -> None:
     world.deliver()
     run_wave(world.hub, PORTAL)
     assert (world.deals(late), names(world)) == ([], ["глянцевая "])
+
+
+@pytest.mark.covers("R58")
+def test_a_leads_list_and_an_invoices_have_options_of_their_own_and_get_those_they_lack(world: HttpWorld) -> None:
+    world.portal.add_field(LEAD, "PAPER", "enumeration", options=["Глянцевая"])
+    world.portal.add_field(SMART_INVOICE, "SMART_INVOICE_PAPER", "enumeration", options=["Глянцевая"])
+    world.learn()
+    row = '"property.PAPER" = { to = "%s", by_name = true, new_options = "create" }\n'
+    world.apply(LEADS.partition('"order.number" = { to = "UF_CRM_LEAD')[0] + row % "UF_CRM_PAPER")
+    order = site_order(world, PAPER="matte")
+    world.settle()
+    assert world.differences(order) == {}
+    options = {one.entity_id: one.options for one in world.portal.core.state.user_fields.values() if one.options}
+    assert [option.value for option in options["CRM_LEAD"]] == ["Глянцевая", "Матовая"]
+    assert [option.value for option in options["CRM_DEAL"]] == ["глянцевая "], "the deal's list is another"
+    assert lead(world, order)["UF_CRM_PAPER"] in (options["CRM_LEAD"][1].id, str(options["CRM_LEAD"][1].id))
+    world.apply(PRINT + "[invoice]\n[invoice.fields]\n" + row % "UF_CRM_SMART_INVOICE_PAPER")
+    order = site_order(world, PAPER="matte")
+    world.settle()
+    assert world.differences(order) == {}
+    options = {one.entity_id: one.options for one in world.portal.core.state.user_fields.values() if one.options}
+    assert [option.value for option in options["CRM_SMART_INVOICE"]] == ["Глянцевая", "Матовая"]

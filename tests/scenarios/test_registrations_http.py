@@ -22,14 +22,20 @@ registrations = true
 registered    = "Новый клиент {customer.name}"
 """
 )
+MANY = 200
 ANNA = {"first_name": "Анна", "last_name": "Ким", "phone": "+7 999 100-10-10"}
 
 
-@pytest.fixture
-def world() -> Iterator[HttpWorld]:
+@pytest.fixture(params=["webhook", "sweep"])
+def world(request: pytest.FixtureRequest) -> Iterator[HttpWorld]:
+    """A shop that tells of registrations, or one whose webhook somebody has deleted."""
     with HttpWorld([WOO]) as world:
+        if request.param == "sweep":
+            (webhook,) = [row["id"] for row in world.woo.webhooks.list() if row["topic"] == "customer.created"]
+            world.woo.webhooks.delete(webhook, force=True)
         world.woo.store.register("old@example.test", "Старый", "Клиент", phone="+7 999 555-55-55")
-        world.clock.advance(1)
+        world.deliver()
+        world.clock.advance(601)  # what was told before is no part of a flood
         world.apply(LEADS)
         world.sweep()
         world.settle()
@@ -45,6 +51,11 @@ def met(world: HttpWorld) -> None:
     """Let the hub find registrations by its sweep."""
     world.clock.advance(30)
     world.sweep()
+    world.settle()
+
+
+def rung(world: HttpWorld) -> None:
+    """Let the shop's webhooks alone tell of registrations."""
     world.settle()
 
 
@@ -182,6 +193,7 @@ def test_an_answer_that_is_lost_doubles_nothing(world: HttpWorld, which: str, fa
 
 
 @pytest.mark.covers("R304")
+@pytest.mark.parametrize("world", ["sweep"], indirect=True)
 def test_a_flood_of_registrations_makes_no_leads_and_is_told(world: HttpWorld) -> None:
     world.apply(LEADS + "[brakes]\nwrites_per_wave = 3\n")
     for number in range(4):
@@ -190,12 +202,82 @@ def test_a_flood_of_registrations_makes_no_leads_and_is_told(world: HttpWorld) -
     met(world)
     assert leads(world) == []
     told = [line for line in world.storage.journal.tail(200) if line.event is Event.HALTED]
-    assert "4 customers registered in woo at once" in told[0].text.en
+    assert "4 customers registered in woo within 10 minutes" in told[0].text.en
     assert world.stopped() == set(), "orders go on"
-    world.clock.advance(130)
+    world.clock.advance(600)
     register(world)
     met(world)
     assert len(leads(world)) == 1
+
+
+@pytest.mark.covers("R304")
+def test_a_flood_that_comes_slowly_is_a_flood_too(world: HttpWorld) -> None:
+    world.apply(LEADS + "[brakes]\nwrites_per_wave = 3\n")
+    for number in range(12):
+        register(world, f"robot{number}@example.test", phone=f"+7 999 200-20-{number:02}")
+        met(world)
+    assert len(leads(world)) == 3, "as many as the brake lets pass in its window"
+    told = [line for line in world.storage.journal.tail(400) if line.event is Event.HALTED]
+    assert "within 10 minutes" in told[0].text.en
+    order = order_of(world, 0, email="robot11@example.test", phone="+7 999 200-20-11")
+    assert sum(str(one["originId"]).startswith(f"{order}/") for one in leads(world)) == 1, "orders go on"
+
+
+@pytest.mark.parametrize("world", ["webhook"], indirect=True)
+@pytest.mark.covers("R304", "R308")
+def test_the_shops_webhook_is_enough(world: HttpWorld) -> None:
+    assert any(row["topic"] == "customer.created" for row in world.woo.webhooks.list())
+    customer = register(world)
+    rung(world)
+    (made,) = leads(world)
+    assert made["title"] == "Новый клиент Анна Ким"
+    met(world)
+    order_of(world, customer)
+    assert len(leads(world)) == 1
+    world.assert_at_rest()
+
+
+@pytest.mark.parametrize("world", ["webhook"], indirect=True)
+@pytest.mark.covers("R304")
+def test_a_flood_of_webhooks_makes_no_more_leads_than_the_brake_lets_pass(world: HttpWorld) -> None:
+    world.apply(LEADS + "[brakes]\nwrites_per_wave = 3\n")
+    for number in range(9):
+        register(world, f"robot{number}@example.test", phone=f"+7 999 200-20-{number:02}")
+    rung(world)
+    assert len(leads(world)) == 3
+    met(world)
+    assert len(leads(world)) == 3
+    assert any(line.event is Event.HALTED for line in world.storage.journal.tail(400))
+
+
+@pytest.mark.covers("R304")
+@pytest.mark.parametrize("world", ["sweep"], indirect=True)
+def test_many_registrations_that_the_brake_lets_pass_cost_few_requests(world: HttpWorld) -> None:
+    world.apply(LEADS + "[brakes]\nwrites_per_wave = 5000\n")
+    world.clock.advance(5)
+    for number in range(MANY):
+        world.woo.store.register(f"b{number}@example.test", f"Имя{number}", "Ким", phone=f"+7 999 2{number:06}")
+    world.portal.reset_counters()
+    before = world.woo.log.count()
+    met(world)
+    assert len(leads(world)) == MANY
+    hundreds = MANY // 100
+    assert world.portal.counters.requests == 9 * hundreds + 1
+    assert world.woo.log.count() - before == 2 * hundreds + 3
+
+
+def test_a_new_manager_of_the_shop_is_no_customer(world: HttpWorld) -> None:
+    world.woo.store.register("boss@example.test", "Борис", "Директор", role="shop_manager", phone="+7 999 300-30-30")
+    rung(world)
+    met(world)
+    assert leads(world) == []
+
+
+def test_webhooks_of_customers_ring_for_nobody_where_no_profile_wants_leads(world: HttpWorld) -> None:
+    world.apply(SOUVENIRS)
+    register(world)
+    world.deliver()
+    assert world.storage.due(PORTAL, world.clock.now()) is None
 
 
 @pytest.mark.covers("R304")

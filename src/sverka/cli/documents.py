@@ -127,7 +127,7 @@ def examine(source: str, text: str, catalogues: Catalogues, version: int = 1) ->
     missing = _not_connected(catalogues.house, {Side.STORE: table.store, Side.OFFICE: table.portal})
     complaints = [document.complain((place,), said, bad=False) for place, said in missing]
     store, office = catalogues.of(table.store, Side.STORE), catalogues.of(table.portal, Side.OFFICE)
-    named = load(text).new.employees()
+    named = {one for profile in load(text).family for one in profile.new.employees()}
     complaints += check(text, store, office, catalogues.can(table.store), catalogues.people(table.portal, named))
     profile = None if any(one.bad for one in complaints) else load(text, store, office, version)
     return Checked(source, text, complaints, profile, store, office)

@@ -15,6 +15,7 @@ from sverka.domain.errors import Misconfigured
 from sverka.domain.text import Text
 from sverka.sandbox.bitrix_site import BitrixSiteServer, BitrixSiteStore
 from sverka.sandbox.clock import SystemClock, VirtualClock
+from sverka.sandbox.commerceml import CommerceMLServer
 from sverka.sandbox.portal import Portal, PortalServer, Settings
 from sverka.sandbox.portal.data import DataError, load
 from sverka.sandbox.portal.data.trouble import read_trouble
@@ -25,6 +26,7 @@ from sverka.sandbox.woocommerce import WooServer, WooStore
 Port = Annotated[int, typer.Option(min=0, max=65535, help=t("0 takes any free one.", "0 – любой свободный."))]
 Json = Annotated[bool, typer.Option("--json", help=t("Print one line of JSON.", "Одна строка JSON."))]
 File = Path | None
+Sandbox = PortalServer | BitrixSiteServer | CommerceMLServer | WooServer
 _T = TypeVar("_T")
 _CLOCKS: dict[str, type[SystemClock | VirtualClock]] = {"real": SystemClock, "virtual": VirtualClock}
 _PLANS: dict[str, Plan] = {plan: plan for plan in get_args(Plan)}
@@ -61,6 +63,20 @@ def bitrix_site(port: Port = 0, as_json: Json = False) -> None:
 def woocommerce(port: Port = 0, as_json: Json = False) -> None:
     """Run a practice store on WooCommerce."""
     _run(WooServer(WooStore(), port=port), port, as_json=as_json)
+
+
+def commerceml(
+    port: Port = 0,
+    plain: Annotated[
+        bool, typer.Option("--plain", help=t("No 1C-Bitrix: schema 2.05.", "Не Битрикс: схема 2.05."))
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Run a practice store with an exchange for 1C."""
+    server = CommerceMLServer(BitrixSiteStore(), port=port)
+    if plain:
+        server.manners.plain()
+    _run(server, port, as_json=as_json)
 
 
 def _one_of(known: Mapping[str, _T], given: str, option: str) -> _T:
@@ -115,7 +131,7 @@ def _bad(path: Path, error: DataError) -> Misconfigured:
                               f"{path}: {error.ru} Исправьте файл и запустите снова."))  # fmt: skip
 
 
-def _run(server: PortalServer | BitrixSiteServer | WooServer, port: int, *, as_json: bool) -> None:
+def _run(server: Sandbox, port: int, *, as_json: bool) -> None:
     with until_told() as told:
         try:
             server.start()
@@ -136,7 +152,7 @@ def _run(server: PortalServer | BitrixSiteServer | WooServer, port: int, *, as_j
             server.stop()
 
 
-def _facts(server: PortalServer | BitrixSiteServer | WooServer) -> tuple[Mapping[str, str], str]:
+def _facts(server: Sandbox) -> tuple[Mapping[str, str], str]:
     """Return what the sandbox is reached by, and the command that connects it."""
     if isinstance(server, PortalServer):
         return _portal_facts(server), f"sverka connect portal b24 --webhook {server.webhook_url}"
@@ -144,6 +160,12 @@ def _facts(server: PortalServer | BitrixSiteServer | WooServer) -> tuple[Mapping
     if isinstance(server, BitrixSiteServer):
         address = server.webhook_url
         return {**control, "webhook": address}, f"sverka connect store shop --kind bitrix_site --webhook {address}"
+    if isinstance(server, CommerceMLServer):
+        user, password = server.exchange.login, server.exchange.password
+        way = "crm" if server.manners.has_crm else "sale"
+        command = f"sverka connect store shop --kind commerceml --url {server.address} --login {user}"
+        facts = {**control, "address": server.address, "login": user, "password": password}
+        return facts, f"{command} --set password={password} --set way={way}"
     keys = {"consumer_key": server.consumer_key, "consumer_secret": server.consumer_secret}
     options = f"--consumer-key {server.consumer_key} --consumer-secret {server.consumer_secret}"
     return {**control, **keys}, f"sverka connect store shop --kind woocommerce --url {server.url} {options}"

@@ -79,21 +79,13 @@ class StoreSide:
         return replace(usual, writable=not self.given)
 
 
-_RECORDS = {
-    Kind.DEAL: Text("deals", "сделок"),
-    Kind.LEAD: Text("leads", "лидов"),
-    Kind.INVOICE: Text("invoices", "счетов"),
-}
-
-
 class OfficeSide:
-    """What a back office's records of one kind are made of: `records` is what people call them."""
+    """What a back office's records of one kind are made of."""
 
     def __init__(self, fields: Sequence[Field] | None, kind: Kind = Kind.DEAL) -> None:
         """Take the catalogue of all kinds; without one, any key is thought to exist."""
         self.given = fields is not None
         self.kind = kind
-        self.records = _RECORDS.get(kind, _RECORDS[Kind.DEAL])
         self._all = fields
         mark = "" if kind is Kind.DEAL else f"{kind}:"
         mine = [(field.key.removeprefix(mark), field) for field in fields or () if field.key.startswith(mark)]

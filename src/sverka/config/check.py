@@ -52,7 +52,7 @@ def check(
         *check_new_order(document, office, can),
         *check_money(document, store, can),
         *check_fields(document, store, office),
-        *check_facets(document, store, office),
+        *check_facets(document, store, office, people),
         *check_said(document, store, office, can),
     ]
     if not any(complaint.bad for complaint in found):

@@ -62,6 +62,31 @@ def choices(wrong: str, allowed: Iterable[str]) -> Text:
     return Text(f"{guess.en} Allowed: {listed(known)}.", f"{guess.ru} Допустимо: {listed(known)}.")
 
 
+def near_fields(wrong: str, keys: Iterable[str]) -> Text:
+    """Return the tail of a sentence about a field that is not there: at most three near names of the same owner.
+
+    `contact.` and the like name an owner, and user fields are told apart by what follows their common beginning.
+    """
+    mine = {_bare(key): key for key in keys if _owner(key) == _owner(wrong)}
+    near = get_close_matches(_bare(wrong), list(mine), 3, 0.6)
+    if not near:
+        return Text("", "")
+    shown = ", ".join(f"`{mine[one]}`" for one in near)
+    return Text(f" Did you mean {shown}?", f" Возможно, {shown}?")
+
+
+_USER_FIELD = "UF_CRM_"
+
+
+def _owner(key: str) -> str:
+    owner, _, name = key.rpartition(".")
+    return f"{owner}.{_USER_FIELD}" if name.upper().startswith(_USER_FIELD) else f"{owner}."
+
+
+def _bare(key: str) -> str:
+    return key.rpartition(".")[2].casefold().removeprefix(_USER_FIELD.casefold())
+
+
 def options(wrong: str, known: dict[str, str]) -> Text:
     """Return the tail of a sentence about a list's options: the nearest by id or by name, and all with their names."""
     names = {name.casefold(): key for key, name in known.items()}

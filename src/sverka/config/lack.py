@@ -4,7 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sverka.config.catalogue import StoreSide
+from sverka.config.owners import Owner, owner_of
 from sverka.config.schema import ProfileTable
+from sverka.config.tables.fields import FieldTable
+from sverka.domain.kind import Kind
 from sverka.domain.mapping.by_name import folded
 from sverka.domain.mapping.field import Field, FieldType
 from sverka.domain.text import Text
@@ -27,7 +30,10 @@ RECOMMENDED: Mapping[str, tuple[str, Text]] = {
 
 @dataclass
 class Lack:
-    """What is to be made: fields, options by field, stages, statuses by id; `by_hand` is what only a person can do."""
+    """What is to be made: fields, options by field, stages, statuses by id; `by_hand` is what only a person can do.
+
+    Fields are named as the catalogue of all kinds names them: `UF_…` of deals, `lead:UF_…`, `contact.UF_…`.
+    """
 
     fields: list[NewField] = field(default_factory=list)
     options: dict[str, list[str]] = field(default_factory=dict)
@@ -46,23 +52,49 @@ def lack_of(table: ProfileTable, store_fields: Sequence[Field], office_fields: S
     found = Lack()
     store = StoreSide(store_fields)
     office = {one.key: one for one in office_fields}
-    for key, row in table.fields.items():
-        ours, theirs = store.find(key), office.get(row.to)
-        if ours is None:
-            continue
-        if theirs is None and row.to.startswith("UF_CRM_"):
-            _field(found, row.to, ours, list(ours.options.values()) if row.by_name else [], is_mapped=bool(row.values))
-        elif theirs is not None and row.by_name and theirs.type is FieldType.CHOICE and row.to.startswith("UF_"):
-            known = {folded(name) for name in theirs.options.values()}
-            pairs = row.values or {}
-            names = [name for id_, name in ours.options.items() if id_ not in pairs and folded(name) not in known]
-            if names:
-                found.options[row.to] = names
+    rows = [(Kind.DEAL, table.fields)]
+    rows += [(Kind.LEAD, table.lead.fields)] if table.lead and _has(office, Kind.LEAD) else []
+    rows += [(Kind.INVOICE, table.invoice.fields)] if table.invoice and _has(office, Kind.INVOICE) else []
+    for kind, some in rows:
+        for name, row in some.items():
+            ours = store.find(name)
+            if ours is not None:
+                _row(found, owner_of(row.to, kind), row, ours, office)
     _statuses(found, table, store, office.get("stageId"))
     return found
 
 
+def _has(office: Mapping[str, Field], kind: Kind) -> bool:
+    """Tell whether the portal shows any record of a kind; without one it has no place for fields of it."""
+    return any(key.startswith(f"{kind}:") for key in office)
+
+
+def _row(found: Lack, owner: Owner, row: FieldTable, ours: Field, office: Mapping[str, Field]) -> None:
+    key = f"{owner.mark}{row.to}"
+    theirs = office.get(key)
+    if theirs is None and owner.makes(row.to):
+        _field(found, key, ours, list(ours.options.values()) if row.by_name else [], is_mapped=bool(row.values))
+    elif theirs is None and owner.bare(row.to).startswith("UF_"):
+        text = Text(
+            f"{owner.bare(row.to)}: a field the hub makes for {owner.words.en} has a name that begins with "
+            f"{owner.beginning}; change the row, or make the field by hand.",
+            f"{owner.bare(row.to)}: поле, которое хаб создаёт у {owner.words.ru}, называется {owner.beginning}…; "
+            "измените строку или создайте поле вручную.",
+        )
+        found.by_hand.append(text)
+    elif (
+        theirs is not None and row.by_name and theirs.type is FieldType.CHOICE and owner.bare(row.to).startswith("UF_")
+    ):
+        known = {folded(name) for name in theirs.options.values()}
+        pairs = row.values or {}
+        names = [name for id_, name in ours.options.items() if id_ not in pairs and folded(name) not in known]
+        if names:
+            found.options[key] = names
+
+
 def _field(found: Lack, key: str, ours: Field, options: Sequence[str], *, is_mapped: bool) -> None:
+    if any(one.key == key for one in found.fields):
+        return
     if is_mapped:
         found.by_hand.append(
             Text(

@@ -8,6 +8,7 @@ from sverka.config.catalogue import OfficeSide, StoreSide
 from sverka.config.complaint import BadProfile
 from sverka.config.derive.customer import customer_rule
 from sverka.config.derive.facets import facets
+from sverka.config.derive.new_order import given
 from sverka.config.derive.whole import derived, mapping
 from sverka.config.read import read
 from sverka.config.schema import ProfileTable
@@ -55,7 +56,7 @@ def build(table: ProfileTable, store: StoreSide, office: OfficeSide, version: in
             *(mapping(key, row, store, office, table.customer) for key, row in table.fields.items()),
         ),
         new=_new_record(table.deal, table.analytics),
-        new_order=_new_order(table),
+        new_order=_new_order(table, store),
         customer=customer_rule(table.customer, table.lead),
         switches=Switches(
             create_records=table.switches.create_deals,
@@ -93,9 +94,11 @@ def _new_record(deal: DealTable, analytics: AnalyticsTable | None) -> NewRecord:
     return new.answered_by(people.else_ or ())
 
 
-def _new_order(table: ProfileTable) -> NewOrder:
+def _new_order(table: ProfileTable, store: StoreSide) -> NewOrder:
     defaults = {"payment.method": table.payment.default} if table.payment else {}
-    return NewOrder(tuple(table.new_order.stages) if table.new_order else (), defaults)
+    if table.new_order is None:
+        return NewOrder((), defaults)
+    return NewOrder(tuple(table.new_order.stages), defaults, tuple(given(table, table.new_order, store)))
 
 
 def _texts(analytics: AnalyticsTable | None) -> Mapping[str, str]:

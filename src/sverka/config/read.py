@@ -137,8 +137,9 @@ def _sentence(kind: str, path: Path, error: Mapping[str, Any]) -> Text:
 def _unknown(path: Path, value: Any) -> Text:
     key = str(path[-1])
     head = Text(f"unknown key `{key}`.", f"неизвестный ключ `{key}`.")
-    if len(path) == 3 and path[0] in ("when", "fields") and isinstance(value, dict | str | list):
-        whole = f"{path[1]}.{key}"
+    inner = path[1:] if path[0] in ("invoice", "lead") else path
+    if len(inner) == 3 and inner[0] in ("when", "fields") and isinstance(value, dict | str | list):
+        whole = f"{inner[1]}.{key}"
         quote = Text(
             f' If the field `{whole}` is meant, write it in quotes: "{whole}".',
             f' Если имеется в виду поле `{whole}`, пишите его в кавычках: "{whole}".',

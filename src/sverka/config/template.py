@@ -229,7 +229,7 @@ def _fields(draft: _Draft, store_fields: Sequence[Field], office_fields: Sequenc
     if free:
         draft.note(_SPARE)
     for label, theirs in free.items():
-        draft.note(f"  {theirs.key} – {label} ({theirs.type})")
+        draft.note(f"  {theirs.key} – {label} ({theirs.type.words.say(draft.language)})")
 
 
 def _fits(ours: Field, theirs: Field) -> bool:

@@ -11,7 +11,7 @@ from sverka.ports.guard import Guard, free
 
 @dataclass(frozen=True)
 class NewField:
-    """A field to be made; `options` are the names of a list's options."""
+    """A field to be made, by the key the catalogue will have; `options` are the names of a list's options."""
 
     key: str
     label: Text
@@ -48,9 +48,8 @@ class GrowsOptions(Protocol):
 class FurnishesOffice(GrowsOptions, Protocol):
     """A back office that can be given fields and stages; harmless to repeat."""
 
-    @property
-    def where_fields_are_made(self) -> str:
-        """The address where a person makes fields by hand."""
+    def where_fields_are_made(self, key: str) -> str:
+        """Return the address where a person makes a field such as this by hand, empty where there is none."""
 
     def add_field(self, new: NewField, guard: Guard = free) -> None:
         """Make a field that holds one value or several, without obligation and out of the filter (R119).

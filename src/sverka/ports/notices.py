@@ -13,6 +13,9 @@ class Subject(StrEnum):
     ORDER = "order"
     RECORD = "record"
     CUSTOMER = "customer"
+    REGISTRATION = "registration"
+    """A customer of a store has a new account."""
+
     COMMENT = "comment"
     PING = "ping"
     QUEUE = "queue"

@@ -16,7 +16,7 @@ from sverka.domain.merge.plan import Difference
 from sverka.domain.merge.reconcile import Decision
 from sverka.domain.text import Text
 from sverka.ports.journal import JournalLine
-from sverka.ports.notices import Notice
+from sverka.ports.notices import Notice, Subject
 
 
 class Lane(IntEnum):
@@ -170,8 +170,9 @@ class Outcome:
     profile) whose differences are replaced by those given here. An intent is closed only together with what it led
     to (K7). `told` are (order, field, value key) of values written of whose arrival somebody is told. `released` and
     `awaited` are bindings by id (K19); `owed` gets an awaited binding for each profile an order goes to that has none
-    yet (K14). `parties` says of bindings whom their records hang on now. `done` visits leave, `again` ones wait anew,
-    `rings` are added. `turns` are those of the employees that got a record.
+    yet (K14). `parties` says of bindings whom their records hang on now. `heirs` take over what contacts were known by
+    that were merged into them. `done` visits leave, `again` ones wait anew, `rings` are added. `turns` are those of the
+    employees that got a record.
     """
 
     intents: list[Intent] = field(default_factory=list)
@@ -185,6 +186,7 @@ class Outcome:
     parties: dict[int, Sequence[str]] = field(default_factory=dict)
     contacts: dict[MatchKey, RecordId] = field(default_factory=dict)
     lost_contacts: list[RecordId] = field(default_factory=list)
+    heirs: dict[RecordId, RecordId] = field(default_factory=dict)
     looked: set[tuple[OrderRef, ProfileName]] = field(default_factory=set)
     differences: list[HeldDifference] = field(default_factory=list)
     journal: list[JournalLine] = field(default_factory=list)
@@ -305,6 +307,9 @@ class Storage(Protocol):
 
     def count_writes(self, profile: ProfileName, since: datetime) -> int:
         """Return how many fields of existing records and orders were written under a profile since the moment."""
+
+    def count_notices(self, connection: str, subject: Subject, since: datetime) -> int:
+        """Return of how many things of a kind a connection has told since the moment, each counted once."""
 
     def turns(self, profile: ProfileName, rank: str) -> int:
         """Return how many records have been given to the employees of one rank of a profile, each in his turn."""

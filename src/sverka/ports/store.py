@@ -24,6 +24,9 @@ class StoreCan:
     """Field keys that can be written; `property.*` stands for every property."""
 
     signs_notices: bool = True
+    sees_deletions: bool = True
+    """Whether an order that was deleted is seen to be gone."""
+
     keeps_mark: bool = False
     """Whether an order can carry the mark that lets one be created from a deal (K23)."""
 
@@ -41,12 +44,14 @@ class OrderWrite:
 class NewOrderWrite:
     """An order to be made of a record, carrying the mark it is found by (K23), with its fields set by key.
 
-    `key` is the intent's id: the answer comes under it.
+    `key` is the intent's id: the answer comes under it. `currency` is that of the record's sums, empty where it is not
+    known: the store's own then.
     """
 
     key: int
     mark: str
     fields: Mapping[str, Value]
+    currency: str = ""
 
 
 @dataclass(frozen=True)

@@ -187,6 +187,13 @@ def keep_contacts(connection: Connection, office: OfficeName, known: Mapping[Mat
     many(connection, upsert(connection, contacts, ("office", "kind", "value"), taking("record")), rows)
 
 
+def inherit(connection: Connection, office: OfficeName, heirs: Mapping[RecordId, RecordId]) -> None:
+    """Let contacts that others were merged into be known by all that those were known by."""
+    for gone, heir in sorted(heirs.items()):
+        where = contacts.c.office == office, contacts.c.record == gone
+        connection.execute(update(contacts).where(*where).values(record=heir))
+
+
 def lose_contacts(connection: Connection, office: OfficeName, lost: Collection[RecordId]) -> None:
     """Forget contacts that are gone, under every key."""
     for condition in within(contacts.c.record, set(lost)):

@@ -13,7 +13,7 @@ from sverka.domain.text import Text
 from sverka.ports.clock import Clock
 from sverka.storage import pauses
 from sverka.storage.database import AnyRow, read, taking, upsert, write
-from sverka.storage.tables import WAITING, bindings, connections, differences, visits
+from sverka.storage.tables import WAITING, bindings, connections, differences, shelf, visits
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ class Connections:
         """Forget a connection and its pause; harmless where there is none.
 
         A back office's bindings are released and its waiting visits dropped: nobody will ever make them. A
-        store's differences go with it.
+        store's differences go with it, and what it was seen to show.
         """
 
         def work(connection: Connection) -> None:
@@ -84,6 +84,7 @@ class Connections:
             connection.execute(update(bindings).where(bindings.c.office == name).values(values))
             connection.execute(delete(connections).where(connections.c.name == name))
             connection.execute(delete(differences).where(differences.c.store == name))
+            connection.execute(delete(shelf).where(shelf.c.connection == name))
             for what in ("connection", "trouble"):
                 pauses.lift(connection, what, name)
 

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, distinct, func, insert, select
 
-from sverka.ports.notices import Notice
+from sverka.ports.notices import Notice, Subject
 from sverka.storage.database import many
 from sverka.storage.tables import inbox
 
@@ -24,3 +24,9 @@ def add(connection: Connection, name: str, notices: Sequence[Notice], now: datet
         for notice in notices
     ]
     many(connection, insert(inbox), rows)
+
+
+def count(connection: Connection, name: str, subject: Subject, since: datetime) -> int:
+    """Return of how many things of a kind a connection has told since a moment, each counted once."""
+    told = (inbox.c.received_at >= since, inbox.c.connection == name, inbox.c.subject == subject.value)
+    return connection.scalar(select(func.count(distinct(inbox.c.external_id))).where(*told)) or 0

@@ -53,6 +53,7 @@ def _bind(connection: Connection, claim: Claim, outcome: Outcome, now: datetime)
     born = [((one.order, one.profile), key) for one in outcome.bindings for key in one.baseline]
     conflicts.consume(connection, [*moved, *born])
     parties.keep(connection, outcome.parties)
+    bindings.inherit(connection, claim.office, outcome.heirs)
     bindings.lose_contacts(connection, claim.office, outcome.lost_contacts)
     bindings.keep_contacts(connection, claim.office, outcome.contacts)
 

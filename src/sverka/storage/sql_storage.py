@@ -20,7 +20,7 @@ from sverka.domain.text import Text
 from sverka.ports.budget import Budget
 from sverka.ports.clock import Clock
 from sverka.ports.journal import JournalLine
-from sverka.ports.notices import Notice
+from sverka.ports.notices import Notice, Subject
 from sverka.ports.storage import Claim, Intent, KnownContacts, Lane, Memory, NewBinding, Outcome, Ring, Storage, Terms
 from sverka.storage import (
     adoption,
@@ -47,6 +47,7 @@ from sverka.storage.journal import Journal
 from sverka.storage.own_secrets import OwnSecrets
 from sverka.storage.parties import bound_to
 from sverka.storage.profiles import Profiles
+from sverka.storage.shelf import SqlShelf
 from sverka.storage.tables import settings
 from sverka.storage.vault import Vault, key_in
 
@@ -103,6 +104,10 @@ class SqlStorage:
     def secrets_of(self, connection: str) -> OwnSecrets:
         """Return the secrets a connection keeps for itself."""
         return OwnSecrets(self._engine, self._clock, self.vault, connection)
+
+    def shelf_of(self, connection: str) -> SqlShelf:
+        """Return what a connection was seen to show."""
+        return SqlShelf(self._engine, connection)
 
     def close(self) -> None:
         """Close the connections to the database."""
@@ -225,6 +230,10 @@ class SqlStorage:
     def count_writes(self, profile: ProfileName, since: datetime) -> int:
         """Return how many fields of existing records and orders were written under a profile since the moment."""
         return read(self._engine, lambda transaction: journal.count_writes(transaction, profile, since))
+
+    def count_notices(self, connection: str, subject: Subject, since: datetime) -> int:
+        """Return of how many things of a kind a connection has told since the moment, each counted once."""
+        return read(self._engine, lambda transaction: inbox.count(transaction, connection, subject, since))
 
     def turns(self, profile: ProfileName, rank: str) -> int:
         """Return how many records have been given to the employees of one rank of a profile."""

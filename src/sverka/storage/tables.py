@@ -380,3 +380,15 @@ pauses = Table(
     Column("text_ru", Words, nullable=False),
     Column("since", Moment, nullable=False),
 )
+
+# What a system that tells of each change once was last seen to show, compressed: it is not told again.
+shelf = Table(
+    "shelf",
+    metadata,
+    Column("connection", _NAME, primary_key=True),
+    Column("record", Words, primary_key=True),
+    Column("body", LargeBinary, nullable=False),
+    Column("at", Moment, nullable=False),
+    # A sweep asks what has shown something new.
+    Index("ix_shelf_at", "connection", "at"),
+)

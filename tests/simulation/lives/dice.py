@@ -2,10 +2,12 @@
 
 import random
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from simulation.lives.acts import Act
 from simulation.lives.network import Fate
-from simulation.lives.setting import PRINT, SALES, TOPICS, WORKS, Line, Setting
+from simulation.lives.setting import PRINT, SALES, WORKS, Line, Setting
+from simulation.lives.topics import TOPICS
 from sverka.domain.ids import ProfileName
 from sverka.domain.mapping.field_mapping import Policy, Side, Way
 
@@ -15,6 +17,7 @@ LENGTH = 40
 _BELLS = ("now", "now", "now", "lost", "twice", "late", "storm")
 _FATES = tuple(fate.name for fate in Fate)
 _ODDS = tuple({Fate.FINE: 6.0, Fate.STRANGER: 0.4}.get(fate, 1.2) for fate in Fate)
+_RULES = [name for name, topic in TOPICS.items() if topic.fixed]
 _ROBOTS = (
     (Side.OFFICE, "stageId", "EXECUTING", "QUALITY", 0),
     (Side.OFFICE, "stageId", "NEW", "EXECUTING", 30),
@@ -31,10 +34,10 @@ def setting(seed: int) -> Setting:
     names: Sequence[ProfileName] = dice.choice(
         [(SALES,), (SALES,), (SALES, PRINT), (SALES, WORKS), (SALES, PRINT, WORKS)]
     )
-    crowded = dice.random() < 0.2
-    topics = dice.sample(list(TOPICS), dice.choice([2, 2, 2, 3, 4]) if not crowded else 5)
+    topics = _topics(dice)
+    habits = {"guard": dice.random() < 0.3, "tells": dice.random() < 0.4}
     profiles: Mapping[ProfileName, tuple[Line, ...]] = {
-        name: tuple(_line(dice, topic) for topic in topics) for name in names
+        name: tuple(replace(_line(dice, topic), **habits) for topic in topics) for name in names
     }
     return Setting(
         profiles,
@@ -50,6 +53,17 @@ def setting(seed: int) -> Setting:
         new_order=(makes := dice.random() < 0.2),
         marks_late=makes and dice.random() < 0.5,
     )
+
+
+def _topics(dice: random.Random) -> Sequence[str]:
+    """Draw fields: mostly any few of them, or a status with what else moves a deal on."""
+    theme = dice.random()
+    if theme < 0.2:
+        return ["status", *dice.sample(_RULES, dice.choice([1, 1, 2, 3])), dice.choice(["track", "note"])]
+    if theme < 0.35:
+        return ["comments", *dice.sample(["docs", "files", "status", "track"], dice.choice([0, 1, 1, 2]))]
+    crowded = dice.random() < 0.2
+    return dice.sample([*TOPICS], dice.choice([2, 2, 2, 3, 4]) if not crowded else 5)
 
 
 def _line(dice: random.Random, topic: str) -> Line:
@@ -76,7 +90,7 @@ def acts(seed: int, scene: Setting) -> list[Act]:
 _WEIGHTS = {
     "place": 3, "edit": 26, "price": 3, "delete_order": 0.4, "trash": 1, "restore_record": 1, "merge": 1, "decide": 2.5,
     "operator": 3, "reconfigure": 1, "deliver": 4, "sweep": 2, "compare": 0.7, "pass": 6, "wave": 40, "kill": 3,
-    "backup": 0.5, "restore_backup": 0.35, "open_deal": 2,
+    "backup": 0.5, "restore_backup": 0.35, "open_deal": 2, "say": 9, "unsay": 2,
 }  # fmt: skip
 
 
@@ -92,6 +106,10 @@ def _act(dice: random.Random, scene: Setting, calm: bool) -> Act:
             return Act(verb, (side.value, index, dice.choice(scene.topics), dice.randrange(8), bell))
         case "price":
             return Act(verb, (index, dice.randrange(3), dice.random() < 0.8, bell))
+        case "say":
+            return Act(verb, (dice.choice(list(Side)).value, index, dice.randrange(4), bell))
+        case "unsay":
+            return Act(verb, (dice.choice(list(Side)).value, index, dice.randrange(4)))
         case "trash":
             return Act(verb, (index, bell))
         case "open_deal":
@@ -105,7 +123,7 @@ def _act(dice: random.Random, scene: Setting, calm: bool) -> Act:
         case "operator":
             return Act(verb, (dice.choice(["recreate", "retry", "look", "resume", "resume"]), index))
         case "reconfigure":
-            return Act(verb, (dice.choice(["policy", "way", "map", "field", "route"]), index))
+            return Act(verb, (dice.choice(["policy", "way", "map", "field", "route", "switch", "switch"]), index))
         case "deliver":
             return Act(verb, (dice.randrange(1, 4),))
         case "sweep":

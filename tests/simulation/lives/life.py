@@ -5,12 +5,14 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
+from simulation.lives.crm import Crm
 from simulation.lives.database import Database
 from simulation.lives.network import Clock, Line, Skewed
-from simulation.lives.oracle import HUB, ROBOT, Oracle, Owner
+from simulation.lives.oracle import Oracle
 from simulation.lives.runner import Runner
 from simulation.lives.setting import SHOPS, Setting
-from simulation.lives.sides import Crm, Shop
+from simulation.lives.shop import Shop
+from simulation.lives.truths import HUB, ROBOT, Owner
 from sverka.domain.ids import OfficeName, OrderId, OrderRef, ProfileName, RecordId, StoreName
 from sverka.domain.mapping.field_mapping import Side
 from sverka.domain.mapping.profile import Profile
@@ -160,7 +162,7 @@ class Life:
     def hear(self, side: str, id_: str) -> None:
         """Let a bell reach the hub."""
         shop, crm = self.shops.get(StoreName(side)), self.crms.get(OfficeName(side))
-        headers, body = shop.sign(id_) if shop else crm.sign(id_) if crm else ({}, b"")
+        headers, body = shop.sign(id_) if shop else _signed(crm, id_) if crm else ({}, b"")
         self.bells.unheard.pop((side, id_), None)
         hub = self.whole_hub()
         offices = receive(hub, side, headers, body)
@@ -192,7 +194,7 @@ class Life:
         self.heard.clear()
         self.oracle.decided.clear()
         for owner in self.owners():
-            self.oracle.cloud(owner)
+            self.oracle.lose(owner)
         for order in self.orders():
             self.bells.unheard[order.store, order.id] = None
         for office, record in self.records():
@@ -212,3 +214,8 @@ class Life:
             if whose == owner and self.crms[office].found(id_):
                 return office, RecordId(id_)
         return None
+
+
+def _signed(crm: Crm, id_: str) -> tuple[dict[str, str], bytes]:
+    """Return a genuine notice about a record, or about a comment."""
+    return crm.sign_comment(id_.removeprefix("T_")) if id_.startswith("T_") else crm.sign(id_)

@@ -5,99 +5,43 @@ hub has come to rest. What it remembers is taken from the sides and never from t
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from simulation.lives.network import START
-from simulation.lives.rates import Rates, Truth, as_pair, is_other, sent_by, winner_of
-from simulation.lives.sides import Crm, Shop
+from simulation.lives import law_of_course, law_of_files
+from simulation.lives.births import Births
+from simulation.lives.law_of_files import own_names
+from simulation.lives.law_of_talk import Talk
+from simulation.lives.rates import Truth, as_pair, is_other, passed, sent_by, winner_of
+from simulation.lives.truths import HUB, PERSON, Owner, truth_name
 from simulation.lives.witness import Landed, Ticket
-from sverka.domain.commerce.customer import Customer, MatchKey
-from sverka.domain.commerce.lines import sum_of
+from sverka.domain.commerce.comment import Comment
 from sverka.domain.commerce.order import CANCELLED
-from sverka.domain.commerce.value import Value, is_empty, lines_of, many, show
-from sverka.domain.ids import OfficeName, OrderId, OrderRef, ProfileName, StoreName
+from sverka.domain.commerce.value import Value, is_empty, many, show
+from sverka.domain.ids import OfficeName, OrderId, OrderRef, StoreName
+from sverka.domain.mapping.course import Onward
 from sverka.domain.mapping.field_mapping import FieldMapping, Side, Way, WriteMode
 from sverka.domain.mapping.profile import Profile
-from sverka.domain.merge.binding import Entry, Pair
+from sverka.domain.merge.binding import Pair
 from sverka.domain.merge.reconcile import Decision, pair_under
-from sverka.ports.backoffice import RecordWrite
-from sverka.ports.clock import Clock
+from sverka.domain.merge.snapshot import Snapshot
 from sverka.ports.storage import Intent, IntentKind, Outcome, Sent
-from sverka.ports.store import NewOrderWrite
-
-Owner = tuple[OrderRef, ProfileName]
-_NEVER = START
-PERSON, ROBOT, HUB = "a person", "a robot", "the hub"
 
 
 @dataclass
-class Oracle:
-    """Witness of all writes. `findings` are sentences; an empty list means that all held."""
+class Oracle(Births):
+    """Witness of all writes."""
 
-    clock: Clock
-    shops: Mapping[StoreName, Shop] = field(default_factory=dict)
-    crms: Mapping[OfficeName, Crm] = field(default_factory=dict)
-    findings: list[str] = field(default_factory=list)
-    rates: Rates = field(default_factory=Rates)
-    truths: dict[tuple[Owner, str, str], Truth] = field(default_factory=dict)
-    births: dict[tuple[OfficeName, str], Owner] = field(default_factory=dict)
-    known: set[tuple[OfficeName, str]] = field(default_factory=set)
-    allowed: Counter[Owner] = field(default_factory=Counter)
-    hands: dict[tuple[str, str, str], tuple[str, datetime]] = field(default_factory=dict)
     decided: dict[tuple[Owner, str], list[Decision]] = field(default_factory=lambda: defaultdict(list))
     equal: dict[tuple[Owner, str, str], list[datetime]] = field(default_factory=lambda: defaultdict(list))
-    contacts: dict[tuple[OfficeName, str], datetime] = field(default_factory=dict)
     doubted: list[Intent] = field(default_factory=list)
     hanging: Callable[[], Sequence[Intent]] = tuple
-    made: dict[OrderRef, OfficeName] = field(default_factory=dict)
     cancelled: set[Owner] = field(default_factory=set)
-    misdated: bool = False
-    restored: dict[tuple[OfficeName, str], datetime] = field(default_factory=dict)
-    merges: int = 0
     on_deleted: str = "release"
-    cloudy: set[Owner] = field(default_factory=set)
     adopted: set[tuple[OfficeName, str]] = field(default_factory=set)
-
-    def object(self, text: str) -> None:
-        """Object to what has just happened."""
-        self.findings.append(text)
-
-    # Truths
-
-    def truth(self, owner: Owner, mapping: FieldMapping) -> Truth | None:
-        """Return what is known of a field under the mapping's two fields."""
-        return self.truths.get((owner, mapping.store_field, mapping.office_field))
-
-    def agreed(self, owner: Owner, mapping: FieldMapping, pair: Pair) -> None:
-        """Take in that both sides show a pair that is agreed on now."""
-        truth = Truth(Entry(pair, mapping.fingerprint()), self.clock.now(), owner in self.cloudy)
-        self.truths[owner, mapping.store_field, mapping.office_field] = truth
-
-    def known_to_agree(
-        self, owner: Owner, mapping: FieldMapping, pair: Pair, at: datetime, *, sure: bool = True
-    ) -> None:
-        """Take in what the hub has seen to agree, unless something newer is known: a wave may be late to say it."""
-        known = self.truth(owner, mapping)
-        if known is None or known.at <= at:
-            truth = Truth(Entry(pair, mapping.fingerprint()), at, owner in self.cloudy and not sure)
-            self.truths[owner, mapping.store_field, mapping.office_field] = truth
-
-    def cloud(self, owner: Owner) -> None:
-        """Take in that the hub cannot know any more what was agreed on: its questions are fair from now on."""
-        self.cloudy.add(owner)
-        for (whose, _, _), truth in self.truths.items():
-            truth.clouded = truth.clouded or whose == owner
-
-    def forget(self, owner: Owner) -> None:
-        """Drop all that was agreed on: a record is born anew."""
-        for name in [name for name in self.truths if name[0] == owner]:
-            del self.truths[name]
-
-    def moved(self, side: str, id_: str, field_: str, who: str) -> None:
-        """Take in whose hand has moved a field last."""
-        self.hands[side, id_, field_] = who, self.clock.now()
+    told: Counter[tuple[OrderRef, str, str]] = field(default_factory=Counter)
+    talk: Talk = field(default_factory=Talk)
 
     # The hub's writes
 
@@ -126,6 +70,21 @@ class Oracle:
                 self._remember(ticket, intent, sent, landed)
         self.moved(ticket.office, landed.id, landed.field, HUB)
 
+    def comment_added(self, ticket: Ticket, side: str, owner: str, comment: Comment) -> None:
+        """Judge a comment copied by the hub."""
+        shop, crm = self.shops.get(StoreName(side)), self.crms.get(OfficeName(side))
+        feed = shop.feed if shop else crm.feed if crm else None
+        assert feed is not None
+        doubted = any(
+            comment.mark in {one.mark for one in many(sent.value) if isinstance(one, Comment)}
+            for intent in (*self.doubted, *self.hanging())
+            if intent.id not in ticket.intents
+            for sent in intent.sent
+        )
+        self.rates.writes += 1
+        for text in self.talk.objections(comment, (side, owner), feed.of(owner), doubted=doubted):
+            self.object(text)
+
     def _judge(self, ticket: Ticket, intent: Intent, sent: Sent, landed: Landed, looked: Value) -> None:
         owner = intent.order, intent.profile
         mapping = ticket.profiles[intent.profile].mapping(sent.key)
@@ -142,7 +101,15 @@ class Oracle:
         if mapping.heavy and is_empty(looked) and (ticket.office, landed.id) in self.adopted:
             self.rates.revived += target is not None
             target = None
-        unjust = self._unjust(owner, mapping, sent, looked, target)
+        shown = Pair(sent.source, looked) if sent.side is Side.OFFICE else Pair(looked, sent.source)
+        if any(one.pair == shown and one.winner is sent.side.other for one in self.decided[owner, sent.key]):
+            self.told.pop((intent.order, sent.field, show(sent.value)), None)
+            unjust: Sequence[str] = []
+        else:
+            unjust = self._unjust(owner, mapping, sent, looked, target)
+            unjust = [*unjust, *law_of_course.objections(mapping, sent.side, looked, sent.value)]
+            unjust = [*unjust, *law_of_files.objections(mapping, sent, looked, target)]
+        unjust = [*unjust, *self._against_switches(ticket.profiles[intent.profile], sent.side)]
         if unjust and self._coincides(owner, mapping, sent, looked):
             self.rates.coincidences += 1
             unjust = []
@@ -150,7 +117,10 @@ class Oracle:
             self.object(f"{where}: {text}")
         if sent.value == CANCELLED:
             self.cancelled.add(owner)
+        if sent.side is Side.STORE and sent.value in mapping.notifies:
+            self._tell(intent.order, sent, where)
         self._remember(ticket, intent, sent, landed)
+        self._overtake(ticket, intent, sent, looked)
 
     def _coincides(self, owner: Owner, mapping: FieldMapping, sent: Sent, looked: Value) -> bool:
         """Tell whether a person has set just what the hub had sent without an answer, or what means the same."""
@@ -183,12 +153,11 @@ class Oracle:
         self, owner: Owner, mapping: FieldMapping, sent: Sent, looked: Value, truth: Truth | None
     ) -> Sequence[str]:
         """Return why a write should not have been made, by what its wave had seen."""
-        shown = Pair(sent.source, looked) if sent.side is Side.OFFICE else Pair(looked, sent.source)
         gone = sent.value == CANCELLED and sent.source is None and mapping.key == "status"
         if gone and self.on_deleted == "cancel_order" and not self._is_alive(owner):
             return []
-        if any(one.pair == shown and one.winner is sent.side.other for one in self.decided[owner, sent.key]):
-            return []
+        if isinstance(mapping.converter, Onward):
+            return []  # it goes by the record alone
         if not mapping.allows(sent.side):
             return ["written against the way"]
         if mapping.write is WriteMode.APPEND:
@@ -205,16 +174,44 @@ class Oracle:
             return [f"an edit was overwritten against the policy {mapping.policy.value}"]
         return []
 
+    def _tell(self, order: OrderRef, sent: Sent, where: str) -> None:
+        """Take in that a customer is told of something, which the hub may do once an order, whatever it forgets."""
+        self.told[order, sent.field, show(sent.value)] += 1
+        if self.told[order, sent.field, show(sent.value)] > 1 and not self.misdated:
+            self.object(f"{where}: the customer was told of it before")
+
+    @staticmethod
+    def _against_switches(profile: Profile, side: Side) -> Sequence[str]:
+        switches = profile.switches
+        may = switches.update_records if side is Side.OFFICE else switches.update_orders
+        return [] if may else [f"written though the profile does not write to the {side.value}"]
+
+    def _overtake(self, ticket: Ticket, intent: Intent, sent: Sent, looked: Value) -> None:
+        """Take in what a write has overtaken: another mapping that would have moved the same field is through too."""
+        owner, profile = (intent.order, intent.profile), ticket.profiles[intent.profile]
+        for other in profile.mappings:
+            truth = self.truth(owner, other)
+            pair = pair_under(truth.entry, other) if truth else None
+            if other.key == sent.key or other.field_on(sent.side) != sent.field or pair is None:
+                continue
+            record = next((ticket.seen[id_] for id_, one in self._records_of(owner) if id_ in ticket.seen), None)
+            source = passed(other, sent.side, pair, ticket.looked.get(intent.order), record, looked)
+            if source is not None:
+                self.agreed(owner, other, source)
+
+    def _records_of(self, owner: Owner) -> Sequence[tuple[str, Owner]]:
+        return [(id_, whose) for (_, id_), whose in self.births.items() if whose == owner]
+
     def _is_alive(self, owner: Owner) -> bool:
         return any(whose == owner and self.crms[office].found(id_) for (office, id_), whose in self.births.items())
 
     def _unjust_items(self, mapping: FieldMapping, sent: Sent, looked: Value, truth: Truth | None) -> Sequence[str]:
         pair = pair_under(truth.entry, mapping) if truth else None
-        source = set(many(sent.source))
+        source = set(own_names(sent.source))
         before = set(many(pair.store if sent.side is Side.OFFICE else pair.office)) if pair else set()
-        added = set(many(sent.value)) - set(many(looked))
+        added = set(own_names(sent.value)) - set(many(looked))
         found = []
-        if set(many(looked)) - set(many(sent.value)):
+        if set(many(looked)) - set(own_names(sent.value)):
             found.append("appending removed something")
         if truth is not None and pair is None:
             found.append("what was agreed on under another mapping was taken for memory")
@@ -244,96 +241,8 @@ class Oracle:
     @staticmethod
     def _begun(ticket: Ticket, owner: Owner, mapping: FieldMapping) -> Truth | None:
         """Return what was agreed on when the wave began."""
-        found: Truth | None = ticket.truths.get((owner, mapping.store_field, mapping.office_field))
+        found: Truth | None = ticket.truths.get(truth_name(owner, mapping))
         return found
-
-    # Births
-
-    def order_born(self, ticket: Ticket, new: NewOrderWrite, order: str, fields: Mapping[str, Value]) -> None:
-        """Judge the making of an order of a record, and take in what both sides show of each field (K23)."""
-        intent = ticket.intents[new.key]
-        profile = ticket.profiles[intent.profile]
-        owner = OrderRef(profile.store, OrderId(order)), intent.profile
-        record = ticket.seen.get(intent.order.id)
-        place = ticket.office, intent.order.id
-        if place in self.births and self.shops[profile.store].habits.marks_late:
-            self.rates.again += 1  # its first order was let go before the store had marked it
-        elif place in self.births:
-            self.object(f"a second order ({order} beside {self.births[place][0]}) was made of record {intent.order}")
-        if self.crms[ticket.office].origin_of(intent.order.id):
-            self.object(f"an order was made of record {intent.order}, which the hub had made itself")
-        self.births[place] = owner
-        self.made[owner[0]] = ticket.office
-        self.forget(owner)
-        sent = {one.key: one for one in intent.sent}
-        for mapping in profile.mappings:
-            shown = record.get(mapping.office_field) if record else None
-            kept = fields.get(mapping.store_field)
-            if mapping.key in sent:
-                store = sent[mapping.key].value if mapping.store_type.is_chosen else kept
-                self.agreed(owner, mapping, Pair(store, sent[mapping.key].source))
-            elif not is_empty(shown) or is_empty(kept):
-                self.agreed(owner, mapping, Pair(kept, shown))
-
-    def record_born(self, ticket: Ticket, write: RecordWrite, record: str, fields: Mapping[str, Value]) -> None:
-        """Judge the birth of a record, and take in what both sides show of each field."""
-        intent = ticket.intents[write.key]
-        owner = intent.order, intent.profile
-        before = [id_ for (office, id_), whose in self.births.items() if office == ticket.office and whose == owner]
-        alive = [id_ for id_ in before if self.crms[ticket.office].found(id_)]
-        if alive and self.restored.get((ticket.office, alive[0]), _NEVER) >= ticket.looked_at:
-            self.rates.again += 1  # taken out of the bin between the look and the write
-        elif alive:
-            self.object(
-                f"a second record ({record} beside {alive[0]}) was made for {intent.order} under {intent.profile}"
-            )
-        elif before and self.allowed[owner]:
-            self.allowed[owner] -= 1
-        elif before and ticket.profiles[intent.profile].brakes.on_record_deleted != "recreate":
-            if any((ticket.office, id_) in self.known for id_ in before) and not self.misdated:
-                self.object(f"the record of {intent.order} was deleted by a person and made again")
-            else:
-                self.rates.again += 1
-        self.births[ticket.office, record] = owner
-        self.forget(owner)
-        sent = {one.key: one for one in intent.sent}
-        for mapping in ticket.profiles[intent.profile].mappings:
-            if mapping.heavy and mapping.key in sent:
-                continue  # it rides behind, and may be cut off
-            source = (
-                sent[mapping.key].source
-                if mapping.key in sent
-                else ticket.looked[intent.order].get(mapping.store_field)
-            )
-            chosen = mapping.key in sent and mapping.office_type.is_chosen
-            kept = sent[mapping.key].value if chosen else fields.get(mapping.office_field)
-            self.agreed(owner, mapping, Pair(source, kept))
-        for key in write.fields:
-            self.moved(ticket.office, record, key, HUB)
-        self._judge_buyer(ticket, intent, write)
-        rows = write.fields.get("rows")
-        total = ticket.looked[intent.order].get("total")
-        if rows is not None and sum_of(lines_of(rows)) != total:
-            self.object(f"a record of {intent.order} was made whose rows do not add up to its total")
-
-    def _judge_buyer(self, ticket: Ticket, intent: Intent, write: RecordWrite) -> None:
-        customer = Customer.of(ticket.looked[intent.order].fields)
-        wanted = bool(customer.keys()) + bool(customer.company_keys())
-        alive = [one for one in write.contacts if one in self.crms[ticket.office].contacts()]
-        if len(write.contacts) < wanted or len(alive) < len(write.contacts) - self.merges:
-            self.object(f"a record of {intent.order} was made without its buyer's contact")
-
-    def contact_born(self, ticket: Ticket, contact: str, keys: Sequence[MatchKey]) -> None:
-        """Judge the making of a contact: nobody with one of its keys may be there, as far as it could be known."""
-        crm = self.crms[ticket.office]
-        for other, known in crm.contacts().items():
-            shared = [str(key) for key in keys if key in known]
-            by_hub = (ticket.office, other) in self.contacts
-            findable = crm.findable(other)
-            lost = self.merges and not findable  # the search does not find yet which contact took the keys over
-            if shared and (findable or (by_hub and not lost)):
-                self.object(f"a second contact ({contact} beside {other}) was made for {shared[0]}")
-        self.contacts[ticket.office, contact] = self.clock.now()
 
     # What a wave has seen and committed
 
@@ -345,7 +254,7 @@ class Oracle:
             if not any((one.order, one.profile) == (new.order, new.profile) for one in sent):
                 self.adopted.add((office, new.record))
                 if self.made.get(new.order) == office:
-                    self.cloud((new.order, new.profile))  # found by its mark: what the store made of it was never seen
+                    self.lose((new.order, new.profile))  # found by its mark: what the store made of it was never seen
         begun = {
             (order, profile.name)
             for order in (ticket.looked if outcome.intents else ())
@@ -372,14 +281,30 @@ class Oracle:
                         self._seen(owner, mapping, pair, ticket.looked_at)
 
     def _answered(self, owner: Owner, profile: Profile, ticket: Ticket) -> None:
-        """Take in what the answers to a wave's own writes have shown to agree."""
-        for intent in ticket.intents.values():
-            after = ticket.after.get(intent.id)
-            for sent in intent.sent if after and (intent.order, intent.profile) == owner else ():
-                mapping = profile.mapping(sent.key)
-                pair = sent.pair_with(after.get(sent.field)) if after else None
-                if mapping and pair and mapping.converter.agree(pair.store, pair.office):
-                    self.known_to_agree(owner, mapping, pair, ticket.after_at[intent.id])
+        """Take in what the answers to a wave's own writes have shown to agree, whichever mapping has written it."""
+        mine = [one for one in ticket.intents.values() if (one.order, one.profile) == owner and one.id in ticket.after]
+        answers = [(sent, ticket.after[one.id], ticket.after_at[one.id]) for one in mine for sent in one.sent]
+        for sent, after, at in answers:
+            mapping = profile.mapping(sent.key)
+            pair = sent.pair_with(after.get(sent.field))
+            if mapping and mapping.converter.agree(pair.store, pair.office):
+                self.known_to_agree(owner, mapping, pair, at)
+        for sent, after, at in answers:
+            for mapping in profile.mappings if sent.side is Side.OFFICE else ():
+                shown, then = self._store_after(ticket, owner, at)
+                pair = Pair(shown.get(mapping.store_field), after.get(sent.field))
+                beside = mapping.key != sent.key and mapping.office_field == sent.field
+                if beside and mapping.converter.agree(pair.store, pair.office):
+                    self.known_to_agree(owner, mapping, pair, then)
+
+    @staticmethod
+    def _store_after(ticket: Ticket, owner: Owner, at: datetime) -> tuple[Snapshot, datetime]:
+        """Return what an order showed last in a wave, and when both sides were known: it may have written both."""
+        mine = [one for one in ticket.intents.values() if (one.order, one.profile) == owner and one.id in ticket.after]
+        written = [one.id for one in mine if one.kind is IntentKind.PATCH_ORDER]
+        if not written:
+            return ticket.looked[owner[0]], at
+        return ticket.after[written[-1]], max(at, ticket.after_at[written[-1]])
 
     def _seen(self, owner: Owner, mapping: FieldMapping, pair: Pair, at: datetime) -> None:
         both_empty = is_empty(pair.store) and is_empty(pair.office)

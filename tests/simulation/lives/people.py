@@ -3,26 +3,27 @@
 from dataclasses import replace
 
 from simulation.lives.life import Life
-from simulation.lives.setting import STATUSES, TOPICS
+from simulation.lives.topics import STATUSES, TOPICS
 from sverka.domain.ids import ProfileName
 from sverka.domain.kind import Kind
 from sverka.domain.mapping.convert import ValueMap
 from sverka.domain.mapping.field_mapping import FieldMapping, Policy, Side, Way
-from sverka.domain.mapping.profile import Profile
+from sverka.domain.mapping.profile import Profile, Switches
 from sverka.domain.mapping.routing import Condition, Route
-from sverka.domain.mapping.status_map import StatusRow
+from sverka.domain.mapping.status_map import StatusMap, StatusRow
 from sverka.domain.merge.binding import Pair
 from sverka.domain.merge.plan import Why
 from sverka.domain.merge.reconcile import Decision
 from sverka.domain.text import Text
 from sverka.engine.bells.retry import ring_orders
+from sverka.engine.survey.create import BIRTH
 from sverka.ports.journal import Event, JournalLine
 from sverka.storage.profiles import ALLOWANCE
 
 
 def decide(life: Life, index: int, winner: str) -> str | None:
     """Answer one of the questions that are shown, for the pair that is shown."""
-    asked = [one for one in life.storage.differences.list() if one.difference.why is Why.CONFLICT]
+    asked = [one for one in life.storage.differences.list() if one.difference.why.is_decided_by_sides]
     if not asked:
         return None
     one = asked[index % len(asked)]
@@ -42,7 +43,8 @@ def operate(life: Life, what: str, index: int) -> str | None:
         return None
     if what == "recreate":
         line = JournalLine(life.clock.now(), Event.APPLIED, Text("recreate", "recreate"), order)
-        waits = [one for one in life.storage.differences.list(order) if one.difference.why is Why.WAITING]
+        held = life.storage.differences.list(order)
+        waits = [one for one in held if (one.difference.key, one.difference.why) == (BIRTH, Why.WAITING)]
         offices = {profile.name: profile.office for profile in life.profiles}
         left = [(offices[one.profile], one.profile, Kind.DEAL) for one in waits]
         if not life.storage.make_anew(order, line, left):
@@ -81,13 +83,13 @@ def reconfigure(life: Life, what: str, index: int) -> str | None:
     if new is None:
         return None
     life.profiles[at] = replace(new, version=old.version + 1)
-    life.rerouted = life.rerouted or what == "route"
+    life.rerouted = life.rerouted or what == "route" or new.switches.create_records != old.switches.create_records
     life.remapped = True
     held = sorted({one.order for one in life.storage.differences.list() if one.profile == old.name})
     ring_orders(life.whole_hub(), held, "profile")
     for owner in life.owners():
         if owner[1] == old.name:
-            life.oracle.cloud(owner)
+            life.oracle.lose(owner)
     return f"The owner changes the {what} of profile {old.name}."
 
 
@@ -95,6 +97,8 @@ def _changed(profile: Profile, what: str, index: int) -> Profile | None:
     if what == "route":
         shut = Route((Condition("site", any_of=("elsewhere",)),), profile.route.also)
         return replace(profile, route=shut)
+    if what == "switch":
+        return replace(profile, switches=_switched(profile.switches, index))
     mappings = list(profile.mappings)
     if what == "map":
         found = [at for at, one in enumerate(mappings) if one.key in ("status", "paper")]
@@ -105,18 +109,27 @@ def _changed(profile: Profile, what: str, index: int) -> Profile | None:
     else:
         at = index % len(mappings)
         one = mappings[at]
-        if what == "policy":
+        if what == "policy" and not TOPICS[one.key].fixed:
             policies = list(Policy)
             mappings[at] = replace(one, policy=policies[(policies.index(one.policy) + 1) % 3])
-        elif what == "way" and TOPICS[one.key].way is Way.BOTH:
+        elif what == "way" and not TOPICS[one.key].fixed and TOPICS[one.key].way is Way.BOTH:
             ways = list(Way)
             mappings[at] = replace(one, way=ways[(ways.index(one.way) + 1) % 3])
-        elif what == "field":
+        elif what == "field" and not TOPICS[one.key].fixed:
             bare = one.office_field.removesuffix("_OTHER")
             mappings[at] = replace(one, office_field=bare if bare != one.office_field else f"{bare}_OTHER")
         else:
             return None
     return replace(profile, mappings=tuple(mappings))
+
+
+def _switched(switches: Switches, index: int) -> Switches:
+    match index % 3:
+        case 0:
+            return replace(switches, update_records=not switches.update_records)
+        case 1:
+            return replace(switches, update_orders=not switches.update_orders)
+    return replace(switches, create_records=not switches.create_records)
 
 
 def _mended(mapping: FieldMapping) -> FieldMapping:
@@ -125,7 +138,7 @@ def _mended(mapping: FieldMapping) -> FieldMapping:
         whole = {"glossy": "45", "matte": "46", "odd": "47"}
         holed = mapping.converter.fingerprint() == ValueMap(whole).fingerprint()
         return replace(mapping, converter=ValueMap({"glossy": "46", "matte": "45"} if holed else whole))
+    assert isinstance(mapping.converter, StatusMap)
     rows = (*STATUSES.rows, StatusRow("X", ("ODD",)))
-    whole_map = replace(STATUSES, rows=rows)
-    same = mapping.converter.fingerprint() == whole_map.fingerprint()
-    return replace(mapping, converter=STATUSES if same else whole_map)
+    same = tuple(mapping.converter.rows) == rows
+    return replace(mapping, converter=replace(mapping.converter, rows=STATUSES.rows if same else rows))

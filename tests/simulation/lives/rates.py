@@ -8,8 +8,10 @@ from simulation.lives.witness import Landed, Ticket
 from sverka.domain.commerce.value import Value, is_empty
 from sverka.domain.ids import OrderRef
 from sverka.domain.mapping.convert import Unmapped
-from sverka.domain.mapping.field_mapping import FieldMapping, Policy, Side
+from sverka.domain.mapping.course import counterpart
+from sverka.domain.mapping.field_mapping import FieldMapping, Policy, Side, Way
 from sverka.domain.merge.binding import Entry, Pair
+from sverka.domain.merge.snapshot import Snapshot
 from sverka.ports.storage import Intent, Sent
 
 
@@ -47,7 +49,7 @@ def sent_by(ticket: Ticket, order: OrderRef, side: Side, landed: Landed) -> Sequ
         for intent in ticket.intents.values()
         if intent.order == order
         for sent in intent.sent
-        if (sent.side, sent.field, sent.value) == (side, landed.field, landed.sent)
+        if (sent.side, sent.field) == (side, landed.field) and not is_other(sent.value, landed.sent)
     ]
 
 
@@ -55,7 +57,7 @@ def is_unmapped(mapping: FieldMapping, pair: Pair) -> bool:
     """Tell whether either side shows a value without a counterpart."""
     answers = []
     if not is_empty(pair.store):
-        answers.append(mapping.converter.to_office(pair.store))
+        answers.append(counterpart(mapping, Side.OFFICE, pair.store, pair.office))
     if not is_empty(pair.office):
         answers.append(mapping.converter.to_store(pair.office))
     return any(isinstance(answer, Unmapped) for answer in answers)
@@ -70,3 +72,27 @@ def as_pair(sent: Sent, shown: Value) -> tuple[Value, Value]:
     """Return what was sent from and what is shown for it, the store's side first."""
     pair = sent.pair_with(shown)
     return pair.store, pair.office
+
+
+def passed(
+    mapping: FieldMapping, side: Side, pair: Pair, store: Snapshot | None, office: Snapshot | None, here: Value
+) -> Pair | None:
+    """Return the pair a mapping stands at whose write to that side another one of the same field has overtaken.
+
+    None where it would have written nothing: nobody moved its source, its way or its policy forbids it, or there is no
+    counterpart.
+    """
+    shown = store if side is Side.OFFICE else office
+    source = shown.get(mapping.field_on(side.other)) if shown else None
+    was, target = (pair.store, pair.office) if side is Side.OFFICE else (pair.office, pair.store)
+    lost = is_other(here, target) and mapping.way is Way.BOTH and winner_of(mapping.policy) is not side.other
+    if shown is None or not mapping.allows(side) or not is_other(source, was) or lost:
+        return None
+    value = counterpart(mapping, side, source, here)
+    if isinstance(value, Unmapped) or value == here or mapping.converter.agree(*_laid(side, source, here)):
+        return None
+    return Pair(*_laid(side, source, value))
+
+
+def _laid(side: Side, source: Value, target: Value) -> tuple[Value, Value]:
+    return (source, target) if side is Side.OFFICE else (target, source)

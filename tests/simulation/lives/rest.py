@@ -1,17 +1,23 @@
 """Coming to rest: every accident ends, every bell arrives, and then both sides agree or a reason says why not."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Set
 from datetime import timedelta
 
+from simulation.lives.law_of_files import contents
 from simulation.lives.life import Life
-from simulation.lives.oracle import Owner
 from simulation.lives.people import resume
-from simulation.lives.rates import is_other, is_unmapped
-from simulation.lives.setting import TOPICS
+from simulation.lives.rates import is_other, is_unmapped, winner_of
+from simulation.lives.truths import Owner
 from sverka.domain.commerce.order import CANCELLED
 from sverka.domain.commerce.value import is_empty, show
 from sverka.domain.ids import OfficeName, OrderId, OrderRef, RecordId, StoreName
+from sverka.domain.mapping.convert import Unmapped
+from sverka.domain.mapping.course import Onward
 from sverka.domain.mapping.field_mapping import FieldMapping, Policy, Side, Way, WriteMode
+from sverka.domain.mapping.files import Files
+from sverka.domain.mapping.milestone import Milestone
+from sverka.domain.mapping.said import Said
+from sverka.domain.mapping.status_map import StatusMap
 from sverka.domain.merge.binding import Pair
 from sverka.domain.merge.plan import Difference, Why
 from sverka.domain.merge.reconcile import pair_under
@@ -48,7 +54,7 @@ def _tell_all(life: Life) -> None:
     else:
         for side in (*life.shops, *life.crms):
             sweep(life.whole_hub(), str(side), life.clock.now() - _LONG_AGO)
-    if life.rerouted or life.remapped:
+    if life.rerouted or life.remapped or "comments" in life.setting.topics:
         for office in life.crms:
             for _ in compare_all(life.whole_hub(), office):
                 pass
@@ -135,7 +141,10 @@ def _judge_order(life: Life, order: OrderRef, shown: dict[Owner, dict[str, Diffe
         if bound not in life.oracle.known or life.was_gone(bound):
             continue
         for mapping in profile.mappings:
-            _judge_field(life, owner, mapping, bound, reasons.get(mapping.key))
+            if mapping.is_marked:
+                _judge_talk(life, owner, mapping, bound)
+            else:
+                _judge_field(life, owner, mapping, bound, reasons.get(mapping.key))
 
 
 def _knew(life: Life, owner: Owner) -> bool:
@@ -157,9 +166,15 @@ def _judge_field(
     known = pair_under(truth.entry, mapping) if truth else None
     moved = _moved(known, pair)
     if reason is None:
+        if isinstance(mapping.converter, Files) and (moved == set() or known is None):
+            same = contents(pair.store) == contents(pair.office) or mapping.write is WriteMode.APPEND
+            told = known is not None or mapping.way is Way.BOTH
+            if told and not same and owner not in life.oracle.cloudy:
+                life.oracle.object(f"{where}: nobody has moved, and the files are not the same (agreed: {known})")
+            return
         if mapping.heavy and known is not None and known.store == pair.store:
             return  # a manager's own rows are not looked at until the order's lines move
-        if not (moved == set() and _is_silent(mapping)) and mapping.write is not WriteMode.APPEND:
+        if not _is_silent(mapping, moved, pair) and mapping.write is not WriteMode.APPEND:
             life.oracle.object(f"{where}: they differ, and no reason is shown (agreed: {known})")
         return
     if reason.why is Why.CONFLICT:
@@ -172,14 +187,48 @@ def _judge_field(
     fair = {
         Why.UNMAPPED: is_unmapped(mapping, pair),
         Why.REFUSED: _is_refused(life, mapping, pair, bound),
-        Why.KEPT: moved == set() or mapping.way is not Way.BOTH,
+        Why.KEPT: moved == set() or mapping.way is not Way.BOTH or not all(_may_write(life, owner)),
+        Why.GUARDED: bool(mapping.notifies) or _has_guard(mapping),
     }
     if not fair.get(reason.why, True):
         life.oracle.object(f"{where}: the reason shown is not so: {reason.why} (agreed: {known})")
 
 
-def _is_silent(mapping: FieldMapping) -> bool:
-    return TOPICS[mapping.key].converter is TOPICS["files"].converter
+def _judge_talk(life: Life, owner: Owner, mapping: FieldMapping, bound: tuple[OfficeName, str]) -> None:
+    """All that was said on one side is on the other, but for what the hub has forgotten with its memory."""
+    if owner in life.oracle.lost or not all(_may_write(life, owner)):
+        return
+    order, talk, rule = owner[0], life.oracle.talk, mapping.converter
+    assert isinstance(rule, Said)
+    store, record = life.shops[order.store].feed.of(order.id), life.crms[bound[0]].feed.of(bound[1])
+    if mapping.allows(Side.OFFICE):
+        for mark in talk.missing(rule, store, record, bound):
+            life.oracle.object(f"comment {mark} of {order} never came to record {bound[0]}/{bound[1]}")
+    if mapping.allows(Side.STORE):
+        for mark in talk.unheard(store, record, (order.store, order.id)):
+            life.oracle.object(f"comment {mark} of record {bound[0]}/{bound[1]} never came to {order}")
+
+
+def _may_write(life: Life, owner: Owner) -> tuple[bool, bool]:
+    switches = next(one.switches for one in life.profiles if one.name == owner[1])
+    return switches.update_records, switches.update_orders
+
+
+def _has_guard(mapping: FieldMapping) -> bool:
+    rule = mapping.converter
+    return (isinstance(rule, StatusMap) and rule.guard) or (isinstance(rule, Milestone) and bool(rule.course))
+
+
+def _is_silent(mapping: FieldMapping, moved: Set[Side] | None, pair: Pair) -> bool:
+    """Tell whether nothing is said of a difference: a rule undoes nothing, and passes over what leads nowhere."""
+    if not mapping.ignore_unmapped or isinstance(mapping.converter, Onward) or moved is None:
+        return False
+    leads_nowhere = {
+        Side.STORE: isinstance(mapping.converter.to_office(pair.store), Unmapped),
+        Side.OFFICE: isinstance(mapping.converter.to_store(pair.office), Unmapped),
+    }
+    winner = winner_of(mapping.policy) if len(moved) == 2 else next(iter(moved), None)
+    return not moved or (winner is not None and leads_nowhere[winner])
 
 
 def _moved(known: Pair | None, pair: Pair) -> set[Side] | None:

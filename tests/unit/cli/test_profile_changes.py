@@ -116,6 +116,10 @@ def test_employees_are_found_by_name_with_their_ids(connected, portal):
     everybody = connected.ok("portal", "people").out
     user = portal.core.state.users[6]
     assert f"{user.name} {user.last_name}" in everybody
+    (one,) = json.loads(connected.ok("portal", "people", user.last_name, "--json").out)
+    assert (one.keys(), one["id"]) == ({"id", "name", "position"}, str(user.id))
+    assert user.last_name in one["name"]
+    assert json.loads(connected.ok("portal", "people", "Nobody", "--json").out) == []
     said = connected.ok("portal", "people", user.last_name).out
     assert re.search(rf"^ *6 +{user.name} {user.last_name}", said, re.MULTILINE), said
     assert "Company structure" in said
@@ -135,3 +139,13 @@ def test_a_dismissed_or_unknown_employee_is_told_by_name(connected, portal):
     assert f"{user.name} {user.last_name} (employee 6) was dismissed" in said
     edit("print.toml", '"https://b24.example/company/personal/user/6/"', "[1, 777]")
     assert "the portal has no employee 777" in connected.fails("profile", "check", "print.toml").out
+    user.active = True
+    edit("print.toml", "[1, 777]", "1")
+    with Path("print.toml").open("a", encoding="utf-8") as file:
+        file.write("[invoice]\nresponsible = 6\n")
+    connected.ok("profile", "check", "print.toml")
+    portal.core.state.users[9].active = False
+    edit("print.toml", "responsible = 6\n", "responsible = [6, 9, 888]\n")
+    said = connected.fails("profile", "check", "print.toml").out
+    assert "(employee 9) was dismissed" in said
+    assert "the portal has no employee 888" in said

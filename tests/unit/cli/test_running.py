@@ -1,52 +1,20 @@
 """Commands that run until they are told to stop, as processes of their own."""
 
 import json
-import os
-import signal
 import ssl
-import subprocess
-import sys
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import httpx2
 import pytest
 import structlog
 
+from support.running import end, running
 from sverka.cli.logs import render
 from sverka.cli.screen import _hung
 from sverka.domain.text import Text
 
 DEALS = {"entityTypeId": 2}
-
-
-@contextmanager
-def running(*arguments: str, folder: Path) -> Iterator[subprocess.Popen[str]]:
-    """Start a command; it must be ended by the test, or is killed."""
-    code = "from sverka.cli import main; main()"
-    environ = {**os.environ, "SVERKA_LANG": "en", "PYTHONUNBUFFERED": "1"}
-    with subprocess.Popen(
-        [sys.executable, "-c", code, *arguments],
-        cwd=folder,
-        env=environ,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
-        try:
-            yield process
-        finally:
-            if process.poll() is None:
-                process.kill()
-
-
-def end(process: subprocess.Popen[str]) -> tuple[str, str]:
-    process.send_signal(signal.SIGTERM)
-    out, err = process.communicate(timeout=30)
-    assert process.returncode == 0, err
-    return out, err
 
 
 @pytest.mark.parametrize("kind", ["portal", "bitrix-site", "woocommerce"])

@@ -12,6 +12,7 @@ from sverka.domain.mapping.field import Field, FieldType
 from sverka.domain.mapping.field_mapping import Way
 from sverka.domain.mapping.profile import Facet
 from sverka.domain.text import Text
+from sverka.ports.backoffice import Person
 
 BOTH = """
 [lead]
@@ -141,6 +142,66 @@ def test_what_is_wrong_is_said_in_its_place(text, store_fields, all_kinds, old, 
     assert old in text
     found = complaints(text.replace(old, new), store_fields, all_kinds)
     assert any(place == where and said in en for place, en in found), found
+
+
+WHEN = 'person_type = "company"'
+
+
+def saying(found):
+    return [(one.where, one.text, one.bad) for one in found]
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        'status = "X"',
+        'status = { not = ["N", "X"] }',
+        '"payment.paid" = { at_least = 5 }',
+        '"payment.method" = { at_most = 5 }',
+        'total = "1500"',
+        'person_typ = "company"',
+        'any = [{ "site" = "nowhere.example" }]',
+        '"site" = { matches = "(" }',
+        '"site" = { at_least = 5, at_most = 1 }',
+        "site.x = 5",
+    ],
+)
+def test_an_invoices_conditions_are_checked_as_the_deals_are(text, store_fields, all_kinds, condition):
+    assert WHEN in text
+    beside = saying(check(text.replace(WHEN, condition), store_fields, all_kinds))
+    routed = saying(check(text.replace('site = ["print.example.ru"]', condition), store_fields, all_kinds))
+    said = [(place.removeprefix("invoice."), *rest) for place, *rest in beside if place.startswith("invoice.when")]
+    assert said == [tuple(one) for one in routed if one[0].startswith("when")] != []
+
+
+@pytest.mark.parametrize(
+    ("condition", "key", "said"),
+    [
+        ("also = true", "also", "leave `also` out"),
+        ("quiet_minutes = 5", "quiet_minutes", "leave `quiet_minutes` out"),
+        ('confirmed = ["N"]', "confirmed", "leave `confirmed` out"),
+        ('"customer.known" = true', '"customer.known"', "use it in [when]"),
+        ('"lines.section" = "12"', '"lines.section"', "use it in [when]"),
+    ],
+)
+def test_what_only_a_route_can_ask_is_no_condition_of_an_invoice(text, store_fields, all_kinds, condition, key, said):
+    found = complaints(text.replace(WHEN, condition), store_fields, all_kinds)
+    assert [said in en for where, en in found if where == f"invoice.when.{key}"] == [True], found
+
+
+@pytest.mark.covers("R98", "R104")
+@pytest.mark.parametrize("table", ["invoice", "lead"])
+def test_who_answers_for_what_stands_beside_the_deal_must_work_there(text, store_fields, all_kinds, table):
+    who = {"invoice": "responsible = 6", "lead": "responsible = 9"}[table]
+    people = {"5": Person("5", "Anna Kim", works=False), "777": Person("777", works=False), "1": Person("1", "A", True)}
+    wrong = text.replace(who, "responsible = [1, 5, 777]").replace("else = 9", "else = 1")
+    found = [(one.where, one.text.en) for one in check(wrong, store_fields, all_kinds, people=people) if one.bad]
+    gone, unknown = found
+    assert gone == (
+        f"{table}.responsible",
+        "Anna Kim (employee 5) was dismissed; name another with `sverka portal people`.",
+    )
+    assert unknown[1].startswith("the portal has no employee 777")
 
 
 def test_a_portal_without_leads_or_invoices_says_so(text, store_fields, office_fields):

@@ -58,6 +58,16 @@ _AFTER = {
     ),
 }
 
+_COMMERCEML = Text(
+    "An exchange with 1C sends no notices: changes are found by sweeps, so run the hub with `sverka up "
+    "--sweep-minutes 1`. In 1C-Bitrix: Shop → Settings → Integration with 1C → Orders: let the user's group exchange, "
+    "switch on changing statuses by data from 1C, and list the order properties you want in the export profiles. If a "
+    "1C exchanges with this shop too, read in docs/how-to/connect-commerceml.md how the two share it.",
+    "Обмен с 1С уведомлений не шлёт: изменения находит обход, запускайте хаб так: `sverka up --sweep-minutes 1`. В "
+    "1С-Битрикс: Магазин → Настройки → Интеграция с 1С → Заказы: разрешите обмен группе пользователя, включите "
+    "изменение статусов по информации из 1С и перечислите нужные свойства заказа в профилях выгрузки. Если с магазином "
+    "обменивается и 1С, прочтите в docs/how-to/connect-commerceml.md, как им не мешать друг другу.",
+)
 
 _THEN = {
     "bitrix24": "sverka connect portal {name} --secret application_token",
@@ -74,6 +84,7 @@ class StoreKind(StrEnum):
 
     WOOCOMMERCE = "woocommerce"
     BITRIX_SITE = "bitrix_site"
+    COMMERCEML = "commerceml"
 
 
 class Plan(StrEnum):
@@ -140,6 +151,7 @@ def store(
     url: Annotated[str, typer.Option(help=t("The shop's address.", "Адрес магазина."))] = "",
     webhook: Webhook = "",
     token: Token = "",
+    login: Annotated[str, typer.Option(help=t("CommerceML: the user.", "CommerceML: пользователь."))] = "",
     consumer_key: Annotated[str, typer.Option(help=t("WooCommerce: ck_…", "WooCommerce: ck_…"))] = "",
     consumer_secret: Annotated[str, typer.Option(help=t("WooCommerce: cs_…", "WooCommerce: cs_…"))] = "",
     sets: Sets = None,
@@ -156,6 +168,7 @@ def store(
     """Connect an online store."""
     options = {
         "url": url,
+        "login": login,
         "webhook": webhook,
         "application_token": token,
         "consumer_key": consumer_key,
@@ -205,7 +218,9 @@ def _connect(
             connector = _let_in(house, name, connector, f"{base}/install/{name}/{house.hook_key(name)}", way)
         if not skip_check and not _check(house, name, connector, address if tells else ""):
             raise typer.Exit(1)
-        if not (by_app or way.subscribe or values.secrets.get("application_token")):
+        if kind == "commerceml":
+            line(say(_COMMERCEML))
+        elif not (by_app or way.subscribe or values.secrets.get("application_token")):
             _tell_of_notices(name, manifest, address, base, unreachable=unreachable)
         if is_new:
             _next(name, manifest)
@@ -341,7 +356,7 @@ def _next(name: str, manifest: Manifest) -> None:
     if manifest.side is Side.OFFICE:
         line(t("If `sverka up` runs, restart it.", "Если `sverka up` запущен, перезапустите его."))
         line(t("Next: connect the store.", "Дальше: подключите магазин."))
-        whole("  sverka connect store NAME --kind woocommerce|bitrix_site")
+        whole("  sverka connect store NAME --kind woocommerce|bitrix_site|commerceml")
     else:
         line(t("Next: draft a profile.", "Дальше: набросок профиля."))
         whole(f"  sverka profile new NAME --store {name} --portal PORTAL --out profile.toml")

@@ -14,9 +14,10 @@ from sverka.domain.errors import Misconfigured
 from sverka.domain.ids import OrderRef, RecordId
 from sverka.domain.merge.plan import Why
 from sverka.domain.text import Text
-from sverka.engine.act.add_customers import COMPANY_KEY, CUSTOMER
+from sverka.engine.act.add_customers import COMPANY_KEY
 from sverka.engine.bells.retry import ring_orders
 from sverka.engine.by_hand.choose_contact import chosen, said
+from sverka.engine.parties.nobody import CUSTOMER
 from sverka.ports.journal import Event, JournalLine
 from sverka.storage.conflicts import Shown
 

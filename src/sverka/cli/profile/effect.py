@@ -22,8 +22,9 @@ Stale = dict[str, tuple[Entry, FieldMapping]]
 class Effect:
     """What applying would touch: orders whose differences are looked at again, bindings whose memory is forgotten.
 
-    `unmet` are orders that the profile's new rows have never been seen on. `standing` are conflicts of changed rows,
-    each with the row as it is now.
+    `bound` are orders, whichever of their records there are: deals, leads, invoices. `unmet` are orders that the
+    profile's new rows have never been seen on. `standing` are conflicts of changed rows, each with the row as it
+    is now.
     """
 
     held: Sequence[OrderRef]

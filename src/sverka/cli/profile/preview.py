@@ -187,15 +187,15 @@ def _show(one: Foreseen) -> None:
 
 def _who(party: Party) -> str:
     """Say which contact or company a new record would hang on."""
-    what = t("company", "компания") if party.is_company else t("contact", "контакт")
+    what, by = t("company", "компания") if party.is_company else t("contact", "контакт"), say(party.known_by)
     if party.record:
-        fate = t(f"{party.record}, found by {party.known_by}", f"{party.record}, найдено по {party.known_by}")
+        fate = t(f"{party.record}, found by {by}", f"{party.record}, по совпадению: {by}")
     elif party.waits:
         fate = t("cannot be looked up now; the order would wait", "сейчас не найти; заказ подождёт")
     elif party.first:
         fate = t(f"the new one of {party.first}", f"новая запись, общая с {party.first}")
     elif party.is_made:
-        fate = t(f"a new one, {party.name} ({party.known_by})", f"новая запись, {party.name} ({party.known_by})")
+        fate = t(f"a new one, {party.name} ({by})", f"новая запись, {party.name} ({by})")
     else:
         fate = t("not there, and the profile makes none", "не найдено, профиль не создаёт")
     return f"{what}: {fate}"

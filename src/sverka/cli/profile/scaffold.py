@@ -15,8 +15,10 @@ from sverka.cli.screen import BAD, GOOD, WARN, ask, line, whole
 from sverka.cli.words import say, t
 from sverka.config.complaint import BadProfile
 from sverka.config.lack import Lack, lack_of, recommended, with_rows
+from sverka.config.owners import owner_of
 from sverka.config.read import Document, read
 from sverka.domain.errors import Misconfigured, Problem
+from sverka.domain.kind import Kind
 from sverka.domain.mapping.field_mapping import Side
 from sverka.domain.text import Text
 from sverka.ports.furnish import FurnishesOffice, FurnishesStore
@@ -93,17 +95,18 @@ def _acts(house: House, document: Document, lack: Lack) -> list[Act]:
     acts: list[Act] = []
     if isinstance(office, FurnishesOffice):
         for field in lack.fields:
-            kind = f"{field.type}{t(', several values', ', множественное') if field.many else ''}"
-            said = t(f"field {field.key} “{field.label.en}” ({kind})", f"поле {field.key} «{field.label.ru}» ({kind})")
+            kind = f"{say(field.type.words)}{t(', several values', ', множественное') if field.many else ''}"
+            whose = _named(field.key)
+            said = t(f"{whose.en}, “{field.label.en}” ({kind})", f"{whose.ru}, «{field.label.ru}» ({kind})")
             acts.append((said, partial(office.add_field, field)))
         for key, names in lack.options.items():
-            said = t(f"options of {key}: {', '.join(names)}", f"варианты поля {key}: {', '.join(names)}")
+            whose = _named(key)
+            said = t(f"options, {whose.en}: {', '.join(names)}", f"варианты, {whose.ru}: {', '.join(names)}")
             acts.append((said, partial(office.add_options, key, names, free)))
         for stage in lack.stages:
             said = t(f"stage {stage.id} “{stage.name}”", f"стадия {stage.id} «{stage.name}»")
             acts.append((said, partial(office.add_stage, stage)))
-        where = office.where_fields_are_made
-        if lack.fields:
+        for where in dict.fromkeys(office.where_fields_are_made(field.key) for field in lack.fields):
             line(t(f"By hand fields are made at {where} (CRM → Settings → Custom fields).",
                    f"Вручную поля создают здесь: {where} (CRM → Настройки → Пользовательские поля)."))  # fmt: skip
     for id_, name in lack.statuses.items():
@@ -120,6 +123,14 @@ def _acts(house: House, document: Document, lack: Lack) -> list[Act]:
                 )
             )
     return acts
+
+
+def _named(key: str) -> Text:
+    """Return a field of the catalogue by whose it is and its own name."""
+    kind, _, rest = key.rpartition(":")
+    owner = owner_of(rest, Kind(kind) if kind else Kind.DEAL)
+    name = owner.bare(rest)
+    return Text(f"field of {owner.words.en} {name}", f"поле {owner.words.ru} {name}")
 
 
 def _tell(acts: list[Act], lack: Lack, rows: list[str]) -> None:

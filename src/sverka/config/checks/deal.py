@@ -99,11 +99,14 @@ def _responsible(document: Document, office: OfficeSide, people: Mapping[str, Pe
                 f"ни одна новая сделка профиля не попадает в воронку `{pipeline}`.",
             )
             yield document.complain(path, text, bad=False)
-        yield from _employees(document, path, some, people)
-    yield from _employees(document, ("deal", "responsible"), table.else_ or (), people)
+        yield from check_employees(document, path, some, people)
+    yield from check_employees(document, ("deal", "responsible"), table.else_ or (), people)
 
 
-def _employees(document: Document, path: Path, named: Sequence[str], people: Mapping[str, Person] | None) -> Complaints:
+def check_employees(
+    document: Document, path: Path, named: Sequence[str], people: Mapping[str, Person] | None
+) -> Complaints:
+    """Yield which of the employees named there are gone or were never there, as far as the office has told."""
     for id_ in named:
         person = people.get(id_) if people is not None else None
         if person is None or person.works:

@@ -1,14 +1,15 @@
 """What can be wrong with `[invoice]` and `[lead]`: each is checked as a document of its own kind."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from sverka.config.catalogue import OfficeSide, StoreSide
-from sverka.config.checks.deal import check_option
+from sverka.config.checks.deal import check_employees, check_option
 from sverka.config.checks.fields import check_fields
 from sverka.config.checks.reach import check_reach
 from sverka.config.checks.status import check_status
+from sverka.config.checks.when import check_when
 from sverka.config.complaint import Complaint, choices
 from sverka.config.lines import Path
 from sverka.config.read import Document
@@ -19,7 +20,9 @@ from sverka.domain.kind import Kind
 from sverka.domain.mapping.course import pipeline_of
 from sverka.domain.mapping.field import FieldType
 from sverka.domain.mapping.new_record import places
+from sverka.domain.mapping.routing import KNOWN, SECTIONS
 from sverka.domain.text import Text
+from sverka.ports.backoffice import Person
 
 Complaints: TypeAlias = Iterator[Complaint]
 
@@ -36,13 +39,17 @@ class _Inside(Document):
         return self.outer.complain((self.root, *path), text, bad=bad)
 
 
-def check_facets(document: Document, store: StoreSide, office: OfficeSide) -> Complaints:
+def check_facets(
+    document: Document, store: StoreSide, office: OfficeSide, people: Mapping[str, Person] | None = None
+) -> Complaints:
     """Yield what is wrong with what a document describes beside the deal."""
-    yield from _invoice(document, store, office.of(Kind.INVOICE))
-    yield from _lead(document, store, office.of(Kind.LEAD))
+    yield from _invoice(document, store, office.of(Kind.INVOICE), people)
+    yield from _lead(document, store, office.of(Kind.LEAD), people)
 
 
-def _invoice(document: Document, store: StoreSide, office: OfficeSide) -> Complaints:
+def _invoice(
+    document: Document, store: StoreSide, office: OfficeSide, people: Mapping[str, Person] | None
+) -> Complaints:
     table = document.table.invoice
     if table is None:
         return
@@ -58,26 +65,35 @@ def _invoice(document: Document, store: StoreSide, office: OfficeSide) -> Compla
     inside = _inside(document, "invoice", table.fields, table.status, pipeline)
     yield from _title(inside, table.title, store)
     yield from check_option(inside, office, ("pipeline",), "categoryId", table.pipeline)
-    for one in table.responsible or ():
-        yield from check_option(inside, office, ("responsible",), "assignedById", one)
-    for path, key, _ in table.when.every():
-        if store.find(key) is None:
-            tail = choices(key, store.keys())
-            text = Text(f"orders have no field `{key}`.{tail.en}", f"у заказов нет поля `{key}`.{tail.ru}")
-            yield document.complain(("invoice", *path), text)
-    if table.when.also:
-        text = Text(
-            "an invoice stands beside its deal anyway; leave `also` out.",
-            "счёт и так стоит рядом со сделкой; уберите `also`.",
-        )
-        yield document.complain(("invoice", "when", "also"), text)
+    yield from check_employees(inside, ("responsible",), table.responsible or (), people)
+    yield from _when(inside, store)
     if table.status:
         yield from check_status(inside, store, office)
         yield from check_reach(inside)
     yield from check_fields(inside, store, office)
 
 
-def _lead(document: Document, store: StoreSide, office: OfficeSide) -> Complaints:
+def _when(inside: _Inside, store: StoreSide) -> Complaints:
+    """Yield what is wrong with the conditions of an invoice, whose deal has been routed and waited for already."""
+    when = inside.table.when
+    yield from check_when(inside, store)
+    for path, key, _ in when.every():
+        if key in (KNOWN, SECTIONS):
+            text = Text(
+                f"`{key}` is looked up before there is a deal, so it says nothing of an invoice; use it in [when].",
+                f"`{key}` узнаётся до того, как появится сделка, и о счёте ничего не скажет; используйте его в [when].",
+            )
+            yield inside.complain(path, text)
+    for key in ("also", "quiet_minutes", "confirmed"):
+        if getattr(when, key):
+            text = Text(
+                f"an invoice stands beside its deal anyway; leave `{key}` out.",
+                f"счёт и так стоит рядом со сделкой; уберите `{key}`.",
+            )
+            yield inside.complain(("when", key), text)
+
+
+def _lead(document: Document, store: StoreSide, office: OfficeSide, people: Mapping[str, Person] | None) -> Complaints:
     table, is_wanted = document.table.lead, document.table.customer.create == "lead"
     if table and not is_wanted:
         text = Text(
@@ -100,8 +116,7 @@ def _lead(document: Document, store: StoreSide, office: OfficeSide) -> Complaint
     yield from _title(inside, table.title, store)
     yield from _title(inside, table.registered, store, "registered")
     yield from check_option(inside, office, ("source",), "sourceId", table.source)
-    for one in table.responsible or ():
-        yield from check_option(inside, office, ("responsible",), "assignedById", one)
+    yield from check_employees(inside, ("responsible",), table.responsible or (), people)
     for key, value in (("stage", table.stage), ("close_company", table.close_company)):
         yield from check_option(inside, office, (key,), "stageId", value)
     yield from check_fields(inside, store, office)
@@ -117,6 +132,8 @@ def _inside(
     deal = document.table.deal
     shape = DealTable(pipeline=pipeline, lines=deal.lines, amount=deal.amount, delivery=deal.delivery, begin_date=False)
     apart: dict[str, object] = {"milestone": [], "handover": [], "comments": None, "analytics": None}
+    if root == "invoice" and document.table.invoice:
+        apart["when"] = document.table.invoice.when
     table = document.table.model_copy(update={"fields": fields, "status": status, "deal": shape, **apart})
     return _Inside(table, document.lines, document, root)
 

@@ -6,13 +6,13 @@ from typing import TypeAlias
 
 from sverka.config.catalogue import OfficeSide, StoreSide
 from sverka.config.checks.types import check_types
-from sverka.config.complaint import Complaint, choices, named, options
+from sverka.config.complaint import Complaint, choices, named, near_fields, options
 from sverka.config.derive.whole import derived
 from sverka.config.lines import Path
+from sverka.config.owners import owner_of
 from sverka.config.read import Document
 from sverka.config.schema import ProfileTable
 from sverka.config.tables.fields import FieldTable
-from sverka.domain.kind import Kind
 from sverka.domain.mapping.field import Field, FieldType
 from sverka.domain.mapping.field_mapping import Policy, Way, WriteMode
 from sverka.domain.mapping.new_record import places
@@ -115,13 +115,14 @@ def _known(row: _Row, store: StoreSide, office: OfficeSide) -> Complaints:
         )
         yield row.complain(text)
     if office.given and row.office is None:
-        tail = choices(row.table.to, office.keys())
-        made = Text("", "")
-        if office.kind is Kind.DEAL and row.table.to.startswith("UF_CRM_"):
+        whose = owner_of(row.table.to, office.kind)
+        tail, made = near_fields(row.table.to, office.keys()), Text("", "")
+        if whose.makes(row.table.to):
             made = Text(" `sverka profile scaffold` makes it.", " Его создаст `sverka profile scaffold`.")
+        name = whose.bare(row.table.to)
         text = Text(
-            f"the portal's {office.records.en} have no field `{row.table.to}`.{made.en}{tail.en}",
-            f"у {office.records.ru} портала нет поля `{row.table.to}`.{made.ru}{tail.ru}",
+            f"the portal's {whose.words.en} have no field `{name}`.{made.en}{tail.en}",
+            f"у {whose.words.ru} портала нет поля `{name}`.{made.ru}{tail.ru}",
         )
         yield row.complain(text, "to")
 

@@ -13,14 +13,14 @@ from sverka.domain.text import Text
 Found = tuple[Literal["to", "way", "new_options", "by_name"], Text, bool]
 """The key of the row that is to blame, the sentence, and whether it keeps the profile from being applied."""
 
-_NAMES = {
-    FieldType.NUMBER: Text("a number", "число"),
-    FieldType.MONEY: Text("a sum", "сумма"),
-    FieldType.BOOLEAN: Text("yes or no", "да/нет"),
-    FieldType.DATE: Text("a date", "дата"),
-    FieldType.DATETIME: Text("a moment", "дата со временем"),
-    FieldType.PERSON: Text("an employee", "сотрудник"),
-}
+_EXACT = frozenset(
+    {
+        FieldType.NUMBER, FieldType.MONEY, FieldType.BOOLEAN, FieldType.DATE, FieldType.DATETIME, FieldType.PERSON,
+        FieldType.URL,
+    }
+)  # fmt: skip
+"""Types that cannot hold whatever comes."""
+
 _GROUPS = (
     {FieldType.NUMBER, FieldType.MONEY, FieldType.BOOLEAN},
     {FieldType.DATE, FieldType.DATETIME},
@@ -62,10 +62,10 @@ def _flags(store: Field, office: Field) -> Iterator[Found]:
 
 
 def _kinds(store: Field, office: Field) -> Iterator[Found]:
-    if store.type not in _NAMES or office.type not in _NAMES:
+    if not {store.type, office.type} <= _EXACT:
         return
     if store.type is not office.type and not any({store.type, office.type} <= group for group in _GROUPS):
-        ours, theirs = _NAMES[store.type], _NAMES[office.type]
+        ours, theirs = store.type.words, office.type.words
         text = Text(
             f"`{store.key}` is {ours.en} and `{office.key}` is {theirs.en}: neither can be made of the other; choose a "
             "field of the same type, or a text.",
@@ -80,9 +80,10 @@ def _files(row: FieldTable, store: Field, office: Field) -> Iterator[Found]:
         return
     addresses = store.type in (FieldType.TEXT, FieldType.URL)
     if office.type is not FieldType.FILE or not (addresses or store.type is FieldType.FILE):
+        ours, theirs = store.type.words, office.type.words
         text = Text(
-            f"`{store.key}` is {store.type} and `{office.key}` is {office.type}: files go to files only.",
-            f"`{store.key}` имеет тип {store.type}, `{office.key}` – {office.type}: файлы передаются только в файлы.",
+            f"`{store.key}` is {ours.en} and `{office.key}` is {theirs.en}: files go to files only.",
+            f"`{store.key}` – {ours.ru}, а `{office.key}` – {theirs.ru}: файлы передаются только в файлы.",
         )
         yield "to", text, True
     elif addresses and row.way is not Way.TO_OFFICE:

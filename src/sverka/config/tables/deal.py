@@ -88,6 +88,8 @@ class DealTable(Table):
 
 
 class NewOrderTable(Table):
-    """Which deals opened by hand become orders: those that stand in one of these stages."""
+    """Which deals opened by hand become orders: those in one of these stages; and what orders take of them."""
 
     stages: list[Filled] = Field(min_length=1)
+    client: bool = True
+    lines: bool = True

@@ -4,8 +4,22 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from sverka.connectors.bitrix24 import changes, check, fields, files, furnish, notices, people, timeline, walk
+from sverka.connectors.bitrix24 import (
+    changes,
+    check,
+    fields,
+    files,
+    furnish,
+    notices,
+    people,
+    timeline,
+    user_fields,
+    walk,
+)
+from sverka.connectors.bitrix24.commands import COMPANY
+from sverka.connectors.bitrix24.kinds import COMPANIES, CONTACTS, kind_of, number_of, page_of
 from sverka.connectors.bitrix24.look import Looker
+from sverka.connectors.bitrix24.parties import ids
 from sverka.connectors.bitrix24.parties.adding import add as add_contacts
 from sverka.connectors.bitrix24.portal import Portal
 from sverka.connectors.bitrix24.queue import HANDLER, Queue
@@ -73,6 +87,11 @@ class Bitrix24:
         """Return those who work there and whose name or position holds the words."""
         return people.search(self.client, name)
 
+    def address_of(self, client: RecordId) -> str:
+        """Return the address of a contact's or a company's page."""
+        kind = COMPANIES if ids.entity_of(client) == COMPANY else CONTACTS
+        return page_of(self.client.root, kind, ids.number_of(client))
+
     def add_customers(self, customers: Sequence[NewCustomer], guard: Guard) -> Mapping[int, RecordId | Problem]:
         """Make contacts, 50 a request."""
         return add_contacts(self.client, self._hub, customers, guard)
@@ -119,25 +138,28 @@ class Bitrix24:
         return files.fetch(self.client, owner, ref, limit, guard)
 
     def options(self, field: str, guard: Guard) -> Mapping[str, str]:
-        """Return the options of a deal's list field as they are now, in one request."""
-        return furnish.options(self.client, self._portal.known, field, guard)
+        """Return the options of a list field as they are now, in one request."""
+        return furnish.options(self.client, self._portal.known_of(user_fields.owner_of(field).entity), field, guard)
 
     def add_options(self, field: str, names: Sequence[str], guard: Guard) -> Mapping[str, str]:
-        """Add options to a deal's list field, in three requests, and return all it has."""
+        """Add options to a list field, in three requests (five for an invoice's), and return all it has."""
         return furnish.add_options(self.client, field, names, guard)
 
-    @property
-    def where_fields_are_made(self) -> str:
-        """The page of the deals' user fields."""
-        return f"{self.client.root}/crm/configs/fields/CRM_DEAL/"
+    def where_fields_are_made(self, key: str) -> str:
+        """Return the page of the user fields of deals, leads and so on."""
+        return f"{self.client.root}/crm/configs/fields/CRM_{user_fields.owner_of(key).name}/"
 
     def add_field(self, new: NewField, guard: Guard = free) -> None:
-        """Make a user field of deals."""
+        """Make a user field of whatever records its key names."""
         furnish.add_field(self.client, new, guard)
 
     def add_stage(self, new: NewStage, guard: Guard = free) -> None:
         """Make a stage of a funnel of deals."""
         furnish.add_stage(self.client, new, guard)
+
+    def page_of(self, record: RecordId) -> str:
+        """Return the address of a deal's, a lead's or an invoice's card."""
+        return page_of(self.client.root, kind_of(record), number_of(record))
 
     def check(self) -> Sequence[Finding]:
         """Try the webhook and say what is missing."""

@@ -1,47 +1,33 @@
-"""What a portal's deals can be given that they lack: options of lists, fields, stages."""
+"""What a portal can be given that its records lack: options of lists, user fields, stages of deals."""
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from sverka.connectors.bitrix24 import commands
 from sverka.connectors.bitrix24.fields import Known
-from sverka.connectors.bitrix24.values import items_of
+from sverka.connectors.bitrix24.user_fields import HeldField, Owner, owner_of
 from sverka.connectors.bitrix24.wire.client import Client, as_list
 from sverka.domain.errors import Problem, Rejected
 from sverka.domain.mapping.by_name import folded
-from sverka.domain.mapping.field import FieldType
 from sverka.domain.text import Text
 from sverka.ports.furnish import NewField, NewStage
 from sverka.ports.guard import Guard
 
-_LIST: Final = "crm.deal.userfield.list"
-_UPDATE: Final = "crm.deal.userfield.update"
-_ADD: Final = "crm.deal.userfield.add"
 _STATUSES: Final = "crm.status.list"
 _ADD_STATUS: Final = "crm.status.add"
-_PREFIX: Final = "UF_CRM_"
-
-_TYPES: Final[Mapping[FieldType, str]] = {
-    FieldType.NUMBER: "double",
-    FieldType.MONEY: "money",
-    FieldType.BOOLEAN: "boolean",
-    FieldType.DATE: "date",
-    FieldType.DATETIME: "datetime",
-    FieldType.CHOICE: "enumeration",
-    FieldType.PERSON: "employee",
-    FieldType.FILE: "file",
-    FieldType.URL: "url",
-}
-"""The portal's type for each of the hub's; anything else is a string."""
 
 
 def options(client: Client, known: Known, key: str, guard: Guard) -> Mapping[str, str]:
-    """Return a list field's options as they are now, and have the connector know them; raises the problem met."""
-    [answer] = client.run([commands.fields_of(commands.DEAL)], guard)
+    """Return a list field's options as they are now, and have the connector know them; raises the problem met.
+
+    `known` is what it knows of the records whose field that is.
+    """
+    [answer] = client.run([commands.fields_of(known.kind.entity)], guard)
     if problem := known.take(answer):
         raise problem
-    spec = known.get(guard).specs.get(key)
+    spec = known.get(guard).specs.get(owner_of(key).bare(key))
     return dict(spec.options) if spec else {}
 
 
@@ -51,42 +37,30 @@ def add_options(client: Client, key: str, names: Sequence[str], guard: Guard) ->
     Each new option carries an external id made of its name: a portal takes no second one of the same, so that neither
     a repeated request nor another hub doubles it.
     """
-    field = _field(client, key, guard)
-    held = {str(one.get("ID")): str(one.get("VALUE")) for one in items_of(field, "LIST")}
-    there = {folded(name) for name in held.values()}
+    owner = owner_of(key)
+    held = _held(client, owner, owner.bare(key), guard)
+    there = {folded(name) for name in held.options.values()}
     lacking = [name for name in names if folded(name) not in there]
     if lacking:
-        lines: list[dict[str, str]] = [{"ID": id_, "VALUE": name} for id_, name in held.items()]
-        lines += [{"VALUE": name, "XML_ID": _mark(name)} for name in lacking]
         try:
-            client.call(_UPDATE, {"id": str(field.get("ID")), "fields": {"LIST": lines}}, guard)
+            owner.grow(client, held, [(name, _mark(name)) for name in lacking], guard)
         except Rejected as problem:
-            raise _not_let(problem, "an option", "вариант", key) from problem
-        field = _field(client, key, guard)
-    return {str(one.get("ID")): str(one.get("VALUE")) for one in items_of(field, "LIST")}
+            raise _not_let(problem, "an option", "вариант", held.name) from problem
+        held = _held(client, owner, held.name, guard)
+    return held.options
 
 
 def add_field(client: Client, new: NewField, guard: Guard) -> None:
-    """Make a user field of deals, unless there is one of that name."""
-    if any(str(one.get("FIELD_NAME")) == new.key for one in _fields(client, new.key, guard)):
+    """Make a user field of the records its key names, unless there is one of that name."""
+    owner = owner_of(new.key)
+    name = owner.bare(new.key)
+    if owner.find(client, name, guard):
         return
-    label = {"ru": new.label.ru, "en": new.label.en}
-    asked: dict[str, Any] = {
-        "FIELD_NAME": new.key.removeprefix(_PREFIX),
-        "USER_TYPE_ID": _TYPES.get(new.type, "string"),
-        "MULTIPLE": "Y" if new.many else "N",
-        "MANDATORY": "N",
-        "SHOW_FILTER": "N",
-        "EDIT_FORM_LABEL": label,
-        "LIST_COLUMN_LABEL": label,
-        "LIST_FILTER_LABEL": label,
-    }
-    if new.options:
-        asked["LIST"] = [{"VALUE": name, "XML_ID": _mark(name)} for name in new.options]
+    lines = [(option, _mark(option)) for option in new.options]
     try:
-        client.call(_ADD, {"fields": asked}, guard)
+        owner.make(client, name, replace(new, options=[]), lines, guard)
     except Rejected as problem:
-        raise _not_let(problem, "the field", "поле", new.key) from problem
+        raise _not_let(problem, "the field", "поле", name) from problem
 
 
 def add_stage(client: Client, new: NewStage, guard: Guard) -> None:
@@ -108,21 +82,17 @@ def add_stage(client: Client, new: NewStage, guard: Guard) -> None:
         raise _not_let(problem, "the stage", "стадию", new.id) from problem
 
 
-def _field(client: Client, key: str, guard: Guard) -> Mapping[str, Any]:
-    for one in _fields(client, key, guard):
-        if str(one.get("FIELD_NAME")) == key:
-            return one
-    raise Rejected(
-        Text(
-            f"The portal's deals have no user field {key}; make it with `sverka profile scaffold`.",
-            f"У сделок портала нет пользовательского поля {key}; создайте его командой `sverka profile scaffold`.",
+def _held(client: Client, owner: Owner, name: str, guard: Guard) -> HeldField:
+    found = owner.find(client, name, guard)
+    if found is None:
+        raise Rejected(
+            Text(
+                f"The portal's {owner.words.en} have no user field {name}; make it with `sverka profile scaffold`.",
+                f"У {owner.words.ru} портала нет пользовательского поля {name}; создайте его командой `sverka profile "
+                "scaffold`.",
+            )
         )
-    )
-
-
-def _fields(client: Client, key: str, guard: Guard) -> Sequence[Mapping[str, Any]]:
-    told = client.call(_LIST, {"filter": {"FIELD_NAME": key}, "order": {"SORT": "ASC"}}, guard)
-    return [one for one in as_list(told) if isinstance(one, dict)]
+    return found
 
 
 def _mark(name: str) -> str:

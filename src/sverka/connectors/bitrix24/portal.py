@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import tzinfo
 
 from sverka.connectors.bitrix24.fields import Known
+from sverka.connectors.bitrix24.kinds import KINDS
 from sverka.connectors.bitrix24.parties.reading import known_parties
 from sverka.connectors.bitrix24.people import People
 from sverka.connectors.bitrix24.products import Products
@@ -31,3 +32,8 @@ class Portal:
         self.clients = dict(known_parties(self.client))
         self.people = People(self.client.clock)
         self.products = Products(self.client, self.client.clock)
+
+    def known_of(self, entity: int) -> Known:
+        """Return what is known of the fields of an entity type: a kind of records, contacts or companies."""
+        kind = next((one for one in KINDS.values() if one.entity == entity), None)
+        return self.known.of(kind) if kind else self.clients[entity]

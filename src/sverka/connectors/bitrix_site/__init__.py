@@ -9,11 +9,12 @@ from sverka.ports.store import Store
 __all__ = ["BitrixSite", "connect"]
 
 
-def connect(settings: Mapping[str, str], secrets: Mapping[str, str], kit: Kit) -> Store:  # noqa: ARG001 - every connector's entry has this shape
+def connect(settings: Mapping[str, str], secrets: Mapping[str, str], kit: Kit) -> Store:
     """Return the store behind `secrets["webhook"]`; nothing is sent yet.
 
     Raises:
         Misconfigured: the webhook is no address of the form `https://SITE/rest/USER/SECRET/`.
 
     """
-    return BitrixSite(secrets.get("webhook", ""), secrets.get("application_token", ""), kit)
+    webhook, token = secrets.get("webhook", ""), secrets.get("application_token", "")
+    return BitrixSite(webhook, token, kit, settings.get("site", ""), settings.get("buyer", ""))

@@ -15,7 +15,7 @@ from sverka.ports.guard import Guard
 BATCH = 50
 """The most commands one batch request may carry."""
 
-_WEBHOOK = re.compile(r"https?://[^/]+(/.+)?/rest/\d+/[^/]+/?")
+_WEBHOOK = re.compile(r"https?://[^/]+(/.+)?/rest/(\d+)/[^/]+/?")
 _ABSENT_ORDER = "200540400001"
 _NO_RIGHT = {"200040300010", "200040300020", "insufficient_scope", "access_denied", "ERROR_ACCESS_DENIED"}
 _NO_CREDENTIALS = {"INVALID_CREDENTIALS", "NO_AUTH_FOUND", "expired_token", "authorization_error"}
@@ -59,7 +59,8 @@ class Api:
 
     def __init__(self, webhook: str, kit: Kit) -> None:
         """Take the whole address of an inbound webhook; raises `Misconfigured` where it is none."""
-        if not _WEBHOOK.fullmatch(webhook):
+        address = _WEBHOOK.fullmatch(webhook)
+        if address is None:
             raise Misconfigured(
                 Text(
                     "The webhook must look like https://SITE/rest/1/SECRET/; copy it from the site again.",
@@ -69,6 +70,9 @@ class Api:
         parts = urlsplit(webhook)
         self.site = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
         self.encrypted = parts.scheme == "https"
+        self.user = str(address[2])
+        """The id of the site's user who owns the webhook."""
+
         self._base = webhook.rstrip("/") + "/"
         self._http = Http(kit, webhook)
 

@@ -4,24 +4,31 @@ from collections.abc import Mapping, Sequence
 
 from sverka.connectors.bitrix_site.dictionary import Property, Words
 from sverka.connectors.bitrix_site.orders import is_trace
+from sverka.connectors.bitrix_site.people import CODES, held_fields
 from sverka.domain.commerce.order import CANCELLED
 from sverka.domain.mapping.field import Field, FieldType
 from sverka.domain.mapping.order_fields import order_fields
 from sverka.domain.text import Text
+from sverka.ports.stock import STOCK
 
 WRITES = frozenset(
     {
         "status",
         "cancel_reason",
+        "comment.customer",
         "comment.manager",
+        "responsible",
         "property.*",
         "delivery.method",
         "delivery.track",
         "delivery.shipped",
+        "delivery.allowed",
+        "delivery.status",
         "payment.method",
         "payment.paid",
         "lines",
         "lines.goods",
+        *CODES,
     }
 )
 """Field keys that can be written."""
@@ -45,8 +52,9 @@ def fields_of(words: Words, options: Mapping[str, Mapping[str, str]]) -> Sequenc
         **options,
         "status": {**options.get("status", {}), CANCELLED: _CANCELLED_NAME},
         "person_type": _PAYERS,
+        "payer": words.payer_names,
     }
-    standard = order_fields(WRITES, known)
+    standard = order_fields(WRITES - (CODES.keys() - held_fields(words)), known)
     by_code: dict[str, list[Property]] = {}
     for property_ in words.properties.values():
         by_code.setdefault(property_.code, []).append(property_)
@@ -55,7 +63,8 @@ def fields_of(words: Words, options: Mapping[str, Mapping[str, str]]) -> Sequenc
         for code in by_code
         if is_trace(code)
     ]
-    return [*standard, *traces, *(_property(twins) for twins in by_code.values())]
+    stock = Field(STOCK, Text("Stock of the products", "Остатки товаров"), many=True, writable=False)
+    return [*standard, stock, *traces, *(_property(twins) for twins in by_code.values())]
 
 
 def _property(twins: Sequence[Property]) -> Field:
@@ -67,5 +76,6 @@ def _property(twins: Sequence[Property]) -> Field:
         label=Text(first.name, first.name),
         type=type_ or FieldType.TEXT,
         many=any(twin.many for twin in twins),
+        writable=first.kind != "ADDRESS",
         options={value: name for twin in twins for value, name in twin.options.items()},
     )

@@ -34,6 +34,11 @@ _NO_NAMES = Text(
     "У вебхука нет прав delivery и pay_system: службы показываются по идентификаторам.",
 )
 
+_NO_CATALOGUE = Text(
+    "The webhook lacks the scope catalog: sections and the stock of products are not told.",
+    "У вебхука нет права catalog: разделы и остатки товаров не читаются.",
+)
+
 
 def findings(api: Api, dictionary: Dictionary, *, has_token: bool) -> Sequence[Finding]:
     """Return what the webhook can and cannot do; problems are findings here and are not raised."""
@@ -55,6 +60,8 @@ def findings(api: Api, dictionary: Dictionary, *, has_token: bool) -> Sequence[F
     found.append(Finding(Level.GOOD, good))
     if not {"delivery", "pay_system"} <= set(scopes):
         found.append(Finding(Level.WARNING, _NO_NAMES))
+    if "catalog" not in scopes:
+        found.append(Finding(Level.WARNING, _NO_CATALOGUE))
     if not api.encrypted:
         found.append(Finding(Level.WARNING, _PLAIN_HTTP))
     if not has_token:

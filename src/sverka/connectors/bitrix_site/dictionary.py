@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sverka.connectors.bitrix_site.api import Api
+from sverka.domain.errors import AuthLost, Misconfigured, Rejected
 from sverka.ports.clock import Clock
 from sverka.ports.guard import Guard
 
@@ -34,10 +35,15 @@ class Property:
 
 @dataclass(frozen=True)
 class Words:
-    """The shop's dictionaries at one moment, properties by id; `companies` are the payer types of legal persons."""
+    """The shop's dictionaries at one moment, properties by id.
+
+    `payers` are the payer types in use in the shop's order, `companies` those of legal persons; `payer_names` has all.
+    """
 
     properties: Mapping[str, Property] = field(default_factory=dict)
     companies: frozenset[str] = field(default_factory=frozenset)
+    payers: tuple[str, ...] = ()
+    payer_names: Mapping[str, str] = field(default_factory=dict)
 
 
 class Dictionary:
@@ -69,15 +75,32 @@ class Dictionary:
             words = self.anew(guard)
         return words
 
-    def statuses(self, guard: Guard) -> Mapping[str, str]:
-        """Return the order statuses (type O) in the shop's order, with their names: Russian where there is one."""
-        rows = listed(self._api, "sale.status.list", "statuses", guard, filter={"type": "O"}, order={"sort": "asc"})
+    def services(self, method: str, guard: Guard) -> Mapping[str, str]:
+        """Return what an old-style list holds by id, with names; nothing where the webhook may not read it."""
+        try:
+            rows = listed(self._api, method, "", guard)
+        except (Rejected, AuthLost, Misconfigured):
+            return {}
+        return {str(row.get("ID")): str(row.get("NAME") or row.get("ID")) for row in rows}
+
+    def newest(self, guard: Guard) -> Mapping[str, Any]:
+        """Return the site and the currency of the shop's newest order; nothing where it has none."""
+        ask = {"select": ["id", "lid", "currency"], "order": {"id": "desc"}, "start": -1}
+        rows = self._api.call("sale.order.list", ask, guard)["result"].get("orders") or ()
+        return next(iter(rows), {})
+
+    def statuses(self, guard: Guard, kind: str = "O") -> Mapping[str, str]:
+        """Return the statuses in the shop's order, with their names: Russian where there is one.
+
+        They are those of orders (type O) or of shipments (D).
+        """
+        rows = listed(self._api, "sale.status.list", "statuses", guard, filter={"type": kind}, order={"sort": "asc"})
         names: dict[str, str] = {}
         for row in listed(self._api, "sale.statusLang.list", "statusLangs", guard):
             id_ = str(row.get("statusId"))
             if id_ not in names or row.get("lid") == "ru":
                 names[id_] = str(row.get("name") or "")
-        return {str(row["id"]): names.get(str(row["id"])) or str(row["id"]) for row in rows if row.get("type") == "O"}
+        return {str(row["id"]): names.get(str(row["id"])) or str(row["id"]) for row in rows if row.get("type") == kind}
 
     def _read(self, guard: Guard) -> Words:
         options: dict[str, dict[str, str]] = {}
@@ -86,8 +109,16 @@ class Dictionary:
             for row in listed(self._api, "sale.propertyvariant.list", "propertyVariants", guard):
                 options.setdefault(str(row["orderPropsId"]), {})[str(row["value"])] = str(row.get("name") or "")
         properties = {str(row["id"]): property_of(row, options.get(str(row["id"]), {})) for row in rows}
-        payers = listed(self._api, "sale.persontype.list", "personTypes", guard)
-        return Words(properties, frozenset(str(row["id"]) for row in payers if is_company(row)))
+        payers = sorted(listed(self._api, "sale.persontype.list", "personTypes", guard), key=_rank)
+        companies = frozenset(str(row["id"]) for row in payers if is_company(row))
+        names = {str(row["id"]): str(row.get("name") or row["id"]) for row in payers}
+        active = tuple(str(row["id"]) for row in payers if row.get("active") != "N")
+        return Words(properties, companies, active, names)
+
+
+def _rank(row: Mapping[str, Any]) -> tuple[int, int]:
+    sort, id_ = str(row.get("sort") or 0), str(row["id"])
+    return int(sort) if sort.isdigit() else 0, int(id_) if id_.isdigit() else 0
 
 
 def property_of(row: Mapping[str, Any], options: Mapping[str, str]) -> Property:

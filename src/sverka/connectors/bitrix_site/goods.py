@@ -5,7 +5,8 @@ from decimal import Decimal
 from typing import Any
 
 from sverka.connectors.bitrix_site.api import Command
-from sverka.connectors.bitrix_site.orders import delivery_of, lines_of, rate_of, rows_of
+from sverka.connectors.bitrix_site.orders import delivery_of, lines_of, rate_of
+from sverka.connectors.bitrix_site.rows import rows_of
 from sverka.domain.commerce.line_edits import LineEdits, edits
 from sverka.domain.commerce.lines import Line
 from sverka.domain.commerce.money import to_kopecks
@@ -28,8 +29,8 @@ def line_commands(tree: Mapping[str, Any], key: str, value: Value) -> list[Comma
         Rejected: the order is paid, shipped or cancelled, or a price cannot be kept without a rest.
 
     """
-    lines = lines_of(tree)
-    found = edits(lines if key == "lines.goods" else [*lines, *delivery_of(tree)], lines_in(value))
+    lines, wanted = lines_of(tree), lines_in(value)
+    found = edits(lines if key == "lines.goods" else [*lines, *delivery_of(tree, {row.name for row in wanted})], wanted)
     if found and any(tree.get(flag) == "Y" for flag in ("payed", "deducted", "canceled")):
         raise Rejected(_LOCKED)
     commands = list(_commands(tree, found))

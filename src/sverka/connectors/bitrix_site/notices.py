@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl
 from sverka.domain.errors import Forged
 from sverka.ports.notices import Notice, Subject
 
-_ORDERS = {"ONSALEORDERSAVED", "ONSALEBEFOREORDERDELETE"}
+_ORDERS = {"ONSALEORDERSAVED", "ONSALEBEFOREORDERDELETE", "ONORDERENTITYSAVED", "ONORDERDELETED"}
 """The events whose id is the order's. Those of payments, shipments and properties carry the part's own id: no use."""
 
 

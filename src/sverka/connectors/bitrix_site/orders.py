@@ -1,7 +1,7 @@
 """An order as `sale.order.get` shows it, in our words."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -9,45 +9,40 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from sverka.connectors.bitrix_site.dictionary import Property, Words
+from sverka.connectors.bitrix_site.mark import mark_of
+from sverka.connectors.bitrix_site.people import CODES
+from sverka.connectors.bitrix_site.rows import real_shipments, rows_of
 from sverka.connectors.kit.phone import to_e164
 from sverka.domain.commerce.customer import Customer
 from sverka.domain.commerce.lines import Line
 from sverka.domain.commerce.money import ZERO, amount_of, to_kopecks
-from sverka.domain.commerce.order import Order, Shipment
+from sverka.domain.commerce.order import REQUISITES, Order, Shipment
 from sverka.domain.commerce.payment import Payment
 from sverka.domain.commerce.value import FileRef, Value
 from sverka.domain.merge.snapshot import Snapshot
+from sverka.ports.stock import STOCK
 
 _SKU_CODES = {"ARTICLE", "ARTNUMBER", "CML2_ARTICLE", "SKU"}
-_NAME_CODES = ("FIO", "CONTACT_PERSON", "NAME")
-_REQUISITE_CODES = {
-    "full_name": ("COMPANY_FULL_NAME", "ORG_FULL_NAME"),
-    "inn": ("INN", "COMPANY_INN"),
-    "kpp": ("KPP", "COMPANY_KPP"),
-    "ogrn": ("OGRN", "OGRNIP", "COMPANY_OGRN"),
-    "address": ("COMPANY_ADR", "LEGAL_ADDRESS", "JUR_ADDRESS", "COMPANY_ADDRESS"),
-    "bank": ("BANK", "BANK_NAME"),
-    "bik": ("BIK", "BANK_BIK"),
-    "account": ("RS", "R_SCHET", "ACCOUNT", "BANK_ACCOUNT"),
-    "cor_account": ("KS", "K_SCHET", "COR_ACCOUNT"),
-}
-"""The codes under which 1C-Bitrix and common shops keep a company's requisites among an order's properties."""
 _TRACES = {"ROISTAT", "ROISTAT_VISIT", "YCLID", "GCLID", "YM_UID", "_YM_UID", "GA_CID", "TRACE", "REFERER", "REFERRER"}
 _SITE_DATE = re.compile(r"(\d{2})\.(\d{2})\.(\d{4})( .*)?")
 
 
 @dataclass(frozen=True)
 class Reader:
-    """Turns payloads of one site into orders; `region` is the country of phones without a code."""
+    """Turns payloads of one site into orders; `region` is the country of phones without a code, `hub` our own id."""
 
     site: str
     region: str
+    hub: str = ""
 
     def snapshot(self, tree: Mapping[str, Any], words: Words) -> Snapshot:
         """Return what the order shows; its stamp moves with every save."""
         order = self.order(tree, words)
         stamp = f"{tree.get('version') or 0}/{tree.get('dateUpdate') or ''}"
-        return Snapshot(order.id, order.fields(), stamp, order.updated_at, title=order.number, url=order.url)
+        fields, mark = order.fields(), mark_of(tree, self.hub)
+        return Snapshot(
+            order.id, fields, stamp, order.updated_at, frozenset({STOCK}), title=order.number, url=order.url, mark=mark
+        )
 
     def order(self, tree: Mapping[str, Any], words: Words) -> Order:
         """Read an order with its parts; the hidden system shipment is passed over."""
@@ -65,7 +60,7 @@ class Reader:
             created_at=created or datetime.fromtimestamp(0, UTC),
             updated_at=updated or datetime.fromtimestamp(0, UTC),
             customer=self._customer(values, tree),
-            requisites={key: values.text(*codes) for key, codes in _REQUISITE_CODES.items()},
+            requisites={key: values.text(*CODES[f"company.{key}"]) for key in REQUISITES},
             lines=lines,
             payments=[_payment(row) for row in rows_of(tree, "payments")],
             shipments=[_shipment(row) for row in real_shipments(tree)],
@@ -75,6 +70,7 @@ class Reader:
             site=str(tree.get("lid") or ""),
             channel=_channel(tree),
             person_type=_person_type(tree, values, words),
+            payer=_id(tree.get("personTypeId")),
             cancelled=tree.get("canceled") == "Y",
             cancel_reason=str(tree.get("reasonCanceled") or ""),
             discount=_discount(tree, lines),
@@ -84,27 +80,27 @@ class Reader:
             responsible=_id(tree.get("responsibleId")),
             delivery_address=values.address(),
             delivery_region=values.text("REGION") or values.role("location"),
-            delivery_city=values.text("CITY"),
+            delivery_city=values.text(*CODES["delivery.city"]),
             url=f"{self.site}/bitrix/admin/sale_order_view.php?ID={id_}&lang=ru",
             host=urlsplit(self.site).netloc,
             products=[line.product for line in lines if line.product],
         )
 
     def _customer(self, values: "_Values", tree: Mapping[str, Any]) -> Customer:
-        first, last = values.text("FIRST_NAME"), values.text("LAST_NAME")
-        middle = values.text("SECOND_NAME", "MIDDLE_NAME")
+        told = {key: values.text(*codes) for key, codes in CODES.items()}
+        first, last, middle = (told[f"customer.{part}_name"] for part in ("first", "last", "middle"))
         if last and not first:
             first = values.text("NAME")
         parts = " ".join(part for part in (last, first, middle) if part)
         return Customer(
-            name=values.role("name") or parts or values.text(*_NAME_CODES),
+            name=values.role("name") or parts or told["customer.name"],
             first_name=first,
             last_name=last,
             middle_name=middle,
-            phone=to_e164(values.role("phone") or values.text("PHONE", "MOBILE", "TEL"), self.region),
-            email=values.role("email") or values.text("EMAIL", "E_MAIL"),
+            phone=to_e164(values.role("phone") or told["customer.phone"], self.region),
+            email=values.role("email") or told["customer.email"],
             external_id=_id(tree.get("userId")),
-            company=values.text("COMPANY", "COMPANY_NAME", "ORG_NAME"),
+            company=told["company.name"],
         )
 
 
@@ -152,18 +148,6 @@ def is_trace(code: str) -> bool:
     return code.upper().startswith("UTM_") or code.upper() in _TRACES
 
 
-def rows_of(tree: Mapping[str, Any], key: str) -> Sequence[Mapping[str, Any]]:
-    """Return a part's rows; PHP may write them as a list or as an object with numbers for keys."""
-    rows = tree.get(key) or ()
-    found: Iterable[Any] = rows.values() if isinstance(rows, dict) else rows
-    return [row for row in found if isinstance(row, dict)]
-
-
-def real_shipments(tree: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
-    """Return the shipments a person sees: without the system one that holds what is not shipped yet."""
-    return [row for row in rows_of(tree, "shipments") if row.get("system") != "Y"]
-
-
 def moment_of(raw: object) -> datetime | None:
     """Read an ISO 8601 moment with the site's offset; None for nothing."""
     if not raw:
@@ -175,6 +159,8 @@ def moment_of(raw: object) -> datetime | None:
 def value_of(raw: object, property_: Property | None, site: str) -> Value:
     """Read a property's value by its type; several become a tuple, a file its address or name."""
     kind, several = (property_.kind, property_.many) if property_ else ("STRING", False)
+    if kind == "ADDRESS":
+        return _address(raw)
     if isinstance(raw, dict) and kind != "FILE":
         raw = list(raw.values())
     if isinstance(raw, list):
@@ -186,14 +172,23 @@ def value_of(raw: object, property_: Property | None, site: str) -> Value:
     return one
 
 
+def _address(raw: object) -> Value:
+    """Return an address in one line, from the large to the small: its parts come under numbers in that order."""
+    parts = raw.get("fieldCollection") if isinstance(raw, dict) else None
+    if not isinstance(parts, dict):
+        return str(raw) if isinstance(raw, str) and raw else None
+    told = (str(parts[key]) for key in sorted(parts, key=lambda key: int(key) if str(key).isdigit() else 0))
+    return ", ".join(part for part in told if part) or None
+
+
 def _one(raw: object, kind: str, site: str) -> Value:
     if raw is None or raw == "":
         return None
     if isinstance(raw, dict):
         source, number = str(raw.get("src") or raw.get("url") or ""), str(raw.get("id") or "")
-        size = int(raw["size"]) if str(raw.get("size")).isdigit() else 0
-        where = source.removeprefix(site)
-        return FileRef(number or where, str(raw.get("name") or ""), size, where) if number or where else None
+        size, where = str(raw.get("fileSize") or raw.get("size")), source.removeprefix(site)
+        name = str(raw.get("originalName") or raw.get("fileName") or raw.get("name") or "")
+        return FileRef(number or where, name, int(size) if size.isdigit() else 0, where) if number or where else None
     if kind == "FILE":
         return FileRef(str(raw))
     text = str(raw)
@@ -248,10 +243,10 @@ def _line(row: Mapping[str, Any]) -> Line:
     )
 
 
-def delivery_of(tree: Mapping[str, Any]) -> Sequence[Line]:
-    """Return the shipments that cost something, as line items."""
-    shipments = [_shipment(row) for row in real_shipments(tree)]
-    return [shipment.as_line() for shipment in shipments if shipment.price]
+def delivery_of(tree: Mapping[str, Any], names: Collection[str] = ()) -> Sequence[Line]:
+    """Return the shipments that cost something, as line items; those called by these names even if they are free."""
+    lines = [_shipment(row).as_line() for row in real_shipments(tree)]
+    return [line for line in lines if line.total or line.name in names]
 
 
 def rate_of(row: Mapping[str, Any]) -> Decimal | None:
@@ -290,10 +285,10 @@ def _payment(row: Mapping[str, Any]) -> Payment:
         id=str(row.get("id")),
         system=_id(row.get("paySystemId")),
         system_name=str(row.get("paySystemName") or ""),
-        total=amount_of(row.get("sum")),
+        total=to_kopecks(amount_of(row.get("sum"))),
         paid=row.get("paid") == "Y",
         paid_at=moment_of(row.get("datePaid")) if row.get("paid") == "Y" else None,
-        refunded=amount_of(row.get("sum")) if row.get("isReturn") in ("Y", "P") else ZERO,
+        refunded=to_kopecks(amount_of(row.get("sum"))) if row.get("isReturn") in ("Y", "P") else ZERO,
         reference=str(row.get("payVoucherNum") or row.get("psInvoiceId") or ""),
     )
 
@@ -308,6 +303,7 @@ def _shipment(row: Mapping[str, Any]) -> Shipment:
         shipped=row.get("deducted") == "Y",
         shipped_at=moment_of(row.get("dateDeducted")) if row.get("deducted") == "Y" else None,
         status=str(row.get("statusId") or ""),
+        allowed=row.get("allowDelivery") == "Y",
     )
 
 

@@ -40,28 +40,30 @@ class Sections:
         return names
 
     def _parents(self, ids: Collection[str], guard: Guard) -> Mapping[str, Collection[str]]:
-        return {id_: _sections(row) for id_, row in self._got("section", ids, guard).items()}
+        return {id_: _sections(row) for id_, row in records(self._api, "section", ids, guard).items()}
 
     def _products(self, ids: Collection[str], guard: Guard) -> Mapping[str, Collection[str]]:
-        found = self._got("product", ids, guard)
+        found = records(self._api, "product", ids, guard)
         offers = {id_: _parent_product(row) for id_, row in found.items()}
-        owners = self._got("product", sorted({owner for owner in offers.values() if owner} - found.keys()), guard)
+        parents = sorted({owner for owner in offers.values() if owner} - found.keys())
+        owners = records(self._api, "product", parents, guard)
         return {id_: _sections(owners.get(offers[id_]) or found.get(offers[id_]) or found[id_]) for id_ in found}
 
-    def _got(self, what: str, ids: Collection[str], guard: Guard) -> dict[str, Mapping[str, Any]]:
-        """Ask for records one by one, fifty a request; those that are gone are left out."""
-        found: dict[str, Mapping[str, Any]] = {}
-        for part in chunks([id_ for id_ in ids if id_.isdigit()], BATCH):
-            commands = {f"r{id_}": Command(f"catalog.{what}.get", {"id": id_}) for id_ in part}
-            answers = self._api.run(commands, guard)
-            for id_ in part:
-                answer = answers[f"r{id_}"]
-                if isinstance(answer, Problem) and not isinstance(answer, Gone | Rejected):
-                    raise answer
-                row = answer.get(what) if isinstance(answer, dict) else None
-                if isinstance(row, dict):
-                    found[id_] = row
-        return found
+
+def records(api: Api, what: str, ids: Collection[str], guard: Guard) -> dict[str, Mapping[str, Any]]:
+    """Ask the catalogue for products or sections one by one, fifty a request; those that are gone are left out."""
+    found: dict[str, Mapping[str, Any]] = {}
+    for part in chunks([id_ for id_ in ids if id_.isdigit()], BATCH):
+        commands = {f"r{id_}": Command(f"catalog.{what}.get", {"id": id_}) for id_ in part}
+        answers = api.run(commands, guard)
+        for id_ in part:
+            answer = answers[f"r{id_}"]
+            if isinstance(answer, Problem) and not isinstance(answer, Gone | Rejected):
+                raise answer
+            row = answer.get(what) if isinstance(answer, dict) else None
+            if isinstance(row, dict):
+                found[id_] = row
+    return found
 
 
 def _sections(row: Mapping[str, Any]) -> list[str]:

@@ -1,68 +1,59 @@
 """The store itself: reads fifty orders a request, writes each order's changes with its read-back in one."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 from urllib.parse import quote
 
 from sverka.connectors.bitrix_site import catalogue, check, notices
-from sverka.connectors.bitrix_site.api import BATCH, Api, Command, chunks
+from sverka.connectors.bitrix_site.api import BATCH, Api, chunks
+from sverka.connectors.bitrix_site.creating import Usual, new_order, rest_of
 from sverka.connectors.bitrix_site.dictionary import Dictionary, Words, listed
+from sverka.connectors.bitrix_site.jobs import Job, get, not_sent, run, tree_of
+from sverka.connectors.bitrix_site.mark import code_of, mark_of
 from sverka.connectors.bitrix_site.orders import Reader, moment_of
-from sverka.connectors.bitrix_site.sections import Sections
-from sverka.connectors.bitrix_site.writing import Parts, keys_of, lost_files, parts_of
-from sverka.connectors.kit import Kit, MakesNoOrders
+from sverka.connectors.bitrix_site.rows import real_shipments
+from sverka.connectors.bitrix_site.sections import Sections, records
+from sverka.connectors.bitrix_site.writing import lost_files
+from sverka.connectors.kit import Kit
 from sverka.connectors.kit.files import download
+from sverka.domain.commerce.money import amount_of
 from sverka.domain.commerce.value import FileRef, Value
-from sverka.domain.errors import AuthLost, Gone, Later, Misconfigured, Problem, Rejected, Unanswered
+from sverka.domain.errors import Gone, Problem, Rejected, Unanswered
 from sverka.domain.ids import OrderId
 from sverka.domain.mapping.field import Field
 from sverka.domain.mapping.routing import SECTIONS
 from sverka.domain.merge.snapshot import Snapshot
 from sverka.domain.text import Text
-from sverka.ports.files import Fetched, Files, Upload
+from sverka.ports.files import Fetched, Upload
 from sverka.ports.findings import Finding
 from sverka.ports.guard import Guard, free
 from sverka.ports.notices import Notice, Subject
 from sverka.ports.sections import Path
-from sverka.ports.store import OrderWrite, StoreCan, Wrote
+from sverka.ports.store import NewOrderWrite, OrderWrite, StoreCan, Wrote
 
 _PAGE = 50
 
 
-@dataclass
-class _Job:
-    """One order's write on its way: what it showed, what is still to be sent, what was refused."""
-
-    order: OrderId
-    fields: Mapping[str, Value]
-    tree: Mapping[str, Any]
-    parts: Parts
-    before: Mapping[str, Any] = field(default_factory=dict)
-    landed: bool = False
-    failed: list[Problem] = field(default_factory=list)
-    files: Files = field(default_factory=dict)
-
-    @property
-    def keys(self) -> Collection[str]:
-        """The keys of all that is to be set."""
-        return [*self.fields, *self.files]
-
-
-class BitrixSite(MakesNoOrders):
+class BitrixSite:
     """A shop on 1C-Bitrix. Deletions are told by an event only; a sweep does not see them."""
 
-    can = StoreCan(writes=catalogue.WRITES, signs_notices=True, keeps_mark=False)
+    can = StoreCan(writes=catalogue.WRITES, signs_notices=True, keeps_mark=True)
 
-    def __init__(self, webhook: str, application_token: str, kit: Kit) -> None:
-        """Take an inbound webhook's whole address and the token of the outbound one (empty: no event is trusted)."""
+    def __init__(self, webhook: str, application_token: str, kit: Kit, site: str = "", buyer: str = "") -> None:
+        """Take an inbound webhook's whole address and the token of the outbound one (empty: no event is trusted).
+
+        Orders made of deals go to that `site`, empty the newest order's; they stand on the user with the id `buyer`,
+        empty the webhook's owner.
+        """
         self._api = Api(webhook, kit)
         self._token = application_token
         self._kit = kit
+        self._site, self._buyer = site, buyer
         self._words = Dictionary(self._api, kit.clock)
         self._sections = Sections(self._api, kit.clock)
-        self._reader = Reader(self._api.site, kit.region)
+        self._reader = Reader(self._api.site, kit.region, kit.hub)
 
     def __repr__(self) -> str:
         return f"BitrixSite({self._api.site})"
@@ -85,20 +76,94 @@ class BitrixSite(MakesNoOrders):
             files.setdefault(write.order, {}).update(write.files)
         trees, words = self._trees(wanted, guard)
         done: dict[OrderId, Wrote | Problem] = {}
+        services = self._services(wanted, trees, guard)
         jobs = []
         for id_, fields in wanted.items():
             tree = trees[id_]
             if isinstance(tree, Problem):
                 done[id_] = tree
             else:
-                parts = parts_of(tree, fields, words, files[id_])
-                jobs.append(_Job(id_, fields, tree, parts, before=tree, files=files[id_]))
-        for batch in _packed(jobs):
-            self._send(batch, guard)
-        for job in jobs:
-            self._one_by_one(job, words, guard)
-            done[job.order] = self._settled(job, words)
+                jobs.append(Job(id_, fields, files[id_], tree, words, services))
+        run(self._api, jobs, guard)
+        return done | {job.order: self._settled(job) for job in jobs}
+
+    def create(self, orders: Sequence[NewOrderWrite], guard: Guard) -> Mapping[int, Wrote | Problem]:
+        """Make orders, each marked from its first command on, and then fill them as any order is written.
+
+        Whatever breaks off after that first command is `Unanswered`: the order is there, and is found by its mark.
+        """
+        done: dict[int, Wrote | Problem] = {}
+        begun: dict[int, OrderId] = {}
+        try:
+            words, usual = self._words.words(guard), self._usual(guard)
+            commands = {new.key: new_order(new, words, usual, self._kit.hub) for new in orders}
+        except Problem as problem:
+            return dict.fromkeys((new.key for new in orders), not_sent(problem))
+        for part in chunks(orders, BATCH):
+            try:
+                answers = self._api.run({f"n{new.key}": commands[new.key] for new in part}, guard)
+            except Problem as problem:
+                done |= dict.fromkeys((new.key for new in part), problem)
+                continue
+            for new in part:
+                tree = tree_of(answers[f"n{new.key}"])
+                if isinstance(answers[f"n{new.key}"], Problem):
+                    done[new.key] = answers[f"n{new.key}"]
+                elif isinstance(tree, Problem):
+                    done[new.key] = Unanswered()
+                else:
+                    begun[new.key] = OrderId(str(tree["id"]))
+        writes = [OrderWrite(begun[new.key], rest_of(new.fields)) for new in orders if new.key in begun]
+        wrote = self.write(writes, guard) if writes else {}
+        for new in orders:
+            if new.key in begun:
+                done[new.key] = self._made(begun[new.key], rest_of(new.fields), wrote[begun[new.key]], guard)
         return done
+
+    def _made(
+        self, id_: OrderId, fields: Mapping[str, Value], answer: Wrote | Problem, guard: Guard
+    ) -> Wrote | Problem:
+        """Return what making an order led to, by what filling it did."""
+        if isinstance(answer, Wrote):
+            return answer
+        shown = self.read([id_], guard)[id_] if isinstance(answer, Rejected) else answer
+        return Unanswered() if isinstance(shown, Problem) else Wrote(shown, dict.fromkeys(fields, answer))
+
+    def _usual(self, guard: Guard) -> Usual:
+        """Return what a new order has that no deal tells, as the newest order of the shop has it."""
+        newest = self._words.newest(guard)
+        site, currency = str(newest.get("lid") or "s1"), str(newest.get("currency") or "RUB")
+        return Usual(self._site or site, currency, self._buyer or self._api.user)
+
+    def _services(
+        self, wanted: Mapping[OrderId, Mapping[str, Value]], trees: Mapping[OrderId, Any], guard: Guard
+    ) -> Mapping[str, str]:
+        """Return the delivery services, where an order without a shipment is to get rows; one may pay for it."""
+        bare = (id_ for id_, tree in trees.items() if not isinstance(tree, Problem) and not real_shipments(tree))
+        if not any("lines" in wanted[id_] for id_ in bare):
+            return {}
+        try:
+            return self._words.services("sale.delivery.getlist", guard)
+        except Problem:
+            return {}
+
+    def find(self, marks: Collection[str], guard: Guard = free) -> Mapping[str, Sequence[Snapshot] | Problem]:
+        """Return the orders that carry each mark, oldest first."""
+        found: dict[str, list[OrderId]] = {mark: [] for mark in marks}
+        for part in chunks(list(found), BATCH):
+            where = {
+                "select": ["id", "xmlId"],
+                "order": {"id": "asc"},
+                "filter": {"@xmlId": [code_of(mark, self._kit.hub) for mark in part]},
+            }
+            try:
+                rows = listed(self._api, "sale.order.list", "orders", guard, **where)
+            except Problem as problem:
+                raise not_sent(problem) from problem
+            for row in rows:
+                found.get(mark_of(row, self._kit.hub), []).append(OrderId(str(row["id"])))
+        shown = self.read([id_ for ids in found.values() for id_ in ids], guard)
+        return {mark: _all([shown[id_] for id_ in ids]) for mark, ids in found.items()}
 
     def fetch(self, owner: str, ref: FileRef, limit: int, guard: Guard) -> Fetched:
         """Return a file of an order's property from the site's own upload directory."""
@@ -146,15 +211,24 @@ class BitrixSite(MakesNoOrders):
         """Return the sections of the catalogue that products stand in; what was read is kept for a while."""
         return self._sections.of(products, guard)
 
+    def stock(self, products: Collection[str], guard: Guard) -> Mapping[str, Decimal]:
+        """Return what is left of products of the catalogue whose quantity the site counts, fifty a request."""
+        rows = records(self._api, "product", products, guard)
+        counted = {id_: row["quantity"] for id_, row in rows.items() if row.get("quantityTrace") != "N"}
+        return {id_: amount_of(left) for id_, left in counted.items() if left not in (None, "")}
+
     def notices(self, headers: Mapping[str, str], body: bytes) -> list[Notice]:  # noqa: ARG002 - the token is in the body
         """Verify an event by its application token; raises `Forged` where it is not ours."""
         return notices.read(body, self._token)
 
     def catalogue(self) -> Sequence[Field]:
         """Return the orders' fields with the shop's statuses, services and properties."""
-        options: dict[str, Mapping[str, str]] = {"status": self._words.statuses(free)}
+        options: dict[str, Mapping[str, str]] = {
+            "status": self._words.statuses(free),
+            "delivery.status": self._words.statuses(free, "D"),
+        }
         for key, method in (("payment.method", "sale.paysystem.list"), ("delivery.method", "sale.delivery.getlist")):
-            options[key] = self._names(method)
+            options[key] = self._words.services(method, free)
         options[SECTIONS] = self._sections.names()
         return catalogue.fields_of(self._words.anew(free), options)
 
@@ -173,15 +247,15 @@ class BitrixSite(MakesNoOrders):
         found: dict[OrderId, Mapping[str, Any] | Problem] = {id_: Gone() for id_ in orders if not id_.isdigit()}
         for part in chunks([id_ for id_ in dict.fromkeys(orders) if id_.isdigit()], BATCH):
             try:
-                answers = self._api.run({f"o{id_}": _get(id_) for id_ in part}, guard)
-                found.update({id_: _tree(answers[f"o{id_}"]) for id_ in part})
+                answers = self._api.run({f"o{id_}": get(id_) for id_ in part}, guard)
+                found.update({id_: tree_of(answers[f"o{id_}"]) for id_ in part})
             except Problem as problem:
-                found.update(dict.fromkeys(part, _not_sent(problem)))
+                found.update(dict.fromkeys(part, not_sent(problem)))
         trees = [tree for tree in found.values() if not isinstance(tree, Problem)]
         try:
             return found, self._words.covering(trees, guard) if trees else Words()
         except Problem as problem:
-            return {id_: t if isinstance(t, Problem) else _not_sent(problem) for id_, t in found.items()}, Words()
+            return {id_: t if isinstance(t, Problem) else not_sent(problem) for id_, t in found.items()}, Words()
 
     def _shown(self, tree: Mapping[str, Any], words: Words) -> Snapshot | Problem:
         try:
@@ -194,47 +268,13 @@ class BitrixSite(MakesNoOrders):
                 )
             )
 
-    def _send(self, jobs: Sequence[_Job], guard: Guard) -> None:
-        """Send the commands of some orders in one request, each order's read-back after its own."""
-        commands: dict[str, Command] = {}
-        for job in jobs:
-            for index, part in enumerate(job.parts.commands):
-                commands[f"o{job.order}_{index}"] = part.command
-            commands[f"o{job.order}_get"] = _get(job.order)
-        try:
-            answers = self._api.run(commands, guard)
-        except Problem as problem:
-            for job in jobs:
-                job.failed.append(problem)
-            return
-        for job in jobs:
-            _take(job, answers)
-
-    def _one_by_one(self, job: _Job, words: Words, guard: Guard) -> None:
-        """Try each field of a refused command by itself, on what the order shows by then."""
-        refused = [part for part in job.parts.commands if part.keys[0] in job.parts.refused]
-        together = keys_of([part for part in refused if len(part.keys) > 1])
-        if job.failed:
-            return
-        for key in sorted(together):
-            del job.parts.refused[key]
-            fields = {key: job.fields[key]} if key in job.fields else {}
-            files = {key: job.files[key]} if key in job.files else {}
-            again = parts_of(job.tree, fields, words, files)
-            job.parts.refused.update(again.refused)
-            job.parts.commands = again.commands
-            self._send([job], guard)
-            if job.failed:
-                return
-
-    def _settled(self, job: _Job, words: Words) -> Wrote | Problem:
-        if job.failed:
-            same = len({type(problem) for problem in job.failed}) == 1
-            return job.failed[0] if same and not job.landed else Unanswered()
-        refused = {**job.parts.refused, **lost_files(job.before, job.tree, job.keys, words)}
+    def _settled(self, job: Job) -> Wrote | Problem:
+        if job.problem is not None:
+            return job.problem
+        refused = {**job.parts.refused, **lost_files(job.before, job.tree, job.keys, job.words)}
         if refused and len(refused) == len(job.keys) == 1:
             return next(iter(refused.values()))
-        shown = self._shown(job.tree, words)
+        shown = self._shown(job.tree, job.words)
         return shown if isinstance(shown, Problem) else Wrote(shown, refused)
 
     def _page(self, since: str, start: int) -> Sequence[Mapping[str, Any]]:
@@ -248,59 +288,8 @@ class BitrixSite(MakesNoOrders):
         rows: Sequence[Mapping[str, Any]] = self._api.call("sale.order.list", params, free)["result"]["orders"]
         return rows
 
-    def _names(self, method: str) -> Mapping[str, str]:
-        """Return what an old-style list holds by id; nothing where the webhook may not read it."""
-        try:
-            rows = listed(self._api, method, "", free)
-        except (Rejected, AuthLost, Misconfigured):
-            return {}
-        return {str(row.get("ID")): str(row.get("NAME") or row.get("ID")) for row in rows}
 
-
-def _get(id_: OrderId) -> Command:
-    return Command("sale.order.get", {"id": id_})
-
-
-def _tree(answer: Any) -> Mapping[str, Any] | Problem:
-    if isinstance(answer, Problem):
-        return _not_sent(answer)
-    tree = answer.get("order") if isinstance(answer, dict) else None
-    return tree if isinstance(tree, dict) else Gone()
-
-
-def _not_sent(problem: Problem) -> Problem:
-    """Return what a failed read means: nothing was written, so one without an answer is only late."""
-    return Later() if isinstance(problem, Unanswered) else problem
-
-
-def _take(job: _Job, answers: Mapping[str, Any]) -> None:
-    """Sort the answers to one order's commands."""
-    for index, part in enumerate(job.parts.commands):
-        answer = answers[f"o{job.order}_{index}"]
-        if isinstance(answer, Rejected):
-            job.parts.refused.update(dict.fromkeys(part.keys, answer))
-        elif isinstance(answer, Problem):
-            job.failed.append(answer)
-        else:
-            job.landed = True
-    shown = answers[f"o{job.order}_get"]
-    tree = _tree(shown)
-    if isinstance(tree, Problem):
-        job.failed.append(tree)
-    else:
-        job.tree = tree
-
-
-def _packed(jobs: Sequence[_Job]) -> Iterator[Sequence[_Job]]:
-    """Group orders so that the commands of one are never split over two requests."""
-    batch: list[_Job] = []
-    size = 0
-    for job in jobs:
-        need = len(job.parts.commands) + 1
-        if batch and size + need > BATCH:
-            yield batch
-            batch, size = [], 0
-        batch.append(job)
-        size += need
-    if batch:
-        yield batch
+def _all(shown: Sequence[Snapshot | Problem]) -> Sequence[Snapshot] | Problem:
+    """Return what orders show, those gone meanwhile left out, or the problem that one of them met."""
+    problems = [one for one in shown if isinstance(one, Problem) and not isinstance(one, Gone)]
+    return problems[0] if problems else [one for one in shown if isinstance(one, Snapshot)]

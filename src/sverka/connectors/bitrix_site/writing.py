@@ -2,22 +2,23 @@
 
 import base64
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
-from decimal import Decimal
-from typing import Any
+from dataclasses import replace
+from typing import Any, TypeAlias
 
 from sverka.connectors.bitrix_site.api import Command
 from sverka.connectors.bitrix_site.dictionary import Property, Words
 from sverka.connectors.bitrix_site.goods import LINES, line_commands
-from sverka.connectors.bitrix_site.orders import real_shipments, rows_of
+from sverka.connectors.bitrix_site.parts import DELIVERY, PAYMENT, Part, Parts, plan_payments, plan_shipments
+from sverka.connectors.bitrix_site.people import CODES, PROPERTY, property_for
+from sverka.connectors.bitrix_site.rows import real_shipments, rows_of
+from sverka.connectors.bitrix_site.values import raw_of, text_of
+from sverka.domain.commerce.lines import Line
 from sverka.domain.commerce.order import CANCELLED
-from sverka.domain.commerce.value import FileRef, Value, is_empty, many
+from sverka.domain.commerce.value import FileRef, Value, is_empty, lines_of
 from sverka.domain.errors import Problem, Rejected
 from sverka.domain.text import Text
 from sverka.ports.files import Files, Upload
 
-_PROPERTY = "property."
 _NO_FIELD = Text(
     "This field of an order cannot be written on a 1C-Bitrix site; make it one-way in the profile.",
     "Это поле заказа нельзя записать на сайт 1С-Битрикс; сделайте соответствие односторонним.",
@@ -34,49 +35,53 @@ _NOT_A_FILE = Text(
     "This property is one of files now, and the profile takes it for something else; apply the profile again.",
     "Это свойство теперь файл, а в профиле оно другое; примените профиль ещё раз.",
 )
-_NO_SHIPMENT = Text(
-    "The order has no shipment to write to; add one on the site, then retry.",
-    "У заказа нет отгрузки, в которую можно записать; добавьте её на сайте и повторите.",
-)
+_OTHERWISE = {
+    "FILE": _NOT_A_FILE,
+    "ADDRESS": Text(
+        "A property of the type ADDRESS is only read; make its row of [fields] one-way.",
+        "Свойство типа «Адрес» только читается; сделайте его строку в [fields] односторонней.",
+    ),
+}
+"""Types of properties that are not written as other values are."""
+
 _NO_SERVICE = Text(
-    "An order on the site always has a delivery service and a pay system; choose one in the deal.",
-    "У заказа на сайте всегда есть служба доставки и платёжная система; выберите их в сделке.",
-)
-_NO_PAYMENT = Text(
-    "The order has no payment to mark; add one on the site, then retry.",
-    "У заказа нет оплаты, которую можно отметить; добавьте её на сайте и повторите.",
+    "A shipment on the site always has a service and a status, a payment a pay system; choose one in the deal.",
+    "У отгрузки на сайте всегда есть служба и статус, у оплаты – платёжная система; выберите их в сделке.",
 )
 
 
-@dataclass(frozen=True)
-class Part:
-    """One command and the field keys that stand or fall with it."""
+_NO_USER = Text(
+    "Who is responsible for an order is told by a user's number on the site; give the numbers in `values` of the row.",
+    "Ответственный за заказ – это номер пользователя сайта; укажите номера в `values` этой строки.",
+)
 
-    keys: tuple[str, ...]
-    command: Command
-
-
-@dataclass
-class Parts:
-    """The commands that set an order's fields, and the fields that no command can set."""
-
-    commands: list[Part] = field(default_factory=list)
-    refused: dict[str, Problem] = field(default_factory=dict)
+Services: TypeAlias = Mapping[str, str]
+"""The names of delivery services by id: by them a deal's row is known to pay for an order's first shipment."""
 
 
-def parts_of(tree: Mapping[str, Any], fields: Mapping[str, Value], words: Words, files: Files | None = None) -> Parts:
+def parts_of(
+    tree: Mapping[str, Any],
+    fields: Mapping[str, Value],
+    words: Words,
+    files: Files | None = None,
+    services: Services | None = None,
+) -> Parts:
     """Plan the commands for an order that shows `tree`; files that come are fetched here.
 
     A cancelled order takes no changes, so un-cancelling goes first and cancelling last.
     """
     found = Parts()
-    nothing = [key for key in ("delivery.method", "payment.method") if key in fields and is_empty(fields[key])]
+    kept = ("delivery.method", "payment.method", "delivery.status")
+    nothing = [key for key in kept if key in fields and is_empty(fields[key])]
     found.refused.update({key: Rejected(_NO_SERVICE) for key in nothing})
+    if not is_empty(told := fields.get("responsible")) and not text_of(told).isdigit():
+        nothing.append("responsible")
+        found.refused["responsible"] = Rejected(_NO_USER)
     fields = {key: value for key, value in fields.items() if key not in nothing}
     _properties(tree, fields, words, found, files or {})
-    _shipments(tree, fields, found)
-    _payments(tree, fields, found)
-    _lines(tree, fields, found)
+    delivery = _lines(tree, fields, services or {}, found)
+    plan_shipments(tree, fields, delivery, found)
+    plan_payments(tree, fields, found)
     head = _head(tree, fields)
     if head:
         found.commands.insert(len(found.commands) if fields.get("status") == CANCELLED else 0, head)
@@ -85,8 +90,12 @@ def parts_of(tree: Mapping[str, Any], fields: Mapping[str, Value], words: Words,
     return found
 
 
-_QUIET = ("delivery.shipped", "payment.paid", "delivery.track", "payment.method", *LINES)
-"""Fields whose value the order may show already, so that no command is needed."""
+_QUIET = (*DELIVERY, *PAYMENT, *LINES)
+"""Fields whose value the order may show already, so that no command is needed, or that follow in a command of later."""
+
+_HEAD = {"cancel_reason": "reasonCanceled", "comment.manager": "comments", "comment.customer": "userDescription",
+         "responsible": "responsibleId"}  # fmt: skip
+"""Fields of the order itself, the status apart."""
 
 
 def _head(tree: Mapping[str, Any], fields: Mapping[str, Value]) -> Part | None:
@@ -95,13 +104,11 @@ def _head(tree: Mapping[str, Any], fields: Mapping[str, Value]) -> Part | None:
         if fields["status"] == CANCELLED:
             changes["canceled"] = "Y"
         else:
-            changes["statusId"] = _text(fields["status"])
+            changes["statusId"] = text_of(fields["status"])
             if tree.get("canceled") == "Y":
                 changes["canceled"] = "N"
-    for key, name in (("cancel_reason", "reasonCanceled"), ("comment.manager", "comments")):
-        if key in fields:
-            changes[name] = _text(fields[key])
-    keys = tuple(key for key in ("status", "cancel_reason", "comment.manager") if key in fields)
+    changes |= {name: text_of(fields[key]) for key, name in _HEAD.items() if key in fields}
+    keys = tuple(key for key in ("status", *_HEAD) if key in fields)
     return Part(keys, Command("sale.order.update", {"id": tree["id"], "fields": changes})) if changes else None
 
 
@@ -110,15 +117,15 @@ def _properties(tree: Mapping[str, Any], fields: Mapping[str, Value], words: Wor
     rows = {str(row.get("orderPropsId")): row for row in rows_of(tree, "propertyValues")}
     values = {id_: row["value"] for id_, row in rows.items() if row.get("value") not in (None, "", [])}
     keys = []
-    for key in (key for key in fields if key.startswith(_PROPERTY)):
-        property_ = _find(tree, key.removeprefix(_PROPERTY), words)
-        if property_ is None or property_.kind == "FILE":
-            found.refused[key] = Rejected(_NOT_A_FILE if property_ else _NO_PROPERTY)
+    for key in (key for key in fields if key.startswith(PROPERTY) or key in CODES):
+        property_ = property_for(key, tree, words)
+        if property_ is None or property_.kind in _OTHERWISE:
+            found.refused[key] = Rejected(_OTHERWISE[property_.kind] if property_ else _NO_PROPERTY)
             continue
-        values[property_.id] = _raw(fields[key], property_, rows.get(property_.id, {}).get("value"))
+        values[property_.id] = raw_of(fields[key], property_, rows.get(property_.id, {}).get("value"))
         keys.append(key)
     for key, held in files.items():
-        property_ = _find(tree, key.removeprefix(_PROPERTY), words)
+        property_ = property_for(key, tree, words)
         if property_ is None or property_.kind != "FILE":
             found.refused[key] = Rejected(_NO_FILES if property_ else _NO_PROPERTY)
             continue
@@ -150,107 +157,23 @@ def _files(held: Sequence[FileRef | Upload], property_: Property, before: Any) -
     return given[0] if given else {"remove": "Y"}
 
 
-def _find(tree: Mapping[str, Any], code: str, words: Words) -> Property | None:
-    payer = str(tree.get("personTypeId"))
-    twins = (one for one in words.properties.values() if one.code == code and one.person_type == payer)
-    return next(twins, None)
-
-
-def _shipments(tree: Mapping[str, Any], fields: Mapping[str, Value], found: Parts) -> None:
-    keys = [key for key in ("delivery.track", "delivery.shipped", "delivery.method") if key in fields]
-    shipments = real_shipments(tree)
-    if keys and not shipments:
-        found.refused.update({key: Rejected(_NO_SHIPMENT) for key in keys})
-        return
-    for index, row in enumerate(shipments):
-        changes: dict[str, str] = {}
-        moved = []
-        if "delivery.track" in fields and index == 0:
-            changes["trackingNumber"] = _text(fields["delivery.track"])
-            moved.append("delivery.track")
-        if "delivery.method" in fields and index == 0:
-            changes["deliveryId"] = _text(fields["delivery.method"])
-            moved.append("delivery.method")
-        shipped = _flag(fields.get("delivery.shipped"))
-        if "delivery.shipped" in fields and shipped != row.get("deducted"):
-            changes["deducted"] = shipped
-            moved.append("delivery.shipped")
-        if moved:
-            found.commands.append(Part(tuple(moved), _shipment(row, changes)))
-
-
-def _shipment(row: Mapping[str, Any], changes: Mapping[str, str]) -> Command:
-    """Change a shipment; the site wants its service and both flags in every update, and allows before it ships."""
-    kept = {"deliveryId": row.get("deliveryId"), "allowDelivery": row.get("allowDelivery") or "N"}
-    kept["deducted"] = row.get("deducted") or "N"
-    if changes.get("deducted") == "Y":
-        kept["allowDelivery"] = "Y"
-    return Command("sale.shipment.update", {"id": row["id"], "fields": {**kept, **changes}})
-
-
-def _lines(tree: Mapping[str, Any], fields: Mapping[str, Value], found: Parts) -> None:
+def _lines(tree: Mapping[str, Any], fields: Mapping[str, Value], services: Services, found: Parts) -> Line | None:
+    """Plan what goods the order is to have, and return the row among them that pays for a shipment it has not yet."""
     keys = tuple(key for key in LINES if key in fields)
-    if keys:
-        try:
-            found.commands += [Part(keys, command) for command in line_commands(tree, keys[0], fields[keys[0]])]
-        except Rejected as problem:
-            found.refused.update(dict.fromkeys(keys, problem))
-
-
-def _payments(tree: Mapping[str, Any], fields: Mapping[str, Value], found: Parts) -> None:
-    keys = [key for key in ("payment.paid", "payment.method") if key in fields]
-    payments = rows_of(tree, "payments")
-    if keys and not payments:
-        found.refused.update({key: Rejected(_NO_PAYMENT) for key in keys})
-        return
-    for index, row in enumerate(payments):
-        changes = {"paySystemId": row.get("paySystemId")}
-        moved = []
-        if "payment.method" in fields and index == 0:
-            changes["paySystemId"] = _text(fields["payment.method"])
-            moved.append("payment.method")
-        if "payment.paid" in fields and row.get("paid") != _flag(fields["payment.paid"]):
-            changes["paid"] = _flag(fields["payment.paid"])
-            moved.append("payment.paid")
-        if moved:
-            command = Command("sale.payment.update", {"id": row["id"], "fields": changes})
-            found.commands.append(Part(tuple(moved), command))
-
-
-def _raw(value: Value, property_: Property, before: Any) -> Any:
-    """Return a property's value as the site takes it; a day keeps the form it had."""
-    if property_.many:
-        return [_scalar(item, property_.kind, before) for item in many(value)] or [""]
-    first = next(iter(many(value)), None)
-    return _scalar(first, property_.kind, before)
-
-
-def _scalar(value: Value, kind: str, before: Any) -> str:
-    if kind in ("Y/N", "CHECKBOX"):
-        return "" if is_empty(value) else _flag(value)
-    if isinstance(value, date) and not isinstance(value, datetime):
-        return value.isoformat() if str(before or "")[4:5] == "-" else value.strftime("%d.%m.%Y")
-    return _text(value)
-
-
-def _flag(value: Value) -> str:
-    return "Y" if value is True or value == "Y" else "N"
-
-
-def _text(value: Value) -> str:
-    match value:
-        case None:
-            return ""
-        case bool():
-            return _flag(value)
-        case Decimal():
-            return f"{value:f}"
-        case datetime():
-            return value.isoformat()
-        case tuple():
-            return ", ".join(_text(item) for item in value)
-        case _:
-            return str(value)
+    if not keys:
+        return None
+    wanted, delivery = list(lines_of(fields[keys[0]])), None
+    if keys[0] == "lines" and not real_shipments(tree):
+        ids = {" ".join(name.split()): id_ for id_, name in services.items()}
+        paid = next((line for line in wanted if " ".join(line.name.split()) in ids), None)
+        if paid is not None:
+            wanted.remove(paid)
+            delivery = replace(paid, product=ids[" ".join(paid.name.split())])
+    try:
+        found.commands += [Part(keys, command) for command in line_commands(tree, keys[0], tuple(wanted))]
+    except Rejected as problem:
+        found.refused.update(dict.fromkeys(keys, problem))
+    return delivery
 
 
 def lost_files(
@@ -265,7 +188,7 @@ def lost_files(
         str(row.get("code"))
         for row in rows_of(before, "propertyValues")
         if row.get("value") and _is_file(row, words) and str(row.get("orderPropsId")) not in kept
-        if f"{_PROPERTY}{row.get('code')}" not in fields
+        if f"{PROPERTY}{row.get('code')}" not in fields
     ]
     if not lost:
         return {}
@@ -275,14 +198,9 @@ def lost_files(
         "properties one-way in the profile.",
         f"При записи свойства сайт потерял файлы в {names}; верните их и сделайте соответствия свойств односторонними.",
     )
-    return {key: Rejected(text) for key in fields if key.startswith(_PROPERTY)}
+    return {key: Rejected(text) for key in fields if key.startswith(PROPERTY)}
 
 
 def _is_file(row: Mapping[str, Any], words: Words) -> bool:
     property_ = words.properties.get(str(row.get("orderPropsId")))
     return property_ is not None and property_.kind == "FILE"
-
-
-def keys_of(parts: Sequence[Part]) -> set[str]:
-    """Return the field keys that some commands carry."""
-    return {key for part in parts for key in part.keys}

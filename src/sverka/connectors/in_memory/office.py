@@ -6,10 +6,12 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from sverka.connectors.in_memory.feed import Feed, new_among
+from sverka.connectors.in_memory.shelf import Shelf
 from sverka.connectors.in_memory.weather import Fate, Weather
 from sverka.domain.commerce.customer import MatchKey
 from sverka.domain.commerce.party import COMPANY, CONTACT, is_party, own, party_keys
-from sverka.domain.commerce.value import Value
+from sverka.domain.commerce.value import FileRef, Value, many
 from sverka.domain.errors import Forged, Gone, Problem, Rejected
 from sverka.domain.ids import Origin, RecordId
 from sverka.domain.mapping.field import Field, FieldType
@@ -17,6 +19,8 @@ from sverka.domain.merge.snapshot import Snapshot
 from sverka.domain.text import Text
 from sverka.ports.backoffice import Look, NewCustomer, Person, RecordWrite, Seen
 from sverka.ports.clock import Clock
+from sverka.ports.comments import TIMELINE
+from sverka.ports.files import Fetched
 from sverka.ports.findings import Finding, Level
 from sverka.ports.guard import Guard, free
 from sverka.ports.notices import Notice, Subject
@@ -74,6 +78,8 @@ class MemoryOffice:
         self.heavy_field = "rows"
         self.writes = 0
         self.employees: dict[str, Person] = {}
+        self.feed = Feed("office")
+        self.shelf = Shelf("o")
 
     # People's hands
 
@@ -122,6 +128,10 @@ class MemoryOffice:
         """Return a genuine notice about a contact."""
         return {}, json.dumps({"id": contact, "secret": self._secret, "is_contact": True}).encode()
 
+    def sign_comment(self, comment: str) -> tuple[dict[str, str], bytes]:
+        """Return a genuine notice about a comment."""
+        return {}, json.dumps({"id": comment, "secret": self._secret, "is_comment": True}).encode()
+
     def drop_contact(self, contact: str) -> None:
         """Let a manager delete a contact."""
         self._contacts.pop(RecordId(contact), None)
@@ -153,11 +163,9 @@ class MemoryOffice:
         """Return all that was asked."""
         guard()
         self.weather.read()
+        clients = bool(party_keys(ask.fields))
         return Seen(
-            {
-                record: self._snapshot(record, heavy=record in ask.heavy, clients=bool(party_keys(ask.fields)))
-                for record in ask.records
-            },
+            {record: self._snapshot(record, heavy=record in ask.heavy, clients=clients) for record in ask.records},
             {origin: self._by_origin(origin) for origin in ask.origins},
             {key: self._by_key(key) for key in ask.keys},
             {contact: self._responsible(contact) for contact in ask.contacts},
@@ -174,6 +182,19 @@ class MemoryOffice:
         """Return those who work here and whose name holds the text."""
         return [one for one in self.employees.values() if one.works and name.casefold() in one.name.casefold()]
 
+    def records_of(self, comments: Collection[str], guard: Guard) -> Mapping[str, RecordId | Problem | None]:
+        """Return the record each comment stands under."""
+        guard()
+        self.weather.read()
+        owners = {comment: self.feed.owner(comment) for comment in comments}
+        return {comment: RecordId(owner) if owner else None for comment, owner in owners.items()}
+
+    def fetch(self, owner: str, ref: FileRef, limit: int, guard: Guard) -> Fetched:
+        """Return a file of a record's."""
+        del owner
+        guard()
+        return self.shelf.fetch(ref, limit)
+
     def _findable(self, born_at: datetime) -> bool:
         return born_at + self._lag <= self._clock.now()
 
@@ -181,8 +202,10 @@ class MemoryOffice:
         found = self._records.get(record)
         if found is None:
             return Gone()
-        unread = frozenset() if heavy else frozenset({self.heavy_field})
+        unread = frozenset() if heavy else frozenset({self.heavy_field, TIMELINE})
         fields = {key: value for key, value in found.fields.items() if key not in unread}
+        if heavy:
+            fields[TIMELINE] = self.feed.of(record)
         for prefix, party in ((CONTACT, found.contacts[:1]), (COMPANY, found.contacts[-1:])):
             held = self._contacts.get(RecordId(party[0])) if party and clients else None
             if held is None or not any(key.startswith(prefix) for key in held.fields):
@@ -247,7 +270,7 @@ class MemoryOffice:
         return done, self.weather.problem(fate)
 
     def _write_one(self, write: RecordWrite) -> Wrote | Problem:
-        mine = own(write.fields)
+        mine = {key: value for key, value in own(write.fields).items() if key != TIMELINE}
         if any((key, value) in self.refuses for key, value in mine.items()):
             return Rejected()
         self.writes += 1
@@ -260,6 +283,13 @@ class MemoryOffice:
             if id_ not in self._records:
                 return Gone()
             self._save(self._records[id_], mine)
+        for comment in new_among(many(write.fields.get(TIMELINE))):
+            self.feed.copy(id_, comment)
+        for key, held in write.files.items():
+            try:
+                self._save(self._records[id_], {key: self.shelf.lay(held)})
+            except Problem as problem:
+                refused[key] = problem
         reaction = self.robot.act(write.fields)
         if reaction:
             self._save(self._records[id_], reaction)
@@ -321,6 +351,7 @@ class MemoryOffice:
         if not hmac.compare_digest(str(data.get("secret", "")), self._secret):
             raise Forged
         subject = Subject.CUSTOMER if data.get("is_contact") else Subject.RECORD
+        subject = Subject.COMMENT if data.get("is_comment") else subject
         return [Notice(subject, str(data["id"]), f"{subject}.updated")]
 
     def catalogue(self) -> Sequence[Field]:

@@ -8,6 +8,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 import httpx2
 
+from sverka.connectors.kit.http import client_of
 from sverka.connectors.kit.tools import Kit
 from sverka.domain.errors import Later, Rejected
 from sverka.domain.text import Text
@@ -30,10 +31,8 @@ def download(kit: Kit, origin: str, url: str, name: str, limit: int, guard: Guar
         Later: nobody answered.
     """
     host = urlsplit(origin).netloc
-    trusts = urlsplit(origin).hostname not in ("127.0.0.1", "localhost", "::1")
-    timeout = httpx2.Timeout(kit.read_timeout, connect=30.0)
     headers = {"User-Agent": "Mozilla/5.0 (compatible; sverka)", "Accept": "*/*"}
-    with httpx2.Client(follow_redirects=False, timeout=timeout, headers=headers, trust_env=trusts) as client:
+    with client_of(origin, kit.read_timeout, headers) as client:
         for _ in range(_MOVES + 1):
             if not _lies_at(url, origin):
                 raise _elsewhere(name, host)

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -21,6 +22,36 @@ logging.getLogger("httpcore2").setLevel(logging.WARNING)
 _NOT_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, httpx2.UnsupportedProtocol)
 
 
+def client_of(base: str, read_timeout: float, headers: Mapping[str, str]) -> httpx2.Client:
+    """Return a client that follows no redirect, for a side at this address.
+
+    Certificates are trusted as everywhere on the machine (`SSL_CERT_FILE`); its proxies are not for its own addresses.
+    """
+    return httpx2.Client(
+        follow_redirects=False,
+        timeout=httpx2.Timeout(read_timeout, connect=30.0),
+        headers=dict(headers),
+        trust_env=urlsplit(base).hostname not in ("127.0.0.1", "localhost", "::1"),
+        verify=httpx2.create_ssl_context(),
+    )
+
+
+def _unreached(host: str, error: BaseException) -> Text:
+    cause: BaseException | None = error
+    while cause is not None and not isinstance(cause, ssl.SSLCertVerificationError):
+        cause = cause.__cause__ or cause.__context__
+    if cause is None:
+        return Text(
+            f"{host} cannot be reached; the hub will try again by itself.", f"{host} недоступен; хаб повторит сам."
+        )
+    return Text(
+        f"The certificate of {host} is not trusted here. Renew it there; or, if your own authority has signed it, "
+        "add that to this machine's, or name a file with it in SSL_CERT_FILE and start the hub again.",
+        f"Сертификату {host} здесь не доверяют. Обновите его там; а если он подписан вашим собственным центром, "
+        "добавьте тот к доверенным на этой машине или укажите файл с ним в SSL_CERT_FILE и запустите хаб снова.",
+    )
+
+
 @dataclass(frozen=True)
 class Answer:
     """A whole answer: its HTTP status, its headers, and its JSON body (None where the body was no JSON)."""
@@ -38,12 +69,7 @@ class Http:
         """Take the base address; only its host is ever shown."""
         parts = urlsplit(base)
         self.host = parts.netloc.rpartition("@")[2]
-        self._client = httpx2.Client(
-            follow_redirects=False,
-            timeout=httpx2.Timeout(kit.read_timeout, connect=30.0),
-            headers={"User-Agent": "sverka", "Accept": "application/json"},
-            trust_env=parts.hostname not in ("127.0.0.1", "localhost", "::1"),
-        )
+        self._client = client_of(base, kit.read_timeout, {"User-Agent": "sverka", "Accept": "application/json"})
 
     def send(
         self,
@@ -67,12 +93,7 @@ class Http:
         try:
             response = self._client.request(method, url, json=body, params=query, headers=headers)
         except _NOT_SENT as error:
-            raise Later(
-                Text(
-                    f"{self.host} cannot be reached; the hub will try again by itself.",
-                    f"{self.host} недоступен; хаб повторит сам.",
-                )
-            ) from error
+            raise Later(_unreached(self.host, error)) from error
         except httpx2.HTTPError as error:
             raise Unanswered from error
         if 300 <= response.status_code < 400:

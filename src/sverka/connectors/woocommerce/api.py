@@ -53,6 +53,13 @@ class Api:
         except Unanswered as problem:
             raise Later from problem
 
+    def rows(self, path: str, guard: Guard, query: Mapping[str, str] | None = None) -> list[Mapping[str, Any]]:
+        """Read a list; `Later` where something else came in its stead."""
+        data = self.get(path, guard, query)
+        if not isinstance(data, list):
+            raise Later
+        return [row for row in data if isinstance(row, dict)]
+
     def send(
         self, method: str, path: str, guard: Guard, *, body: Any = None, query: Mapping[str, str] | None = None
     ) -> Any:

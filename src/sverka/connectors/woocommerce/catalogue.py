@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from sverka.connectors.woocommerce.billing import ADDRESS, BILLING
 from sverka.domain.commerce.order import REQUISITES
 from sverka.domain.mapping.field import Field, FieldType
 from sverka.domain.mapping.order_fields import order_fields
@@ -11,7 +12,7 @@ from sverka.ports.comments import COMMENTS, FEED
 WRITES = frozenset(
     {
         *("status", "property.*", "comment.customer", "comment.manager", "delivery.track", "payment.paid", COMMENTS),
-        *("payment.method", "lines", "lines.goods"),
+        *("payment.method", "lines", "lines.goods", *BILLING, ADDRESS),
     },
 )
 """Field keys that can be written."""
@@ -36,10 +37,20 @@ _TRACES = (
     "user_agent",
 )
 _NEVER = frozenset(
-    {"status.code", "cancel_reason", "site", "responsible", "customer.middle_name"}
+    {"status.code", "cancel_reason", "site", "responsible", "customer.middle_name", "payer"}
+    | {"delivery.status", "delivery.allowed"}
     | {f"company.{key}" for key in REQUISITES}
 )
 """What a WooCommerce order does not have."""
+
+_ACCOUNT = (
+    ("account.name", "Account: full name", "Аккаунт: имя и фамилия", FieldType.TEXT),
+    ("account.first_name", "Account: first name", "Аккаунт: имя", FieldType.TEXT),
+    ("account.last_name", "Account: last name", "Аккаунт: фамилия", FieldType.TEXT),
+    ("account.phone", "Account: phone", "Аккаунт: телефон", FieldType.PHONE),
+    ("account.email", "Account: e-mail", "Аккаунт: e-mail", FieldType.EMAIL),
+    ("account.company", "Account: company", "Аккаунт: компания", FieldType.TEXT),
+)
 
 _PAYERS = {"individual": "Частное лицо / individual", "company": "Компания / company"}
 
@@ -59,5 +70,6 @@ def fields_of(options: Mapping[str, Mapping[str, str]], metas: Mapping[str, bool
         *traces,
         Field(COMMENTS, Text("Notes", "Примечания"), FieldType.COMMENTS, many=True),
         Field(FEED, Text("Notes as one text", "Лента обсуждения"), writable=False),
+        *(Field(key, Text(en, ru), type_, writable=False) for key, en, ru, type_ in _ACCOUNT),
         *(Field(f"property.{key}", Text(key, key), many=many) for key, many in sorted(metas.items())),
     ]

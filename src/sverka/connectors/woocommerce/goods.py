@@ -5,13 +5,14 @@ without it is looked for that leads there; where the shop's arithmetic has none,
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 from sverka.connectors.woocommerce.orders import Reader, rates_of, rows_of, taxes_of
 from sverka.domain.commerce.line_edits import edits
 from sverka.domain.commerce.lines import Line
-from sverka.domain.commerce.money import KOPECK, to_kopecks
+from sverka.domain.commerce.money import KOPECK, ZERO, to_kopecks
 from sverka.domain.commerce.value import Value, lines_of
 from sverka.domain.errors import Rejected
 from sverka.domain.text import Text
@@ -32,7 +33,9 @@ def body_of_lines(row: Mapping[str, Any], key: str, value: Value, reader: Reader
     """
     order = reader.order(row)
     current = order.lines if key == "lines.goods" else [*order.lines, *order.delivery_lines()]
-    found = edits(current, lines_of(value))
+    fees = {line.name for line in current if line.kind == "fee"}
+    rows = [(row, as_kept(row)) for row in lines_of(value)]
+    found = edits(current, [kept if {row.name, kept.name} & fees else row for row, kept in rows])
     if not found:
         return {}
     if row.get("is_editable") is False or row.get("refunds"):
@@ -96,11 +99,31 @@ def _removal(line: Line) -> dict[str, Any]:
 
 def _new(line: Line, rates: Sequence[Decimal]) -> tuple[str, dict[str, Any]]:
     """Return an added row: a product of the shop's where its article is known, else a fee."""
-    if line.sku:
-        return "line_items", {"sku": line.sku, "name": line.name, **_sums(line, rates)}
-    if line.quantity != 1:
-        raise Rejected(_one_piece(line))
-    return "fee_lines", {"name": line.name, "total": f"{_net(line, line.total, rates):f}"}
+    kept = as_kept(line)
+    if kept.kind == "fee":
+        return "fee_lines", {"name": kept.name, "total": f"{_net(line, line.total, rates):f}"}
+    return "line_items", {"sku": line.sku, "name": line.name, **_sums(line, rates)}
+
+
+def as_kept(line: Line) -> Line:
+    """Return a deal's row as the shop can keep it: what has no article, or is sold by parts of a piece, is one fee."""
+    whole = line.quantity == line.quantity.to_integral_value() and line.quantity > 0
+    if line.sku and whole and line.total >= 0:
+        return line
+    name = line.name if line.quantity == 1 else f"{line.name} × {line.quantity.normalize():f}"
+    return replace(line, name=name, quantity=Decimal(1), total=to_kopecks(line.total), discount=ZERO, kind="fee")
+
+
+def body_of_new_lines(lines: Sequence[Line]) -> dict[str, Any]:
+    """Return the goods of an order to be made, with their sums as if the shop had no taxes.
+
+    What taxes a new order bears is the shop's secret until it is made; `body_of_lines` then sets the sums right.
+    """
+    body: dict[str, list[dict[str, Any]]] = {}
+    for line in map(as_kept, lines):
+        part, new = _new(line, ())
+        body.setdefault(part, []).append(new)
+    return body
 
 
 _NO_RATE = Text(

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from sverka.connectors.kit.phone import to_e164
+from sverka.connectors.woocommerce.billing import PLACE
 from sverka.domain.commerce.customer import Customer
 from sverka.domain.commerce.lines import Line, LineKind
 from sverka.domain.commerce.money import ZERO, amount_of, to_kopecks
@@ -18,28 +19,41 @@ from sverka.domain.commerce.payment import Payment
 from sverka.domain.commerce.value import Value
 from sverka.domain.merge.snapshot import Snapshot
 from sverka.ports.comments import COMMENTS, FEED
+from sverka.ports.customers import ACCOUNT
 
 _ATTRIBUTION = "_wc_order_attribution_"
-UNREAD = frozenset({COMMENTS, FEED})
-"""What an order's own answer leaves out: its notes are read by themselves."""
+CHANNEL = "sverka-"
+"""What the channel of an order begins with that the hub has made."""
 
-_PLACE = ("postcode", "state", "city", "address_1", "address_2")
+MARK = "_sverka_mark"
+"""The meta key of the mark such an order carries, after the hub's own id."""
+
+UNREAD = frozenset({COMMENTS, FEED, *ACCOUNT})
+"""What an order's own answer leaves out: its notes and its buyer's account are read by themselves."""
 
 
 @dataclass(frozen=True)
 class Reader:
-    """Turns payloads of one shop into orders; `track_meta` is the meta key of the tracking number."""
+    """Turns payloads of one shop into orders; `track_meta` is the meta key of tracking numbers, `hub` the hub's id."""
 
     site: str
     region: str
     track_meta: str
+    hub: str = ""
 
     def snapshot(self, row: Mapping[str, Any]) -> Snapshot:
         """Return what the order shows; its stamp is its last save, to the second."""
         order = self.order(row)
         stamp = str(row.get("date_modified_gmt") or "")
         return Snapshot(
-            order.id, order.fields(), stamp, order.updated_at, title=order.number, url=order.url, unread=UNREAD
+            order.id,
+            order.fields(),
+            stamp,
+            order.updated_at,
+            title=order.number,
+            url=order.url,
+            unread=UNREAD,
+            mark=mark_of(row, self.hub),
         )
 
     def order(self, row: Mapping[str, Any]) -> Order:
@@ -63,7 +77,7 @@ class Reader:
             properties=properties_of(row),
             attribution=_attribution(row),
             coupons=[str(line.get("code") or "") for line in rows_of(row, "coupon_lines")],
-            channel=str(row.get("created_via") or ""),
+            channel=_channel(row),
             person_type="company" if billing.get("company") else "individual",
             cancelled=status == CANCELLED,
             discount=amount_of(row.get("discount_total")) + amount_of(row.get("discount_tax")),
@@ -108,6 +122,18 @@ class Reader:
             str(one.get("tracking_number") or "") if isinstance(one, dict) else str(one or "") for one in parcels
         )
         return ", ".join(number for number in numbers if number)
+
+
+def mark_of(row: Mapping[str, Any], hub: str) -> str:
+    """Return the mark this hub gave an order (K23), empty where it gave none: another hub's is another's business."""
+    told = next((str(meta.get("value")) for meta in rows_of(row, "meta_data") if meta.get("key") == MARK), "")
+    whose, _, mark = told.partition(" ")
+    return mark if whose == hub else ""
+
+
+def _channel(row: Mapping[str, Any]) -> str:
+    told = str(row.get("created_via") or "")
+    return CHANNEL.rstrip("-") if told.startswith(CHANNEL) else told
 
 
 def told_by(rows: Iterable[Mapping[str, Any]]) -> str:
@@ -267,7 +293,7 @@ def _part(row: Mapping[str, Any], key: str) -> str:
 
 
 def _address(place: Mapping[str, Any]) -> str:
-    parts = (_said(place.get(key)) for key in _PLACE)
+    parts = (_said(place.get(key)) for key in PLACE)
     return ", ".join(part for part in parts if part)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from sverka.connectors.woocommerce.billing import ADDRESS
 from sverka.connectors.woocommerce.goods import LINES, body_of_lines
 from sverka.connectors.woocommerce.orders import Reader
 from sverka.connectors.woocommerce.writing import PROPERTY, Body, body_of
@@ -25,7 +26,7 @@ class Plan:
     def body(self, fields: Mapping[str, Value], hidden: Collection[str]) -> Body:
         """Return the body for these fields; `hidden` are the meta keys with an underscore that the order has."""
         plain = {key: value for key, value in fields.items() if key not in (*LINES, METHOD)}
-        body = body_of(plain, hidden, self.reader.track_meta)
+        body = body_of(plain, hidden, self.reader.track_meta, self.before)
         if METHOD in fields:
             self._pay_by(body, str(fields[METHOD] or ""))
         keys = [key for key in LINES if key in fields]
@@ -51,4 +52,4 @@ class Plan:
 
 def needs_a_look(key: str) -> bool:
     """Tell whether a field can be planned only on what the order shows."""
-    return key.startswith(f"{PROPERTY}_") or key in LINES
+    return key.startswith(f"{PROPERTY}_") or key in (*LINES, ADDRESS)

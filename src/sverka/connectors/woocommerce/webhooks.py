@@ -6,7 +6,7 @@ from typing import Any
 from sverka.connectors.woocommerce.api import Api
 from sverka.ports.guard import free
 
-TOPICS = ("order.created", "order.updated", "order.deleted", "order.restored")
+TOPICS = ("order.created", "order.updated", "order.deleted", "order.restored", "customer.created", "customer.updated")
 _PAGE = 100
 
 
@@ -24,7 +24,7 @@ class Webhooks:
         return [row for row in self._all() if row.get("name") in names]
 
     def subscribe(self, delivery_url: str, secret: str) -> None:
-        """Have each order topic delivered to the address, signed with the secret; a second call makes no doubles."""
+        """Have each topic delivered to the address, signed with the secret; a second call makes no doubles."""
         present = {str(row.get("topic")): row for row in self.ours()}
         for topic in TOPICS:
             body = {"delivery_url": delivery_url, "secret": secret, "status": "active"}

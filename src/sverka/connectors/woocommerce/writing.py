@@ -7,6 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from sverka.connectors.woocommerce.billing import ADDRESS, BILLING, put_address
 from sverka.domain.commerce.value import Value
 from sverka.domain.errors import Problem, Rejected
 from sverka.domain.text import Text
@@ -43,11 +44,17 @@ class Body:
     refused: dict[str, Problem] = field(default_factory=dict)
 
 
-def body_of(fields: Mapping[str, Value], hidden: Collection[str], track_meta: str) -> Body:
-    """Plan the write of an order; `hidden` are the meta keys with an underscore that it has already."""
+def body_of(
+    fields: Mapping[str, Value], hidden: Collection[str], track_meta: str, before: Mapping[str, Any] | None = None
+) -> Body:
+    """Plan the write of an order; `hidden` are the meta keys with an underscore that it has already.
+
+    `before` is the order as it was, where a field can be planned only on that.
+    """
     body = Body()
     metas: dict[str, Any] = {}
-    for key, value in fields.items():
+    # Comments are notes, which are made one by one.
+    for key, value in ((key, value) for key, value in fields.items() if key != COMMENTS):
         if key.startswith(PROPERTY):
             name = key.removeprefix(PROPERTY)
             if name.startswith("_") and name not in hidden:
@@ -61,10 +68,10 @@ def body_of(fields: Mapping[str, Value], hidden: Collection[str], track_meta: st
         elif key == "comment.customer":
             # As the checkout saves it, for so it is read: `&amp;` in a person's words is no ampersand.
             body.values["customer_note"] = html.escape(_text(value), quote=False)
+        elif key in (*BILLING, ADDRESS):
+            put_address(body.values, key, _text(value), before or {})
         elif key == NOTE:
             body.note = _text(value).strip()
-        elif key == COMMENTS:
-            continue  # notes are made one by one
         elif key == "payment.paid" and value is True:
             body.values["set_paid"] = True
         else:

@@ -1,9 +1,11 @@
 """Buyers, and the keys by which one buyer is known to be another (K9)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from sverka.domain.commerce.reached import digits, emails_in, phones_in
+from sverka.domain.commerce.requisites import is_inn
 from sverka.domain.commerce.value import Value
 
 KeyKind = Literal["phone", "email", "company", "inn", "external_id", "lead"]
@@ -29,7 +31,7 @@ class MatchKey:
 
 @dataclass(frozen=True)
 class Customer:
-    """A buyer, as an order names him. `phone` is E.164 where it could be read as a number, else as typed."""
+    """A buyer, as an order names him. `phone` and `email` are as typed: several perhaps, or with words beside them."""
 
     name: str = ""
     first_name: str = ""
@@ -47,6 +49,21 @@ class Customer:
         keys = {part: f"customer.{part}" for part in _PARTS} | {"company": "company.name", "inn": "company.inn"}
         return cls(**{part: _text(fields.get((sources or {}).get(key, key))) for part, key in keys.items()})
 
+    @property
+    def phones(self) -> Sequence[str]:
+        """His phones, each alone."""
+        return phones_in(self.phone)
+
+    @property
+    def emails(self) -> Sequence[str]:
+        """His e-mail addresses, each alone."""
+        return emails_in(self.email)
+
+    @property
+    def called(self) -> str:
+        """What a contact is called that is made of him: his name, or whatever else he told."""
+        return self.name or next(iter((*self.phones, *self.emails)), "") or self.phone or self.email
+
     def as_party(self, kinds: tuple[str, str], *, is_company: bool) -> dict[str, Value]:
         """Return what a contact, or a company, shows that was made of him; `kinds` are the phone's and the e-mail's."""
         if is_company:
@@ -54,31 +71,32 @@ class Customer:
         phone, email = kinds
         given = self.first_name or self.last_name
         return {
-            "contact.name": self.first_name if given else self.name or self.phone or self.email,
+            "contact.name": self.first_name if given else self.called,
             "contact.last_name": self.last_name,
             "contact.second_name": self.middle_name,
             "contact.full_name": " ".join(filter(None, (self.last_name, self.first_name, self.middle_name)))
-            or self.name
-            or self.phone
-            or self.email,
-            "contact.phone": (f"{phone} {self.phone}",) if self.phone else (),
-            "contact.email": (f"{email} {self.email}",) if self.email else (),
+            or self.called,
+            "contact.phone": tuple(f"{phone} {one}" for one in self.phones),
+            "contact.email": tuple(f"{email} {one}" for one in self.emails),
         }
 
     def keys(self, kinds: tuple[KeyKind, ...] = ("phone", "email"), store: str = "") -> tuple[MatchKey, ...]:
         """Return the keys this buyer can be matched by, in the order they are to be tried; `store` is whose he is."""
-        found: dict[KeyKind, str] = {"phone": digits(self.phone), "email": self.email.strip().lower()}
-        if self.external_id:
-            found["external_id"] = f"{store}/{self.external_id}"
-        return tuple(MatchKey(kind, found[kind]) for kind in kinds if found.get(kind))
+        found: dict[KeyKind, Sequence[str]] = {
+            "phone": [digits(one) for one in self.phones],
+            "email": [one.lower() for one in self.emails],
+            "external_id": [f"{store}/{self.external_id}"] if self.external_id else [],
+        }
+        return tuple(dict.fromkeys(MatchKey(kind, value) for kind in kinds for value in found.get(kind, ())))
 
     def company_keys(self, kinds: tuple[KeyKind, ...] = ()) -> tuple[MatchKey, ...]:
         """Return the key of the company he buys for: its name, with every run of spaces as one (R268).
 
-        With `inn` among the kinds its INN takes the name's place: one name may be several companies'.
+        With `inn` among the kinds its INN takes the name's place: one name may be several companies'. A mistyped INN
+        is nobody's.
         """
         name, inn = " ".join(self.company.split()), "".join(char for char in self.inn if char.isdigit())
-        if inn and "inn" in kinds:
+        if "inn" in kinds and is_inn(inn):
             return (MatchKey("inn", inn),)
         return (MatchKey("company", name),) if name else ()
 
@@ -88,11 +106,3 @@ _PARTS = ("name", "first_name", "last_name", "middle_name", "phone", "email", "e
 
 def _text(value: Value) -> str:
     return " ".join(str(item) for item in value) if isinstance(value, tuple) else str(value or "")
-
-
-def digits(phone: str) -> str:
-    """Return a phone as its digits alone, with the Russian trunk prefix 8 read as +7; empty if under 5 digits."""
-    bare = "".join(char for char in phone if char.isascii() and char.isdigit())
-    if len(bare) == 11 and bare.startswith("8") and not phone.strip().startswith("+"):
-        bare = "7" + bare[1:]
-    return bare if len(bare) >= 5 else ""

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 
 from sverka.domain.commerce.customer import Customer
@@ -28,7 +28,8 @@ REFUND = "Возврат"
 class Shipment:
     """One delivery of an order; `price` is what the buyer pays for it, tax included.
 
-    `tax_rate` is that tax in percent, None meaning "without VAT".
+    `tax_rate` is that tax in percent, None meaning "without VAT". `status` is its own, where the store keeps one, and
+    `allowed` tells whether it may leave then.
     """
 
     id: str
@@ -40,6 +41,13 @@ class Shipment:
     shipped_at: datetime | None = None
     status: str = ""
     tax_rate: Decimal | None = None
+    allowed: bool = False
+
+    def told(self) -> str:
+        """Return the delivery in one line: its service, tracking number, and the day it left."""
+        day = self.shipped_at.astimezone(UTC).strftime("%Y-%m-%d") if self.shipped_at else "✓"
+        parts = [self.service_name or self.service or self.id, self.tracking_number, day if self.shipped else "✗"]
+        return " · ".join(part for part in parts if part)
 
     def as_line(self) -> Line:
         """Return the delivery as a line item."""
@@ -59,7 +67,7 @@ class Order:
     """What a customer ordered. `lines` are goods and services; delivery stands in `shipments` (R30).
 
     `products` are the ids that stand in the store's catalogue, the parents of variations. `host` is the site's name
-    in the network.
+    in the network. `payer` is the store's own payer type, where it has some.
     """
 
     id: str
@@ -92,6 +100,7 @@ class Order:
     delivery_city: str = ""
     url: str = ""
     host: str = ""
+    payer: str = ""
     products: Sequence[str] = ()
 
     @property
@@ -137,6 +146,7 @@ class Order:
             "site.host": self.host,
             "channel": self.channel,
             "person_type": self.person_type,
+            "payer": self.payer,
             "client": ORGANISATION if self.is_organisations else PERSON,
             "comment.customer": self.comment_customer,
             "comment.manager": self.comment_manager,
@@ -191,6 +201,9 @@ class Order:
             "delivery.price": self.delivery,
             "delivery.track": first.tracking_number if first else "",
             "delivery.shipped": bool(self.shipments) and all(shipment.shipped for shipment in self.shipments),
+            "delivery.allowed": bool(self.shipments) and all(shipment.allowed for shipment in self.shipments),
+            "delivery.status": first.status if first else "",
+            "shipments": tuple(shipment.told() for shipment in self.shipments),
             "delivery.address": self.delivery_address,
             "delivery.region": self.delivery_region,
             "delivery.city": self.delivery_city,

@@ -9,9 +9,9 @@ from decimal import Decimal, InvalidOperation
 from typing import Protocol
 from urllib.parse import urlsplit
 
-from sverka.domain.commerce.customer import digits
 from sverka.domain.commerce.layout import Layout
 from sverka.domain.commerce.lines import Line, representable, same_lines
+from sverka.domain.commerce.reached import digits
 from sverka.domain.commerce.value import Value, encode, is_empty, lines_of, many
 from sverka.domain.mapping.field import FieldType
 from sverka.domain.text import Text
@@ -243,7 +243,7 @@ class ValueMap:
     values: Mapping[str, str] = field(default_factory=dict)
 
     def to_office(self, value: Value) -> Value | Unmapped:
-        """Look each value up."""
+        """Look each value up; what has no counterpart is told as the list would have to name it."""
         return self._look_up(value, self.values)
 
     def to_store(self, value: Value) -> Value | Unmapped:
@@ -266,9 +266,10 @@ class ValueMap:
     def _look_up(value: Value, table: Mapping[str, str]) -> Value | Unmapped:
         found: list[Value] = []
         for item in many(value):
-            match = table.get(str(_text(item)))
+            text = _text(item)
+            match = table.get(str(text))
             if match is None:
-                return Unmapped(value)
+                return Unmapped(text)
             found.append(match)
         return tuple(found) if isinstance(value, tuple) else (found[0] if found else None)
 

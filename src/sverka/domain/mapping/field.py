@@ -30,6 +30,29 @@ class FieldType(StrEnum):
         """Whether people and robots pick it from a list, so that a read-back that differs is news (K16)."""
         return self in (FieldType.CHOICE, FieldType.PERSON, FieldType.BOOLEAN)
 
+    @property
+    def words(self) -> Text:
+        """What people call it."""
+        return _WORDS[self]
+
+
+_WORDS: Mapping[FieldType, Text] = {
+    FieldType.TEXT: Text("text", "строка"),
+    FieldType.NUMBER: Text("a number", "число"),
+    FieldType.MONEY: Text("a sum", "сумма"),
+    FieldType.BOOLEAN: Text("yes or no", "да/нет"),
+    FieldType.DATE: Text("a date", "дата"),
+    FieldType.DATETIME: Text("a moment", "дата со временем"),
+    FieldType.CHOICE: Text("a list", "список"),
+    FieldType.PERSON: Text("an employee", "сотрудник"),
+    FieldType.LINES: Text("goods", "товары"),
+    FieldType.FILE: Text("a file", "файл"),
+    FieldType.PHONE: Text("a phone", "телефон"),
+    FieldType.EMAIL: Text("an e-mail", "e-mail"),
+    FieldType.URL: Text("a link", "ссылка"),
+    FieldType.COMMENTS: Text("comments", "комментарии"),
+}
+
 
 @dataclass(frozen=True)
 class Field:

@@ -19,6 +19,7 @@ _TABLE: Sequence[tuple[str, str, str, FieldType]] = (
     ("site.host", "Site's address", "Адрес сайта", FieldType.TEXT),
     ("channel", "Sales channel", "Канал продаж", FieldType.TEXT),
     ("person_type", "Payer type", "Тип плательщика", FieldType.CHOICE),
+    ("payer", "Payer type of the store", "Тип плательщика магазина", FieldType.CHOICE),
     ("client", "Client: a person or an organisation", "Клиент: физлицо или организация", FieldType.CHOICE),
     ("comment.customer", "Customer's comment", "Комментарий покупателя", FieldType.TEXT),
     ("comment.manager", "Manager's comment", "Комментарий менеджера", FieldType.TEXT),
@@ -67,11 +68,14 @@ _TABLE: Sequence[tuple[str, str, str, FieldType]] = (
     ("delivery.price", "Delivery price", "Стоимость доставки", FieldType.MONEY),
     ("delivery.track", "Tracking number", "Трек-номер", FieldType.TEXT),
     ("delivery.shipped", "Shipped", "Отгружен", FieldType.BOOLEAN),
+    ("delivery.allowed", "Delivery allowed", "Доставка разрешена", FieldType.BOOLEAN),
+    ("delivery.status", "Shipment's status", "Статус отгрузки", FieldType.CHOICE),
+    ("shipments", "All shipments", "Все отгрузки", FieldType.TEXT),
     ("delivery.address", "Delivery address", "Адрес доставки", FieldType.TEXT),
     ("delivery.region", "Region of delivery", "Регион доставки", FieldType.TEXT),
     ("delivery.city", "City of delivery", "Город доставки", FieldType.TEXT),
 )
-_MANY = frozenset({"coupons", "lines", "lines.goods", "lines.net", "lines.product", SECTIONS, "payments"})
+_MANY = frozenset({"coupons", "lines", "lines.goods", "lines.net", "lines.product", SECTIONS, "payments", "shipments"})
 _OPTIONS: Mapping[str, Mapping[str, str]] = {
     "client": {PERSON: "Частное лицо / person", ORGANISATION: "Организация / organisation"},
     "payment.status": {

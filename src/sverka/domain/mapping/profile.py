@@ -20,11 +20,13 @@ from sverka.domain.mapping.routing import SECTIONS, Route
 class NewOrder:
     """Which records that were opened by hand become orders: those that stand in one of these stages (K23).
 
-    `defaults` are values of the order's fields where the record gives none (R114).
+    `defaults` are values of the order's fields where the record gives none (R114). `given` are fields an order is born
+    with and that are not kept in step because of it: the client and the goods of its record (R8).
     """
 
     stages: tuple[str, ...] = ()
     defaults: Mapping[str, Value] = field(default_factory=dict)
+    given: Sequence[FieldMapping] = ()
 
 
 @dataclass(frozen=True)

@@ -3,28 +3,27 @@
 A contact's phones are texts of a kind and a number, `MOBILE +79990000001`, in the order they stand in.
 """
 
-import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal
 
-from sverka.domain.commerce.customer import digits
+from sverka.domain.commerce.reached import digits, emails_in, phones_in
 from sverka.domain.commerce.value import Value, many
 from sverka.domain.mapping.convert import Unmapped
 from sverka.domain.text import Text
-
-_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
 def kind_and_value(entry: Value) -> tuple[str, str]:
     """Return the kind and the number of one of a contact's phones or e-mails."""
     kind, _, value = str(entry).partition(" ")
-    return (kind, value) if value else ("", kind)
+    return (kind, value) if value and kind.isascii() and kind.isalpha() and kind.isupper() else ("", str(entry))
 
 
 @dataclass(frozen=True)
 class Reachable:
-    """One phone or e-mail of an order, and all those of its contact.
+    """The phone or e-mail of an order, and all those of its contact.
 
+    An order may tell several in one text, or a sentence round them: the numbers alone go to the contact.
     What goes to the contact is of one `kind`. What stands there under any kind agrees, so that older orders of a buyer
     stay in agreement when a newer one adds a number; but only that kind goes to the order, unless `takes_others`.
     """
@@ -34,10 +33,9 @@ class Reachable:
     takes_others: bool = False
 
     def to_office(self, value: Value) -> Value | Unmapped:
-        """Return the contact's entries for an order's; what is no number or no address is none."""
-        texts = [str(item).strip() for item in many(value)]
-        bad = [text for text in texts if not self._meaning(text)]
-        return Unmapped(value, _UNREADABLE[self.what]) if bad else tuple(f"{self.kind} {text}" for text in texts)
+        """Return the contact's entries for an order's; an order that tells no number or address at all has none."""
+        found = [one for item in many(value) for one in self._parts(str(item))]
+        return tuple(f"{self.kind} {one}" for one in found) if found else Unmapped(value, _UNREADABLE[self.what])
 
     def to_store(self, value: Value) -> Value | Unmapped:
         """Return the first entry of the wanted kind."""
@@ -49,19 +47,25 @@ class Reachable:
 
     def agree(self, store: Value, office: Value) -> bool:
         """Tell whether all that the order has stands in the contact, under whatever kind."""
-        held = {self._meaning(kind_and_value(entry)[1]) for entry in many(office)}
-        asked = {self._meaning(str(item)) for item in many(store)}
-        return bool(asked) and "" not in asked and asked <= held
+        asked = {one for item in many(store) for one in self._meanings(str(item))}
+        return bool(asked) and asked <= self._held(many(office))
+
+    def stands(self, entry: Value, among: Collection[Value]) -> bool:
+        """Tell whether a number stands among others, under whatever kind and in whatever spelling."""
+        return entry in among or self.agree(kind_and_value(entry)[1], tuple(among))
 
     def fingerprint(self) -> str:
         """Name the kind."""
         return f"reach:{self.what}:{self.kind}{'*' * self.takes_others}"
 
-    def _meaning(self, text: str) -> str:
-        text = text.strip()
-        if self.what == "email":
-            return text.lower() if _EMAIL.fullmatch(text) else ""
-        return digits(text)
+    def _held(self, entries: Collection[Value]) -> set[str]:
+        return {one for entry in entries for one in self._meanings(kind_and_value(entry)[1])}
+
+    def _parts(self, text: str) -> Collection[str]:
+        return emails_in(text) if self.what == "email" else phones_in(text)
+
+    def _meanings(self, text: str) -> Collection[str]:
+        return {one.lower() if self.what == "email" else digits(one) for one in self._parts(text)}
 
 
 _UNREADABLE = {

@@ -4,16 +4,17 @@ Nobody moved: nothing to do, and every echo ends here. Moved alike: agreed. One 
 moved: the mapping's policy, and where it asks, a person. What has no counterpart is held and shown.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sverka.domain.commerce.value import Value, is_empty, many, show
-from sverka.domain.mapping.convert import Unmapped, alike
+from sverka.domain.mapping.convert import Converter, Unmapped, alike
 from sverka.domain.mapping.course import Course, Onward, counterpart, leads_back, pipeline_of
 from sverka.domain.mapping.field import FieldType
 from sverka.domain.mapping.field_mapping import FieldMapping, Policy, Side, Way, WriteMode
 from sverka.domain.mapping.files import Files
 from sverka.domain.mapping.new_record import PIPELINE
+from sverka.domain.mapping.reach import Reachable
 from sverka.domain.merge.binding import Baseline, Entry, Pair
 from sverka.domain.merge.laid import laid
 from sverka.domain.merge.overtake import overtake
@@ -207,10 +208,15 @@ def _appended(sight: Sight, source: Side, converted: Value) -> Value:
         seen = convert(sight.pair.store if source is Side.STORE else sight.pair.office)
         before = set() if isinstance(seen, Unmapped) else set(many(seen))
     here = many(sight.value_on(source.other))
-    gained = tuple(value for value in dict.fromkeys(many(converted)) if value not in before and value not in here)
+    stands = _stands_in(sight.mapping.converter)
+    gained = tuple(value for value in dict.fromkeys(many(converted)) if not stands(value, {*before, *here}))
     if source is Side.OFFICE and sight.mapping.one_in_store:
         return gained[-1] if gained else sight.store
     return (*here, *gained) if gained else sight.value_on(source.other)
+
+
+def _stands_in(converter: Converter) -> Callable[[Value, Collection[Value]], bool]:
+    return converter.stands if isinstance(converter, Reachable) else lambda value, among: value in among
 
 
 def reconcile(

@@ -1,7 +1,6 @@
 """Making the contacts that are missing, one request before the records that hang on them (K8, K9)."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 
 from sverka.domain.commerce.party import COMPANY, CONTACT
 from sverka.domain.commerce.value import Value, is_empty
@@ -10,31 +9,21 @@ from sverka.domain.ids import RecordId
 from sverka.domain.mapping.tags import Tag
 from sverka.domain.merge.plan import Difference, Why
 from sverka.domain.text import Text
-from sverka.engine import narrate
 from sverka.engine.parties.assign import assign
 from sverka.engine.parties.given import bring_all
-from sverka.engine.parties.match import Buyer, buyers_of, match, named_in, wanted_keys
+from sverka.engine.parties.match import Buyer, buyers_of, in_words, match
+from sverka.engine.parties.nobody import CUSTOMER, note_beside
 from sverka.engine.survey.facets import needs_buyer
 from sverka.engine.survey.whole import Survey
 from sverka.engine.task import Task
 from sverka.engine.trouble import BACKOFF
 from sverka.engine.wave_state import Wave
-from sverka.ports.backoffice import NewCustomer
-from sverka.ports.journal import Event
+from sverka.ports.backoffice import BackOffice, NewCustomer
+from sverka.ports.customers import LinksClients
 from sverka.ports.storage import Intent, IntentKind
 
-CUSTOMER = "customer"
-"""The key under which the refusal of a buyer's contact is kept, and the question whose order it is."""
-
 COMPANY_KEY = "company"
-"""The key under which the question is kept which company an order is bought for."""
-
-_NOBODY = Text(
-    "The order has neither a phone nor an e-mail to know the buyer by, so the deal gets no contact; ask the buyer for "
-    "them, and add the contact to the deal by hand.",
-    "В заказе нет ни телефона, ни почты, по которым узнают покупателя, поэтому сделка будет без контакта; уточните их "
-    "у покупателя и добавьте контакт в сделку вручную.",
-)
+"""The key under which the question is kept which company an order is bought for, and the refusal of a new one."""
 
 
 def give_contacts(wave: Wave, tasks: Sequence[Task], found: Survey) -> None:
@@ -44,13 +33,15 @@ def give_contacts(wave: Wave, tasks: Sequence[Task], found: Survey) -> None:
     births = [task for task in tasks if task.is_birth]
     assign(births, found.seen, wave.hub.storage, wave.hub.clock.now())
     for task in births:
-        _note_nobody(task, wave.hub.clock.now())
+        if needs_buyer(task):
+            note_beside(task, wave.hub.clock.now())
     lost = [contact for contact, answer in found.seen.contacts.items() if isinstance(answer, Gone)]
     wave.outcome.lost_contacts += lost
+    wave.outcome.heirs |= {one: heir for one, heir in found.heirs.items() if heir not in lost}
     for buyer in buyers:
         hold_refused(buyer)
         if buyer.is_asked_about:
-            hold_asked(buyer)
+            hold_asked(buyer, wave.hub.offices[wave.office])
     unknown = [buyer for buyer in buyers if buyer.contact is None and buyer.may_be_made]
     missing = [buyer for buyer in unknown if not buyer.waits and buyer.births]
     parties, new = dict(found.seen.parties), set[RecordId]()
@@ -67,13 +58,6 @@ def give_contacts(wave: Wave, tasks: Sequence[Task], found: Survey) -> None:
             if task.is_birth and (buyer.waits or (buyer.contact is None and buyer.may_be_made)):
                 task.rest()
                 wave.postpone(task.order, wave.hub.clock.now() + BACKOFF)
-
-
-def _note_nobody(task: Task, now: datetime) -> None:
-    """Note of a deal that gets no contact why, for its order tells nothing a buyer could be known by."""
-    may_be_made = task.profile.customer.create == "contact"
-    if needs_buyer(task) and may_be_made and not (task.into or wanted_keys(task) or named_in(task)):
-        task.notes.append(narrate.about(task, now, Event.DECIDED, _NOBODY, "K9"))
 
 
 def _add_contacts(wave: Wave, buyers: Sequence[Buyer]) -> None:
@@ -108,8 +92,8 @@ def _add_contacts(wave: Wave, buyers: Sequence[Buyer]) -> None:
             buyer.take(answer)
         for task in buyer.tasks:
             if isinstance(answer, Rejected):
-                task.refuse(CUSTOMER, known_by(buyer))
-                task.hold(Difference(CUSTOMER, Why.REFUSED, known_by(buyer), None, answer.text))
+                task.refuse(_key_of(buyer), _known_by(buyer))
+                task.hold(Difference(_key_of(buyer), Why.REFUSED, _told(buyer), None, answer.text))
             elif isinstance(answer, Problem):
                 wave.trouble(task.order, answer, wave.office, task)
 
@@ -124,12 +108,11 @@ def _constants(buyer: Buyer) -> Mapping[str, Value]:
     return {key: value for key, value in buyer.rule.constants.items() if key.startswith(prefix)}
 
 
-def hold_asked(buyer: Buyer) -> None:
+def hold_asked(buyer: Buyer, office: BackOffice) -> None:
     """Hold the orders of a buyer of whom only a person can say who he is; nothing is guessed."""
-    key = COMPANY_KEY if buyer.is_company else CUSTOMER
     for task in buyer.births:
-        text = _wrong(buyer.named) if buyer.named else _several(task, buyer)
-        task.hold(Difference(key, Why.WAITING, buyer.named or known_by(buyer), buyer.candidates, text))
+        text = _wrong(buyer.named) if buyer.named else _several(task, buyer, office)
+        task.hold(Difference(_key_of(buyer), Why.WAITING, buyer.named or _told(buyer), buyer.candidates, text))
 
 
 def _wrong(named: str) -> Text:
@@ -141,25 +124,38 @@ def _wrong(named: str) -> Text:
     )
 
 
-def _several(task: Task, buyer: Buyer) -> Text:
-    which = ", ".join(buyer.candidates)
+def _several(task: Task, buyer: Buyer, office: BackOffice) -> Text:
+    links = {one: office.address_of(one) if isinstance(office, LinksClients) else "" for one in buyer.candidates}
+    which = ", ".join(f"{one} ({link})" if link else one for one, link in links.items())
+    words = in_words(buyer.keys)
     command = f"sverka order contact {task.order} {buyer.candidates[0]}"
+    way = Text(f"Choose whose order it is: `{command}`", f"Выберите, чей это заказ: `{command}`")
+    if task.order.is_customer:
+        way = Text("Merge them in the portal and repeat", "Объедините их на портале и повторите")
     return Text(
-        f"Several in the portal answer to {known_by(buyer)}: {which}. Choose whose order it is: `{command}`.",
-        f"На портале несколько подходящих ({known_by(buyer)}): {which}. Выберите, чей это заказ: `{command}`.",
+        f"Several in the portal answer to {words.en}: {which}. {way.en}.",
+        f"На портале несколько подходящих ({words.ru}): {which}. {way.ru}.",
     )
 
 
 def hold_refused(buyer: Buyer) -> None:
     """Hold the orders of a buyer whose contact the back office would not take: it is not sent again as it is."""
     for task in buyer.tasks:
-        if buyer.contact is None and task.refused.get(CUSTOMER) == known_by(buyer):
-            difference = Difference(CUSTOMER, Why.REFUSED, known_by(buyer), None, Rejected.text)
+        if buyer.contact is None and task.refused.get(_key_of(buyer)) == _known_by(buyer):
+            difference = Difference(_key_of(buyer), Why.REFUSED, _told(buyer), None, Rejected.text)
             task.hold(task.shown_before(difference))
 
 
-def known_by(buyer: Buyer) -> str:
-    """Return the keys a buyer is looked for by, for people."""
+def _key_of(buyer: Buyer) -> str:
+    return COMPANY_KEY if buyer.is_company else CUSTOMER
+
+
+def _told(buyer: Buyer) -> str:
+    return ", ".join(key.value for key in buyer.keys)
+
+
+def _known_by(buyer: Buyer) -> str:
+    """Return the keys a buyer is looked for by, as a value that is refused with him."""
     return ", ".join(str(key) for key in buyer.keys)
 
 

@@ -4,7 +4,7 @@ A record without an order is visited under its own name. It becomes an order if 
 a profile's stages, and the store has no order with its mark yet; from then on both are bound and kept in step.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -27,6 +27,7 @@ from sverka.engine.task import Task
 from sverka.engine.trouble import PAUSED
 from sverka.engine.wave_state import Wave
 from sverka.ports.backoffice import Look
+from sverka.ports.comments import TIMELINE
 from sverka.ports.journal import Event, JournalLine
 from sverka.ports.storage import Intent, IntentKind, Ring
 from sverka.ports.store import NewOrderWrite, Wrote
@@ -56,6 +57,8 @@ def greet_newborns(wave: Wave, found: Survey) -> None:
         wave.hold_off(order, until)
         wave.outcome.journal.append(JournalLine(now, Event.DECIDED, _WAITS, order, office=wave.office, rule="K23"))
     open_ = wave.hub.storage.open_orders(wave.office) if found.newborn.made else ()
+    makers = [one for one in wave.hub.profiles() if one.office == wave.office and one.new_order.stages]
+    records = _shown(wave, [RecordId(record.id) for record in found.newborn.made.values()], _wanted_of(makers))
     for order, record in found.newborn.made.items():
         intents = [intent for intent in open_ if intent.order == record]
         profile = _maker(wave.hub.profiles_of(wave.office, order.store), intents)
@@ -64,6 +67,8 @@ def greet_newborns(wave: Wave, found: Survey) -> None:
             continue
         task = task_of(order, profile, found.shown[order], wave.memory)
         task.intents = intents
+        shown = records[RecordId(record.id)]
+        task.record = shown if isinstance(shown, Snapshot) else None
         _adopt(wave, task, found.shown[order], RecordId(record.id))
 
 
@@ -90,7 +95,7 @@ def look_at_records(wave: Wave, records: Sequence[OrderRef]) -> list[Task]:
         if profile is not None:
             chosen[id_] = profile
     tasks = []
-    for id_, shown in _shown(wave, list(chosen), heavy=True).items():
+    for id_, shown in _shown(wave, list(chosen), _wanted_of(chosen.values())).items():
         profile = _profile_of(wave, ids[id_], shown)
         if profile is not None and isinstance(shown, Snapshot):
             task = task_of(ids[id_], profile, Snapshot("", {}), wave.memory)
@@ -101,10 +106,18 @@ def look_at_records(wave: Wave, records: Sequence[OrderRef]) -> list[Task]:
     return tasks
 
 
-def _shown(wave: Wave, records: Sequence[RecordId], *, heavy: bool = False) -> Mapping[RecordId, Snapshot | Problem]:
+def _wanted_of(profiles: Iterable[Profile]) -> frozenset[str]:
+    """Return the fields that orders may be born with; what was said before is carried once there is an order."""
+    mappings = [mapping for profile in profiles for mapping in (*profile.mappings, *profile.new_order.given)]
+    return frozenset(key for mapping in mappings for key in (mapping.office_field, *mapping.beside)) - {TIMELINE}
+
+
+def _shown(
+    wave: Wave, records: Sequence[RecordId], fields: Collection[str] = ()
+) -> Mapping[RecordId, Snapshot | Problem]:
     if not records:
         return {}
-    ask = Look(records=records, heavy=records if heavy else ())
+    ask = Look(records=records, heavy=records if fields else (), fields=fields)
     seen = wave.hub.offices[wave.office].look(ask, wave.guard).records
     return {record: seen.get(record, Gone()) for record in records}
 
@@ -265,7 +278,12 @@ def _create(wave: Wave, jobs: Sequence[Job]) -> None:
     for name in _by_store([job.task for job in jobs]):
         mine = [job for job in jobs if job.task.profile.store == name]
         writes = [
-            NewOrderWrite(job.intent.id, job.task.order.mark, {**_defaults(wave, job, now), **_given(job)})
+            NewOrderWrite(
+                job.intent.id,
+                job.task.order.mark,
+                {**_defaults(wave, job, now), **_given(job)},
+                _currency(job.task),
+            )
             for job in mine
         ]
         answers: Mapping[int, Wrote | Problem]
@@ -279,6 +297,12 @@ def _create(wave: Wave, jobs: Sequence[Job]) -> None:
 
 def _given(job: Job) -> dict[str, Value]:
     return {change.field: change.value for change in job.changes if not is_empty(change.value)}
+
+
+def _currency(task: Task) -> str:
+    """Return the currency of the record's sums, empty where the profile takes none from the orders."""
+    fields = [mapping.office_field for mapping in task.profile.mappings if mapping.store_field == "currency"]
+    return next((shown for shown in map(task.shown, fields) if isinstance(shown, str)), "")
 
 
 def _defaults(wave: Wave, job: Job, now: datetime) -> dict[str, Value]:

@@ -1,5 +1,6 @@
-"""New customers of a store are found by asking who has registered since the last sweep (R304)."""
+"""New customers of a store: its webhook rings for them, and a sweep asks who has registered meanwhile (R304)."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sverka.domain.ids import OrderRef, StoreName
@@ -9,7 +10,7 @@ from sverka.engine import narrate
 from sverka.engine.hub import Hub
 from sverka.ports.customers import TellsRegistrations
 from sverka.ports.journal import Event, JournalLine
-from sverka.ports.notices import Subject
+from sverka.ports.notices import Notice, Subject
 from sverka.ports.storage import Lane, Ring
 
 _OVERLAP = timedelta(minutes=2)
@@ -17,6 +18,7 @@ _PAST = _OVERLAP + timedelta(seconds=1)
 Rung = set[tuple[Subject, str, datetime | None]]
 """What a sweep has rung for, by kind, id and stamp: the next one, which overlaps it, need not ring for that again."""
 
+_SWEPT = "registered"
 _WHY = Text("new customers", "новые покупатели")
 
 
@@ -25,21 +27,32 @@ def mark_of(connection: str) -> str:
     return f"registered/{connection}"
 
 
+def rings_for_registrations(hub: Hub, store: StoreName, notices: Sequence[Notice], lane: Lane) -> list[Ring]:
+    """Return the rings for new customers a store has told of; none while more register than the brake lets pass."""
+    told = {notice.id: notice.event for notice in notices if notice.subject is Subject.REGISTRATION}
+    wanting = _wanting(hub, store) if told else []
+    if not wanting or _heard(hub, store, wanting) + len(told) > _limit(wanting):
+        return []
+    named = {OrderRef.of_registration(store, id_): why for id_, why in told.items()}
+    return _rings(named, wanting, hub.clock.now(), lane)
+
+
 def greet_new(hub: Hub, connection: str, before: Rung, rung: Rung | None) -> list[Ring]:
     """Ring for the customers who have registered since the last sweep; return the rings.
 
     The first sweep under a profile that wants them only begins: who registered before is history, as is everybody who
-    did while no profile wanted them. More at once than the profile's brake lets be written are passed over, and told.
-    Who was rung for `before` is not rung for again; `rung` learns who was shown now.
+    did while no profile wanted them. More within the profile's window than its brake lets be written are passed over,
+    and told, however slowly they come. Who was rung for `before` is not rung for again; `rung` learns who was shown
+    now.
 
     Raises:
         Problem: the store cannot be asked now; the moment stays.
     """
-    side, now = hub.stores.get(StoreName(connection)), hub.clock.now()
+    side, now, store = hub.stores.get(StoreName(connection)), hub.clock.now(), StoreName(connection)
     if not isinstance(side, TellsRegistrations):
         return []
     since = hub.storage.watermark(mark_of(connection))
-    wanting = [one for one in hub.profiles() if one.store == connection and one.beside(Facet.REGISTRATION)]
+    wanting = _wanting(hub, store)
     if since is None or not wanting:
         if wanting or since:
             # The overlap is not to reach behind the beginning.
@@ -47,30 +60,53 @@ def greet_new(hub: Hub, connection: str, before: Rung, rung: Rung | None) -> lis
         return []
     new = list(side.registered_since(since - _OVERLAP))
     newest = max((one.registered_at for one in new if one.registered_at), default=since)
-    named = {OrderRef.of_registration(StoreName(connection), one.id): one.registered_at for one in new}
+    named = {OrderRef.of_registration(store, one.id): one.registered_at for one in new}
     known = hub.storage.recall(list(named), now).bindings if named else {}
     fresh = [name for name, at in sorted(named.items()) if not known.get(name) and _key(name, at) not in before]
     if rung is not None:
         rung.update(_key(name, at) for name, at in named.items())
-    offices = sorted({one.office for one in wanting})
-    rings = [Ring(name, office, now, Lane.SWEEP, "registered") for name in fresh for office in offices]
+    notices = [Notice(Subject.REGISTRATION, name.registration, _SWEPT, named[name]) for name in fresh]
+    hub.storage.receive(connection, notices, [], [])
+    rings = _rings(dict.fromkeys(fresh, _SWEPT), wanting, now, Lane.SWEEP)
     lines = narrate.rang(rings, now, _WHY)
-    if len(fresh) > min(one.brakes.writes_per_wave for one in wanting):
-        rings, lines, newest = [], [_flood(connection, len(fresh), wanting[0], hub)], newest + _PAST
+    if fresh and (heard := _heard(hub, store, wanting)) > _limit(wanting):
+        rings, lines, newest = [], [_flood(connection, heard, wanting[0], now)], newest + _PAST
     hub.storage.receive(connection, [], [], lines)
     hub.storage.swept(mark_of(connection), max(newest, since), rings)
     return rings
+
+
+def _wanting(hub: Hub, store: StoreName) -> list[Profile]:
+    return [one for one in hub.profiles() if one.store == store and one.beside(Facet.REGISTRATION)]
+
+
+def _heard(hub: Hub, store: StoreName, wanting: Sequence[Profile]) -> int:
+    """Return how many new customers were told of within the longest of the profiles' windows."""
+    since = hub.clock.now() - timedelta(minutes=max(one.brakes.window_minutes for one in wanting))
+    return hub.storage.count_notices(store, Subject.REGISTRATION, since)
+
+
+def _limit(wanting: Sequence[Profile]) -> int:
+    return min(one.brakes.writes_per_wave for one in wanting)
+
+
+def _rings(named: Mapping[OrderRef, str], wanting: Sequence[Profile], now: datetime, lane: Lane) -> list[Ring]:
+    offices = sorted({one.office for one in wanting})
+    return [Ring(name, office, now, lane, why) for name, why in named.items() for office in offices]
 
 
 def _key(name: OrderRef, at: datetime | None) -> tuple[Subject, str, datetime | None]:
     return Subject.CUSTOMER, name.id, at
 
 
-def _flood(connection: str, many: int, profile: Profile, hub: Hub) -> JournalLine:
+def _flood(connection: str, many: int, profile: Profile, now: datetime) -> JournalLine:
+    minutes = profile.brakes.window_minutes
     text = Text(
-        f"{many} customers registered in {connection} at once: no leads are made of them. If they are robots, block "
-        "them in the store; who is a customer becomes a lead with his first order.",
-        f"В {connection} разом зарегистрировались {many}: лиды из них не создаются. Если это роботы, закройте им "
-        "регистрацию в магазине; настоящий покупатель станет лидом с первым заказом.",
+        f"{many} customers registered in {connection} within {minutes} minutes: while it goes on no leads are made of "
+        "them. If they are robots, block them in the store; who is a customer becomes a lead with his first order. "
+        "If they are customers, raise `writes_per_wave` in [brakes].",
+        f"В {connection} за {minutes} минут зарегистрировались {many}: пока это длится, лиды из них не создаются. Если "
+        "это роботы, закройте им регистрацию в магазине; настоящий покупатель станет лидом с первым заказом. Если это "
+        "покупатели, увеличьте `writes_per_wave` в [brakes].",
     )
-    return JournalLine(hub.clock.now(), Event.HALTED, text, profile=profile.name, rule="registrations")
+    return JournalLine(now, Event.HALTED, text, profile=profile.name, rule="registrations")

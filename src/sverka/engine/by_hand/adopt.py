@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sverka.domain.commerce.customer import MatchKey, digits
+from sverka.domain.commerce.customer import Customer, MatchKey
 from sverka.domain.commerce.value import is_empty, many, show
 from sverka.domain.errors import Misconfigured, Problem
 from sverka.domain.ids import OrderId, OrderRef, RecordId
@@ -172,8 +172,9 @@ def _by_phone(
     hub: Hub, profile: Profile, orders: Mapping[OrderRef, Snapshot], said: Mapping[str, list[Snapshot]]
 ) -> Mapping[OrderRef, list[Snapshot]]:
     """Return the records of the buyer's contacts that cost what the order does: one buyer may order often."""
-    phones = {order: digits(show(shown.get("customer.phone"))) for order, shown in orders.items()}
-    keys = sorted({MatchKey("phone", phone) for phone in phones.values() if phone})
+    buyers = {order: Customer.of(shown.fields) for order, shown in orders.items()}
+    phones = {order: [key.value for key in buyer.keys(("phone",))] for order, buyer in buyers.items()}
+    keys = sorted({MatchKey("phone", phone) for some in phones.values() for phone in some})
     contacts: dict[str, Sequence[RecordId]] = {}
     for first in range(0, len(keys), _PAGE):
         seen = hub.offices[profile.office].look(Look(keys=keys[first : first + _PAGE]), free)
@@ -182,8 +183,9 @@ def _by_phone(
                 raise answer
             contacts[key.value] = answer
     found: dict[OrderRef, list[Snapshot]] = {}
-    for order, phone in phones.items():
-        records = {record.id: record for contact in contacts.get(phone, ()) for record in said.get(contact, ())}
+    for order, some in phones.items():
+        known = [contact for phone in some for contact in contacts.get(phone, ())]
+        records = {record.id: record for contact in known for record in said.get(contact, ())}
         total = orders[order].get("total")
         found[order] = [record for record in records.values() if record.get("opportunity") == total]
     return found

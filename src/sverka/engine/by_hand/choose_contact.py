@@ -8,6 +8,7 @@ from sverka.domain.ids import OfficeName, OrderRef, RecordId
 from sverka.domain.mapping.profile import Profile
 from sverka.domain.text import Text
 from sverka.engine.hub import Hub
+from sverka.engine.parties.match import in_words
 from sverka.ports.backoffice import Look
 from sverka.ports.guard import free
 
@@ -39,10 +40,10 @@ def chosen(
 
 def said(order: OrderRef, known: Mapping[MatchKey, RecordId]) -> Text:
     """Return the journal's sentence of a choice."""
-    contact, keys = next(iter(known.values())), ", ".join(str(key) for key in known)
+    contact, keys = next(iter(known.values())), in_words(known)
     return Text(
-        f"A person chose {contact} for {order}: from now on that is whom {keys} means.",
-        f"Человек выбрал {contact} для {order}: отныне {keys} означает его.",
+        f"A person chose {contact} for {order}: from now on that is whom {keys.en} means.",
+        f"Человек выбрал {contact} для {order}: отныне {keys.ru} – это он.",
     )
 
 

@@ -9,10 +9,10 @@ from sverka.domain.errors import Later, Problem, Rejected
 from sverka.domain.ids import OfficeName, OrderRef, RecordId
 from sverka.domain.merge.plan import Change, Difference
 from sverka.domain.text import Text
-from sverka.engine.act.add_customers import hold_asked, hold_refused, known_by
+from sverka.engine.act.add_customers import hold_asked, hold_refused
 from sverka.engine.hub import Hub
 from sverka.engine.parties.assign import assign
-from sverka.engine.parties.match import Buyer, buyers_of, match
+from sverka.engine.parties.match import Buyer, buyers_of, in_words, match
 from sverka.engine.survey.create import birth_fields
 from sverka.engine.survey.facets import needs_buyer
 from sverka.engine.survey.quiet import UNCONFIRMED
@@ -37,7 +37,7 @@ class Party:
 
     is_company: bool
     name: str
-    known_by: str
+    known_by: Text
     record: RecordId | None = None
     first: OrderRef | None = None
     waits: bool = False
@@ -100,7 +100,7 @@ def preview(hub: Hub, office: OfficeName, orders: Sequence[OrderRef]) -> Preview
     for buyer in buyers:
         hold_refused(buyer)
         if buyer.is_asked_about:
-            hold_asked(buyer)
+            hold_asked(buyer, hub.offices[office])
     early = {order: Later(UNCONFIRMED) for order in found.quiet}
     result.problems = found.problems | early | {task.order: problem for task, problem in found.failed}
     failed = {id(task) for task, _ in found.failed}
@@ -132,12 +132,12 @@ def preview(hub: Hub, office: OfficeName, orders: Sequence[OrderRef]) -> Preview
 def _party(buyer: Buyer, task: Task) -> Party:
     customer, first = buyer.customer, buyer.tasks[0].order
     name = customer.company if buyer.is_company else customer.name or f"{customer.first_name} {customer.last_name}"
-    found = ", ".join(map(str, buyer.found))
+    named = Text(buyer.named, buyer.named) if buyer.named else None
     makes = buyer.contact is None and buyer.may_be_made and not buyer.waits
     return Party(
         buyer.is_company,
         name.strip(),
-        found or buyer.named or known_by(buyer),
+        in_words(buyer.found) if buyer.found else named or in_words(buyer.keys),
         buyer.contact,
         first if makes and first != task.order else None,
         buyer.waits,

@@ -1,18 +1,16 @@
 """Customers once (K9): the buyers of a wave are matched among themselves, then in memory, then in the portal."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sverka.domain.commerce.customer import SEARCHED, Customer, MatchKey
+from sverka.domain.commerce.customer import SEARCHED, Customer, KeyKind, MatchKey
 from sverka.domain.commerce.value import is_empty, show
 from sverka.domain.errors import Gone, Problem
-from sverka.domain.ids import OfficeName, RecordId
+from sverka.domain.ids import RecordId
 from sverka.domain.mapping.profile import CustomerRule
-from sverka.domain.merge.snapshot import Snapshot
-from sverka.engine.hub import Hub
+from sverka.domain.text import Text
 from sverka.engine.task import Task
-from sverka.ports.backoffice import Look, Seen
-from sverka.ports.guard import Guard
+from sverka.ports.backoffice import Seen
 from sverka.ports.storage import KnownContacts
 
 
@@ -72,6 +70,16 @@ class Buyer:
                 task.contact, task.responsible = contact, responsible
 
 
+_WORDS: Mapping[KeyKind, Text] = {
+    "phone": Text("phone", "телефон"),
+    "email": Text("e-mail", "e-mail"),
+    "company": Text("company", "компания"),
+    "inn": Text("INN", "ИНН"),
+    "external_id": Text("store id", "номер в магазине"),
+    "lead": Text("lead", "лид"),
+}
+
+
 def keys_of(task: Task) -> tuple[MatchKey, ...]:
     """Return the keys by which a task's profile matches its buyer, in order of trial."""
     return customer_of(task).keys(task.profile.customer.match, task.order.store)
@@ -103,6 +111,13 @@ def named_in(task: Task) -> str:
     field_ = task.profile.customer.hand_set
     value = task.store.get(field_) if field_ else None
     return "" if is_empty(value) else show(value).strip()
+
+
+def in_words(keys: Iterable[MatchKey]) -> Text:
+    """Return keys as people call them: phone 79990000001, e-mail anna@example.test."""
+    named = [(_WORDS[key.kind], key.value) for key in keys]
+    return Text(", ".join(f"{word.en} {value}" for word, value in named),
+                ", ".join(f"{word.ru} {value}" for word, value in named))  # fmt: skip
 
 
 def wanted_keys(task: Task) -> tuple[MatchKey, ...]:
@@ -183,28 +198,6 @@ def _decide(buyer: Buyer, several: Mapping[MatchKey, Sequence[RecordId]]) -> Rec
         buyer.candidates = tuple(left)
         return None
     return left[0]
-
-
-def heirs_of(hub: Hub, office: OfficeName, gone: Collection[RecordId], guard: Guard) -> Mapping[RecordId, RecordId]:
-    """Return into whom contacts that are gone were merged: whoever hangs on their records now, if that is one."""
-    if not gone:
-        return {}
-    bound = hub.storage.bound_to(office, gone, _DEALS)
-    records = {contact: [record for _, record in orders] for contact, orders in bound.items()}
-    look = Look(records=[record for some in records.values() for record in some])
-    shown = hub.offices[office].look(look, guard).records if bound else {}
-    heirs: dict[RecordId, RecordId] = {}
-    for contact, some in records.items():
-        mark = contact.rpartition("_")[0]
-        hung = [seen.contacts for record in some if isinstance(seen := shown.get(record), Snapshot)]
-        found = {one for parties in hung for one in parties if one.rpartition("_")[0] == mark} - set(gone)
-        if len(found) == 1:
-            heirs[contact] = RecordId(found.pop())
-    return heirs
-
-
-_DEALS = 5
-"""How many of a contact's records are looked at for whom it was merged into."""
 
 
 def _alive(contact: RecordId | None, seen: Seen) -> RecordId | None:

@@ -1,6 +1,7 @@
 """What a new record is to be born with; an order with anything unmapped is held whole (R83, R84)."""
 
 import hashlib
+from collections.abc import Sequence
 from datetime import datetime
 
 from sverka.domain.commerce.party import is_party, own
@@ -10,6 +11,7 @@ from sverka.domain.mapping.course import at
 from sverka.domain.mapping.field_mapping import FieldMapping, Side
 from sverka.domain.mapping.files import Files
 from sverka.domain.mapping.new_record import PIPELINE, fill
+from sverka.domain.mapping.profile import Profile
 from sverka.domain.mapping.tags import trace_of
 from sverka.domain.merge.overtake import overtake
 from sverka.domain.merge.plan import Change, Difference, Why
@@ -43,8 +45,8 @@ def plan_birth(task: Task, side: Side = Side.OFFICE) -> None:
         task.hold(Difference(BIRTH, Why.WAITING, None, None, _older(task) if side is Side.OFFICE else _OLDER_RECORD))
         return
     held: list[Difference] = []
-    for mapping in task.profile.mappings:
-        to_office = side is Side.OFFICE
+    to_office = side is Side.OFFICE
+    for mapping in task.profile.mappings if to_office else _given(task.profile):
         if to_office and is_party(mapping.office_field):
             continue  # whose contact it will be is not known yet
         value = task.store.get(mapping.store_field) if to_office else task.shown(mapping.office_field)
@@ -62,6 +64,12 @@ def plan_birth(task: Task, side: Side = Side.OFFICE) -> None:
         task.hold(difference)
     if not held and task.refused.get(BIRTH) == birth_key(task):
         task.hold(task.shown_before(Difference(BIRTH, Why.REFUSED, None, None, _REFUSED)))
+
+
+def _given(profile: Profile) -> Sequence[FieldMapping]:
+    """Return what an order is born with: what the mappings bring to the store, and what else its record tells."""
+    brought = {mapping.store_field for mapping in profile.mappings if mapping.allows(Side.STORE)}
+    return [*profile.mappings, *(one for one in profile.new_order.given if one.store_field not in brought)]
 
 
 def _is_older(task: Task, side: Side) -> bool:

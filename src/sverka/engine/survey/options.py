@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from sverka.domain.errors import Misconfigured, Problem, Rejected
 from sverka.domain.ids import OfficeName
+from sverka.domain.kind import Kind
 from sverka.domain.mapping.by_name import ByName, folded
 from sverka.domain.mapping.field_mapping import FieldMapping, Side
 from sverka.domain.merge.snapshot import Snapshot
@@ -29,7 +30,7 @@ def learn_options(
     for task in tasks:
         for mapping in task.profile.mappings:
             if isinstance(mapping.converter, ByName) and _is_unknown(task, mapping, mapping.converter, seen):
-                wanting[mapping.office_field].append((task, mapping))
+                wanting[_place(task, mapping)].append((task, mapping))
     failed: list[tuple[Task, Problem]] = []
     side = hub.offices[office]
     if not isinstance(side, GrowsOptions):
@@ -52,6 +53,12 @@ def learn_options(
         for task, mapping in wanting[key]:
             _learn(task, mapping, options, trouble)
     return failed
+
+
+def _place(task: Task, mapping: FieldMapping) -> str:
+    """Return the field as the catalogue of all kinds names it: a lead's list has options of its own."""
+    kind = task.profile.kind
+    return mapping.office_field if kind is Kind.DEAL else f"{kind}:{mapping.office_field}"
 
 
 def _is_unknown(task: Task, mapping: FieldMapping, converter: ByName, seen: Seen) -> bool:

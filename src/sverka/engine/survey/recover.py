@@ -55,9 +55,10 @@ def _has_arrived(task: Task, sent: Sent, shown: Value) -> bool:
 def adopt(task: Task, found: Snapshot, intents: Sequence[Intent], side: Side = Side.OFFICE) -> None:
     """Take over what was found by its mark (K6): a record by its origin, or on the store's side an order.
 
-    What shows the value sent has its pair, the rest is forgotten. Two empty fields count as first sight, which fills
-    them: one that was not sent, for there was nothing to send; and a heavy one, which rides behind the record and may
-    have been cut off (K8).
+    What shows the value sent has its pair, the rest is forgotten. Empty fields count as first sight, which fills
+    them: one that was not sent, for there was nothing to send; and what rides behind the birth and may have been cut
+    off (K8): a record's heavy field, and any field of an order, which a store may take piece by piece. So do the
+    record's empty fields of which an order has a value by itself, its number above all.
     """
     kind = IntentKind.CREATE_RECORD if side is Side.OFFICE else IntentKind.CREATE_ORDER
     for intent in intents:
@@ -67,8 +68,10 @@ def adopt(task: Task, found: Snapshot, intents: Sequence[Intent], side: Side = S
         part = sent.get(mapping.key)
         shown = found.get(mapping.field_on(side))
         # Where nothing is known of what was sent, what is empty may have been emptied.
-        missing = bool(sent) if part is None else mapping.heavy and not is_empty(part.value)
-        if is_empty(shown) and missing:
+        late = mapping.heavy or side is Side.STORE
+        missing = bool(sent) if part is None else late and not is_empty(part.value)
+        fills = side is Side.STORE and bool(sent) and part is None and _lacks(task.record, mapping.office_field)
+        if (is_empty(shown) and missing) or fills:
             task.remember(mapping.key, None)
             continue
         if part is not None and mapping.is_marked:
@@ -82,3 +85,8 @@ def adopt(task: Task, found: Snapshot, intents: Sequence[Intent], side: Side = S
         task.record = found
     else:
         task.store = found
+
+
+def _lacks(record: Snapshot | None, field: str) -> bool:
+    """Tell whether a record is seen to have nothing in a field."""
+    return record is not None and not record.left_out(field) and is_empty(record.get(field))

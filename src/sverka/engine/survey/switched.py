@@ -18,11 +18,16 @@ _HELD = {
 
 
 def hold_switched(task: Task, plan: Plan) -> None:
-    """Take the writes out of a plan that the profile does not make, and show them; the memory stays as it was."""
+    """Take the writes out of a plan that the profile does not make, and show them; the memory stays as it was.
+
+    What another change of the same field has overtaken is held with it.
+    """
     switches = task.profile.switches
-    for change in list(plan.changes):
-        if not (switches.update_records if change.side is Side.OFFICE else switches.update_orders):
-            plan.changes.remove(change)
+    for changes in (plan.changes, plan.passed):
+        for change in list(changes):
+            if switches.update_records if change.side is Side.OFFICE else switches.update_orders:
+                continue
+            changes.remove(change)
             mapping = change.mapping
             pair = task.store.get(mapping.store_field), task.shown(mapping.office_field)
             plan.differences.append(Difference(mapping.key, Why.KEPT, *pair, _HELD[change.side]))

@@ -16,7 +16,9 @@ from sverka.domain.merge.snapshot import Snapshot
 from sverka.domain.text import Text
 from sverka.engine.hub import Hub
 from sverka.engine.parties.given import client_fields, forget_other_party
-from sverka.engine.parties.match import hand_set, heirs_of, searchable, wanted_keys
+from sverka.engine.parties.heirs import heirs_of, replaced
+from sverka.engine.parties.match import hand_set, searchable, wanted_keys
+from sverka.engine.parties.nobody import show_nobody
 from sverka.engine.parties.registrations import (
     Reception,
     greeting,
@@ -26,6 +28,7 @@ from sverka.engine.parties.registrations import (
     read_registered,
 )
 from sverka.engine.parties.scout import Looked, scout
+from sverka.engine.survey.accounts import know
 from sverka.engine.survey.create import plan_birth
 from sverka.engine.survey.facets import Choice, leads_of, needs_buyer, with_facets
 from sverka.engine.survey.money_gate import check_money
@@ -35,6 +38,7 @@ from sverka.engine.survey.options import learn_options
 from sverka.engine.survey.quiet import quiet_until
 from sverka.engine.survey.recover import adopt, recover_patch
 from sverka.engine.survey.said import hear
+from sverka.engine.survey.stock import weigh
 from sverka.engine.survey.switched import hold_switched
 from sverka.engine.survey.take_over import old_origins, take_over
 from sverka.engine.task import Task
@@ -50,7 +54,8 @@ class Survey:
     `shown` are the orders, `problems` those that could not be read, `unrouted` those no profile takes; `failed` are
     tasks whose record could not be looked at; `resting` are those of stopped profiles. `newborn` orders get no record
     by their route, `quiet` ones not before they have been left alone until that moment. `searched` are buyers that the
-    routes had to look up before, `leads` those that clients are remembered by.
+    routes had to look up before, `leads` those that clients are remembered by. `heirs` are by the contacts that were
+    merged into them.
     """
 
     tasks: list[Task] = field(default_factory=list)
@@ -65,6 +70,7 @@ class Survey:
     seen: Seen = field(default_factory=Seen)
     known: KnownContacts = field(default_factory=KnownContacts)
     leads: KnownContacts = field(default_factory=KnownContacts)
+    heirs: dict[RecordId, RecordId] = field(default_factory=dict)
 
 
 def survey(
@@ -92,9 +98,10 @@ def survey(
             found.tasks += tasks
             if not tasks and not memory.bindings.get(order):
                 found.unrouted.append(order)
-    unheard = hear(hub, found.tasks, guard)
+    unheard = {**hear(hub, found.tasks, guard), **know(hub, found.tasks, guard)}
     found.problems |= unheard
     found.tasks = [task for task in found.tasks if task.order not in unheard]
+    weigh(hub, found.tasks, guard)
     if found.tasks:
         _look(hub, office, found, guard, adds=adds)
     return found
@@ -109,7 +116,7 @@ def read_stores(hub: Hub, orders: Sequence[OrderRef], guard: Guard) -> Mapping[O
         if store is None:
             shown |= dict.fromkeys(mine, Gone())
             continue
-        placed = [order.id for order in mine if not order.registration]
+        placed = [order.id for order in mine if not (order.registration or order.is_customer)]
         try:
             answers = store.read(placed, guard) if placed else {}
             shown |= read_registered(store, [order for order in mine if order.registration], guard)
@@ -228,13 +235,17 @@ def _look_again(hub: Hub, office: OfficeName, found: Survey, guard: Guard) -> No
 
     A contact that is gone may have been merged into another: that one hangs on its records now.
     """
+    bound = found.known.bound
     gone = {contact for contact, answer in found.seen.contacts.items() if isinstance(answer, Gone)}
-    heirs = heirs_of(hub, office, gone & set(found.known.bound.values()), guard)
-    found.known = replace(
-        found.known, bound={key: heirs.get(contact, contact) for key, contact in found.known.bound.items()}
-    )
-    keys = searchable(key for key, contact in found.known.bound.items() if contact in gone)
-    wanted: list[RecordId] = [*heirs.values()]
+    heirs = heirs_of(hub, office, gone & set(bound.values()), guard)
+    found.heirs = {contact: heir for contact, heir in heirs.items() if not isinstance(heir, Problem)}
+    # Whose heir could not be read is not known to be nobody's.
+    found.seen.contacts |= {contact: heir for contact, heir in heirs.items() if isinstance(heir, Problem)}
+    found.known = replace(found.known, bound={key: found.heirs.get(one, one) for key, one in bound.items()})
+    # An heir may be gone too: then whoever the search finds.
+    keys = searchable(key for key, contact in bound.items() if contact in gone)
+    others = replaced(found.tasks, found.seen)
+    wanted: list[RecordId] = [*found.heirs.values(), *others]
     births = [task for task in found.tasks if not task.binding]
     owners, fields = _wants_owners(births), client_fields([task.profile for task in births])
     if owners or fields:
@@ -247,6 +258,7 @@ def _look_again(hub: Hub, office: OfficeName, found: Survey, guard: Guard) -> No
         found.seen.contacts |= more.contacts
         found.seen.people |= more.people
         found.seen.parties |= more.parties
+        found.heirs |= {one: other for one, other in others.items() if isinstance(more.contacts.get(one), Gone)}
 
 
 def _wants_owners(births: Sequence[Task]) -> bool:
@@ -294,6 +306,7 @@ def _plan(hub: Hub, found: Survey, task: Task) -> None:
         task.plan = merge(task, task.record)
     elif not task.plan.differences:
         plan_birth(task)
+    show_nobody(task)
     check_money(task)
 
 

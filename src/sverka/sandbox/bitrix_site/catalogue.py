@@ -145,7 +145,11 @@ def _product(id_: int, name: str, section: int | None, parent: int | None = None
         "iblockSectionId": section,
         "id": id_,
         "name": name,
+        "quantity": Decimal(100),
+        "quantityReserved": Decimal(0),
+        "quantityTrace": "D",
         "type": 1 if parent is None else 4,
+        "xmlId": str(id_),
     }
     return row if parent is None else {**row, "parentId": {"value": str(parent), "valueId": str(id_ * 10)}}
 

@@ -85,7 +85,8 @@ class Properties:
         name = str(data[0])
         path = f"/upload/sale/order/{id_}/{name}"
         self.files[path] = content
-        return {"id": id_, "name": name, "size": len(content), "src": path}
+        told = {"originalName": name, "fileName": name, "fileSize": len(content), "src": path}
+        return {"id": str(id_), "contentType": "", "moduleId": "sale", **told}
 
 
 def _same(value: object, held: list[Any]) -> object:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import unquote
 
-from sverka.sandbox.bitrix_site import query, records
+from sverka.sandbox.bitrix_site import adding, query, records
 from sverka.sandbox.bitrix_site.catalogue import Record
 from sverka.sandbox.bitrix_site.errors import BitrixError, missing
 from sverka.sandbox.bitrix_site.modify import modify_order, set_payment_fields, set_shipment_fields
@@ -43,6 +43,10 @@ class Rest:
             "sale.order.list": self._orders,
             "sale.order.update": self._update_order,
             "sale.order.modify": self._modify_order,
+            "sale.order.add": self._add_order,
+            "sale.payment.add": lambda params: self._add_part("payment", params, adding.add_payment),
+            "sale.shipment.add": lambda params: self._add_part("shipment", params, adding.add_shipment),
+            "sale.shipmentitem.add": self._add_shipment_item,
             "sale.order.getfields": lambda _params: Answer({"order": order_fields()}),
             "sale.propertyvalue.list": self._property_values,
             "sale.propertyvalue.modify": self._modify_properties,
@@ -109,6 +113,25 @@ class Rest:
         fields = _fields(params)
         self._edit(order, lambda draft: self._store.set_order_fields(draft, fields))
         return self._tree(order)
+
+    def _add_order(self, params: Params) -> Answer:
+        order = adding.add_order(self._store, _fields(params, "lid", "personTypeId", "currency"))
+        return Answer({"order": {**order_row(order), "clients": [], "requisiteLink": []}})
+
+    def _add_part(self, name: str, params: Params, add: Callable[[BitrixSiteStore, Record, Params], Record]) -> Answer:
+        wanted = {"payment": ("paySystemId",), "shipment": ("allowDelivery", "deducted", "deliveryId")}[name]
+        fields = _fields(params, "orderId", *wanted)
+        made: list[Record] = []
+        self._edit(self._store.order(fields["orderId"]), lambda draft: made.append(add(self._store, draft, fields)))
+        return Answer({name: list_row(made[0])})
+
+    def _add_shipment_item(self, params: Params) -> Answer:
+        fields = _fields(params, "orderDeliveryId", "basketId", "quantity")
+        order, row = self._found("shipments", {"id": fields["orderDeliveryId"]})
+        made: list[Record] = []
+        add = adding.add_shipment_item
+        self._edit(order, lambda draft: made.append(add(self._store, draft, row["id"], fields)))
+        return Answer({"shipmentItem": made[0]})
 
     def _edit(self, order: Record, change: Callable[[Record], None]) -> None:
         """Save what `change` makes of a copy, so that a refusal half-way leaves the order as it was."""
@@ -206,7 +229,7 @@ class Rest:
         item: Record = {**known, "price": base, "vatRate": fields.get("vatRate") or None}
         item["discount"] = records.money(base) - records.money(fields.get("price", base))
         made: list[Record] = []
-        self._edit(order, lambda draft: made.append(self._store.put_item(draft, item)))
+        self._edit(order, lambda draft: made.append(self._store.put_item(draft, item, shipped=False)))
         return Answer({"basketItem": list_row(made[0])})
 
     def _delete_item(self, params: Params) -> Answer:

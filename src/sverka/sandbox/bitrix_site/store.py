@@ -171,10 +171,10 @@ class BitrixSiteStore:
             self.drop_item(order, item_id)
             self.save(order)
 
-    def put_item(self, order: Record, item: Record) -> Record:
-        """Put a line into an order's basket and its shipment; does not save."""
+    def put_item(self, order: Record, item: Record, *, shipped: bool = True) -> Record:
+        """Put a line into an order's basket and, as the manager's page does, into its shipment; does not save."""
         line = self._add_item(order, item, Decimal(0))
-        shipment = next((row for row in order["shipments"] if row["system"] == "N"), None)
+        shipment = next((row for row in order["shipments"] if row["system"] == "N" and shipped), None)
         if shipment is not None:
             self._ship_item(shipment, line)
         return line

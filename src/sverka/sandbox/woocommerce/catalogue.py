@@ -103,13 +103,15 @@ class Catalogue:
     """Change it before the shop opens to get another shop; plugins add to `statuses`.
 
     Without `tax_rates` a line has just the tax it was given; `pretty_permalinks` off is the setting "Plain", with
-    which there is no page at /wp-json.
+    which there is no page at /wp-json. With `knows_channels` off it is a shop before WooCommerce 9.9, which passes over
+    `created_via` in new orders and lists.
     """
 
     currency: str = "RUB"
     currency_symbol: str = "₽"
     version: str = "11.0.1"
     pretty_permalinks: bool = True
+    knows_channels: bool = True
     tax_rates: list[TaxRate] = field(default_factory=list)
     statuses: dict[str, str] = field(default_factory=_statuses)
     products: list[Product] = field(default_factory=_products)

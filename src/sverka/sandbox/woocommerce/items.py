@@ -77,9 +77,12 @@ class Items:
 
     def _new_line(self, row: Mapping[str, Any]) -> Record:
         product = self._catalogue.product(row.get("product_id"), row.get("variation_id"), row.get("sku"))
-        if product is None and not (row.get("product_id") and row.get("name")):
+        if not (row.get("product_id") or row.get("sku")):
             raise WooError("woocommerce_rest_required_product_reference", "Product ID or SKU is required.", 400)
-        product = product or Product(int(row["product_id"]), str(row["name"]), Decimal(0), str(row.get("sku") or ""))
+        if product is None:
+            # A reference to no product makes a line of none: it has what name and sums were sent with it.
+            told = int(row.get("product_id") or 0)
+            product = Product(told, str(row.get("name") or ""), Decimal(0))
         quantity = int(row.get("quantity", 1))
         subtotal = row.get("subtotal", row.get("total", product.price * quantity))
         return {

@@ -43,6 +43,8 @@ def find(orders: list[Record], query: Mapping[str, Any], statuses: list[str], zo
         found = [order for order in found if str(order["id"]) not in ids]
     if "customer" in query:
         found = [order for order in found if str(order["customer_id"]) == query["customer"]]
+    if query.get("created_via"):
+        found = [order for order in found if order["created_via"] in _list(query["created_via"])]
     if query.get("search"):
         found = [order for order in found if _mentions(order, str(query["search"]).lower())]
     orderby = str(query.get("orderby", "date"))

@@ -46,6 +46,7 @@ class Rest:
             ("GET", re.compile("/products"), self._products),
             ("GET", re.compile("/products/categories"), self._categories),
             ("GET", re.compile("/payment_gateways"), self._gateways),
+            ("GET", re.compile("/taxes"), self._taxes),
             ("GET", re.compile("/shipping_methods"), self._shipping_methods),
             ("GET", re.compile("/system_status"), self._system_status),
             ("GET", re.compile("/webhooks"), self._list_webhooks),
@@ -86,6 +87,7 @@ class Rest:
     def _list(self, call: Call, params: Mapping[str, Any], _ids: tuple[int, ...]) -> Reply:
         with self._store.locked():
             statuses = list(self._store.catalogue.statuses)
+            params = params if self._store.catalogue.knows_channels else {**params, "created_via": ""}
             page = query.find(list(self._store.orders.values()), params, statuses, self._store.zone)
             rows = [records.with_links(order, call.base_url) for order in page.rows]
             payload = [query.trimmed(row, params.get("_fields")) for row in rows]
@@ -183,6 +185,8 @@ class Rest:
             wanted = str(params.get("include") or "")
             rows = [row for row in rows if not wanted or str(row["id"]) in wanted.split(",")]
             rows = [row for row in rows if params.get("email") in (None, row["email"])]
+            role = str(params.get("role") or "customer")
+            rows = [row for row in rows if role in ("all", row["role"])]
             return _paged(copy.deepcopy(rows), params)
 
     def _customer(self, _call: Call, _params: Mapping[str, Any], ids: tuple[int, ...]) -> Reply:
@@ -219,6 +223,13 @@ class Rest:
             for index, (id_, title) in enumerate(self._store.catalogue.gateways.items())
         ]
         return json_reply(200, rows)
+
+    def _taxes(self, _call: Call, params: Mapping[str, Any], _ids: tuple[int, ...]) -> Reply:
+        rates = self._store.catalogue.tax_rates
+        rows = [
+            {"id": one.rate_id, "rate": f"{one.percent:.4f}", "name": one.label, "compound": False} for one in rates
+        ]
+        return _paged(rows, params)
 
     def _shipping_methods(self, _call: Call, _params: Mapping[str, Any], _ids: tuple[int, ...]) -> Reply:
         methods = self._store.catalogue.shipping_methods

@@ -27,7 +27,8 @@ class WooStore:
     """A shop on WooCommerce; `zone` is the site's own time zone, three hours ahead of UTC unless given.
 
     Orders are dictionaries in the wire's form. Every public method may be called from any thread. `on_event` is told
-    (event, order id) inside the change, event being created, updated, deleted or restored.
+    (event, order id) inside the change, event being created, updated, deleted or restored, and `on_customer` likewise
+    (event, customer id).
     """
 
     def __init__(
@@ -44,6 +45,7 @@ class WooStore:
         """What lies in the upload directory, by path."""
         self.notes: dict[int, list[Record]] = {}
         self.on_event: Callable[[str, int], None] = lambda _event, _order_id: None
+        self.on_customer: Callable[[str, int], None] = lambda _event, _customer_id: None
         self._items = Items(self.catalogue, self.next_id)
         self._ids: dict[str, int] = {}
         self._before_trash: dict[int, str] = {}
@@ -55,19 +57,31 @@ class WooStore:
         with self._lock:
             yield
 
-    def register(self, email: str, first_name: str = "", last_name: str = "", **billing: str) -> int:
+    def register(
+        self, email: str, first_name: str = "", last_name: str = "", role: str = "customer", **billing: str
+    ) -> int:
         """Let a buyer make an account, and return its id; `billing` is the address he has saved."""
         with self.locked():
             id_ = self.next_id("customer")
             told = {"first_name": first_name, "last_name": last_name, "email": email, **billing}
             self.customers[id_] = {
-                "id": id_, "email": email, "first_name": first_name, "last_name": last_name, "role": "customer",
+                "id": id_, "email": email, "first_name": first_name, "last_name": last_name, "role": role,
                 "username": email.partition("@")[0], "billing": records.address(told, "billing"),
                 "shipping": records.address({}, "shipping"), "is_paying_customer": False, "avatar_url": "",
                 "meta_data": [],
             }  # fmt: skip
             records.set_date(self.customers[id_], "created", self.clock.now(), self.zone)
+            self.on_customer("created", id_)
             return id_
+
+    def edit_account(self, customer_id: int, **billing: str) -> None:
+        """Let a buyer, or a manager for him, change the address saved in his account; his orders stay as they are."""
+        with self.locked():
+            row = self.customers[customer_id]
+            row["billing"] = {**row["billing"], **billing}
+            row |= {key: billing[key] for key in ("first_name", "last_name", "email") if key in billing}
+            records.set_date(row, "modified", self.clock.now(), self.zone)
+            self.on_customer("updated", customer_id)
 
     def next_id(self, kind: str) -> int:
         """Return the next row number of a table."""
@@ -86,7 +100,8 @@ class WooStore:
         with self._lock:
             self._check(payload)
             order = records.new_order(self.next_id("order"), self.catalogue)
-            order["created_via"] = payload.get("created_via") or created_via
+            told = payload.get("created_via") if self.catalogue.knows_channels else None
+            order["created_via"] = told or created_via
             records.set_date(order, "created", self.clock.now(), self.zone)
             self._apply(order, payload, creating=True)
             self.orders[order["id"]] = order
@@ -258,6 +273,8 @@ class WooStore:
         for kind in ("billing", "shipping"):
             if kind in payload:
                 order[kind] = records.address({**order[kind], **payload[kind]}, kind)
+        if order["billing"]["email"] and "@" not in order["billing"]["email"]:
+            raise WooError("order_invalid_billing_email", "Invalid billing email address", 400)
         for kind in _PARTS:
             self._items.write(order, kind, _rows(payload, kind))
         if "coupon_lines" in payload:

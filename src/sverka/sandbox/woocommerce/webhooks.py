@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import base64
+import copy
 import hashlib
 import hmac
 import re
 import secrets
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from sverka.sandbox.shop.courier import Courier, Delivery, Parcel
@@ -34,6 +36,7 @@ class Webhooks:
         self._secrets: dict[int, str] = {}
         self._failures: dict[int, int] = {}
         store.on_event = self.raise_event
+        store.on_customer = partial(self.raise_event, resource="customer")
 
     def list(self, status: str = "all") -> list[Record]:
         """Every webhook, newest first, or those in one status."""
@@ -97,31 +100,31 @@ class Webhooks:
         with self._store.locked():
             return self._failures[id_]
 
-    def raise_event(self, event: str, order_id: int) -> None:
-        """Queue a delivery for each active webhook of `order.<event>`, unless one for this order already waits."""
+    def raise_event(self, event: str, id_: int, resource: str = "order") -> None:
+        """Queue a delivery for each active webhook of `<resource>.<event>`, unless one for this id already waits."""
         for row in self._rows.values():
-            if row["topic"] == f"order.{event}" and row["status"] == "active":
+            if row["topic"] == f"{resource}.{event}" and row["status"] == "active":
                 webhook = row["id"]
-                self._courier.submit(
-                    row["topic"], self._builder(webhook, order_id), self._settler(webhook), (webhook, order_id)
-                )
+                self._courier.submit(row["topic"], self._builder(webhook, id_), self._settler(webhook), (webhook, id_))
 
-    def _builder(self, webhook: int, order_id: int) -> Callable[[], Parcel | None]:
+    def _builder(self, webhook: int, id_: int) -> Callable[[], Parcel | None]:
         def build() -> Parcel | None:
             with self._store.locked():
                 row = self._rows.get(webhook)
                 if row is None or row["status"] != "active":
                     return None
-                body = json_reply(200, self._payload(row, order_id)).body
+                body = json_reply(200, self._payload(row, id_)).body
                 return Parcel(row["delivery_url"], body, self._headers(row, body))
 
         return build
 
-    def _payload(self, row: Record, order_id: int) -> object:
+    def _payload(self, row: Record, id_: int) -> object:
         if row["event"] == "deleted":
-            return {"id": order_id}
+            return {"id": id_}
+        if row["resource"] == "customer":
+            return copy.deepcopy(self._store.customers[id_])
         try:
-            return records.with_links(self._store.order(order_id), self._site())
+            return records.with_links(self._store.order(id_), self._site())
         except WooError as error:
             return error.body
 

@@ -156,7 +156,7 @@ def test_a_check_names_what_is_missing(office, portal):
     assert "application token" in warned
 
 
-@pytest.mark.covers("R2", "R152", "C64")
+@pytest.mark.covers("C64")
 def test_the_moment_is_told_in_the_zone_of_the_connection(box, canned):
     canned.say({"result": {"result": {"c0": {"items": []}, "c1": {"items": []}}, "result_error": []}})
     list(box.changed_since(datetime(2026, 5, 14, 9, 0, 5, 9, tzinfo=UTC)))

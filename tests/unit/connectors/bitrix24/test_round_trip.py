@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from sverka.connectors.registry import make
 from sverka.domain.commerce.customer import Customer, MatchKey
 from sverka.domain.commerce.lines import Line
 from sverka.domain.errors import Gone, Rejected
@@ -251,3 +252,17 @@ def test_a_deal_opened_by_hand_shows_no_origin(office, guard, origin, portal):
     seen = office.look(Look(records=[RecordId(made.id), RecordId(by_hand)]), guard).records
     assert seen[RecordId(by_hand)].origin == ""
     assert seen[RecordId(made.id)].origin == f"{origin(1).hub}/{origin(1).id}"
+
+
+@pytest.mark.covers("R2")
+@pytest.mark.parametrize(
+    ("webhook", "root"),
+    [
+        ("https://restoran.bitrix24.ru/rest/1/restcode/", "https://restoran.bitrix24.ru"),
+        ("https://crm.restore.example:8443/rest/rest/1/c0de", "https://crm.restore.example:8443/rest"),
+    ],
+)
+def test_a_portals_pages_are_where_its_rest_is(kit, webhook, root):
+    office = make("bitrix24", {}, {"webhook": webhook}, kit)
+    assert office.client.root == root
+    office.close()

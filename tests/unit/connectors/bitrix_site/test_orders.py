@@ -90,6 +90,16 @@ def test_parts_of_a_set_are_not_counted_twice():
         ({"id": 3, "name": "a.pdf", "size": 7}, "FILE", False, FileRef("3", "a.pdf", 7)),
         ("3", "FILE", False, FileRef("3")),
         ([{"id": 3}, {"id": 4}], "FILE", True, (FileRef("3"), FileRef("4"))),
+        (
+            {"id": "3", "fileName": "8f.pdf", "originalName": "Макет.pdf", "fileSize": 7, "src": "/upload/8f.pdf"},
+            "FILE",
+            False,
+            FileRef("3", "Макет.pdf", 7, "/upload/8f.pdf"),
+        ),
+        ("0000073738", "LOCATION", False, "0000073738"),
+        ({"id": 1, "fieldCollection": {"300": "Тверь", "50": "170000", "410": ""}}, "ADDRESS", False, "170000, Тверь"),
+        ("Тверь, 1", "ADDRESS", False, "Тверь, 1"),
+        ([], "ADDRESS", False, None),
     ],
 )
 def test_a_property_is_read_by_its_type(raw, kind, many, value):
@@ -135,3 +145,22 @@ def test_traces_of_advertising_are_lifted_out_of_properties():
     ]
     tree = {"id": 5, "dateInsert": "2026-01-01T10:00:00+03:00", "propertyValues": rows}
     assert READER.order(tree, Words()).attribution == {"utm_source": "yandex"}
+
+
+@pytest.mark.covers("R15")
+def test_several_payments_and_shipments_are_read_with_what_was_given_back(site, placed, shop):
+    id_ = placed()
+    order = shop.order(int(id_))
+    post, cash = order["shipments"][-1], order["payments"][0]
+    cash.update(sum=Decimal("500.50"), paid="Y", datePaid=shop.now())
+    order["payments"].append({**cash, "id": 77, "sum": Decimal("251.15"), "paid": "Y", "isReturn": "Y"})
+    post.update(trackingNumber="RA1", deducted="Y", allowDelivery="Y", dateDeducted=shop.now(), statusId="DF")
+    order["shipments"].append({**post, "id": 78, "trackingNumber": "RA2", "deducted": "N", "allowDelivery": "N"})
+    fields = site.read([id_])[id_].fields
+    assert fields["payments"] == (
+        "Банковской картой · 500.50 RUB · 2026-03-01", "Банковской картой · 251.15 RUB · 2026-03-01 · −251.15",
+    )  # fmt: skip
+    assert (fields["payment.status"], fields["payment.refunded"]) == ("paid", Decimal("251.15"))
+    assert fields["shipments"] == ("Курьер · RA1 · 2026-03-01", "Курьер · RA2 · ✗")
+    assert (fields["delivery.track"], fields["delivery.shipped"], fields["delivery.allowed"]) == ("RA1", False, False)
+    assert (fields["delivery.status"], fields["payer"]) == ("DF", "1")

@@ -133,7 +133,8 @@ def form(event: str, id_: object, token: str) -> bytes:
 def test_a_saved_order_rings(site):
     (notice,) = site.notices({}, form("ONSALEORDERSAVED", 17, "token-of-the-site"))
     assert (notice.subject, notice.id, notice.event) == (Subject.ORDER, "17", "ONSALEORDERSAVED")
-    assert site.notices({}, form("ONSALEBEFOREORDERDELETE", 17, "token-of-the-site"))[0].id == "17"
+    for event in ("ONSALEBEFOREORDERDELETE", "ONORDERENTITYSAVED", "ONORDERDELETED"):
+        assert site.notices({}, form(event, 17, "token-of-the-site"))[0].id == "17"
 
 
 def test_a_part_of_an_order_rings_for_nothing(site):
@@ -175,6 +176,10 @@ def test_the_catalogue_names_statuses_properties_and_their_options(site):
     assert fields["property.PHONE"].type is FieldType.PHONE
     assert fields["property.LAYOUT"].writable
     assert fields["delivery.method"].options["2"] == "Курьер"
+    assert fields["delivery.status"].options["DN"] == "Ожидает обработки"
+    assert fields["payer"].options == {"1": "Физическое лицо", "2": "Юридическое лицо"}
+    assert fields["customer.phone"].writable
+    assert not fields["customer.first_name"].writable, "the shop has no property for it"
     assert fields["status"].writable
     assert not fields["total"].writable
 

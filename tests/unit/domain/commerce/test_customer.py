@@ -1,31 +1,8 @@
 """Buyers, and the keys by which one is known to be another."""
 
-import pytest
-
-from sverka.domain.commerce.customer import Customer, MatchKey, digits
+from sverka.domain.commerce.customer import Customer, MatchKey
 
 PHONE, EMAIL = MatchKey("phone", "79990000001"), MatchKey("email", "anna@example.test")
-
-
-@pytest.mark.covers("R137", "C9")
-@pytest.mark.parametrize(
-    ("phone", "bare"),
-    [
-        ("+7 (999) 000-00-01", "79990000001"),
-        ("8 (999) 000-00-01", "79990000001"),
-        (" 8 999 000 00 01", "79990000001"),
-        ("+8 999 000 00 01", "89990000001"),
-        ("8 999 000 00", "899900000"),
-        ("89990000001234", "89990000001234"),
-        ("12345", "12345"),
-        ("1234", ""),
-        ("no phone", ""),
-        ("", ""),
-        ("٧٩٩٩٠٠٠٠٠٠١", ""),
-    ],
-)
-def test_a_phone_is_its_digits(phone: str, bare: str) -> None:
-    assert digits(phone) == bare
 
 
 def test_keys_come_in_the_order_they_are_to_be_tried() -> None:

@@ -32,7 +32,7 @@ ORDER = Order(
         Payment("2", "cash", "In cash", Decimal("150.00"), True, NOON + timedelta(days=1), refunded=Decimal("30.00")),
     ],
     shipments=[
-        Shipment("1", "post", "Post", Decimal("50.00"), "RB1", True),
+        Shipment("1", "post", "Post", Decimal("50.00"), "RB1", True, NOON, "DF", allowed=True),
         Shipment("2", "pickup", "", Decimal("0.00"), "", True),
     ],
     properties={"PAPER": "glossy"},
@@ -52,6 +52,7 @@ ORDER = Order(
     delivery_city="Khimki",
     url="https://shop.example.test/17",
     host="shop.example.test",
+    payer="2",
     products=["7", "7", "9"],
 )
 EXPECTED: dict[str, Value] = {
@@ -66,6 +67,7 @@ EXPECTED: dict[str, Value] = {
     "site.host": "shop.example.test",
     "channel": "phone",
     "person_type": "company",
+    "payer": "2",
     "client": "organisation",
     "comment.customer": "ring first",
     "comment.manager": "a good one",
@@ -105,6 +107,9 @@ EXPECTED: dict[str, Value] = {
     "delivery.price": Decimal("50.00"),
     "delivery.track": "RB1",
     "delivery.shipped": True,
+    "delivery.allowed": False,
+    "delivery.status": "DF",
+    "shipments": ("Post · RB1 · 2026-03-01", "pickup · ✓"),
     "delivery.address": "Somewhere 1",
     "delivery.region": "Moscow oblast",
     "delivery.city": "Khimki",

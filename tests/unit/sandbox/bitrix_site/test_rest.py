@@ -115,7 +115,7 @@ def test_a_file_is_kept_when_its_value_is_sent_back_and_removed_on_request(ask, 
         return ask("sale.propertyvalue.modify", fields=fields)["propertyValues"][0]["value"]
 
     first = modify({"fileData": ["макет.pdf", base64.b64encode(b"%PDF").decode()]})
-    assert (first["name"], first["size"]) == ("макет.pdf", 4)
+    assert (first["originalName"], first["fileSize"]) == ("макет.pdf", 4)
     assert modify(first) == first
     assert modify({"remove": "Y"}) is None
 

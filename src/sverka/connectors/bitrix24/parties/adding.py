@@ -48,13 +48,12 @@ def contact(new: NewCustomer, hub: str) -> Mapping[str, Param]:
     buyer = new.customer
     fields: dict[str, Param] = {"name": buyer.first_name, "lastName": buyer.last_name, "secondName": buyer.middle_name}
     if not (buyer.first_name or buyer.last_name):
-        fields["name"] = buyer.name or buyer.phone or buyer.email
-    reached: list[Mapping[str, Param]] = []
+        fields["name"] = buyer.called
     phone, email = new.kinds
-    if buyer.phone:
-        reached.append({"typeId": "PHONE", "valueType": phone, "value": buyer.phone})
-    if buyer.email:
-        reached.append({"typeId": "EMAIL", "valueType": email, "value": buyer.email})
+    reached: list[Mapping[str, Param]] = [
+        *({"typeId": "PHONE", "valueType": phone, "value": one} for one in buyer.phones),
+        *({"typeId": "EMAIL", "valueType": email, "value": one} for one in buyer.emails),
+    ]
     if reached:
         fields["fm"] = reached
     if new.responsible:

@@ -1,5 +1,6 @@
 """A thin client of one portal: POST with JSON, the shared budget before every request, refusals sorted."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -28,6 +29,7 @@ STOPS = (AuthLost, Halt, Later, Misconfigured, Superseded)
 SLOW = timedelta(seconds=10)
 """After an answer lost later than this nothing is asked again at once: the portal has enough to do."""
 
+_REST = re.compile(r"/rest(?:/\d+/[^/]+)?/?$")
 _BACK_OFF = (1.0, 2.0, 4.0)
 _SPREAD = 0.1
 
@@ -85,7 +87,7 @@ class Client:
     @property
     def root(self) -> str:
         """The portal's own address, which holds no secret."""
-        return self._door.base.partition("/rest")[0]
+        return _REST.sub("", self._door.base)
 
     @property
     def host(self) -> str:

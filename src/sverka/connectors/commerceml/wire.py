@@ -1,0 +1,285 @@
+"""The exchange script on the network: sessions, uploads, and answers sorted by what to do next."""
+
+import tempfile
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack, closing
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import IO, Literal
+from urllib.parse import urlsplit
+
+import httpx2
+
+from sverka.connectors.commerceml import says
+from sverka.connectors.commerceml.xml.charset import text_of
+from sverka.connectors.kit import Kit
+from sverka.domain.errors import AuthLost, Later, Misconfigured, Problem, Rejected, Unanswered
+from sverka.ports.guard import Guard
+
+Kind = Literal["sale", "crm"]
+
+LARGEST = 512 * 2**20
+"""Bytes of one answer beyond which it is refused."""
+
+_IN_MEMORY = 4 * 2**20
+_SESSION = timedelta(minutes=10)
+_LIMIT = 200 * 1024
+_SMALLEST = 1024
+_WORDS = ("success", "failure", "progress")
+"""What answers begin with, unless PHP's own warnings stand before them."""
+
+_NOT_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, httpx2.UnsupportedProtocol)
+_NO_SESSION = ("проверки источника", "сесси", "session", "sessid", "авториз", "authoriz", "auth fail")
+
+
+class Failure(Rejected):
+    """The script understood and refused: its own words are in `words`."""
+
+    def __init__(self, words: str) -> None:
+        """Take what the script said after `failure`."""
+        self.words = " ".join(words.split())[:300]
+        super().__init__(says.refused(self.words))
+
+    @property
+    def is_about_the_session(self) -> bool:
+        """Whether it is the session that was refused, so that nothing was done."""
+        return any(word in self.words.casefold() for word in _NO_SESSION)
+
+
+class SessionLost(Later):
+    """The session that a row of requests belonged to is no more; what this request asked for was not done."""
+
+
+@dataclass(frozen=True)
+class Session:
+    """What the script was agreed on; `limit` is the largest piece of a file in bytes. Nothing of it is shown."""
+
+    cookie: str = field(repr=False)
+    sessid: str = field(repr=False)
+    until: datetime
+    zips: bool = False
+    limit: int = _LIMIT
+
+
+@dataclass(frozen=True)
+class Reply:
+    """A whole answer: its first line in lower case, the lines after it, and all of it as a file."""
+
+    word: str
+    lines: tuple[str, ...]
+    file: IO[bytes] = field(repr=False)
+
+
+class Wire:
+    """One exchange script, with a session for each type of exchange; sessions are renewed when they are refused."""
+
+    def __init__(self, url: str, login: str, password: str, kit: Kit, schema: str) -> None:
+        """Take the script's address and the user of the exchange; `schema` is the version that is asked for.
+
+        Raises:
+            Misconfigured: the address is none.
+        """
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise Misconfigured(says.NO_ADDRESS)
+        self.site = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
+        self.host = parts.netloc.rpartition("@")[2]
+        self.encrypted = parts.scheme == "https"
+        self.is_bitrix = parts.path.startswith("/bitrix/")
+        self.schema = schema
+        self._url = url
+        self._auth = httpx2.BasicAuth(login, password)
+        self._secrets = [password]
+        self._clock = kit.clock
+        self._sessions: dict[Kind, Session] = {}
+        self._client = httpx2.Client(
+            follow_redirects=False,
+            timeout=httpx2.Timeout(kit.read_timeout, connect=30.0),
+            headers={"User-Agent": "1C+Enterprise/8.3 (sverka)"},
+            trust_env=parts.hostname not in ("127.0.0.1", "localhost", "::1"),
+        )
+
+    def ask(self, kind: Kind, query: Mapping[str, str], guard: Guard, body: bytes | None = None) -> Reply:
+        """Send one request within a session and return its short answer; raises as `download`."""
+        reply = self.download(kind, query, guard, body)
+        reply.file.close()
+        return reply
+
+    def download(self, kind: Kind, query: Mapping[str, str], guard: Guard, body: bytes | None = None) -> Reply:
+        """Send one request within a session and return its answer, whose file the caller has to close.
+
+        A session that is no more is begun anew and the request sent once again: nothing was done without one.
+
+        Raises:
+            Failure: the script said `failure`.
+            AuthLost: the user is refused, or a page for people came in the answer's place.
+            Later: nobody answered, or is too busy.
+            Unanswered: the answer to `import` did not come whole: it may have been done.
+        """
+        session = self.session(kind, guard)
+        try:
+            return self._within(session, kind, query, guard, body)
+        except (Failure, AuthLost) as problem:
+            self._sessions.pop(kind, None)
+            if isinstance(problem, Failure) and not problem.is_about_the_session:
+                raise
+        session = self.session(kind, guard)
+        try:
+            return self._within(session, kind, query, guard, body)
+        except Failure as problem:
+            if problem.is_about_the_session:
+                raise AuthLost(problem.text) from problem
+            raise
+
+    def tell(self, session: Session, query: Mapping[str, str], guard: Guard, body: bytes | None = None) -> str:
+        """Send one request of a row that belongs to one session of `type=sale`; return the answer's first word.
+
+        Raises:
+            SessionLost: the session is no more, and the row has to be sent anew: what it had of files is gone.
+            Problem: as `download`.
+        """
+        try:
+            reply = self._within(session, "sale", query, guard, body)
+        except (Failure, AuthLost) as problem:
+            self._sessions.pop("sale", None)
+            if isinstance(problem, AuthLost) or problem.is_about_the_session:
+                raise SessionLost(problem.text) from problem
+            raise
+        reply.file.close()
+        return reply.word
+
+    def session(self, kind: Kind, guard: Guard) -> Session:
+        """Return the session of a type, begun if there is none; raises as `ask`."""
+        known = self._sessions.get(kind)
+        if known is None or known.until <= self._clock.now():
+            known = self._begin(kind, guard)
+            self._sessions[kind] = known
+        return known
+
+    def close(self) -> None:
+        """Let the connections go."""
+        self._client.close()
+
+    def _within(
+        self, session: Session, kind: Kind, query: Mapping[str, str], guard: Guard, body: bytes | None
+    ) -> Reply:
+        reply = self._send({"type": kind, **query, "sessid": session.sessid}, guard, body, session.cookie)
+        if reply.word == "failure":
+            reply.file.close()
+            raise Failure(self._cleaned(reply.lines))
+        self._sessions[kind] = replace(session, until=self._clock.now() + _SESSION)
+        return reply
+
+    def _begin(self, kind: Kind, guard: Guard) -> Session:
+        reply = self._send({"type": kind, "mode": "checkauth"}, guard)
+        reply.file.close()
+        lines = [line.strip() for line in reply.lines if line.strip()]
+        if reply.word == "failure":
+            raise AuthLost(says.no_entry(self._cleaned(lines)))
+        if reply.word != "success" or len(lines) < 2:
+            raise Misconfigured(says.NO_EXCHANGE)
+        cookie = f"{lines[0]}={lines[1]}"
+        sessid = _named(lines[2:], "sessid")
+        query = {"type": kind, "mode": "init", "version": self.schema, "sessid": sessid}
+        reply = self._send(query, guard, cookie=cookie)
+        reply.file.close()
+        if reply.word == "failure":
+            raise AuthLost(says.no_entry(self._cleaned(reply.lines)))
+        told = [reply.word, *(line.strip() for line in reply.lines)]
+        limit = _named(told, "file_limit")
+        return Session(
+            cookie,
+            _named(told, "sessid") or sessid,
+            self._clock.now() + _SESSION,
+            _named(told, "zip").lower() == "yes",
+            max(int(limit), _SMALLEST) if limit.isdigit() and int(limit) else _LIMIT,
+        )
+
+    def _send(self, query: Mapping[str, str], guard: Guard, body: bytes | None = None, cookie: str = "") -> Reply:
+        guard()
+        is_write = query["mode"] == "import"
+        request = self._client.build_request(
+            "GET" if body is None else "POST",
+            self._url,
+            params={key: value for key, value in query.items() if value},
+            headers={"Cookie": cookie} if cookie else {},
+            content=body,
+        )
+        auth = self._auth if query["mode"] == "checkauth" else None
+        with ExitStack() as stack:
+            file = stack.enter_context(tempfile.SpooledTemporaryFile(_IN_MEMORY))
+            try:
+                with closing(self._client.send(request, auth=auth, stream=True)) as response:
+                    _copy(response, file)
+            except _NOT_SENT as error:
+                raise Later(says.unreachable(self.host)) from error
+            except httpx2.HTTPError as error:
+                raise (Unanswered() if is_write else Later(says.unreachable(self.host))) from error
+            problem = self._problem(response.status_code, response.headers.get("location", ""), file, is_write=is_write)
+            if problem is not None:
+                raise problem
+            stack.pop_all()
+            return _reply(file)
+
+    def _problem(self, status: int, location: str, file: IO[bytes], *, is_write: bool) -> Problem | None:
+        """Sort an answer by its status and by whether it is a page for people."""
+        if status in (401, 403):
+            return AuthLost(says.no_entry(""))
+        if 300 <= status < 400:
+            is_login = any(word in location.lower() for word in ("login", "auth"))
+            return AuthLost(says.PAGE) if is_login else Misconfigured(says.moved(self.host, _host_of(location)))
+        if status == 429:
+            return Later(says.busy(self.host))
+        if status in (404, 410):
+            return Misconfigured(says.NO_EXCHANGE)
+        if status >= 500:
+            return Unanswered() if is_write else Later(says.busy(self.host))
+        if status >= 400:
+            return Rejected(says.refused(str(status)))
+        file.seek(0)
+        if is_page(file.read(512)):
+            return Unanswered() if is_write else AuthLost(says.PAGE)
+        return None
+
+    def _cleaned(self, lines: Sequence[str]) -> str:
+        """Return the script's words without what is secret, should it repeat that."""
+        text = " ".join(lines).strip()
+        hidden = [*self._secrets, *(session.sessid for session in self._sessions.values())]
+        for secret in filter(None, hidden):
+            text = text.replace(secret, "…")
+        return text
+
+
+def is_page(start: bytes) -> bool:
+    """Tell by its first bytes whether an answer is a page for people."""
+    head = start.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
+    return head.startswith((b"<!doctype html", b"<html", b"<head", b"<body")) or b"<html" in head[:300]
+
+
+def _copy(response: httpx2.Response, file: IO[bytes]) -> None:
+    size = 0
+    for chunk in response.iter_bytes():
+        size += len(chunk)
+        if size > LARGEST:
+            raise Rejected(says.TOO_LARGE)
+        file.write(chunk)
+
+
+def _reply(file: IO[bytes]) -> Reply:
+    file.seek(0)
+    start = file.read(4096)
+    file.seek(0)
+    lines = text_of(start).lstrip("\ufeff").splitlines() if not start.startswith((b"PK", b"\x1f\x8b", b"\x78")) else []
+    at = next((place for place, line in enumerate(lines[:40]) if line.strip().lower() in _WORDS), 0)
+    return Reply(lines[at].strip().lower() if lines else "", tuple(lines[at + 1 : 40]), file)
+
+
+def _named(lines: Sequence[str], name: str) -> str:
+    return next((line.partition("=")[2].strip() for line in lines if line.lower().startswith(f"{name}=")), "")
+
+
+def _host_of(location: str) -> str:
+    try:
+        return urlsplit(location).netloc.rpartition("@")[2] or "?"
+    except ValueError:
+        return "?"
