@@ -12,7 +12,6 @@ from datetime import datetime, timedelta
 from simulation.lives import law_of_course, law_of_files
 from simulation.lives.births import Births
 from simulation.lives.law_of_files import own_names
-from simulation.lives.law_of_talk import Talk
 from simulation.lives.rates import Truth, as_pair, is_other, passed, sent_by, winner_of
 from simulation.lives.truths import HUB, PERSON, Owner, truth_name
 from simulation.lives.witness import Landed, Ticket
@@ -41,7 +40,6 @@ class Oracle(Births):
     on_deleted: str = "release"
     adopted: set[tuple[OfficeName, str]] = field(default_factory=set)
     told: Counter[tuple[OrderRef, str, str]] = field(default_factory=Counter)
-    talk: Talk = field(default_factory=Talk)
 
     # The hub's writes
 

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Set
 from datetime import timedelta
 
+from simulation.lives.law_of_facets import born, left_undone
 from simulation.lives.law_of_files import contents
 from simulation.lives.life import Life
 from simulation.lives.people import resume
@@ -16,6 +17,7 @@ from sverka.domain.mapping.course import Onward
 from sverka.domain.mapping.field_mapping import FieldMapping, Policy, Side, Way, WriteMode
 from sverka.domain.mapping.files import Files
 from sverka.domain.mapping.milestone import Milestone
+from sverka.domain.mapping.profile import Facet, Profile
 from sverka.domain.mapping.said import Said
 from sverka.domain.mapping.status_map import StatusMap
 from sverka.domain.merge.binding import Pair
@@ -123,28 +125,40 @@ def _judge_deals(life: Life, shown: Collection[OrderRef]) -> None:
 
 
 def _judge_order(life: Life, order: OrderRef, shown: dict[Owner, dict[str, Difference]]) -> None:
-    profiles = [profile for profile in life.applied() if profile.store == order.store]
-    for profile in profiles:
-        owner = order, profile.name
-        bound = life.record_of(owner)
-        reasons = shown.get(owner, {})
-        if bound is None:
-            ever = owner in life.oracle.births.values()
-            here = life.oracle.made.get(order) == profile.office
-            if not ever and not reasons and not life.rerouted and not here:
-                life.oracle.object(f"{order} has no record under {profile.name}, and no reason says why")
-            if ever and life.setting.on_deleted == "cancel_order" and not reasons and _knew(life, owner):
-                status = life.shops[order.store].show(order.id).get("status")
-                if status != CANCELLED and owner not in life.oracle.cancelled and profile.mapping("status"):
-                    life.oracle.object(f"{order} is not cancelled though its record under {profile.name} was deleted")
+    for document in life.applied():
+        if document.store != order.store:
             continue
-        if bound not in life.oracle.known or life.was_gone(bound):
-            continue
-        for mapping in profile.mappings:
-            if mapping.is_marked:
-                _judge_talk(life, owner, mapping, bound)
-            else:
-                _judge_field(life, owner, mapping, bound, reasons.get(mapping.key))
+        for profile in document.family:
+            owner = order, profile.name
+            bound = life.record_of(owner)
+            if bound is None and profile.facet is Facet.DEAL:
+                _judge_absence(life, document, owner, shown)
+            followed = profile.facet is Facet.LEAD and born(life.oracle, order, document.name)
+            if bound is None or bound not in life.oracle.known or life.was_gone(bound) or followed:
+                continue
+            for mapping in profile.mappings:
+                if mapping.is_marked:
+                    _judge_talk(life, owner, mapping, bound)
+                else:
+                    _judge_field(life, owner, mapping, bound, shown.get(owner, {}).get(mapping.key))
+        if not document.paused and not any(shown.get((order, one.name)) for one in document.family):
+            for text in left_undone(life.oracle, order, document):
+                life.oracle.object(text)
+
+
+def _judge_absence(life: Life, document: Profile, owner: Owner, shown: dict[Owner, dict[str, Difference]]) -> None:
+    """An order without a deal has had one, or has a lead, or there is a reason why not."""
+    order = owner[0]
+    ever = any((order, one.name) in life.oracle.births.values() for one in document.family)
+    reasons = any(shown.get((order, one.name)) for one in document.family)
+    here = life.oracle.made.get(order) == document.office
+    if not ever and not reasons and not life.rerouted and not here:
+        life.oracle.object(f"{order} has no record under {document.name}, and no reason says why")
+    had = owner in life.oracle.births.values()
+    if had and life.setting.on_deleted == "cancel_order" and not reasons and _knew(life, owner):
+        status = life.shops[order.store].show(order.id).get("status")
+        if status != CANCELLED and owner not in life.oracle.cancelled and document.mapping("status"):
+            life.oracle.object(f"{order} is not cancelled though its record under {document.name} was deleted")
 
 
 def _knew(life: Life, owner: Owner) -> bool:
@@ -210,7 +224,7 @@ def _judge_talk(life: Life, owner: Owner, mapping: FieldMapping, bound: tuple[Of
 
 
 def _may_write(life: Life, owner: Owner) -> tuple[bool, bool]:
-    switches = next(one.switches for one in life.profiles if one.name == owner[1])
+    switches = next(one.switches for doc in life.profiles for one in doc.family if one.name == owner[1])
     return switches.update_records, switches.update_orders
 
 
