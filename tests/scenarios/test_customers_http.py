@@ -7,7 +7,7 @@ import pytest
 
 from support.http_world import PRINT, HttpWorld
 from sverka.domain.ids import OrderRef
-from sverka.sandbox.portal.crm.fields import COMPANY, CONTACT
+from sverka.sandbox.portal.crm.fields import CONTACT
 
 BUYER = {"fio": "Ким Анна", "phone": "+7 999 000-00-01", "email": "anna@example.test"}
 
@@ -136,81 +136,6 @@ def test_a_name_that_is_the_same_in_other_words_is_left_alone(world: HttpWorld) 
     assert contact_of(world, order) == known
 
 
-FIRM = {"fio": "Ким Анна", "phone": "+7 999 000-00-01", "email": "anna@example.test", "company": "ООО Ромашка"}
-FIRMS = 'match = ["phone", "email", "inn"]\ncompany_type = "CUSTOMER"\nfields = { company = "overwrite" }'
-
-
-def firms(world: HttpWorld) -> Mapping[int, Any]:
-    return world.portal.core.state.items[COMPANY]
-
-
-def requisites(world: HttpWorld, company: int) -> list[Mapping[str, Any]]:
-    found = call(world, "crm.requisite.list", filter={"ENTITY_TYPE_ID": COMPANY, "ENTITY_ID": company})
-    return list(found)
-
-
-@pytest.mark.covers("R135", "R268", "R269", "R270", "R137")
-def test_a_company_is_made_once_with_its_requisites_and_updated(world: HttpWorld) -> None:
-    world.apply(keeping(FIRMS))
-    orders = [world.order(customer={**FIRM, "inn": "7707083893"}, fields={"personTypeId": 2}) for _ in range(2)]
-    world.settle()
-    (number,) = firms(world)
-    assert {world.deal(order)["companyId"] for order in orders} == {number}
-    assert all(world.deal(order)["contactIds"] for order in orders)
-    (requisite,) = requisites(world, number)
-    assert requisite["RQ_INN"] == "7707083893"
-    assert firms(world)[number].values["typeId"] == "CUSTOMER"
-    world.site.store.set_properties(int(orders[0].id), {"COMPANY": "АО Ромашка"})
-    world.settle()
-    assert firms(world)[number].values["title"] == "АО Ромашка"
-    again = world.order(customer={**FIRM, "company": "Ромашка", "inn": "7707083893"}, fields={"personTypeId": 2})
-    world.settle()
-    assert world.deal(again)["companyId"] == number
-    assert len(firms(world)) == 1
-    assert len(requisites(world, number)) == 1
-
-
-@pytest.mark.covers("C74")
-def test_the_portals_own_template_of_requisites_is_used_whatever_its_number(world: HttpWorld) -> None:
-    presets = world.portal.core.state.tables["requisite_preset"]
-    for number in list(presets):
-        call(world, "crm.requisite.preset.delete", id=number)
-    about = {"ENTITY_TYPE_ID": 8, "COUNTRY_ID": 6, "NAME": "Юрлицо", "XML_ID": "#CRM_REQUISITE_PRESET_DEF_KZ_COMPANY#"}
-    other = {**about, "NAME": "Физлицо", "XML_ID": "#CRM_REQUISITE_PRESET_DEF_KZ_PERSON#", "SORT": 1}
-    call(world, "crm.requisite.preset.add", fields=other)
-    mine = int(call(world, "crm.requisite.preset.add", fields=about))
-    call(world, "crm.requisite.preset.add", fields={**about, "NAME": "Прежний", "SORT": 1, "ACTIVE": "N"})
-    world.apply(keeping(FIRMS))
-    order = world.order(customer={**FIRM, "inn": "7707083893"}, fields={"personTypeId": 2})
-    world.settle()
-    (requisite,) = requisites(world, world.deal(order)["companyId"])
-    assert (int(requisite["PRESET_ID"]), requisite["RQ_INN"]) == (mine, "7707083893")
-    assert world.differences(order) == {}
-
-
-@pytest.mark.covers("C74")
-def test_without_any_template_of_requisites_the_order_is_held_with_a_reason_and_others_go_on(world: HttpWorld) -> None:
-    for number in list(world.portal.core.state.tables["requisite_preset"]):
-        call(world, "crm.requisite.preset.delete", id=number)
-    world.apply(keeping(FIRMS))
-    order = world.order(customer={**FIRM, "inn": "7707083893"}, fields={"personTypeId": 2})
-    plain = world.order()
-    world.settle()
-    assert world.differences(order) == {"requisites.inn": "refused"}
-    assert world.deal(order)["companyId"], "the deal and its company are there all the same"
-    assert world.deal(plain)
-
-
-@pytest.mark.covers("C61", "R137")
-def test_two_companies_of_one_name_stay_two(world: HttpWorld) -> None:
-    world.apply(keeping(FIRMS))
-    for inn in ("7707083893", "5902202276"):
-        world.order(customer={**FIRM, "inn": inn}, fields={"personTypeId": 2})
-    world.settle()
-    assert len(firms(world)) == 2
-    assert {requisites(world, number)[0]["RQ_INN"] for number in firms(world)} == {"7707083893", "5902202276"}
-
-
 @pytest.mark.covers("R137", "C1", "C3", "C5", "C6", "C7", "C9", "C10", "C14")
 def test_a_hundred_orders_of_one_buyer_are_one_contact(world: HttpWorld) -> None:
     world.apply(keeping('fields = { phone = "append", email = "append" }'))
@@ -276,22 +201,6 @@ def test_a_merged_contact_is_followed_by_its_deals(world: HttpWorld) -> None:
     world.settle()
     assert contact_of(world, second) == heir, "by its deals: no search could have found that number any more"
     assert world.contacts == 1
-
-
-@pytest.mark.covers("C60")
-def test_a_merged_company_is_followed_by_its_deals(world: HttpWorld) -> None:
-    world.apply(keeping('match = ["phone", "inn"]'))
-    first = world.order(customer={**FIRM, "inn": "7707083893"}, fields={"personTypeId": 2})
-    world.settle()
-    gone = int(world.deal(first)["companyId"])
-    heir = int(call(world, "crm.item.add", entityTypeId=COMPANY, fields={"title": "ООО Ромашка"})["item"]["id"])
-    call(world, "crm.entity.mergeBatch", params={"entityTypeId": COMPANY, "entityIds": [heir, gone]})
-    assert int(world.deal(first)["companyId"]) == heir
-    world.ring(first)
-    world.settle()
-    second = world.order(customer={**FIRM, "inn": "7707083893"}, fields={"personTypeId": 2})
-    world.settle()
-    assert (int(world.deal(second)["companyId"]), list(firms(world))) == (heir, [heir])
 
 
 @pytest.mark.covers("C61", "C8")

@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 
 from support.http_world import PORTAL, SITE, HttpWorld
-from support.leads import LEADS, convert, count, deal, lead, leads, looked_at
+from support.leads import FIRM_BUYER, LEADS, convert, count, deal, lead, leads, looked_at
 from sverka.domain.ids import OrderRef
 from sverka.ports.journal import Event
+from sverka.sandbox.bitrix_site.catalogue import COMPANY as FIRM
 from sverka.sandbox.portal.crm.fields import DEAL, LEAD
 
 
@@ -70,7 +71,6 @@ def test_a_lead_converted_between_the_look_and_the_write_loses_nothing(
     assert world.status(order) == "P"
 
 
-@pytest.mark.covers("R237")
 def test_a_lead_deleted_between_the_look_and_the_write_is_let_go_and_not_made_again(
     world: HttpWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -108,7 +108,7 @@ def test_a_buyer_whose_lead_was_thrown_away_and_who_orders_again_is_a_new_lead(w
     assert world.deals(first) == []
 
 
-@pytest.mark.covers("R233", "R314")
+@pytest.mark.covers("R314")
 def test_a_lead_taken_out_of_the_junk_and_converted_makes_the_orders_deal(world: HttpWorld) -> None:
     order = world.order()
     world.settle()
@@ -137,4 +137,28 @@ def test_two_orders_of_one_new_buyer_are_two_leads_and_the_second_stays_one_once
     convert(world, second, contact=False)
     looked_at(world)
     assert world.deal(second)["leadId"] == lead(world, second)["id"]
+    assert (world.differences(first), world.differences(second)) == ({}, {})
+
+
+@pytest.mark.covers("R310", "R315", "R321")
+@pytest.mark.parametrize("ticked", [{"contact": True}, {"company": True}, {"contact": True, "company": True}])
+def test_what_a_conversion_makes_without_a_deal_is_the_clients_from_then_on(
+    world: HttpWorld, ticked: dict[str, bool]
+) -> None:
+    first = world.order(customer=FIRM_BUYER, fields={"personTypeId": FIRM})
+    world.settle()
+    employee = max(leads(world, first), key=lambda one: str(one["originId"]))
+    world.clock.advance(5)
+    made = world.portal.convert_lead(employee["id"], **{"deal": False, "contact": False, "company": False, **ticked})
+    looked_at(world)
+    assert count(world, DEAL) == 0
+    ship(world, first, "RB6")
+    world.settle()
+    assert max(leads(world, first), key=lambda one: str(one["originId"]))["UF_CRM_TRACK"] == "RB6"
+    second = world.order(customer=FIRM_BUYER, fields={"personTypeId": FIRM})
+    world.settle()
+    now = world.deal(second)
+    assert leads(world, second) == []
+    assert now["companyId"] == made.get("company", now["companyId"])
+    assert now["contactIds"] == [made["contact"]] if "contact" in made else now["contactIds"]
     assert (world.differences(first), world.differences(second)) == ({}, {})

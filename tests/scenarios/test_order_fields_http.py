@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date, timedelta, timezone
+from decimal import Decimal
 from typing import Any
 from urllib.request import urlopen
 
@@ -142,6 +143,28 @@ def test_payment_and_track_follow_changes(world: HttpWorld) -> None:
     world.settle()
     shipments = world.site.store.order(int(order.id))["shipments"]
     assert [row["trackingNumber"] for row in shipments if row["system"] == "N"] == ["RB2"]
+
+
+@pytest.mark.covers("R68")
+def test_an_order_paid_in_part_says_so_until_the_rest_is_paid(world: HttpWorld) -> None:
+    order = world.order()
+    world.settle()
+    shop, number = world.site.store, int(order.id)
+    with shop.hit():
+        kept = shop.order(number)
+        (whole,) = kept["payments"]
+        whole["sum"] -= 100
+        kept["payments"].append({**whole, "id": whole["id"] + 1, "sum": Decimal(100)})
+        shop.set_paid(whole, "Y")
+        shop.save(kept)
+    world.clock.advance(1)
+    shop.edit(number, {"userDescription": "доплачу при получении"})
+    world.settle()
+    assert seen(world, order, "PAID") == "Частично"
+    world.clock.advance(1)
+    shop.pay(number)
+    world.settle()
+    assert seen(world, order, "PAID") == "Оплачен"
 
 
 @pytest.mark.covers("R56")

@@ -151,3 +151,16 @@ def test_many_orders_cost_few_requests_more(world: HttpWorld) -> None:
         spent[name] = world.portal.counters.requests - before
     assert bound(world, orders[-1])["Визитки"] == made
     assert spent["find"] - spent["text"] <= 4
+
+
+@pytest.mark.covers("R33", "R19", "R282")
+def test_a_row_tells_unit_tax_and_discount_as_the_shop_does(world: HttpWorld) -> None:
+    paper = {"name": "Бумага", "price": "120.00", "discount": "10.00", "quantity": 3, "vatRate": "0.1"}
+    order = world.order(items=[{**paper, "measureCode": "006", "measureName": "м"}], delivery_price="0")
+    world.settle()
+    number = int(world.deal(order)["id"])
+    about = {"filter": {"=ownerType": "D", "=ownerId": number}}
+    (row,) = world.portal.call("crm.item.productrow.list", about).result["productRows"]
+    shown = ("price", "quantity", "priceBrutto", "taxRate", "taxIncluded", "measureCode")
+    assert [row[key] for key in shown] == [110, 3, 120, 10, "Y", 6]
+    world.assert_in_step(order)

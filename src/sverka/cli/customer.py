@@ -1,5 +1,7 @@
 """`sverka customer list` and `send`: customers a store had before, and who of them the portal knows already."""
 
+import json
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Annotated
@@ -8,6 +10,7 @@ import typer
 
 from sverka.bootstrap import House
 from sverka.cli.home import at_home, at_work
+from sverka.cli.order.show import Json
 from sverka.cli.screen import BAD, GOOD, line, table
 from sverka.cli.words import say, t
 from sverka.domain.errors import Misconfigured
@@ -16,7 +19,7 @@ from sverka.domain.mapping.profile import Profile
 from sverka.domain.text import Text
 from sverka.engine.by_hand.import_customers import Known, known_customers, send_customers
 from sverka.engine.hub import Hub
-from sverka.ports.customers import KeepsCustomers, StoreCustomer
+from sverka.ports.customers import KeepsCustomers, LinksClients, StoreCustomer
 
 _PART = 200
 """Customers looked up and made at a time."""
@@ -26,12 +29,14 @@ Ids = Annotated[list[str] | None, typer.Argument(metavar="[ID]...", help=t("Thei
 With = Annotated[str, typer.Option("--profile", help=t("The profile that says how.", "Профиль, по правилам которого."))]
 
 
-def list_all(store: Store, ids: Ids = None, profile: With = "") -> None:
+def list_all(store: Store, ids: Ids = None, profile: With = "", as_json: Json = False) -> None:
     """List the store's customers with their contacts in the portal."""
     with at_home() as house:
         hub, chosen = _chosen(house, store, profile)
+        shown = _Shown(hub, chosen, as_json=as_json)
         for part in _parts(_keeper(hub, store), ids or ()):
-            _show(known_customers(hub, chosen, part))
+            shown.take(known_customers(hub, chosen, part))
+    shown.end()
 
 
 def send(
@@ -40,25 +45,41 @@ def send(
     everyone: Annotated[bool, typer.Option("--all", help=t("All of them.", "Всех."))] = False,
     preview: Annotated[bool, typer.Option("--preview", help=t("Write nothing.", "Ничего не писать."))] = False,
     profile: With = "",
+    as_json: Json = False,
 ) -> None:
     """Send customers to the portal; those it knows are only remembered. Exit code 1 where any was held."""
     if bool(ids) == everyone:
         raise typer.BadParameter(t("Name customers, or give --all.", "Назовите покупателей или укажите --all."))
-    new, known, held = 0, 0, 0
+    states: Counter[str] = Counter()
     with at_work() as house:
         hub, chosen = _chosen(house, store, profile)
+        shown = _Shown(hub, chosen, as_json=as_json)
         act = known_customers if preview else send_customers
         for part in _parts(_keeper(hub, store), ids or ()):
             told = act(hub, chosen, part)
-            _show(told)
-            made = [one for one in told if one.is_new or (preview and one.contact is None and one.why is None)]
-            new, held = new + len(made), held + sum(one.why is not None for one in told)
-            known += sum(one.contact is not None and not one.is_new for one in told)
-    verb = t("would be made", "было бы создано") if preview else t("made", "создано")
-    line(t(f"{verb}: {new}; known already: {known}; held: {held}.",
-           f"{verb}: {new}; уже известны: {known}; придержаны: {held}."), BAD if held else GOOD)  # fmt: skip
-    if held:
+            shown.take(told)
+            states.update(state_of(one) for one in told)
+    shown.end()
+    if not as_json:
+        _sum_up(states, preview=preview)
+    if states["held"]:
         raise typer.Exit(1)
+
+
+def state_of(one: Known) -> str:
+    """Return what the portal has of a customer, for programs: `known`, `made` just now, `unknown` yet, or `held`."""
+    if one.why is not None:
+        return "held"
+    if one.contact is None:
+        return "unknown"
+    return "made" if one.is_new else "known"
+
+
+def _sum_up(states: Counter[str], *, preview: bool) -> None:
+    made, known, held = states["unknown" if preview else "made"], states["known"], states["held"]
+    told = Text("Would be made", "Было бы создано") if preview else Text("Made", "Создано")
+    line(t(f"{told.en}: {made}; known already: {known}; held: {held}.",
+           f"{told.ru}: {made}; уже известны: {known}; придержано: {held}."), BAD if held else GOOD)  # fmt: skip
 
 
 def _chosen(house: House, store: str, name: str) -> tuple[Hub, Profile]:
@@ -95,15 +116,47 @@ def _parts(side: KeepsCustomers, ids: Sequence[str]) -> Iterator[list[StoreCusto
         yield part
 
 
+class _Shown:
+    """Customers as they are told: a table for each part on a screen, one list at the end for programs."""
+
+    def __init__(self, hub: Hub, profile: Profile, *, as_json: bool) -> None:
+        """Take the portal's side, which knows the addresses of contacts."""
+        self._office = hub.offices[profile.office]
+        self._rows: list[dict[str, str | None]] | None = [] if as_json else None
+
+    def take(self, told: Sequence[Known]) -> None:
+        """Tell of some more."""
+        if self._rows is not None:
+            self._rows += [self._data(one) for one in told]
+        elif told:
+            _show(told)
+
+    def end(self) -> None:
+        """Print what is told at the end."""
+        if self._rows is not None:
+            typer.echo(json.dumps(self._rows, ensure_ascii=False))
+
+    def _data(self, one: Known) -> dict[str, str | None]:
+        record = one.contact or one.company
+        return {
+            "customer": one.customer.id,
+            "name": _name(one),
+            "state": state_of(one),
+            "contact": one.contact,
+            "company": one.company,
+            "link": self._office.address_of(record) if record and isinstance(self._office, LinksClients) else None,
+            "why": None if one.why is None else say(one.why),
+        }
+
+
+def _name(one: Known) -> str:
+    fields = one.customer.fields
+    return str(fields.get("company.name") or fields.get("customer.name") or "")
+
+
 def _show(told: Sequence[Known]) -> None:
     rows = [
-        (
-            one.customer.id,
-            str(one.customer.fields.get("company.name") or one.customer.fields.get("customer.name") or ""),
-            _state(one),
-            " ".join(filter(None, (one.contact, one.company))),
-        )
-        for one in told
+        (one.customer.id, _name(one), _state(one), " ".join(filter(None, (one.contact, one.company)))) for one in told
     ]
     headings = (t("Customer", "Покупатель"), t("Name", "Имя"), t("In Bitrix24", "В Битрикс24"), "Bitrix ID")
     table(headings, rows)

@@ -6,11 +6,13 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from simulation.lives import people, staging
+from simulation.lives import people, staging, talk
 from simulation.lives.life import BUYERS, TERMS, Life
 from simulation.lives.network import Fate
-from simulation.lives.topics import TOPICS, goods
+from simulation.lives.topics import TOPICS, Topic, goods
 from simulation.lives.truths import PERSON
+from sverka.connectors.in_memory.shelf import Shelf
+from sverka.domain.commerce.value import FileRef, Value, many
 from sverka.domain.mapping.field_mapping import Side
 from sverka.engine.bells.sweep import compare_all
 from sverka.engine.bells.sweep import sweep as sweep_side
@@ -74,22 +76,31 @@ def edit(life: Life, side: str, index: int, topic: str, value: int, bell: str) -
         if order is None or life.shops[order.store].habits.refused({it.store_field: chosen}):
             return None
         life.clock.sleep(1)
-        life.shops[order.store].put(order.id, **{it.store_field.replace(".", "__"): chosen})
+        shop = life.shops[order.store]
+        kept = _kept(shop.shelf, chosen, shop.show(order.id).get(it.store_field)) if it.is_file else chosen
+        shop.put(order.id, **{it.store_field.replace(".", "__"): kept})
         life.oracle.moved(order.store, order.id, it.store_field, PERSON)
         return f"Somebody in the shop sets {topic} of {order} to {chosen!r}{life.ring(order.store, order.id, bell)}."
-    return _edit_record(life, index, it.office_field, chosen, bell)
+    return _edit_record(life, index, it, chosen, bell)
 
 
-def _edit_record(life: Life, index: int, key: str, chosen: Any, bell: str) -> str | None:
+def _kept(shelf: Shelf, names: Value, before: Value) -> tuple[Value, ...]:
+    """Return the files a person leaves in a field: those that are in it already, and new ones."""
+    held = {one.name: one for one in many(before) if isinstance(one, FileRef)}
+    return tuple(held.get(str(name)) or shelf.put(str(name), str(name).encode()) for name in many(names))
+
+
+def _edit_record(life: Life, index: int, it: Topic, chosen: Any, bell: str) -> str | None:
     records = life.records()
     if not records:
         return None
     office, record = records[index % len(records)]
-    crm = life.crms[office]
+    crm, key = life.crms[office], it.office_field
     if crm.habits.refused({key: chosen}):
         return None
     life.clock.sleep(1)
-    crm.edit(record, {key: chosen})
+    kept = _kept(crm.shelf, chosen, crm.show(record).get(key)) if it.is_file else chosen
+    crm.edit(record, {key: kept})
     crm.act(record, {key: chosen})
     life.oracle.moved(office, record, key, PERSON)
     return f"A manager sets {key} of record {office}/{record} to {chosen!r}{life.ring(office, record, bell)}."
@@ -160,7 +171,9 @@ def open_deal(life: Life, stage: int, bell: str) -> str | None:
         return None
     office = life.setting.offices[0]
     chosen = ("NEW", "NEW", "WON", "ODD")[stage % 4]
-    filled = {TOPICS[topic].office_field: TOPICS[topic].office[1] for topic in life.setting.topics if stage % 3 == 0}
+    topics = [TOPICS[topic] for topic in life.setting.topics if stage % 3 == 0 and TOPICS[topic].office]
+    shelf = life.crms[office].shelf
+    filled = {it.office_field: _kept(shelf, it.office[1], None) if it.is_file else it.office[1] for it in topics}
     record = life.crms[office].open_by_hand({**filled, "stageId": chosen, "title": "By hand"})
     return f"A manager opens deal {office}/{record} by hand in stage {chosen}{life.ring(office, record, bell)}."
 
@@ -257,7 +270,8 @@ Verb = Callable[..., str | None]
 VERBS: Mapping[str, Verb] = {
     "place": place, "edit": edit, "price": price, "delete_order": delete_order, "trash": trash,
     "restore_record": restore_record, "merge": merge, "decide": people.decide, "operator": people.operate,
-    "reconfigure": people.reconfigure, "backup": backup,
+    "convert": people.convert, "reconfigure": people.reconfigure, "backup": backup,
+    "say": talk.say, "unsay": talk.unsay,
     "restore_backup": restore_backup,
     "open_deal": open_deal, "deliver": deliver, "sweep": sweep, "compare": compare,
     "pass": pass_, "wave": wave, "kill": kill,

@@ -1,16 +1,17 @@
 """The world of one life: sides, bells, processes and a clock. The same acts lead to the same life."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from simulation.lives.crm import Crm
 from simulation.lives.database import Database
 from simulation.lives.network import Clock, Line, Skewed
 from simulation.lives.oracle import Oracle
 from simulation.lives.runner import Runner
 from simulation.lives.setting import SHOPS, Setting
-from simulation.lives.sides import Crm, Shop
+from simulation.lives.shop import Shop
 from simulation.lives.truths import HUB, ROBOT, Owner
 from sverka.domain.ids import OfficeName, OrderId, OrderRef, ProfileName, RecordId, StoreName
 from sverka.domain.mapping.field_mapping import Side
@@ -97,8 +98,7 @@ class Life:
         """Return the profiles in force."""
         paused = self.stopped("profile")
         return [
-            replace(one, paused="paused" if one.name in paused else "", allowed_until=self.allowed.get(one.name))
-            for one in self.profiles
+            one.standing("paused" if one.name in paused else "", self.allowed.get(one.name)) for one in self.profiles
         ]
 
     def stopped(self, what: Any) -> set[str]:
@@ -161,7 +161,7 @@ class Life:
     def hear(self, side: str, id_: str) -> None:
         """Let a bell reach the hub."""
         shop, crm = self.shops.get(StoreName(side)), self.crms.get(OfficeName(side))
-        headers, body = shop.sign(id_) if shop else crm.sign(id_) if crm else ({}, b"")
+        headers, body = shop.sign(id_) if shop else _signed(crm, id_) if crm else ({}, b"")
         self.bells.unheard.pop((side, id_), None)
         hub = self.whole_hub()
         offices = receive(hub, side, headers, body)
@@ -213,3 +213,8 @@ class Life:
             if whose == owner and self.crms[office].found(id_):
                 return office, RecordId(id_)
         return None
+
+
+def _signed(crm: Crm, id_: str) -> tuple[dict[str, str], bytes]:
+    """Return a genuine notice about a record, or about a comment."""
+    return crm.sign_comment(id_.removeprefix("T_")) if id_.startswith("T_") else crm.sign(id_)

@@ -5,53 +5,38 @@ hub has come to rest. What it remembers is taken from the sides and never from t
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from simulation.lives import law_of_course
-from simulation.lives.network import START
-from simulation.lives.rates import Rates, Truth, as_pair, is_other, passed, sent_by, winner_of
-from simulation.lives.sides import Crm, Shop
-from simulation.lives.truths import HUB, PERSON, Owner, Truths, truth_name
+from simulation.lives import law_of_course, law_of_files
+from simulation.lives.births import Births
+from simulation.lives.law_of_files import own_names
+from simulation.lives.rates import Truth, as_pair, is_other, passed, sent_by, winner_of
+from simulation.lives.truths import HUB, PERSON, Owner, truth_name
 from simulation.lives.witness import Landed, Ticket
-from sverka.domain.commerce.customer import Customer, MatchKey
-from sverka.domain.commerce.lines import sum_of
+from sverka.domain.commerce.comment import Comment
 from sverka.domain.commerce.order import CANCELLED
-from sverka.domain.commerce.value import Value, is_empty, lines_of, many, show
+from sverka.domain.commerce.value import Value, is_empty, many, show
 from sverka.domain.ids import OfficeName, OrderId, OrderRef, StoreName
 from sverka.domain.mapping.course import Onward
 from sverka.domain.mapping.field_mapping import FieldMapping, Side, Way, WriteMode
 from sverka.domain.mapping.profile import Profile
 from sverka.domain.merge.binding import Pair
 from sverka.domain.merge.reconcile import Decision, pair_under
-from sverka.ports.backoffice import RecordWrite
+from sverka.domain.merge.snapshot import Snapshot
 from sverka.ports.storage import Intent, IntentKind, Outcome, Sent
-from sverka.ports.store import NewOrderWrite
-
-_NEVER = START
 
 
 @dataclass
-class Oracle(Truths):
+class Oracle(Births):
     """Witness of all writes."""
 
-    shops: Mapping[StoreName, Shop] = field(default_factory=dict)
-    crms: Mapping[OfficeName, Crm] = field(default_factory=dict)
-    rates: Rates = field(default_factory=Rates)
-    births: dict[tuple[OfficeName, str], Owner] = field(default_factory=dict)
-    known: set[tuple[OfficeName, str]] = field(default_factory=set)
-    allowed: Counter[Owner] = field(default_factory=Counter)
     decided: dict[tuple[Owner, str], list[Decision]] = field(default_factory=lambda: defaultdict(list))
     equal: dict[tuple[Owner, str, str], list[datetime]] = field(default_factory=lambda: defaultdict(list))
-    contacts: dict[tuple[OfficeName, str], datetime] = field(default_factory=dict)
     doubted: list[Intent] = field(default_factory=list)
     hanging: Callable[[], Sequence[Intent]] = tuple
-    made: dict[OrderRef, OfficeName] = field(default_factory=dict)
     cancelled: set[Owner] = field(default_factory=set)
-    misdated: bool = False
-    restored: dict[tuple[OfficeName, str], datetime] = field(default_factory=dict)
-    merges: int = 0
     on_deleted: str = "release"
     adopted: set[tuple[OfficeName, str]] = field(default_factory=set)
     told: Counter[tuple[OrderRef, str, str]] = field(default_factory=Counter)
@@ -83,6 +68,21 @@ class Oracle(Truths):
                 self._remember(ticket, intent, sent, landed)
         self.moved(ticket.office, landed.id, landed.field, HUB)
 
+    def comment_added(self, ticket: Ticket, side: str, owner: str, comment: Comment) -> None:
+        """Judge a comment copied by the hub."""
+        shop, crm = self.shops.get(StoreName(side)), self.crms.get(OfficeName(side))
+        feed = shop.feed if shop else crm.feed if crm else None
+        assert feed is not None
+        doubted = any(
+            comment.mark in {one.mark for one in many(sent.value) if isinstance(one, Comment)}
+            for intent in (*self.doubted, *self.hanging())
+            if intent.id not in ticket.intents
+            for sent in intent.sent
+        )
+        self.rates.writes += 1
+        for text in self.talk.objections(comment, (side, owner), feed.of(owner), doubted=doubted):
+            self.object(text)
+
     def _judge(self, ticket: Ticket, intent: Intent, sent: Sent, landed: Landed, looked: Value) -> None:
         owner = intent.order, intent.profile
         mapping = ticket.profiles[intent.profile].mapping(sent.key)
@@ -106,6 +106,7 @@ class Oracle(Truths):
         else:
             unjust = self._unjust(owner, mapping, sent, looked, target)
             unjust = [*unjust, *law_of_course.objections(mapping, sent.side, looked, sent.value)]
+            unjust = [*unjust, *law_of_files.objections(mapping, sent, looked, target)]
         unjust = [*unjust, *self._against_switches(ticket.profiles[intent.profile], sent.side)]
         if unjust and self._coincides(owner, mapping, sent, looked):
             self.rates.coincidences += 1
@@ -204,11 +205,11 @@ class Oracle(Truths):
 
     def _unjust_items(self, mapping: FieldMapping, sent: Sent, looked: Value, truth: Truth | None) -> Sequence[str]:
         pair = pair_under(truth.entry, mapping) if truth else None
-        source = set(many(sent.source))
+        source = set(own_names(sent.source))
         before = set(many(pair.store if sent.side is Side.OFFICE else pair.office)) if pair else set()
-        added = set(many(sent.value)) - set(many(looked))
+        added = set(own_names(sent.value)) - set(many(looked))
         found = []
-        if set(many(looked)) - set(many(sent.value)):
+        if set(many(looked)) - set(own_names(sent.value)):
             found.append("appending removed something")
         if truth is not None and pair is None:
             found.append("what was agreed on under another mapping was taken for memory")
@@ -240,99 +241,6 @@ class Oracle(Truths):
         """Return what was agreed on when the wave began."""
         found: Truth | None = ticket.truths.get(truth_name(owner, mapping))
         return found
-
-    # Births
-
-    def order_born(self, ticket: Ticket, new: NewOrderWrite, order: str, fields: Mapping[str, Value]) -> None:
-        """Judge the making of an order of a record, and take in what both sides show of each field (K23)."""
-        intent = ticket.intents[new.key]
-        profile = ticket.profiles[intent.profile]
-        owner = OrderRef(profile.store, OrderId(order)), intent.profile
-        record = ticket.seen.get(intent.order.id)
-        place = ticket.office, intent.order.id
-        if place in self.births and self.shops[profile.store].habits.marks_late:
-            self.rates.again += 1  # its first order was let go before the store had marked it
-        elif place in self.births:
-            self.object(f"a second order ({order} beside {self.births[place][0]}) was made of record {intent.order}")
-        if self.crms[ticket.office].origin_of(intent.order.id):
-            self.object(f"an order was made of record {intent.order}, which the hub had made itself")
-        self.births[place] = owner
-        self.made[owner[0]] = ticket.office
-        self.forget(owner)
-        sent = {one.key: one for one in intent.sent}
-        for mapping in profile.mappings:
-            shown = record.get(mapping.office_field) if record else None
-            kept = fields.get(mapping.store_field)
-            if mapping.key in sent:
-                store = sent[mapping.key].value if mapping.store_type.is_chosen else kept
-                self.agreed(owner, mapping, Pair(store, sent[mapping.key].source))
-            elif not is_empty(shown) or is_empty(kept):
-                self.agreed(owner, mapping, Pair(kept, shown))
-
-    def record_born(self, ticket: Ticket, write: RecordWrite, record: str, fields: Mapping[str, Value]) -> None:
-        """Judge the birth of a record, and take in what both sides show of each field."""
-        intent = ticket.intents[write.key]
-        owner = intent.order, intent.profile
-        before = [id_ for (office, id_), whose in self.births.items() if office == ticket.office and whose == owner]
-        alive = [id_ for id_ in before if self.crms[ticket.office].found(id_)]
-        if alive and self.restored.get((ticket.office, alive[0]), _NEVER) >= ticket.looked_at:
-            self.rates.again += 1  # taken out of the bin between the look and the write
-        elif alive:
-            self.object(
-                f"a second record ({record} beside {alive[0]}) was made for {intent.order} under {intent.profile}"
-            )
-        elif before and self.allowed[owner]:
-            self.allowed[owner] -= 1
-        elif before and ticket.profiles[intent.profile].brakes.on_record_deleted != "recreate":
-            if any((ticket.office, id_) in self.known for id_ in before) and not self.misdated:
-                self.object(f"the record of {intent.order} was deleted by a person and made again")
-            else:
-                self.rates.again += 1
-        self.births[ticket.office, record] = owner
-        self.forget(owner)
-        sent = {one.key: one for one in intent.sent}
-        for mapping in ticket.profiles[intent.profile].mappings:
-            if mapping.heavy and mapping.key in sent:
-                continue  # it rides behind, and may be cut off
-            source = (
-                sent[mapping.key].source
-                if mapping.key in sent
-                else ticket.looked[intent.order].get(mapping.store_field)
-            )
-            chosen = mapping.key in sent and mapping.office_type.is_chosen
-            kept = sent[mapping.key].value if chosen else fields.get(mapping.office_field)
-            self.agreed(owner, mapping, Pair(source, kept))
-            behind = mapping.key not in sent and mapping.office_field in {one.field for one in intent.sent}
-            if behind and (
-                late := passed(mapping, Side.OFFICE, Pair(None, None), ticket.looked[intent.order], None, None)
-            ):
-                self.agreed(owner, mapping, late)
-        for key in write.fields:
-            self.moved(ticket.office, record, key, HUB)
-        self._judge_buyer(ticket, intent, write)
-        rows = write.fields.get("rows")
-        total = ticket.looked[intent.order].get("total")
-        if rows is not None and sum_of(lines_of(rows)) != total:
-            self.object(f"a record of {intent.order} was made whose rows do not add up to its total")
-
-    def _judge_buyer(self, ticket: Ticket, intent: Intent, write: RecordWrite) -> None:
-        customer = Customer.of(ticket.looked[intent.order].fields)
-        wanted = bool(customer.keys()) + bool(customer.company_keys())
-        alive = [one for one in write.contacts if one in self.crms[ticket.office].contacts()]
-        if len(write.contacts) < wanted or len(alive) < len(write.contacts) - self.merges:
-            self.object(f"a record of {intent.order} was made without its buyer's contact")
-
-    def contact_born(self, ticket: Ticket, contact: str, keys: Sequence[MatchKey]) -> None:
-        """Judge the making of a contact: nobody with one of its keys may be there, as far as it could be known."""
-        crm = self.crms[ticket.office]
-        for other, known in crm.contacts().items():
-            shared = [str(key) for key in keys if key in known]
-            by_hub = (ticket.office, other) in self.contacts
-            findable = crm.findable(other)
-            lost = self.merges and not findable  # the search does not find yet which contact took the keys over
-            if shared and (findable or (by_hub and not lost)):
-                self.object(f"a second contact ({contact} beside {other}) was made for {shared[0]}")
-        self.contacts[ticket.office, contact] = self.clock.now()
 
     # What a wave has seen and committed
 
@@ -371,14 +279,30 @@ class Oracle(Truths):
                         self._seen(owner, mapping, pair, ticket.looked_at)
 
     def _answered(self, owner: Owner, profile: Profile, ticket: Ticket) -> None:
-        """Take in what the answers to a wave's own writes have shown to agree."""
-        for intent in ticket.intents.values():
-            after = ticket.after.get(intent.id)
-            for sent in intent.sent if after and (intent.order, intent.profile) == owner else ():
-                mapping = profile.mapping(sent.key)
-                pair = sent.pair_with(after.get(sent.field)) if after else None
-                if mapping and pair and mapping.converter.agree(pair.store, pair.office):
-                    self.known_to_agree(owner, mapping, pair, ticket.after_at[intent.id])
+        """Take in what the answers to a wave's own writes have shown to agree, whichever mapping has written it."""
+        mine = [one for one in ticket.intents.values() if (one.order, one.profile) == owner and one.id in ticket.after]
+        answers = [(sent, ticket.after[one.id], ticket.after_at[one.id]) for one in mine for sent in one.sent]
+        for sent, after, at in answers:
+            mapping = profile.mapping(sent.key)
+            pair = sent.pair_with(after.get(sent.field))
+            if mapping and mapping.converter.agree(pair.store, pair.office):
+                self.known_to_agree(owner, mapping, pair, at)
+        for sent, after, at in answers:
+            for mapping in profile.mappings if sent.side is Side.OFFICE else ():
+                shown, then = self._store_after(ticket, owner, at)
+                pair = Pair(shown.get(mapping.store_field), after.get(sent.field))
+                beside = mapping.key != sent.key and mapping.office_field == sent.field
+                if beside and mapping.converter.agree(pair.store, pair.office):
+                    self.known_to_agree(owner, mapping, pair, then)
+
+    @staticmethod
+    def _store_after(ticket: Ticket, owner: Owner, at: datetime) -> tuple[Snapshot, datetime]:
+        """Return what an order showed last in a wave, and when both sides were known: it may have written both."""
+        mine = [one for one in ticket.intents.values() if (one.order, one.profile) == owner and one.id in ticket.after]
+        written = [one.id for one in mine if one.kind is IntentKind.PATCH_ORDER]
+        if not written:
+            return ticket.looked[owner[0]], at
+        return ticket.after[written[-1]], max(at, ticket.after_at[written[-1]])
 
     def _seen(self, owner: Owner, mapping: FieldMapping, pair: Pair, at: datetime) -> None:
         both_empty = is_empty(pair.store) and is_empty(pair.office)

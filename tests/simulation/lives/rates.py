@@ -49,7 +49,7 @@ def sent_by(ticket: Ticket, order: OrderRef, side: Side, landed: Landed) -> Sequ
         for intent in ticket.intents.values()
         if intent.order == order
         for sent in intent.sent
-        if (sent.side, sent.field, sent.value) == (side, landed.field, landed.sent)
+        if (sent.side, sent.field) == (side, landed.field) and not is_other(sent.value, landed.sent)
     ]
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Collection, Set
 from datetime import timedelta
 
+from simulation.lives.law_of_facets import born, left_undone
+from simulation.lives.law_of_files import contents
 from simulation.lives.life import Life
 from simulation.lives.people import resume
 from simulation.lives.rates import is_other, is_unmapped, winner_of
@@ -13,7 +15,10 @@ from sverka.domain.ids import OfficeName, OrderId, OrderRef, RecordId, StoreName
 from sverka.domain.mapping.convert import Unmapped
 from sverka.domain.mapping.course import Onward
 from sverka.domain.mapping.field_mapping import FieldMapping, Policy, Side, Way, WriteMode
+from sverka.domain.mapping.files import Files
 from sverka.domain.mapping.milestone import Milestone
+from sverka.domain.mapping.profile import Facet, Profile
+from sverka.domain.mapping.said import Said
 from sverka.domain.mapping.status_map import StatusMap
 from sverka.domain.merge.binding import Pair
 from sverka.domain.merge.plan import Difference, Why
@@ -51,7 +56,7 @@ def _tell_all(life: Life) -> None:
     else:
         for side in (*life.shops, *life.crms):
             sweep(life.whole_hub(), str(side), life.clock.now() - _LONG_AGO)
-    if life.rerouted or life.remapped:
+    if life.rerouted or life.remapped or "comments" in life.setting.topics:
         for office in life.crms:
             for _ in compare_all(life.whole_hub(), office):
                 pass
@@ -120,25 +125,40 @@ def _judge_deals(life: Life, shown: Collection[OrderRef]) -> None:
 
 
 def _judge_order(life: Life, order: OrderRef, shown: dict[Owner, dict[str, Difference]]) -> None:
-    profiles = [profile for profile in life.applied() if profile.store == order.store]
-    for profile in profiles:
-        owner = order, profile.name
-        bound = life.record_of(owner)
-        reasons = shown.get(owner, {})
-        if bound is None:
-            ever = owner in life.oracle.births.values()
-            here = life.oracle.made.get(order) == profile.office
-            if not ever and not reasons and not life.rerouted and not here:
-                life.oracle.object(f"{order} has no record under {profile.name}, and no reason says why")
-            if ever and life.setting.on_deleted == "cancel_order" and not reasons and _knew(life, owner):
-                status = life.shops[order.store].show(order.id).get("status")
-                if status != CANCELLED and owner not in life.oracle.cancelled and profile.mapping("status"):
-                    life.oracle.object(f"{order} is not cancelled though its record under {profile.name} was deleted")
+    for document in life.applied():
+        if document.store != order.store:
             continue
-        if bound not in life.oracle.known or life.was_gone(bound):
-            continue
-        for mapping in profile.mappings:
-            _judge_field(life, owner, mapping, bound, reasons.get(mapping.key))
+        for profile in document.family:
+            owner = order, profile.name
+            bound = life.record_of(owner)
+            if bound is None and profile.facet is Facet.DEAL:
+                _judge_absence(life, document, owner, shown)
+            followed = profile.facet is Facet.LEAD and born(life.oracle, order, document.name)
+            if bound is None or bound not in life.oracle.known or life.was_gone(bound) or followed:
+                continue
+            for mapping in profile.mappings:
+                if mapping.is_marked:
+                    _judge_talk(life, owner, mapping, bound)
+                else:
+                    _judge_field(life, owner, mapping, bound, shown.get(owner, {}).get(mapping.key))
+        if not document.paused and not any(shown.get((order, one.name)) for one in document.family):
+            for text in left_undone(life.oracle, order, document):
+                life.oracle.object(text)
+
+
+def _judge_absence(life: Life, document: Profile, owner: Owner, shown: dict[Owner, dict[str, Difference]]) -> None:
+    """An order without a deal has had one, or has a lead, or there is a reason why not."""
+    order = owner[0]
+    ever = any((order, one.name) in life.oracle.births.values() for one in document.family)
+    reasons = any(shown.get((order, one.name)) for one in document.family)
+    here = life.oracle.made.get(order) == document.office
+    if not ever and not reasons and not life.rerouted and not here:
+        life.oracle.object(f"{order} has no record under {document.name}, and no reason says why")
+    had = owner in life.oracle.births.values()
+    if had and life.setting.on_deleted == "cancel_order" and not reasons and _knew(life, owner):
+        status = life.shops[order.store].show(order.id).get("status")
+        if status != CANCELLED and owner not in life.oracle.cancelled and document.mapping("status"):
+            life.oracle.object(f"{order} is not cancelled though its record under {document.name} was deleted")
 
 
 def _knew(life: Life, owner: Owner) -> bool:
@@ -160,6 +180,12 @@ def _judge_field(
     known = pair_under(truth.entry, mapping) if truth else None
     moved = _moved(known, pair)
     if reason is None:
+        if isinstance(mapping.converter, Files) and (moved == set() or known is None):
+            same = contents(pair.store) == contents(pair.office) or mapping.write is WriteMode.APPEND
+            told = known is not None or mapping.way is Way.BOTH
+            if told and not same and owner not in life.oracle.cloudy:
+                life.oracle.object(f"{where}: nobody has moved, and the files are not the same (agreed: {known})")
+            return
         if mapping.heavy and known is not None and known.store == pair.store:
             return  # a manager's own rows are not looked at until the order's lines move
         if not _is_silent(mapping, moved, pair) and mapping.write is not WriteMode.APPEND:
@@ -182,8 +208,23 @@ def _judge_field(
         life.oracle.object(f"{where}: the reason shown is not so: {reason.why} (agreed: {known})")
 
 
+def _judge_talk(life: Life, owner: Owner, mapping: FieldMapping, bound: tuple[OfficeName, str]) -> None:
+    """All that was said on one side is on the other, but for what the hub has forgotten with its memory."""
+    if owner in life.oracle.lost or not all(_may_write(life, owner)):
+        return
+    order, talk, rule = owner[0], life.oracle.talk, mapping.converter
+    assert isinstance(rule, Said)
+    store, record = life.shops[order.store].feed.of(order.id), life.crms[bound[0]].feed.of(bound[1])
+    if mapping.allows(Side.OFFICE):
+        for mark in talk.missing(rule, store, record, bound):
+            life.oracle.object(f"comment {mark} of {order} never came to record {bound[0]}/{bound[1]}")
+    if mapping.allows(Side.STORE):
+        for mark in talk.unheard(store, record, (order.store, order.id)):
+            life.oracle.object(f"comment {mark} of record {bound[0]}/{bound[1]} never came to {order}")
+
+
 def _may_write(life: Life, owner: Owner) -> tuple[bool, bool]:
-    switches = next(one.switches for one in life.profiles if one.name == owner[1])
+    switches = next(one.switches for doc in life.profiles for one in doc.family if one.name == owner[1])
     return switches.update_records, switches.update_orders
 
 

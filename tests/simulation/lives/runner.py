@@ -7,9 +7,12 @@ from typing import Any, Protocol
 
 from greenlet import getcurrent, greenlet
 
+from simulation.lives.crm import Crm
 from simulation.lives.network import START, Clock
-from simulation.lives.sides import Crm, Shop
+from simulation.lives.shop import Shop
 from simulation.lives.witness import Ticket
+from sverka.domain.commerce.comment import Comment
+from sverka.domain.commerce.value import FileRef
 from sverka.domain.errors import Problem, Superseded
 from sverka.domain.ids import OfficeName, OrderId, OrderRef, ProfileName, RecordId, StoreName
 from sverka.domain.mapping.profile import Profile
@@ -17,10 +20,14 @@ from sverka.domain.merge.snapshot import Snapshot
 from sverka.engine.hub import Hub
 from sverka.engine.wave import run_wave
 from sverka.ports.backoffice import Look, NewCustomer, RecordWrite, Seen
+from sverka.ports.files import Fetched
 from sverka.ports.guard import Guard, free
 from sverka.ports.storage import Claim, Intent, IntentKind, Outcome
 from sverka.ports.store import NewOrderWrite, OrderWrite, Wrote
 from sverka.storage.sql_storage import SqlStorage
+
+_PLAIN = ("can", "changed_since", "notices", "catalogue", "check", "records_of")
+"""What a wave uses of a side as it is, set on the wrapper itself, so that its abilities can be told by their names."""
 
 
 class Killed(BaseException):
@@ -111,7 +118,7 @@ class Runner:
         shops = {name: _Store(self, shop) for name, shop in self.world.shops.items()}
         crms = {name: _Office(self, crm) for name, crm in self.world.crms.items()}
         hub = self.world.hub(_Storage(self, self.world.storage), shops, crms)
-        self.profiles = {profile.name: profile for profile in hub.profiles()}
+        self.profiles = {profile.name: profile for document in hub.profiles() for profile in document.family}
         try:
             report = run_wave(hub, self.office)
         except Superseded:
@@ -189,6 +196,7 @@ class _Store:
 
     def __init__(self, runner: Runner, shop: Shop) -> None:
         self._runner, self._shop = runner, shop
+        self.__dict__ |= {name: getattr(shop, name) for name in _PLAIN if hasattr(shop, name)}
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._shop, name)
@@ -200,6 +208,16 @@ class _Store:
         self._runner.looked.update(shown)
         self._runner.pause("has read the store")
         return answers
+
+    def comments(self, orders: Collection[OrderId], guard: Guard) -> Mapping[OrderId, tuple[Comment, ...] | Problem]:
+        answers = self._shop.comments(orders, guard)
+        self._runner.pause("has read the comments")
+        return answers
+
+    def fetch(self, owner: str, ref: FileRef, limit: int, guard: Guard) -> Fetched:
+        fetched = self._shop.fetch(owner, ref, limit, guard)
+        self._runner.pause("has fetched a file")
+        return fetched
 
     def write(self, writes: Sequence[OrderWrite], guard: Guard) -> Mapping[OrderId, Wrote | Problem]:
         self._runner.pause("is about to write to the store")
@@ -230,6 +248,7 @@ class _Office:
 
     def __init__(self, runner: Runner, crm: Crm) -> None:
         self._runner, self._crm = runner, crm
+        self.__dict__ |= {name: getattr(crm, name) for name in _PLAIN if hasattr(crm, name)}
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._crm, name)
@@ -243,6 +262,11 @@ class _Office:
                 self._runner.seen.update({one.id: one for one in found})
         self._runner.pause("has looked at the back office")
         return seen
+
+    def fetch(self, owner: str, ref: FileRef, limit: int, guard: Guard) -> Fetched:
+        fetched = self._crm.fetch(owner, ref, limit, guard)
+        self._runner.pause("has fetched a file")
+        return fetched
 
     def add_customers(self, customers: Sequence[NewCustomer], guard: Guard) -> Mapping[int, RecordId | Problem]:
         self._runner.pause("is about to make contacts")

@@ -2,11 +2,17 @@
 
 from dataclasses import replace
 
+from simulation.lives.crm import Crm
 from simulation.lives.life import Life
 from simulation.lives.rest import come_to_rest
 from simulation.lives.setting import mapping
+from simulation.lives.shop import Shop
+from simulation.lives.topics import TOPICS
 from sverka.domain.commerce.value import show as shown
 from sverka.domain.ids import ProfileName
+from sverka.domain.mapping.course import Onward
+from sverka.domain.mapping.field_mapping import Side
+from sverka.domain.mapping.profile import Facet, Profile
 from sverka.domain.merge.plan import Why
 from sverka.domain.text import Text
 from sverka.engine.parties.nobody import CUSTOMER
@@ -23,6 +29,7 @@ _REASONS = {
     Why.MONEY: "held, for the money does not add up",
     Why.BRAKE: "stopped, for it is moved back each time",
     Why.WAITING: "listed, and made when the operator says so",
+    Why.GUARDED: "held, until a person says whose value stays",
 }
 
 
@@ -73,14 +80,14 @@ def show(life: Life) -> str | None:
     """Tell what everybody sees at the end."""
     parts = []
     for order in life.orders():
-        fields = life.shops[order.store].show(order.id)
-        values = [f"{one.key} {shown(fields.get(one.store_field))}" for one in life.profiles[0].mappings]
-        parts.append(f"Order {order} shows {', '.join(values)}")
+        shop = life.shops[order.store]
+        parts.append(f"Order {order} shows {_values(life.profiles[0], Side.STORE, shop, order.id)}")
     by_office = {profile.office: profile for profile in reversed(life.profiles)}
     for office, id_ in life.records():
-        fields = life.crms[office].show(id_)
-        values = [f"{one.key} {shown(fields.get(one.office_field))}" for one in by_office[office].mappings]
-        parts.append(f"record {office}/{id_} shows {', '.join(values)}")
+        document = by_office[office]
+        facet = {"L": Facet.LEAD, "SI": Facet.INVOICE}.get(id_.partition("_")[0] if "_" in id_ else "", Facet.DEAL)
+        profile = document.beside(facet) or document
+        parts.append(f"record {office}/{id_} shows {_values(profile, Side.OFFICE, life.crms[office], id_)}")
     if not life.records():
         parts.append("there is no record")
     contacts = sum(len(crm.contacts()) for crm in life.crms.values())
@@ -93,3 +100,16 @@ def show(life: Life) -> str | None:
         reason = _REASONS.get(one.difference.why, str(one.difference.why))
         parts.append(f"{one.difference.key}{where}: {reason}")
     return f"At the end: {'; '.join(parts)}."
+
+
+def _values(profile: Profile, side: Side, where: Shop | Crm, id_: str) -> str:
+    """Return what one side shows in the mapped fields, each field once; a stage that only rules move is a stage."""
+    fields = where.show(id_)
+    told: dict[str, str] = {}
+    for one in profile.mappings:
+        field, is_rule = one.field_on(side), TOPICS[one.key].fixed
+        if one.is_marked:
+            told[field] = f"comments {shown(where.feed.of(id_))}"
+        elif not isinstance(one.converter, Onward) and (field not in told or not is_rule):
+            told[field] = f"{'stage' if is_rule and side is Side.OFFICE else one.key} {shown(fields.get(field))}"
+    return ", ".join(told.values())

@@ -106,3 +106,18 @@ def price(fits: bool) -> Act:
 def seconds_pass(seconds: int = DOUBT) -> Act:
     """Let time pass, by default until no doubt is left."""
     return Act("pass", (seconds,))
+
+
+def says(words: int = 0, order: int = 1, bell: str = "now") -> Act:
+    """Have somebody in the shop say something of an order."""
+    return Act("say", (Side.STORE.value, order - 1, words, bell))
+
+
+def manager_writes(words: int = 0, record: int = 1, bell: str = "now") -> Act:
+    """Have a manager write a comment under a record."""
+    return Act("say", (Side.OFFICE.value, record - 1, words, bell))
+
+
+def switch(which: int = 0) -> Act:
+    """Have the owner turn a switch of the first profile: 0 whether deals are written, 1 whether orders are."""
+    return Act("reconfigure", ("switch", which))

@@ -4,15 +4,18 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from simulation.lives.sides import Keep
+from simulation.lives.habits import Keep
 from sverka.domain.commerce.lines import Line as Row
 from sverka.domain.commerce.reached import digits
 from sverka.domain.commerce.value import Value, lines_of
 from sverka.domain.mapping.convert import LineItems, Plain, ValueMap
 from sverka.domain.mapping.field import FieldType
 from sverka.domain.mapping.field_mapping import Side, Way, WriteMode
+from sverka.domain.mapping.files import Files
 from sverka.domain.mapping.milestone import Handover, Milestone
+from sverka.domain.mapping.said import Said
 from sverka.domain.mapping.status_map import StatusMap, StatusRow
+from sverka.ports.comments import COMMENTS, TIMELINE
 
 STATUSES = StatusMap(
     (
@@ -62,6 +65,11 @@ class Topic:
     fixed: bool = False
     store_type: FieldType | None = None
 
+    @property
+    def is_file(self) -> bool:
+        """Whether its values are files, each named by what is in it."""
+        return self.type is FieldType.FILE
+
     def values(self, side: Side) -> Values:
         """Return what people on that side set the field to."""
         return self.store if side is Side.STORE else self.office
@@ -97,6 +105,9 @@ def goods(total: str) -> Values:
 
 TOTALS = ("100.00", "130.00", "100.01")
 _SETS: Values = ((), ("t1",), ("t2",), ("t1", "t2"), ("t3", "t1"))
+_PAPERS: Values = ((), ("a",), ("a", "b"), ("b",), ("b", "c"))
+"""Files by what is in them; each side keeps them under ids of its own."""
+
 _STAGES: Values = ("NEW", "EXECUTING", "QUALITY", "READY", "WON", "LOSE", "APOLOGY", "ODD")
 _FLAG: Values = (False, True)
 
@@ -128,6 +139,12 @@ TOPICS: Mapping[str, Topic] = {
                    lambda: Plain(FieldType.MONEY, FieldType.MONEY), FieldType.MONEY, way=Way.TO_OFFICE),
     "lines": Topic("lines", "rows", (), ((), goods("77.00")), LineItems, FieldType.LINES, way=Way.TO_OFFICE,
                    heavy=True, office_keeps=_rows_in_office),
+    "files": Topic("property.files", "UF_FILES", _PAPERS, _PAPERS, lambda: Files(store_many=True, office_many=True),
+                   FieldType.FILE, way=Way.TO_OFFICE, write=WriteMode.APPEND),
+    "docs": Topic("property.docs", "UF_DOCS", _PAPERS, _PAPERS, lambda: Files(store_many=True, office_many=True),
+                  FieldType.FILE),
+    "comments": Topic(COMMENTS, TIMELINE, (), (), lambda: Said(for_buyer="!"), FieldType.COMMENTS,
+                      write=WriteMode.APPEND, heavy=True),
     "paid": _rule("paid", _FLAG, Milestone(("READY",), ("C2:NEW", "WON", "C2:WON"), STATUSES.cancel)),
     "shipped": _rule("shipped", _FLAG, Milestone(("QUALITY",), ("READY", "WON"), STATUSES.cancel, way=Way.BOTH),
                      Way.BOTH),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
+from sverka.domain.commerce.comment import Comment
 from sverka.domain.commerce.customer import MatchKey
 from sverka.domain.commerce.value import Value
 from sverka.domain.ids import OfficeName, OrderRef, ProfileName
@@ -59,3 +60,6 @@ class Witness(Protocol):
 
     def contact_born(self, ticket: Ticket, contact: str, keys: Sequence[MatchKey]) -> None:
         """See a contact or a company made by the hub."""
+
+    def comment_added(self, ticket: Ticket, side: str, owner: str, comment: Comment) -> None:
+        """See a comment copied by the hub under an order or a record, before it stands there."""

@@ -1,5 +1,6 @@
 """A document with an invoice and a lead, as an operator meets it on the command line."""
 
+import json
 import re
 from pathlib import Path
 
@@ -134,3 +135,23 @@ def test_an_order_that_is_a_lead_alone_is_a_bound_one_too(connected, place, port
     assert "under this profile: 1\n" in connected.ok("profile", "apply", "print.toml", "--yes").text
     connected.ok("profile", "stop", "print")
     assert "rang for 1 orders" in connected.ok("profile", "start", "print").text
+
+
+@pytest.mark.covers("R307")
+@pytest.mark.parametrize(("kind", "page"), [("lead", "crm/lead/details/1/"), ("invoice", "crm/type/31/details/1/")])
+def test_an_order_is_listed_with_the_page_of_its_lead_or_its_invoice(
+    connected, place, portal_server, kind: str, page: str
+) -> None:
+    if kind == "lead":
+        take_leads()
+    else:
+        with Path("print.toml").open("a", encoding="utf-8") as file:
+            file.write(INVOICE)
+    connected.ok("profile", "apply", "print.toml", "--yes")
+    order = place()
+    connected.ok("order", "sync", order)
+    connected.ok("order", "sync", order)
+    told = json.loads(connected.ok("order", "list", "--details", "--json").out)
+    links = [one["link"] for one in told]
+    assert f"{portal_server.webhook_url.partition('/rest/')[0]}/{page}" in links
+    assert order in connected.ok("order", "list", "--details").out

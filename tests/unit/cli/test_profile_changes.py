@@ -116,6 +116,10 @@ def test_employees_are_found_by_name_with_their_ids(connected, portal):
     everybody = connected.ok("portal", "people").out
     user = portal.core.state.users[6]
     assert f"{user.name} {user.last_name}" in everybody
+    (one,) = json.loads(connected.ok("portal", "people", user.last_name, "--json").out)
+    assert (one.keys(), one["id"]) == ({"id", "name", "position"}, str(user.id))
+    assert user.last_name in one["name"]
+    assert json.loads(connected.ok("portal", "people", "Nobody", "--json").out) == []
     said = connected.ok("portal", "people", user.last_name).out
     assert re.search(rf"^ *6 +{user.name} {user.last_name}", said, re.MULTILINE), said
     assert "Company structure" in said

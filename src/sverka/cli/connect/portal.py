@@ -1,5 +1,6 @@
 """`sverka portal people`: who works on a portal, with the ids that profiles name."""
 
+import json
 from typing import Annotated
 
 import typer
@@ -7,6 +8,7 @@ import typer
 from sverka.bootstrap import House
 from sverka.cli.documents import on_side
 from sverka.cli.home import at_home
+from sverka.cli.order.show import Json
 from sverka.cli.screen import line, table
 from sverka.cli.words import t
 from sverka.domain.errors import Misconfigured
@@ -18,6 +20,7 @@ from sverka.ports.people import KnowsPeople
 def people(
     name: Annotated[str, typer.Argument(help=t("Words of a name or a position.", "Слова имени или должности."))] = "",
     portal: Annotated[str, typer.Option(help=t("If several are connected.", "Если порталов несколько."))] = "",
+    as_json: Json = False,
 ) -> None:
     """List those who work on a portal; with words, those whose name or position holds them."""
     with at_home() as house:
@@ -27,6 +30,10 @@ def people(
                 Text("This system does not tell who works there.", "Эта система не говорит, кто в ней работает.")
             )
         found = connector.find_people(name)
+    if as_json:
+        rows = [{"id": one.id, "name": one.name, "position": one.position} for one in found]
+        typer.echo(json.dumps(rows, ensure_ascii=False))
+        return
     if not found:
         line(t("Nobody of that name works there; try a part of the name.",
                "Никого с таким именем; попробуйте часть имени."))  # fmt: skip

@@ -11,13 +11,13 @@ from typing import Annotated
 import typer
 
 from sverka.bootstrap import House
-from sverka.cli.connect.connect import address_of
 from sverka.cli.health.status import WHYS
 from sverka.cli.home import at_home
 from sverka.cli.order.filters import Only, narrowed
 from sverka.cli.order.show import Json, difference_data, show_differences
 from sverka.cli.screen import STRONG, WARN, line, table
 from sverka.cli.words import say, t
+from sverka.connectors.registry import Connector
 from sverka.domain.commerce.value import is_empty
 from sverka.domain.commerce.value import show as show_value
 from sverka.domain.errors import Problem
@@ -26,8 +26,8 @@ from sverka.domain.mapping.field_mapping import Side
 from sverka.domain.merge.binding import Binding
 from sverka.engine.survey.whole import read_stores
 from sverka.ports.guard import free
+from sverka.ports.pages import HasPages
 from sverka.storage.conflicts import Shown
-from sverka.storage.connections import SavedConnection
 
 _SCREEN, _EVERY = 100, 1_000_000_000
 """How many lines a person is shown, and a bound that nothing reaches, for what is read by programs."""
@@ -38,7 +38,6 @@ _TOLD = {
 }  # fmt: skip
 """What a list says of an order, and the keys it stands under."""
 
-_WEBHOOK = re.compile(r"/rest/\d+/[^/]+/?$")
 _FORMULA = re.compile(r"[=@\t\r]|[+-](?![\d() -]*$)")
 """A cell that begins so is a formula to a spreadsheet; a phone or a number is not one."""
 
@@ -78,7 +77,8 @@ def list_all(
 def _show_bound(house: House, bound: Sequence[Binding], *, as_json: bool, details: bool) -> None:
     held = {one.order for one in house.storage.differences.list(limit=None)}
     told = told_of(house, [one.order for one in bound]) if details else {}
-    links = {one.name: _portal(house, one) for one in house.storage.connections.list(Side.OFFICE)} if details else {}
+    offices = house.storage.connections.list(Side.OFFICE) if details else []
+    links = {one.name: house.connector(one) for one in offices}
     if as_json:
         rows = [
             {"order": str(b.order), "office": b.office, "record": b.record, "profile": b.profile}
@@ -116,16 +116,10 @@ def told_of(house: House, orders: Sequence[OrderRef]) -> dict[OrderRef, dict[str
     return found
 
 
-def _portal(house: House, one: SavedConnection) -> str:
-    """Return where a portal's pages are, which may be below a path; a webhook's secret is no part of it."""
-    return _WEBHOOK.sub("", address_of(house, one)).rstrip("/")
-
-
-def _link(one: Binding, portals: Mapping[str, str]) -> str:
-    """Return the address of a deal's card; what is no deal, or in no known portal, is only named."""
-    portal = portals.get(one.office, "")
-    is_deal = portal and one.record.isdigit()
-    return f"{portal}/crm/deal/details/{one.record}/" if is_deal else f"{one.office} {one.record}"
+def _link(one: Binding, portals: Mapping[str, Connector]) -> str:
+    """Return the address of a record's card; what is in no known portal is only named."""
+    portal = portals.get(one.office)
+    return portal.page_of(one.record) if isinstance(portal, HasPages) else f"{one.office} {one.record}"
 
 
 def _show(found: Sequence[Shown], limit: int, *, as_json: bool, as_csv: bool) -> None:

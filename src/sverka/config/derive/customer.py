@@ -5,11 +5,13 @@ from collections.abc import Iterator
 from sverka.config.tables.customer import CustomerTable, KeepTable
 from sverka.config.tables.lead import LeadTable
 from sverka.domain.commerce.order import REQUISITES
+from sverka.domain.commerce.requisites import CHECKS
 from sverka.domain.mapping.convert import Converter, Plain
 from sverka.domain.mapping.field import FieldType
 from sverka.domain.mapping.field_mapping import FieldMapping, WriteMode
 from sverka.domain.mapping.profile import CustomerRule
 from sverka.domain.mapping.reach import FullName, Reachable
+from sverka.domain.mapping.requisite import Requisite
 
 OFFICE_FIELDS = {
     "name": "contact.full_name",
@@ -75,7 +77,8 @@ def _company(table: CustomerTable, row: KeepTable) -> Iterator[FieldMapping]:
             continue
         source = f"company.{key}"
         office = "company.title" if key == "name" else source
-        yield _mapping(f"requisites.{key}", table.company.get(key, source), office, row, Plain())  # type: ignore[call-overload]
+        converter: Converter = Requisite(key) if key in CHECKS else Plain()
+        yield _mapping(f"requisites.{key}", table.company.get(key, source), office, row, converter)  # type: ignore[call-overload]
 
 
 def _mapping(key: str, source: str, office: str, row: KeepTable, converter: Converter) -> FieldMapping:

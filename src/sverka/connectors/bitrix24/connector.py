@@ -17,10 +17,10 @@ from sverka.connectors.bitrix24 import (
     walk,
 )
 from sverka.connectors.bitrix24.commands import COMPANY
-from sverka.connectors.bitrix24.kinds import COMPANIES, CONTACTS
+from sverka.connectors.bitrix24.kinds import COMPANIES, CONTACTS, kind_of, number_of, page_of
 from sverka.connectors.bitrix24.look import Looker
+from sverka.connectors.bitrix24.parties import ids
 from sverka.connectors.bitrix24.parties.adding import add as add_contacts
-from sverka.connectors.bitrix24.parties.ids import entity_of, number_of
 from sverka.connectors.bitrix24.portal import Portal
 from sverka.connectors.bitrix24.queue import HANDLER, Queue
 from sverka.connectors.bitrix24.wire.application import APPLICATION_TOKEN, Application
@@ -89,8 +89,8 @@ class Bitrix24:
 
     def address_of(self, client: RecordId) -> str:
         """Return the address of a contact's or a company's page."""
-        kind = COMPANIES if entity_of(client) == COMPANY else CONTACTS
-        return f"{self.client.root}/{kind.page}/{number_of(client)}/"
+        kind = COMPANIES if ids.entity_of(client) == COMPANY else CONTACTS
+        return page_of(self.client.root, kind, ids.number_of(client))
 
     def add_customers(self, customers: Sequence[NewCustomer], guard: Guard) -> Mapping[int, RecordId | Problem]:
         """Make contacts, 50 a request."""
@@ -156,6 +156,10 @@ class Bitrix24:
     def add_stage(self, new: NewStage, guard: Guard = free) -> None:
         """Make a stage of a funnel of deals."""
         furnish.add_stage(self.client, new, guard)
+
+    def page_of(self, record: RecordId) -> str:
+        """Return the address of a deal's, a lead's or an invoice's card."""
+        return page_of(self.client.root, kind_of(record), number_of(record))
 
     def check(self) -> Sequence[Finding]:
         """Try the webhook and say what is missing."""

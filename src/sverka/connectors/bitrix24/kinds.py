@@ -88,6 +88,11 @@ def number_of(record: str) -> str:
     return kind_of(record).number_of(record)
 
 
+def page_of(root: str, kind: RecordKind, number: str) -> str:
+    """Return where a person sees a record of a portal at that address."""
+    return f"{root}/{kind.page}/{number}/"
+
+
 def by_number(record: str) -> tuple[str, int, str]:
     """Return a key that sorts records by kind, then in the order in which they were made."""
     kind, number = kind_of(record), number_of(record)

@@ -5,7 +5,7 @@ from typing import Any
 
 from sverka.connectors.bitrix24.commands import COMPANY, CONTACT
 from sverka.connectors.bitrix24.fields import ROWS, Fields
-from sverka.connectors.bitrix24.kinds import DEALS, LEADS, RecordKind
+from sverka.connectors.bitrix24.kinds import DEALS, LEADS, RecordKind, page_of
 from sverka.connectors.bitrix24.parties.ids import party
 from sverka.connectors.bitrix24.parties.reading import Parties
 from sverka.connectors.bitrix24.values import moment
@@ -47,7 +47,7 @@ def snapshot(
         unread=unread | {key for key, part in parts.items() if part is None},
         contacts=contacts,
         title=str(item.get("title") or ""),
-        url=f"{root}/{kind.page}/{number}/",
+        url=page_of(root, kind, number),
         origin=kind.origin_of(item),
         made_of=LEADS.id_of(item["leadId"]) if kind is DEALS and item.get("leadId") not in (None, 0, "0", "") else "",
     )

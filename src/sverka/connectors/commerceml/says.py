@@ -49,6 +49,16 @@ def refused(words: str) -> Text:
     )
 
 
+def shows_nothing(words: str) -> Text:
+    """Return that the script does not show its orders, in its own words."""
+    return Text(
+        f"The shop's exchange does not show its orders: “{words}”. The hub will try again by itself; if it goes on, "
+        "look at the settings of the exchange with 1C in the shop.",
+        f"Обмен магазина не отдаёт заказы: «{words}». Хаб повторит сам; если это не проходит, проверьте настройки "
+        "обмена с 1С в магазине.",
+    )
+
+
 def moved(host: str, where: str) -> Text:
     """Return that the script stands elsewhere; of where, only the host is told."""
     return Text(

@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import uuid4
 from zipfile import ZIP_DEFLATED, ZipFile
 
+from sverka.connectors.commerceml import says
 from sverka.connectors.commerceml.archive import opened
 from sverka.connectors.commerceml.documents import Package, packages_of
 from sverka.connectors.commerceml.wire import Failure, Kind, Reply, SessionLost, Wire
@@ -56,7 +57,11 @@ class Script:
 
     def _query(self, kind: Kind, more: Mapping[str, str], guard: Guard) -> Iterator[Package]:
         crm = {"LID": "ru", "ZZZ": "0", "GZ_COMPRESSION_SUPPORTED": "0"} if kind == "crm" else {}
-        return packages_of(self._pieces(self._wire.download(kind, {"mode": "query", **crm, **more}, guard)))
+        try:
+            reply = self._wire.download(kind, {"mode": "query", **crm, **more}, guard)
+        except Failure as problem:
+            raise Later(says.shows_nothing(problem.words)) from problem
+        return packages_of(self._pieces(reply))
 
     @staticmethod
     def _pieces(reply: Reply) -> Iterator[Piece]:
@@ -82,12 +87,6 @@ class Script:
             Failure: the shop refused it, or some of it.
             Unanswered: the answer did not come whole, or was none.
         """
-        try:
-            self._hand_over(body, guard)
-        except SessionLost:
-            self._hand_over(body, guard)
-
-    def _hand_over(self, body: bytes, guard: Guard) -> None:
         session = self._wire.session("sale", guard)
         name = f"orders-{uuid4().hex}"
         sent = _zipped(f"{name}.xml", body) if session.zips else body
@@ -96,8 +95,11 @@ class Script:
             part = sent[start : start + session.limit]
             if self._wire.tell(session, {"mode": "file", "filename": upload}, guard, part) != "success":
                 raise Later
-        for _ in range(_STEPS):
-            word = self._wire.tell(session, {"mode": "import", "filename": f"{name}.xml"}, guard)
+        for step in range(_STEPS):
+            try:
+                word = self._wire.tell(session, {"mode": "import", "filename": f"{name}.xml"}, guard)
+            except SessionLost as problem:
+                raise (Unanswered() if step else problem) from problem
             if word == "success":
                 return
             if word != "progress":

@@ -47,7 +47,7 @@ class Failure(Rejected):
 
 
 class SessionLost(Later):
-    """The session a row of requests belonged to is no more; nothing of the row was done."""
+    """The session that a row of requests belonged to is no more; what this request asked for was not done."""
 
 
 @dataclass(frozen=True)

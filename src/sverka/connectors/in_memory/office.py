@@ -6,21 +6,29 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from sverka.connectors.in_memory.feed import Feed, new_among
+from sverka.connectors.in_memory.shelf import Shelf
 from sverka.connectors.in_memory.weather import Fate, Weather
 from sverka.domain.commerce.customer import MatchKey
 from sverka.domain.commerce.party import COMPANY, CONTACT, is_party, own, party_keys
-from sverka.domain.commerce.value import Value
+from sverka.domain.commerce.value import FileRef, Value, many
 from sverka.domain.errors import Forged, Gone, Problem, Rejected
 from sverka.domain.ids import Origin, RecordId
+from sverka.domain.kind import Kind
 from sverka.domain.mapping.field import Field, FieldType
 from sverka.domain.merge.snapshot import Snapshot
 from sverka.domain.text import Text
 from sverka.ports.backoffice import Look, NewCustomer, Person, RecordWrite, Seen
 from sverka.ports.clock import Clock
+from sverka.ports.comments import TIMELINE
+from sverka.ports.files import Fetched
 from sverka.ports.findings import Finding, Level
 from sverka.ports.guard import Guard, free
 from sverka.ports.notices import Notice, Subject
 from sverka.ports.store import Wrote
+
+_MARKS = {Kind.LEAD: "L_", Kind.INVOICE: "SI_"}
+"""What the ids of records begin with that are no deals."""
 
 
 @dataclass
@@ -31,6 +39,7 @@ class _Record:
     changed_at: datetime
     born_at: datetime
     version: int = 1
+    made_of: str = ""
 
 
 @dataclass
@@ -74,6 +83,8 @@ class MemoryOffice:
         self.heavy_field = "rows"
         self.writes = 0
         self.employees: dict[str, Person] = {}
+        self.feed = Feed("office")
+        self.shelf = Shelf("o")
 
     # People's hands
 
@@ -82,6 +93,12 @@ class MemoryOffice:
         id_, now = self._new_id(), self._clock.now()
         self._records[id_] = _Record(dict(fields), origin, (), now, now)
         return id_
+
+    def convert(self, lead: str, fields: Mapping[str, Value]) -> RecordId:
+        """Let a manager make a deal of a lead; these are the fields he takes over."""
+        deal = self.open(fields)
+        self._records[deal].made_of = lead
+        return deal
 
     def edit(self, record: str, fields: Mapping[str, Value]) -> None:
         """Let a manager edit a record."""
@@ -122,6 +139,10 @@ class MemoryOffice:
         """Return a genuine notice about a contact."""
         return {}, json.dumps({"id": contact, "secret": self._secret, "is_contact": True}).encode()
 
+    def sign_comment(self, comment: str) -> tuple[dict[str, str], bytes]:
+        """Return a genuine notice about a comment."""
+        return {}, json.dumps({"id": comment, "secret": self._secret, "is_comment": True}).encode()
+
     def drop_contact(self, contact: str) -> None:
         """Let a manager delete a contact."""
         self._contacts.pop(RecordId(contact), None)
@@ -153,15 +174,14 @@ class MemoryOffice:
         """Return all that was asked."""
         guard()
         self.weather.read()
+        clients = bool(party_keys(ask.fields))
         return Seen(
-            {
-                record: self._snapshot(record, heavy=record in ask.heavy, clients=bool(party_keys(ask.fields)))
-                for record in ask.records
-            },
+            {record: self._snapshot(record, heavy=record in ask.heavy, clients=clients) for record in ask.records},
             {origin: self._by_origin(origin) for origin in ask.origins},
             {key: self._by_key(key) for key in ask.keys},
             {contact: self._responsible(contact) for contact in ask.contacts},
             dict(self.people(self.employees if ask.owners else ask.people)),
+            made={lead: self._made_of(lead) for lead in ask.leads},
             parties={one: dict(self._contacts[one].fields) for one in ask.contacts if one in self._contacts},
         )
 
@@ -174,6 +194,19 @@ class MemoryOffice:
         """Return those who work here and whose name holds the text."""
         return [one for one in self.employees.values() if one.works and name.casefold() in one.name.casefold()]
 
+    def records_of(self, comments: Collection[str], guard: Guard) -> Mapping[str, RecordId | Problem | None]:
+        """Return the record each comment stands under."""
+        guard()
+        self.weather.read()
+        owners = {comment: self.feed.owner(comment) for comment in comments}
+        return {comment: RecordId(owner) if owner else None for comment, owner in owners.items()}
+
+    def fetch(self, owner: str, ref: FileRef, limit: int, guard: Guard) -> Fetched:
+        """Return a file of a record's."""
+        del owner
+        guard()
+        return self.shelf.fetch(ref, limit)
+
     def _findable(self, born_at: datetime) -> bool:
         return born_at + self._lag <= self._clock.now()
 
@@ -181,8 +214,10 @@ class MemoryOffice:
         found = self._records.get(record)
         if found is None:
             return Gone()
-        unread = frozenset() if heavy else frozenset({self.heavy_field})
+        unread = frozenset() if heavy else frozenset({self.heavy_field, TIMELINE})
         fields = {key: value for key, value in found.fields.items() if key not in unread}
+        if heavy:
+            fields[TIMELINE] = self.feed.of(record)
         for prefix, party in ((CONTACT, found.contacts[:1]), (COMPANY, found.contacts[-1:])):
             held = self._contacts.get(RecordId(party[0])) if party and clients else None
             if held is None or not any(key.startswith(prefix) for key in held.fields):
@@ -198,7 +233,13 @@ class MemoryOffice:
             contacts=found.contacts,
             title=str(fields.get("title", "")),
             origin=f"{found.origin.hub}/{found.origin.id}" if found.origin else "",
+            made_of=found.made_of,
         )
+
+    def _made_of(self, lead: RecordId) -> Sequence[Snapshot]:
+        """Return the deals that were made of a lead, oldest first."""
+        shown = [self._snapshot(id_, heavy=True) for id_, one in self._records.items() if one.made_of == lead]
+        return [one for one in shown if isinstance(one, Snapshot)]
 
     def _by_origin(self, origin: Origin) -> Sequence[Snapshot]:
         asked = (origin.hub, origin.id, origin.kind)
@@ -247,19 +288,28 @@ class MemoryOffice:
         return done, self.weather.problem(fate)
 
     def _write_one(self, write: RecordWrite) -> Wrote | Problem:
-        mine = own(write.fields)
+        mine = {key: value for key, value in own(write.fields).items() if key != TIMELINE}
         if any((key, value) in self.refuses for key, value in mine.items()):
             return Rejected()
         self.writes += 1
         refused = self._write_parties(write)
         if write.record is None:
-            id_, now = self._new_id(), self._clock.now()
+            kind = write.origin.kind if write.origin else Kind.DEAL
+            id_, now = self._new_id(kind), self._clock.now()
             self._records[id_] = _Record(mine, write.origin, tuple(write.contacts), now, now)
         else:
             id_ = write.record
             if id_ not in self._records:
                 return Gone()
             self._save(self._records[id_], mine)
+            self._records[id_].origin = write.origin or self._records[id_].origin
+        for comment in new_among(many(write.fields.get(TIMELINE))):
+            self.feed.copy(id_, comment)
+        for key, held in write.files.items():
+            try:
+                self._save(self._records[id_], {key: self.shelf.lay(held)})
+            except Problem as problem:
+                refused[key] = problem
         reaction = self.robot.act(write.fields)
         if reaction:
             self._save(self._records[id_], reaction)
@@ -280,9 +330,9 @@ class MemoryOffice:
                 party.changed_at = self._clock.now()
         return refused
 
-    def _new_id(self) -> RecordId:
+    def _new_id(self, kind: Kind = Kind.DEAL) -> RecordId:
         self._last_id += 1
-        return RecordId(str(self._last_id))
+        return RecordId(f"{_MARKS.get(kind, '')}{self._last_id}")
 
     def _save(self, record: _Record, fields: Mapping[str, Value]) -> None:
         """Save what really changes; like a portal, an unchanged record gets no new stamp."""
@@ -296,7 +346,7 @@ class MemoryOffice:
         """Yield every record that passes, oldest first."""
         guard()
         self.weather.read()
-        for record, found in sorted(self._records.items(), key=lambda item: int(item[0])):
+        for record, found in sorted(self._records.items(), key=lambda item: item[1].born_at):
             shown = self._snapshot(record, heavy=True)
             if isinstance(shown, Snapshot) and all(found.fields.get(key) == value for key, value in where.items()):
                 yield shown
@@ -321,6 +371,7 @@ class MemoryOffice:
         if not hmac.compare_digest(str(data.get("secret", "")), self._secret):
             raise Forged
         subject = Subject.CUSTOMER if data.get("is_contact") else Subject.RECORD
+        subject = Subject.COMMENT if data.get("is_comment") else subject
         return [Notice(subject, str(data["id"]), f"{subject}.updated")]
 
     def catalogue(self) -> Sequence[Field]:

@@ -3,24 +3,32 @@
 import hmac
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import count
 
+from sverka.connectors.in_memory.feed import Feed, new_among
+from sverka.connectors.in_memory.shelf import Shelf
 from sverka.connectors.in_memory.weather import Fate, Weather
+from sverka.domain.commerce.comment import Comment, feed
 from sverka.domain.commerce.lines import sum_of
-from sverka.domain.commerce.value import Value, lines_of
+from sverka.domain.commerce.value import FileRef, Value, lines_of, many
 from sverka.domain.errors import Forged, Gone, Problem, Rejected
 from sverka.domain.ids import OrderId
 from sverka.domain.mapping.field import Field, FieldType
 from sverka.domain.merge.snapshot import Snapshot
 from sverka.domain.text import Text
 from sverka.ports.clock import Clock
+from sverka.ports.comments import COMMENTS, FEED
+from sverka.ports.files import Fetched, Files
 from sverka.ports.findings import Finding, Level
 from sverka.ports.guard import Guard, free
 from sverka.ports.notices import Notice, Subject
 from sverka.ports.sections import Path
 from sverka.ports.store import NewOrderWrite, OrderWrite, StoreCan, Wrote
+
+_UNREAD = frozenset({COMMENTS, FEED})
+"""What is read by itself."""
 
 
 @dataclass
@@ -49,6 +57,8 @@ class MemoryStore:
         self.statuses: dict[str, str] = {}
         self.catalogue_sections: dict[str, Sequence[Path]] = {}
         self.writes = 0
+        self.feed = Feed("store")
+        self.shelf = Shelf("s")
 
     def put(self, order: str, **fields: Value) -> OrderId:
         """Let the shop's people make or edit an order; underscores in names stand for dots."""
@@ -93,9 +103,20 @@ class MemoryStore:
         found = self._orders.get(order)
         if found is None:
             return Gone()
-        return Snapshot(
-            order, dict(found.fields), str(found.version), found.changed_at, title=f"Order {order}", mark=found.mark
-        )
+        fields, title = dict(found.fields), f"Order {order}"
+        return Snapshot(order, fields, str(found.version), found.changed_at, _UNREAD, title=title, mark=found.mark)
+
+    def comments(self, orders: Collection[OrderId], guard: Guard) -> Mapping[OrderId, tuple[Comment, ...] | Problem]:
+        """Return the comments of each order."""
+        guard()
+        self.weather.read()
+        return {order: self.feed.of(order) if order in self._orders else Gone() for order in orders}
+
+    def fetch(self, owner: str, ref: FileRef, limit: int, guard: Guard) -> Fetched:
+        """Return a file of an order's."""
+        del owner
+        guard()
+        return self.shelf.fetch(ref, limit)
 
     def write(self, writes: Sequence[OrderWrite], guard: Guard) -> Mapping[OrderId, Wrote | Problem]:
         """Set the named fields, as the weather lets it."""
@@ -143,9 +164,31 @@ class MemoryStore:
         if any((key, value) in self.refuses for key, value in write.fields.items()):
             return Rejected()
         self.writes += 1
-        self._save(order, write.fields)
+        own = {key: value for key, value in write.fields.items() if key != COMMENTS}
+        put, refused = self._put(write.files)
+        if own or put:
+            self._save(order, {**own, **put})
+        for comment in new_among(many(write.fields.get(COMMENTS))):
+            self.feed.copy(write.order, comment)
         after = self._snapshot(write.order)
-        return Wrote(after) if isinstance(after, Snapshot) else after
+        if not isinstance(after, Snapshot):
+            return after
+        return Wrote(self._heard(after) if COMMENTS in write.fields else after, refused)
+
+    def _put(self, files: Files) -> tuple[dict[str, Value], dict[str, Problem]]:
+        """Put the files where they are to be held, field by field; return what is held, and what could not be."""
+        held: dict[str, Value] = {}
+        refused: dict[str, Problem] = {}
+        for key, some in files.items():
+            try:
+                held[key] = self.shelf.lay(some)
+            except Problem as problem:
+                refused[key] = problem
+        return held, refused
+
+    def _heard(self, shown: Snapshot) -> Snapshot:
+        said = self.feed.of(shown.id)
+        return replace(shown, fields={**shown.fields, COMMENTS: said, FEED: feed(said)}, unread=frozenset())
 
     def sections(self, products: Collection[str], guard: Guard = free) -> Mapping[str, Sequence[Path]]:
         """Return the sections that products were put into."""

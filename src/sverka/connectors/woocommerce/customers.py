@@ -1,6 +1,6 @@
 """A shop's registered customers, in our words: guests have no account and are known by their orders alone."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -8,6 +8,7 @@ from sverka.connectors.kit.phone import to_e164
 from sverka.connectors.woocommerce.api import Api
 from sverka.connectors.woocommerce.orders import moment_of
 from sverka.domain.commerce.value import Value
+from sverka.domain.ids import OrderId
 from sverka.ports.customers import StoreCustomer
 from sverka.ports.guard import Guard
 
@@ -42,10 +43,17 @@ def since(api: Api, region: str, moment: datetime, guard: Guard) -> Iterator[Sto
         number += 1
 
 
+def orders_of(api: Api, customer: str, most: int, guard: Guard) -> Sequence[OrderId]:
+    """Return the newest orders of a customer, at most so many."""
+    if not customer.isdigit():
+        return []
+    newest = {"orderby": "id", "order": "desc", "status": "any", "per_page": str(most), "_fields": "id"}
+    return [OrderId(str(row["id"])) for row in api.rows("/orders", guard, {"customer": customer, **newest})]
+
+
 def _page(api: Api, region: str, query: Mapping[str, str], guard: Guard) -> list[StoreCustomer]:
     order = {"per_page": str(_PAGE), "orderby": "id", "order": "asc", "role": "all"}
-    rows = api.get("/customers", guard, {**order, **query})
-    return [_customer(row, region) for row in rows if isinstance(row, dict)]
+    return [_customer(row, region) for row in api.rows("/customers", guard, {**order, **query})]
 
 
 def _customer(row: Mapping[str, Any], region: str) -> StoreCustomer:

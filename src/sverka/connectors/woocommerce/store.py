@@ -123,6 +123,10 @@ class WooCommerce:
         """Yield the shop's registered customers of these ids, or all of them, the oldest first."""
         return customers.read(self._api, self._region, ids, guard)
 
+    def orders_of(self, customer: str, most: int, guard: Guard = free) -> Sequence[OrderId]:
+        """Return the newest orders of a registered customer."""
+        return customers.orders_of(self._api, customer, most, guard)
+
     def registered_since(self, moment: datetime, guard: Guard = free) -> Iterator[StoreCustomer]:
         """Yield the customers who registered at or after the moment, the newest first."""
         return customers.since(self._api, self._region, moment, guard)

@@ -6,7 +6,7 @@ from typing import Any
 from sverka.connectors.woocommerce.api import Api
 from sverka.ports.guard import free
 
-TOPICS = ("order.created", "order.updated", "order.deleted", "order.restored", "customer.created")
+TOPICS = ("order.created", "order.updated", "order.deleted", "order.restored", "customer.created", "customer.updated")
 _PAGE = 100
 
 

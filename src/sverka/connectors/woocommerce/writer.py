@@ -221,6 +221,8 @@ class Writer:
         shown = self._orders.shown(job.row)
         if isinstance(shown, Snapshot) and job.said is not None:
             shown = replace(
-                shown, fields={**shown.fields, COMMENTS: job.said, FEED: feed(job.said)}, unread=frozenset()
+                shown,
+                fields={**shown.fields, COMMENTS: job.said, FEED: feed(job.said)},
+                unread=shown.unread - {COMMENTS, FEED},
             )
         return shown if isinstance(shown, Problem) else Wrote(shown, refused)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from sverka.domain.commerce.reached import digits, emails_in, phones_in
+from sverka.domain.commerce.requisites import is_inn
 from sverka.domain.commerce.value import Value
 
 KeyKind = Literal["phone", "email", "company", "inn", "external_id", "lead"]
@@ -91,10 +92,11 @@ class Customer:
     def company_keys(self, kinds: tuple[KeyKind, ...] = ()) -> tuple[MatchKey, ...]:
         """Return the key of the company he buys for: its name, with every run of spaces as one (R268).
 
-        With `inn` among the kinds its INN takes the name's place: one name may be several companies'.
+        With `inn` among the kinds its INN takes the name's place: one name may be several companies'. A mistyped INN
+        is nobody's.
         """
         name, inn = " ".join(self.company.split()), "".join(char for char in self.inn if char.isdigit())
-        if inn and "inn" in kinds:
+        if "inn" in kinds and is_inn(inn):
             return (MatchKey("inn", inn),)
         return (MatchKey("company", name),) if name else ()
 

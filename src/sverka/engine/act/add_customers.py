@@ -130,7 +130,7 @@ def _several(task: Task, buyer: Buyer, office: BackOffice) -> Text:
     words = in_words(buyer.keys)
     command = f"sverka order contact {task.order} {buyer.candidates[0]}"
     way = Text(f"Choose whose order it is: `{command}`", f"Выберите, чей это заказ: `{command}`")
-    if task.order.registration:
+    if task.order.is_customer:
         way = Text("Merge them in the portal and repeat", "Объедините их на портале и повторите")
     return Text(
         f"Several in the portal answer to {words.en}: {which}. {way.en}.",

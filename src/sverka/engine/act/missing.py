@@ -106,6 +106,8 @@ def clear_overcome(wave: Wave, found: Survey) -> None:
 
 def tell_order_gone(wave: Wave, order: OrderRef, now: datetime) -> None:
     """Say that an order is no longer in its store; its records stay as they are (K19)."""
+    if order.is_customer:
+        return  # he was sent without one, and it was only to be seen what became of that
     text = Text(
         "The order is no longer in the store; its record is left as it is.",
         "Заказа больше нет в магазине; запись оставлена как есть.",

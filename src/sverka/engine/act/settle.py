@@ -113,10 +113,13 @@ def _born(job: Job, after: Snapshot, outcome: Outcome, now: datetime) -> None:
     for mapping in task.profile.mappings:
         pair = Pair(store.get(mapping.store_field), office.get(mapping.office_field))
         # What a store gave its new order by itself, a number above all, fills the record's empty fields at first sight.
-        # Files follow what was born: they do not ride with it.
-        late = job.to_store or isinstance(mapping.converter, Files)
-        fills = late and mapping.allows(Side.OFFICE) and is_empty(pair.office) and not is_empty(pair.store)
-        if mapping.key not in sent and not office.left_out(mapping.office_field) and not fills:
+        # Files follow what was born, whichever side has them: they do not ride with it.
+        follows = isinstance(mapping.converter, Files)
+        fills = is_empty(pair.office) and not is_empty(pair.store) and mapping.allows(Side.OFFICE)
+        filled = is_empty(pair.store) and not is_empty(pair.office) and mapping.allows(Side.STORE)
+        is_first = (fills and (follows or job.to_store)) or (filled and follows)
+        is_read = not office.left_out(mapping.office_field) and mapping.store_field not in store.unread
+        if mapping.key not in sent and is_read and not is_first:
             task.remember(mapping.key, Entry(pair, mapping.fingerprint()))
     task.store, task.record, task.adopted = store, office, RecordId(office.id)
     if job.to_store:
@@ -175,14 +178,19 @@ def _refuse(job: Job, refused: Mapping[str, Problem], outcome: Outcome, now: dat
 def look_further(task: Task, now: datetime) -> None:
     """Say what stays different after a write; ask for another visit where somebody answered it with one of his own.
 
-    And where it has settled what another mapping of the same field was asking.
+    What the mappings of a field that was written agree to now is remembered at once: it is no edit of anybody's.
     """
     if task.record is None:
         return
     after = merge(task, task.record)
+    written = {mapping.office_field for mapping in task.profile.mappings if mapping.key in task.landed}
+    for mapping in task.profile.mappings:
+        if mapping.office_field in written and mapping.key in after.agreed:
+            task.remember(mapping.key, Entry(after.agreed[mapping.key], mapping.fingerprint()))
+            task.plan.differences = [one for one in task.plan.differences if one.key != mapping.key]
     told = {difference.key for difference in task.plan.differences}
     task.plan.differences += [difference for difference in after.differences if difference.key not in told]
-    if after.changes or not told.isdisjoint(after.agreed):
+    if after.changes:
         task.postpone(now)
 
 

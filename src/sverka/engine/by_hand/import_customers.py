@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sverka.domain.commerce.customer import MatchKey
 from sverka.domain.errors import Later, Problem
-from sverka.domain.ids import OrderId, OrderRef, RecordId
+from sverka.domain.ids import OrderRef, RecordId
 from sverka.domain.mapping.profile import Profile
 from sverka.domain.merge.snapshot import Snapshot
 from sverka.domain.text import Text
@@ -91,7 +91,7 @@ def send_customers(hub: Hub, profile: Profile, customers: Sequence[StoreCustomer
 
 
 def _task(profile: Profile, customer: StoreCustomer) -> Task:
-    order = OrderRef(profile.store, OrderId(f"customer:{customer.id}"))
+    order = OrderRef.of_customer(profile.store, customer.id)
     fields = {**customer.fields, "customer.external_id": customer.id}
     return Task(order, profile, Snapshot(customer.id, fields), is_birth=True)
 
