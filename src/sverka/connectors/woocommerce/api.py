@@ -2,7 +2,11 @@
 
 import base64
 import secrets
+<<<<<<< HEAD
 from collections.abc import Callable, Mapping
+=======
+from collections.abc import Callable, Iterator, Mapping
+>>>>>>> p-woo
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -14,7 +18,10 @@ from sverka.domain.errors import AuthLost, Gone, Later, Misconfigured, Problem, 
 from sverka.domain.text import Text
 from sverka.ports.guard import Guard, free
 
-__all__ = ["Api", "Keys", "item_problem", "problem_of"]
+__all__ = ["PAGE", "Api", "Keys", "item_problem", "problem_of", "repeated"]
+
+PAGE = 100
+"""The most things a list or a batch of the shop's takes."""
 
 _ROUTE = "/wc/v3"
 _NO_ORDER = "woocommerce_rest_shop_order_invalid_id"
@@ -61,6 +68,27 @@ class Api:
             raise Later
         return [row for row in data if isinstance(row, dict)]
 
+    def pages(self, path: str, guard: Guard, query: Mapping[str, str]) -> Iterator[list[Mapping[str, Any]]]:
+        """Read a list page by page to its end; `Later` where a page comes twice, as from a cache before the shop."""
+        before: list[Any] = []
+        number = 1
+        while True:
+            rows = self.rows(path, guard, {**query, "per_page": str(PAGE), "page": str(number)})
+            ids = [row.get("id") for row in rows]
+            if ids and ids == before:
+                raise repeated(self.site)
+            yield rows
+            if len(rows) < PAGE:
+                return
+            before, number = ids, number + 1
+
+    def saved(self, method: str, path: str, guard: Guard, body: Any) -> Mapping[str, Any]:
+        """Send a thing to be saved and return it as it is then; `Unanswered` where something else came in its stead."""
+        data = self.send(method, path, guard, body=body)
+        if not isinstance(data, dict) or not data.get("id"):
+            raise Unanswered
+        return data
+
     def send(
         self, method: str, path: str, guard: Guard, *, body: Any = None, query: Mapping[str, str] | None = None
     ) -> Any:
@@ -72,7 +100,10 @@ class Api:
             raise _redirected(moved.text) from moved
         answer = replace(answer, status=_status_of(answer))
         if answer.status < 400 and answer.data is not None:
-            return answer.data
+            told = _error_in(answer.data)
+            if told is None:
+                return answer.data
+            answer = replace(answer, status=told)
         raise problem_of(answer, self.site)
 
     def close(self) -> None:
@@ -91,12 +122,20 @@ class Api:
         return self._http.send(method, address, free, body=body, query=query)
 
 
+<<<<<<< HEAD
 def _status_of(answer: Answer) -> int:
     """Return the status of an answer, the refusal's own where a cache or a plugin sends it under 200."""
     refusal = answer.data if isinstance(answer.data, dict) and {"code", "message"} <= answer.data.keys() else {}
     details = refusal.get("data")
     told = details.get("status") if isinstance(details, dict) else None
     return told if answer.status < 400 and isinstance(told, int) else answer.status
+=======
+def _error_in(data: Any) -> int | None:
+    """Return the status of an error that came as if it were none, as plugins send it; None for a real answer."""
+    details = data.get("data") if isinstance(data, dict) and data.keys() == {"code", "message", "data"} else None
+    status = details.get("status") if isinstance(details, dict) else None
+    return status if isinstance(status, int) and status >= 400 else None
+>>>>>>> p-woo
 
 
 def problem_of(answer: Answer, site: str) -> Problem:
@@ -137,6 +176,18 @@ def rejected(words: str) -> Rejected:
         Text(
             f"The shop refuses the value: {words} Correct it in the shop or in the profile, then retry.",
             f"Магазин не принимает значение: {words} Исправьте в магазине или в профиле и повторите.",
+        )
+    )
+
+
+def repeated(site: str) -> Later:
+    """Return the problem of a list whose next page is the one before it."""
+    return Later(
+        Text(
+            f"{site} answers with a page it has given already; if a cache stands before the shop, exclude /wp-json/ "
+            "from it. The hub will try again by itself.",
+            f"{site} отдаёт страницу, которую уже отдавал; если перед магазином стоит кэш, исключите из него "
+            "/wp-json/. Хаб повторит сам.",
         )
     )
 
