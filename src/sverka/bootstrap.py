@@ -19,6 +19,7 @@ from sverka.engine.by_hand.restore import restore
 from sverka.engine.hub import Hub
 from sverka.ports.backoffice import BackOffice
 from sverka.ports.clock import Clock
+from sverka.ports.shelf import Shown
 from sverka.ports.storage import Terms
 from sverka.ports.store import Store
 from sverka.storage.connections import SavedConnection
@@ -141,6 +142,10 @@ class House:
     def hook_keys(self) -> Mapping[str, str]:
         """Return those parts of all connections."""
         return {one.name: self.hook_key(one.name) for one in self.storage.connections.list()}
+
+    def keep_file(self, store: StoreName, name: str, body: bytes) -> None:
+        """Keep a file of a store's catalogue, the newest of each name."""
+        self.storage.shelf_of(f"{store}/catalogue").put([Shown(name, body, self.clock.now())])
 
     def started(self) -> Mapping[str, datetime]:
         """Return since when each connection's changes are the hub's business."""

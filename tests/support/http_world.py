@@ -28,6 +28,7 @@ from sverka.engine.wave import run_wave
 from sverka.engine.wave_state import Report
 from sverka.ports.journal import Event, JournalLine
 from sverka.ports.kinds import whole_catalogue
+from sverka.ports.shelf import Shown
 from sverka.sandbox.bitrix_site import BitrixSiteServer, BitrixSiteStore
 from sverka.sandbox.portal import Portal, PortalServer
 from sverka.sandbox.portal.crm.fields import CONTACT, DEAL
@@ -38,6 +39,7 @@ from sverka.storage import pauses
 from sverka.storage.database import read
 from sverka.storage.sql_storage import SqlStorage, open_storage
 from sverka.web import make_app
+from sverka.web.exchange import Exchange
 
 SITE, WOO, PORTAL = StoreName("site"), StoreName("woo"), OfficeName("portal")
 START = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
@@ -118,7 +120,7 @@ class HttpWorld:
         self._by_app = by_app
         self._office = PortalServer(self.portal)
         self._apps: dict[str, ASGIApp] = {
-            "hub": make_app(lambda: self.hub, lambda: self.keys, self.dispatch),
+            "hub": make_app(lambda: self.hub, lambda: self.keys, self.dispatch, self._exchange()),
             PORTAL: build_app(self.portal),
             **{name: self._shop(name)._app for name in stores},
         }
@@ -187,6 +189,12 @@ class HttpWorld:
             kit = Kit(name, self.storage.hub_id, self.clock, self.storage.budget, self._timeout, secrets=own)
             plan = {"plan": self.portal.settings.plan} if kind == "bitrix24" else {}
             self.connectors[name] = make(kind, {**shown, **plan}, hidden, kit)
+
+    def _exchange(self) -> Exchange:
+        def keep(store: StoreName, name: str, body: bytes) -> None:
+            self.storage.shelf_of(f"{store}/catalogue").put([Shown(name, body, self.clock.now())])
+
+        return Exchange(lambda: self.hub, lambda: self.keys, self.dispatch, keep, self.clock)
 
     def _way_in(self) -> dict[str, str]:
         if not self._by_app:

@@ -23,6 +23,7 @@ from sverka.domain.errors import Misconfigured
 from sverka.domain.mapping.field_mapping import Side
 from sverka.domain.text import Text
 from sverka.web import make_app
+from sverka.web.exchange import Exchange
 from sverka.worker import Worker
 from sverka.worker.worker import Rhythm
 
@@ -42,7 +43,8 @@ def up(
         _warn_of_gaps(house)
         rhythm = Rhythm(sweep=timedelta(minutes=sweep_minutes), at_once=True)
         worker = Worker(house.hub, house.started, rhythm, house.stopped, house.remember)
-        server, thread = _serve(make_app(house.hub, house.hook_keys, worker.dispatch), listener)
+        exchange = Exchange(house.hub, house.hook_keys, worker.dispatch, house.keep_file, house.clock)
+        server, thread = _serve(make_app(house.hub, house.hook_keys, worker.dispatch, exchange), listener)
         worker.start()
         try:
             shown = f"[{host}]" if ":" in host else host

@@ -84,7 +84,7 @@ class Connections:
             connection.execute(update(bindings).where(bindings.c.office == name).values(values))
             connection.execute(delete(connections).where(connections.c.name == name))
             connection.execute(delete(differences).where(differences.c.store == name))
-            connection.execute(delete(shelf).where(shelf.c.connection == name))
+            connection.execute(delete(shelf).where(shelf.c.connection.in_([name, f"{name}/catalogue"])))
             for what in ("connection", "trouble"):
                 pauses.lift(connection, what, name)
 

@@ -13,15 +13,22 @@ from sverka.domain.errors import Forged, Later, Problem
 from sverka.engine.bells.receive import install, receive
 from sverka.engine.hub import Hub
 from sverka.ports.dispatch import Dispatch
+from sverka.web.exchange import Exchange, asked_by
 
 LARGEST_BELL = 2 * 1024 * 1024
 """Bytes of a webhook's body beyond which it is refused: an order with all its lines is far below."""
 
 
-def make_app(hub: Callable[[], Hub], keys: Callable[[], Mapping[str, str]], dispatch: Dispatch) -> Starlette:
+def make_app(
+    hub: Callable[[], Hub],
+    keys: Callable[[], Mapping[str, str]],
+    dispatch: Dispatch,
+    exchange: Exchange | None = None,
+) -> Starlette:
     """Return the application.
 
     `keys` gives, by connection, the unguessable part of its address; a bell must know it and carry the secret too.
+    With an `exchange` a 1C is answered at `/exchange/STORE` as by the shop itself.
     """
 
     async def bell(request: Request) -> Response:
@@ -39,6 +46,13 @@ def make_app(hub: Callable[[], Hub], keys: Callable[[], Mapping[str, str]], disp
             return await run_in_threadpool(_let_in, hub(), connection, request.url.query, bytes(body))
         return await run_in_threadpool(_take, hub(), dispatch, connection, headers, bytes(body))
 
+    async def guest(request: Request) -> Response:
+        """Answer a 1C."""
+        asked = await asked_by(request)
+        if exchange is None or asked is None:
+            return PlainTextResponse("not found", 404) if exchange is None else PlainTextResponse("too large", 413)
+        return await run_in_threadpool(exchange.answer, request.path_params["store"], asked)
+
     async def health(_request: Request) -> Response:
         """Say that the process lives."""
         return JSONResponse({"status": "ok"})
@@ -47,6 +61,7 @@ def make_app(hub: Callable[[], Hub], keys: Callable[[], Mapping[str, str]], disp
         routes=[
             Route("/hooks/{connection}/{key}", bell, methods=["POST"]),
             Route("/install/{connection}/{key}", bell, methods=["GET", "POST"]),
+            Route("/exchange/{store}", guest, methods=["GET", "POST"]),
             Route("/health", health),
         ]
     )

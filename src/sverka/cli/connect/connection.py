@@ -5,8 +5,10 @@ from typing import Annotated
 import typer
 
 from sverka.bootstrap import House
+from sverka.cli.connect.connect import base_of
+from sverka.cli.documents import on_side
 from sverka.cli.home import at_home, at_work
-from sverka.cli.screen import line, table
+from sverka.cli.screen import line, table, whole
 from sverka.cli.words import say, t
 from sverka.config.load import load
 from sverka.connectors.registry import manifests
@@ -15,6 +17,7 @@ from sverka.domain.ids import ProfileName
 from sverka.domain.mapping.field_mapping import Side
 from sverka.domain.text import Text
 from sverka.storage.connections import SavedConnection
+from sverka.web.exchange import password_of
 
 Name = Annotated[str, typer.Argument(help=t("The connection's name.", "Имя подключения."))]
 
@@ -76,6 +79,26 @@ def _users(house: House, name: str) -> list[ProfileName]:
         if name in (bare.store, bare.office):
             found.append(one.name)
     return found
+
+
+def exchange(
+    name: Name,
+    public: Annotated[str, typer.Option(help=t("The hub's address from outside.", "Адрес хаба снаружи."))] = "",
+) -> None:
+    """Say what to type into a 1C that is to exchange orders with a store through the hub."""
+    with at_home() as house:
+        on_side(house, name, Side.STORE)
+        facts = {
+            t("address", "адрес"): f"{base_of(public)}/exchange/{name}",
+            t("user", "пользователь"): name,
+            t("password", "пароль"): password_of(house.hook_key(name)),
+        }
+        for title, fact in facts.items():
+            whole(f"  {title:12}  {fact}")
+        line(t("In the 1C: exchange with a site, orders in both directions. What it sets in an order is written to the "
+               "store and travels on from there.",
+               "В 1С: обмен с сайтом, заказы в обе стороны. Что 1С изменит в заказе, будет записано в магазин и пойдёт "
+               "оттуда дальше."))  # fmt: skip
 
 
 def resume(name: Name) -> None:
