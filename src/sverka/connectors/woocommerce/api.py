@@ -2,7 +2,7 @@
 
 import base64
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -14,7 +14,10 @@ from sverka.domain.errors import AuthLost, Gone, Later, Misconfigured, Problem, 
 from sverka.domain.text import Text
 from sverka.ports.guard import Guard, free
 
-__all__ = ["Api", "Keys", "item_problem", "problem_of"]
+__all__ = ["PAGE", "Api", "Keys", "item_problem", "problem_of", "repeated"]
+
+PAGE = 100
+"""The most things a list or a batch of the shop's takes."""
 
 _ROUTE = "/wc/v3"
 _NO_ORDER = "woocommerce_rest_shop_order_invalid_id"
@@ -60,6 +63,27 @@ class Api:
         if not isinstance(data, list):
             raise Later
         return [row for row in data if isinstance(row, dict)]
+
+    def pages(self, path: str, guard: Guard, query: Mapping[str, str]) -> Iterator[list[Mapping[str, Any]]]:
+        """Read a list page by page to its end; `Later` where a page comes twice, as from a cache before the shop."""
+        before: list[Any] = []
+        number = 1
+        while True:
+            rows = self.rows(path, guard, {**query, "per_page": str(PAGE), "page": str(number)})
+            ids = [row.get("id") for row in rows]
+            if ids and ids == before:
+                raise repeated(self.site)
+            yield rows
+            if len(rows) < PAGE:
+                return
+            before, number = ids, number + 1
+
+    def saved(self, method: str, path: str, guard: Guard, body: Any) -> Mapping[str, Any]:
+        """Send a thing to be saved and return it as it is then; `Unanswered` where something else came in its stead."""
+        data = self.send(method, path, guard, body=body)
+        if not isinstance(data, dict) or not data.get("id"):
+            raise Unanswered
+        return data
 
     def send(
         self, method: str, path: str, guard: Guard, *, body: Any = None, query: Mapping[str, str] | None = None
@@ -137,6 +161,18 @@ def rejected(words: str) -> Rejected:
         Text(
             f"The shop refuses the value: {words} Correct it in the shop or in the profile, then retry.",
             f"Магазин не принимает значение: {words} Исправьте в магазине или в профиле и повторите.",
+        )
+    )
+
+
+def repeated(site: str) -> Later:
+    """Return the problem of a list whose next page is the one before it."""
+    return Later(
+        Text(
+            f"{site} answers with a page it has given already; if a cache stands before the shop, exclude /wp-json/ "
+            "from it. The hub will try again by itself.",
+            f"{site} отдаёт страницу, которую уже отдавал; если перед магазином стоит кэш, исключите из него "
+            "/wp-json/. Хаб повторит сам.",
         )
     )
 
