@@ -71,7 +71,6 @@ def test_a_lead_converted_between_the_look_and_the_write_loses_nothing(
     assert world.status(order) == "P"
 
 
-@pytest.mark.covers("R237")
 def test_a_lead_deleted_between_the_look_and_the_write_is_let_go_and_not_made_again(
     world: HttpWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -109,7 +108,7 @@ def test_a_buyer_whose_lead_was_thrown_away_and_who_orders_again_is_a_new_lead(w
     assert world.deals(first) == []
 
 
-@pytest.mark.covers("R233", "R314")
+@pytest.mark.covers("R314")
 def test_a_lead_taken_out_of_the_junk_and_converted_makes_the_orders_deal(world: HttpWorld) -> None:
     order = world.order()
     world.settle()

@@ -10,7 +10,6 @@ from typing import Any
 import typer
 from alembic.util import CommandError
 from sqlalchemy.exc import DBAPIError
-from typer.core import TyperGroup
 
 from sverka.cli import customer, init, moves, restored, sandbox, sweep, up
 from sverka.cli.connect import connect, connection, portal
@@ -30,17 +29,24 @@ from sverka.cli.profile import preview as profile_preview
 from sverka.cli.profile import scaffold as profile_scaffold
 from sverka.cli.profile import switch as profile_switch
 from sverka.cli.screen import fail
+from sverka.cli.usage import Command, Group, understood
 from sverka.cli.words import say, t
 from sverka.domain.errors import Problem
 
 
-class Commands(TyperGroup):
+class Commands(Group):
     """Runs a command, and says a problem as one sentence with the next step."""
+
+    def make_context(self, *arguments: Any, **options: Any) -> Any:
+        """Read the command line; exit code 2 where it is not understood."""
+        with understood():
+            return super().make_context(*arguments, **options)
 
     def invoke(self, ctx: Any) -> Any:
         """Run it; exit code 1 where a problem or an unusable database stands in the way."""
         try:
-            return super().invoke(ctx)
+            with understood():
+                return super().invoke(ctx)
         except Problem as problem:
             fail(say(problem.text))
             raise typer.Exit(1) from None
@@ -73,7 +79,7 @@ class Commands(TyperGroup):
 
 
 def _group(about: str) -> typer.Typer:
-    return typer.Typer(help=about, no_args_is_help=True, rich_markup_mode=None)
+    return typer.Typer(cls=Group, help=about, no_args_is_help=True, rich_markup_mode=None)
 
 
 app = typer.Typer(
@@ -91,7 +97,7 @@ app.callback()(set_up_logs)
 
 
 def _add(group: typer.Typer, name: str, command: Callable[..., None], en: str, ru: str) -> None:
-    group.command(name, help=t(en, ru))(command)
+    group.command(name, cls=Command, help=t(en, ru))(command)
 
 
 connects = _group(t("Connect a portal or a store.", "Подключить портал или магазин."))

@@ -79,7 +79,7 @@ def _sum_up(states: Counter[str], *, preview: bool) -> None:
     made, known, held = states["unknown" if preview else "made"], states["known"], states["held"]
     told = Text("Would be made", "Было бы создано") if preview else Text("Made", "Создано")
     line(t(f"{told.en}: {made}; known already: {known}; held: {held}.",
-           f"{told.ru}: {made}; уже известны: {known}; задержано: {held}."), BAD if held else GOOD)  # fmt: skip
+           f"{told.ru}: {made}; уже известны: {known}; придержано: {held}."), BAD if held else GOOD)  # fmt: skip
 
 
 def _chosen(house: House, store: str, name: str) -> tuple[Hub, Profile]:

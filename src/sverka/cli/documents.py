@@ -1,5 +1,6 @@
 """Profile documents as commands meet them: files and applied ones, with the catalogues they are checked against."""
 
+import errno
 import os
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -23,6 +24,9 @@ from sverka.ports.people import KnowsPeople
 from sverka.ports.store import StoreCan
 
 Fields = Sequence[Field]
+
+_WHY_NOT = {errno.ENOENT: "такого файла нет", errno.EACCES: "нет доступа", errno.EISDIR: "это папка"}
+"""Why a file cannot be read, where the system's own words are English."""
 
 
 @dataclass
@@ -110,7 +114,8 @@ def text_of(path: Path) -> str:
         ) from None
     except OSError as error:
         why = os.strerror(error.errno) if error.errno else type(error).__name__
-        raise Misconfigured(Text(f"{path} cannot be read: {why}.", f"{path} не читается: {why}.")) from None
+        russian = _WHY_NOT.get(error.errno or 0, why)
+        raise Misconfigured(Text(f"{path} cannot be read: {why}.", f"{path} не читается: {russian}.")) from None
 
 
 def examine(source: str, text: str, catalogues: Catalogues, version: int = 1) -> Checked:

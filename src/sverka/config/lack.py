@@ -73,13 +73,16 @@ def _row(found: Lack, owner: Owner, row: FieldTable, ours: Field, office: Mappin
     key = f"{owner.mark}{row.to}"
     theirs = office.get(key)
     if theirs is None and owner.makes(row.to):
-        _field(found, key, ours, list(ours.options.values()) if row.by_name else [], is_mapped=bool(row.values))
+        if row.values:
+            found.by_hand.append(_numbered(owner, row.to))
+        else:
+            _field(found, key, ours, list(ours.options.values()) if row.by_name else [])
     elif theirs is None and owner.bare(row.to).startswith("UF_"):
         text = Text(
-            f"{owner.bare(row.to)}: a field the hub makes for {owner.words.en} has a name that begins with "
+            f"field of {owner.words.en} {owner.bare(row.to)}: one the hub makes has a name that begins with "
             f"{owner.beginning}; change the row, or make the field by hand.",
-            f"{owner.bare(row.to)}: поле, которое хаб создаёт у {owner.words.ru}, называется {owner.beginning}…; "
-            "измените строку или создайте поле вручную.",
+            f"поле {owner.words.ru} {owner.bare(row.to)}: имя поля, которое создаёт хаб, начинается с "
+            f"{owner.beginning}; измените строку или создайте поле вручную.",
         )
         found.by_hand.append(text)
     elif (
@@ -92,18 +95,18 @@ def _row(found: Lack, owner: Owner, row: FieldTable, ours: Field, office: Mappin
             found.options[key] = names
 
 
-def _field(found: Lack, key: str, ours: Field, options: Sequence[str], *, is_mapped: bool) -> None:
+def _numbered(owner: Owner, key: str) -> Text:
+    name = owner.bare(key)
+    return Text(
+        f"field of {owner.words.en} {name}: `values` names options by their ids, which a new list does not have yet; "
+        "make the list with `by_name = true`, or by hand.",
+        f"поле {owner.words.ru} {name}: `values` называет варианты по номерам, которых у нового списка ещё нет; "
+        "создайте список с `by_name = true` или вручную.",
+    )
+
+
+def _field(found: Lack, key: str, ours: Field, options: Sequence[str]) -> None:
     if any(one.key == key for one in found.fields):
-        return
-    if is_mapped:
-        found.by_hand.append(
-            Text(
-                f"{key}: `values` names options by their ids, which a new list does not have yet; make the list with "
-                "`by_name = true`, or by hand.",
-                f"{key}: `values` называет варианты по номерам, которых у нового списка ещё нет; создайте список с "
-                "`by_name = true` или вручную.",
-            )
-        )
         return
     type_ = ours.type
     if type_ is FieldType.CHOICE and not options:

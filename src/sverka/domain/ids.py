@@ -21,7 +21,7 @@ RecordId = NewType("RecordId", str)
 """A back office's own id of a record: a deal, a contact, a print job."""
 
 
-_REGISTRATION, _CUSTOMER = "registration:", "customer:"
+_REGISTRATION, _CUSTOMER, _ACCOUNT = "registration:", "customer:", "account:"
 
 
 @dataclass(frozen=True, order=True)
@@ -84,6 +84,16 @@ class OrderRef:
     def is_customer(self) -> bool:
         """Whether this names a customer who is sent, whom no order stands behind."""
         return self.id.startswith(_CUSTOMER)
+
+    @classmethod
+    def of_account(cls, store: StoreName, customer: str) -> "OrderRef":
+        """Return the name under which a store's customer is visited whose account was edited: `store/account:5`."""
+        return cls(store, OrderId(f"{_ACCOUNT}{customer}"))
+
+    @property
+    def account(self) -> str:
+        """The store's id of the customer whose account this names, empty where it names none."""
+        return self.id.removeprefix(_ACCOUNT) if self.id.startswith(_ACCOUNT) else ""
 
     @property
     def mark(self) -> str:

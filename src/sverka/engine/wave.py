@@ -21,6 +21,7 @@ from sverka.engine.act.new_order import greet_newborns, look_at_records, make_or
 from sverka.engine.act.settle import bind, differences_of, look_further, settle
 from sverka.engine.act.write import Job, jobs_of, send
 from sverka.engine.hub import Hub
+from sverka.engine.survey.accounts import ring_for_accounts
 from sverka.engine.survey.facets import follow, hang_back
 from sverka.engine.survey.quiet import UNCONFIRMED
 from sverka.engine.survey.said import ring_for_comments
@@ -56,11 +57,12 @@ def _run(wave: Wave) -> None:
     visited = [visit.order for visit in wave.claim.visits]
     wave.report.visits = len(visited)
     try:
-        orders = [order for order in visited if not order.is_record]
+        orders = [order for order in visited if not (order.is_record or order.account)]
         found = survey(hub, wave.office, orders, wave.memory, wave.guard, adds=True)
         wave.outcome.owed += [(*task.owner, task.profile.kind) for task in found.tasks if task.is_owed]
         greet_newborns(wave, found)
         ring_for_comments(wave, [order for order in visited if order.comment])
+        ring_for_accounts(wave, [order for order in visited if order.account])
         records = look_at_records(wave, [order for order in visited if order.is_record and not order.comment])
         tasks = _ready(wave, found)
         give_contacts(wave, tasks, found)

@@ -1,16 +1,32 @@
 """What some systems can do about customers besides what every one of their kind can."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol, runtime_checkable
+from typing import Final, Protocol, runtime_checkable
 
 from sverka.domain.commerce.value import Value
-from sverka.domain.ids import RecordId
+from sverka.domain.ids import OrderId, RecordId
 from sverka.ports.backoffice import BackOffice
 from sverka.ports.guard import Guard, free
 from sverka.ports.notices import Notice
 from sverka.ports.store import Store
+
+ACCOUNT: Final[Mapping[str, str]] = {
+    f"account.{key.partition('.')[2] if key.startswith('customer.') else 'company'}": key
+    for key in (
+        "customer.name",
+        "customer.first_name",
+        "customer.last_name",
+        "customer.phone",
+        "customer.email",
+        "company.name",
+    )
+}
+"""What an order shows of its buyer's account, by key, and the field of a `StoreCustomer` it is.
+
+`read` leaves it out of an order, for it costs a request of its own.
+"""
 
 
 @dataclass(frozen=True)
@@ -48,6 +64,14 @@ class KeepsCustomers(Store, Protocol):
 
     def customers(self, ids: Collection[str] = (), guard: Guard = free) -> Iterator[StoreCustomer]:
         """Yield the customers of these ids, or all of them; an id that is not there is passed over."""
+
+
+@runtime_checkable
+class TellsAccounts(KeepsCustomers, Protocol):
+    """A store that rings for a customer whose account was edited, with a notice about him."""
+
+    def orders_of(self, customer: str, most: int, guard: Guard = free) -> Sequence[OrderId]:
+        """Return the newest orders of a customer, at most so many."""
 
 
 @runtime_checkable

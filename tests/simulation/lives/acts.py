@@ -270,7 +270,8 @@ Verb = Callable[..., str | None]
 VERBS: Mapping[str, Verb] = {
     "place": place, "edit": edit, "price": price, "delete_order": delete_order, "trash": trash,
     "restore_record": restore_record, "merge": merge, "decide": people.decide, "operator": people.operate,
-    "reconfigure": people.reconfigure, "backup": backup, "say": talk.say, "unsay": talk.unsay,
+    "convert": people.convert, "reconfigure": people.reconfigure, "backup": backup,
+    "say": talk.say, "unsay": talk.unsay,
     "restore_backup": restore_backup,
     "open_deal": open_deal, "deliver": deliver, "sweep": sweep, "compare": compare,
     "pass": pass_, "wave": wave, "kill": kill,

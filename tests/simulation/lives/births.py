@@ -5,7 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from simulation.lives import law_of_facets
 from simulation.lives.crm import Crm
+from simulation.lives.law_of_talk import Talk
 from simulation.lives.network import START
 from simulation.lives.rates import Rates, passed
 from simulation.lives.shop import Shop
@@ -17,6 +19,7 @@ from sverka.domain.commerce.value import Value, is_empty, lines_of
 from sverka.domain.ids import OfficeName, OrderId, OrderRef, StoreName
 from sverka.domain.mapping.field_mapping import FieldMapping, Side
 from sverka.domain.mapping.files import Files
+from sverka.domain.mapping.profile import Facet
 from sverka.domain.merge.binding import Pair
 from sverka.ports.backoffice import RecordWrite
 from sverka.ports.storage import Intent
@@ -34,6 +37,7 @@ class Births(Truths):
     rates: Rates = field(default_factory=Rates)
     births: dict[tuple[OfficeName, str], Owner] = field(default_factory=dict)
     known: set[tuple[OfficeName, str]] = field(default_factory=set)
+    talk: Talk = field(default_factory=Talk)
     allowed: Counter[Owner] = field(default_factory=Counter)
     contacts: dict[tuple[OfficeName, str], datetime] = field(default_factory=dict)
     made: dict[OrderRef, OfficeName] = field(default_factory=dict)
@@ -88,6 +92,11 @@ class Births(Truths):
                 self.object(f"the record of {intent.order} was deleted by a person and made again")
             else:
                 self.rates.again += 1
+        if write.record is not None:  # what was said under it before is not the order's
+            place = str(intent.order.store), str(intent.order.id)
+            self.talk.gone |= {(one.mark, place) for one in self.crms[ticket.office].feed.of(record)}
+        for text in law_of_facets.objections(self, ticket, intent, write):
+            self.object(text)
         self.births[ticket.office, record] = owner
         self.forget(owner)
         sent = {one.key: one for one in intent.sent}
@@ -111,7 +120,8 @@ class Births(Truths):
                 self.agreed(owner, mapping, late)
         for key in write.fields:
             self.moved(ticket.office, record, key, HUB)
-        self._judge_buyer(ticket, intent, write)
+        if ticket.profiles[intent.profile].facet is Facet.DEAL and write.record is None:
+            self._judge_buyer(ticket, intent, write)
         rows = write.fields.get("rows")
         total = ticket.looked[intent.order].get("total")
         if rows is not None and sum_of(lines_of(rows)) != total:

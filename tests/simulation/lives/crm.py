@@ -101,6 +101,7 @@ class Crm(MemoryOffice):
             {origin: self._by_origin(origin) for origin in ask.origins},
             {key: self._by_key(key) for key in ask.keys},
             {contact: self._responsible(contact) for contact in ask.contacts},
+            made={lead: self._made_of(lead) for lead in ask.leads},
         )
 
     def records_of(self, comments: Collection[str], guard: Guard) -> Mapping[str, RecordId | Problem | None]:
@@ -168,7 +169,7 @@ class Crm(MemoryOffice):
         fields = dict(doing.write.fields)
         said = new_among(many(fields.pop(TIMELINE, ())))
         rows = {self.heavy_field: fields.pop(self.heavy_field)} if self.heavy_field in fields else {}
-        if doing.write.record is None:
+        if doing.write.origin is not None:
             commands = [lambda: self._make(doing, fields)]
         else:
             commands = [lambda: self._patch(doing, fields)] if fields else []
@@ -190,7 +191,11 @@ class Crm(MemoryOffice):
             doing.problem = Rejected()
             return
         write, now = doing.write, self._clock.now()
-        doing.record = self._new_id()
+        if write.record is not None:
+            self._take_over(doing, fields)
+            return
+        assert write.origin is not None
+        doing.record = self._new_id(write.origin.kind)
         born = _Record({}, write.origin, tuple(write.contacts), now, now)
         self._records[doing.record] = born
         born.fields = {key: self.habits.kept(key, value, None) for key, value in {"stageId": "NEW", **fields}.items()}
@@ -198,6 +203,18 @@ class Crm(MemoryOffice):
         doing.landed = True
         self.writes += 1
         self.act(doing.record, fields)
+
+    def _take_over(self, doing: _Doing, fields: dict[str, Value]) -> None:
+        """Set what a birth sets on a record that a person made, and its origin."""
+        found = self._records.get(doing.record) if doing.record else None
+        if found is None or doing.record is None:
+            doing.problem = Gone()
+            return
+        self._save(found, fields)
+        found.origin = doing.write.origin
+        self.witness.record_born(doing.ticket, doing.write, doing.record, found.fields)
+        doing.landed = True
+        self.writes += 1
 
     def _patch(self, doing: _Doing, fields: dict[str, Value]) -> None:
         found = self._records.get(doing.record) if doing.record else None
@@ -250,3 +267,12 @@ class Crm(MemoryOffice):
     def findable(self, contact: RecordId) -> bool:
         """Tell whether a search finds a contact already."""
         return self._findable(self._contacts[contact].born_at)
+
+    def leads(self) -> list[str]:
+        """Return the leads of which nobody has made a deal yet."""
+        made = {one.made_of for one in (*self._records.values(), *self.bin.values())}
+        return sorted(id_ for id_ in self._records if id_.startswith("L_") and id_ not in made)
+
+    def made_of(self, lead: str) -> list[str]:
+        """Return the deals there are that were made of a lead."""
+        return sorted(id_ for id_, one in self._records.items() if one.made_of == lead)

@@ -51,6 +51,8 @@ def setting(seed: int) -> Setting:
         robots=tuple(dice.sample(_ROBOTS, dice.choice([0, 0, 1, 2]))),
         on_deleted=dice.choice(["release", "release", "recreate", "cancel_order"]),
         new_order=(makes := dice.random() < 0.2),
+        lead=not makes and dice.random() < 0.15,
+        invoice=not makes and dice.random() < 0.15,
         marks_late=makes and dice.random() < 0.5,
     )
 
@@ -90,7 +92,7 @@ def acts(seed: int, scene: Setting) -> list[Act]:
 _WEIGHTS = {
     "place": 3, "edit": 26, "price": 3, "delete_order": 0.4, "trash": 1, "restore_record": 1, "merge": 1, "decide": 2.5,
     "operator": 3, "reconfigure": 1, "deliver": 4, "sweep": 2, "compare": 0.7, "pass": 6, "wave": 40, "kill": 3,
-    "backup": 0.5, "restore_backup": 0.35, "open_deal": 2, "say": 9, "unsay": 2,
+    "backup": 0.5, "restore_backup": 0.35, "open_deal": 2, "say": 9, "unsay": 2, "convert": 4,
 }  # fmt: skip
 
 
@@ -110,7 +112,7 @@ def _act(dice: random.Random, scene: Setting, calm: bool) -> Act:
             return Act(verb, (dice.choice(list(Side)).value, index, dice.randrange(4), bell))
         case "unsay":
             return Act(verb, (dice.choice(list(Side)).value, index, dice.randrange(4)))
-        case "trash":
+        case "trash" | "convert":
             return Act(verb, (index, bell))
         case "open_deal":
             return Act(verb, (index, bell))

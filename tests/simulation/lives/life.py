@@ -1,7 +1,7 @@
 """The world of one life: sides, bells, processes and a clock. The same acts lead to the same life."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -98,8 +98,7 @@ class Life:
         """Return the profiles in force."""
         paused = self.stopped("profile")
         return [
-            replace(one, paused="paused" if one.name in paused else "", allowed_until=self.allowed.get(one.name))
-            for one in self.profiles
+            one.standing("paused" if one.name in paused else "", self.allowed.get(one.name)) for one in self.profiles
         ]
 
     def stopped(self, what: Any) -> set[str]:

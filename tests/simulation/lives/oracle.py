@@ -12,8 +12,7 @@ from datetime import datetime, timedelta
 from simulation.lives import law_of_course, law_of_files
 from simulation.lives.births import Births
 from simulation.lives.law_of_files import own_names
-from simulation.lives.law_of_talk import Talk
-from simulation.lives.rates import Truth, as_pair, is_other, passed, sent_by, winner_of
+from simulation.lives.rates import Truth, as_pair, is_other, is_passed_over, passed, sent_by, winner_of
 from simulation.lives.truths import HUB, PERSON, Owner, truth_name
 from simulation.lives.witness import Landed, Ticket
 from sverka.domain.commerce.comment import Comment
@@ -41,7 +40,6 @@ class Oracle(Births):
     on_deleted: str = "release"
     adopted: set[tuple[OfficeName, str]] = field(default_factory=set)
     told: Counter[tuple[OrderRef, str, str]] = field(default_factory=Counter)
-    talk: Talk = field(default_factory=Talk)
 
     # The hub's writes
 
@@ -311,6 +309,8 @@ class Oracle(Births):
         # where the way does not let the other side follow, a decision lets the two stay apart
         let_be = (one.pair == pair and not mapping.allows(one.winner.other) for one in self.decided[owner, mapping.key])
         agree = both_empty or mapping.converter.agree(pair.store, pair.office) or any(let_be)
+        truth = self.truth(owner, mapping)
+        agree = agree or is_passed_over(mapping, pair_under(truth.entry, mapping) if truth else None, pair)
         if agree or (mapping.write is WriteMode.APPEND and not self._gained(owner, mapping, pair)):
             self.known_to_agree(owner, mapping, pair, at, sure=agree)
 

@@ -5,7 +5,6 @@ from dataclasses import replace
 from simulation.lives.life import Life
 from simulation.lives.topics import STATUSES, TOPICS
 from sverka.domain.ids import ProfileName
-from sverka.domain.kind import Kind
 from sverka.domain.mapping.convert import ValueMap
 from sverka.domain.mapping.field_mapping import FieldMapping, Policy, Side, Way
 from sverka.domain.mapping.profile import Profile, Switches
@@ -45,8 +44,8 @@ def operate(life: Life, what: str, index: int) -> str | None:
         line = JournalLine(life.clock.now(), Event.APPLIED, Text("recreate", "recreate"), order)
         held = life.storage.differences.list(order)
         waits = [one for one in held if (one.difference.key, one.difference.why) == (BIRTH, Why.WAITING)]
-        offices = {profile.name: profile.office for profile in life.profiles}
-        left = [(offices[one.profile], one.profile, Kind.DEAL) for one in waits]
+        known = {profile.name: profile for document in life.profiles for profile in document.family}
+        left = [(known[one.profile].office, one.profile, known[one.profile].kind) for one in waits]
         if not life.storage.make_anew(order, line, left):
             return None
         for owner in life.owners():
@@ -88,7 +87,7 @@ def reconfigure(life: Life, what: str, index: int) -> str | None:
     held = sorted({one.order for one in life.storage.differences.list() if one.profile == old.name})
     ring_orders(life.whole_hub(), held, "profile")
     for owner in life.owners():
-        if owner[1] == old.name:
+        if owner[1] in {one.name for one in old.family}:
             life.oracle.lose(owner)
     return f"The owner changes the {what} of profile {old.name}."
 
@@ -98,7 +97,8 @@ def _changed(profile: Profile, what: str, index: int) -> Profile | None:
         shut = Route((Condition("site", any_of=("elsewhere",)),), profile.route.also)
         return replace(profile, route=shut)
     if what == "switch":
-        return replace(profile, switches=_switched(profile.switches, index))
+        switches = _switched(profile.switches, index)
+        return replace(profile, switches=switches, facets=[replace(one, switches=switches) for one in profile.facets])
     mappings = list(profile.mappings)
     if what == "map":
         found = [at for at, one in enumerate(mappings) if one.key in ("status", "paper")]
@@ -142,3 +142,15 @@ def _mended(mapping: FieldMapping) -> FieldMapping:
     rows = (*STATUSES.rows, StatusRow("X", ("ODD",)))
     same = tuple(mapping.converter.rows) == rows
     return replace(mapping, converter=replace(mapping.converter, rows=STATUSES.rows if same else rows))
+
+
+def convert(life: Life, index: int, bell: str) -> str | None:
+    """Have a manager make a deal of a lead, with some of what the lead shows."""
+    leads = [(office, lead) for office, crm in life.crms.items() for lead in crm.leads()]
+    if not leads:
+        return None
+    office, lead = leads[index % len(leads)]
+    shown = life.crms[office].show(lead) if index % 2 else {}
+    deal = life.crms[office].convert(lead, {**shown, "stageId": "NEW", "title": "By hand"})
+    life.crms[office].edit(lead, {"stageId": "CONVERTED"})
+    return f"A manager makes deal {office}/{deal} of lead {lead}{life.ring(office, lead, bell)}."

@@ -1,21 +1,21 @@
 """Coming to rest: every accident ends, every bell arrives, and then both sides agree or a reason says why not."""
 
-from collections.abc import Collection, Set
+from collections.abc import Collection
 from datetime import timedelta
 
+from simulation.lives.law_of_facets import born, left_undone
 from simulation.lives.law_of_files import contents
 from simulation.lives.life import Life
 from simulation.lives.people import resume
-from simulation.lives.rates import is_other, is_unmapped, winner_of
+from simulation.lives.rates import is_passed_over, is_unmapped, moved
 from simulation.lives.truths import Owner
 from sverka.domain.commerce.order import CANCELLED
 from sverka.domain.commerce.value import is_empty, show
 from sverka.domain.ids import OfficeName, OrderId, OrderRef, RecordId, StoreName
-from sverka.domain.mapping.convert import Unmapped
-from sverka.domain.mapping.course import Onward
 from sverka.domain.mapping.field_mapping import FieldMapping, Policy, Side, Way, WriteMode
 from sverka.domain.mapping.files import Files
 from sverka.domain.mapping.milestone import Milestone
+from sverka.domain.mapping.profile import Facet, Profile
 from sverka.domain.mapping.said import Said
 from sverka.domain.mapping.status_map import StatusMap
 from sverka.domain.merge.binding import Pair
@@ -123,28 +123,40 @@ def _judge_deals(life: Life, shown: Collection[OrderRef]) -> None:
 
 
 def _judge_order(life: Life, order: OrderRef, shown: dict[Owner, dict[str, Difference]]) -> None:
-    profiles = [profile for profile in life.applied() if profile.store == order.store]
-    for profile in profiles:
-        owner = order, profile.name
-        bound = life.record_of(owner)
-        reasons = shown.get(owner, {})
-        if bound is None:
-            ever = owner in life.oracle.births.values()
-            here = life.oracle.made.get(order) == profile.office
-            if not ever and not reasons and not life.rerouted and not here:
-                life.oracle.object(f"{order} has no record under {profile.name}, and no reason says why")
-            if ever and life.setting.on_deleted == "cancel_order" and not reasons and _knew(life, owner):
-                status = life.shops[order.store].show(order.id).get("status")
-                if status != CANCELLED and owner not in life.oracle.cancelled and profile.mapping("status"):
-                    life.oracle.object(f"{order} is not cancelled though its record under {profile.name} was deleted")
+    for document in life.applied():
+        if document.store != order.store:
             continue
-        if bound not in life.oracle.known or life.was_gone(bound):
-            continue
-        for mapping in profile.mappings:
-            if mapping.is_marked:
-                _judge_talk(life, owner, mapping, bound)
-            else:
-                _judge_field(life, owner, mapping, bound, reasons.get(mapping.key))
+        for profile in document.family:
+            owner = order, profile.name
+            bound = life.record_of(owner)
+            if bound is None and profile.facet is Facet.DEAL:
+                _judge_absence(life, document, owner, shown)
+            followed = profile.facet is Facet.LEAD and born(life.oracle, order, document.name)
+            if bound is None or bound not in life.oracle.known or life.was_gone(bound) or followed:
+                continue
+            for mapping in profile.mappings:
+                if mapping.is_marked:
+                    _judge_talk(life, owner, mapping, bound)
+                else:
+                    _judge_field(life, owner, mapping, bound, shown.get(owner, {}).get(mapping.key))
+        if not document.paused and not any(shown.get((order, one.name)) for one in document.family):
+            for text in left_undone(life.oracle, order, document):
+                life.oracle.object(text)
+
+
+def _judge_absence(life: Life, document: Profile, owner: Owner, shown: dict[Owner, dict[str, Difference]]) -> None:
+    """An order without a deal has had one, or has a lead, or there is a reason why not."""
+    order = owner[0]
+    ever = any((order, one.name) in life.oracle.births.values() for one in document.family)
+    reasons = any(shown.get((order, one.name)) for one in document.family)
+    here = life.oracle.made.get(order) == document.office
+    if not ever and not reasons and not life.rerouted and not here:
+        life.oracle.object(f"{order} has no record under {document.name}, and no reason says why")
+    had = owner in life.oracle.births.values()
+    if had and life.setting.on_deleted == "cancel_order" and not reasons and _knew(life, owner):
+        status = life.shops[order.store].show(order.id).get("status")
+        if status != CANCELLED and owner not in life.oracle.cancelled and document.mapping("status"):
+            life.oracle.object(f"{order} is not cancelled though its record under {document.name} was deleted")
 
 
 def _knew(life: Life, owner: Owner) -> bool:
@@ -164,9 +176,9 @@ def _judge_field(
         return
     truth = life.oracle.truth(owner, mapping)
     known = pair_under(truth.entry, mapping) if truth else None
-    moved = _moved(known, pair)
+    sides = moved(known, pair)
     if reason is None:
-        if isinstance(mapping.converter, Files) and (moved == set() or known is None):
+        if isinstance(mapping.converter, Files) and (sides == set() or known is None):
             same = contents(pair.store) == contents(pair.office) or mapping.write is WriteMode.APPEND
             told = known is not None or mapping.way is Way.BOTH
             if told and not same and owner not in life.oracle.cloudy:
@@ -174,12 +186,12 @@ def _judge_field(
             return
         if mapping.heavy and known is not None and known.store == pair.store:
             return  # a manager's own rows are not looked at until the order's lines move
-        if not _is_silent(mapping, moved, pair) and mapping.write is not WriteMode.APPEND:
+        if not is_passed_over(mapping, known, pair) and mapping.write is not WriteMode.APPEND:
             life.oracle.object(f"{where}: they differ, and no reason is shown (agreed: {known})")
         return
     if reason.why is Why.CONFLICT:
         life.oracle.rates.questions += 1
-        decides = len(moved or ()) < 2 or mapping.policy is not Policy.ASK or mapping.way is not Way.BOTH
+        decides = len(sides or ()) < 2 or mapping.policy is not Policy.ASK or mapping.way is not Way.BOTH
         if decides and known is not None:
             life.oracle.rates.unneeded += 1
             if truth is not None and not truth.clouded:
@@ -187,7 +199,7 @@ def _judge_field(
     fair = {
         Why.UNMAPPED: is_unmapped(mapping, pair),
         Why.REFUSED: _is_refused(life, mapping, pair, bound),
-        Why.KEPT: moved == set() or mapping.way is not Way.BOTH or not all(_may_write(life, owner)),
+        Why.KEPT: sides == set() or mapping.way is not Way.BOTH or not all(_may_write(life, owner)),
         Why.GUARDED: bool(mapping.notifies) or _has_guard(mapping),
     }
     if not fair.get(reason.why, True):
@@ -210,33 +222,13 @@ def _judge_talk(life: Life, owner: Owner, mapping: FieldMapping, bound: tuple[Of
 
 
 def _may_write(life: Life, owner: Owner) -> tuple[bool, bool]:
-    switches = next(one.switches for one in life.profiles if one.name == owner[1])
+    switches = next(one.switches for doc in life.profiles for one in doc.family if one.name == owner[1])
     return switches.update_records, switches.update_orders
 
 
 def _has_guard(mapping: FieldMapping) -> bool:
     rule = mapping.converter
     return (isinstance(rule, StatusMap) and rule.guard) or (isinstance(rule, Milestone) and bool(rule.course))
-
-
-def _is_silent(mapping: FieldMapping, moved: Set[Side] | None, pair: Pair) -> bool:
-    """Tell whether nothing is said of a difference: a rule undoes nothing, and passes over what leads nowhere."""
-    if not mapping.ignore_unmapped or isinstance(mapping.converter, Onward) or moved is None:
-        return False
-    leads_nowhere = {
-        Side.STORE: isinstance(mapping.converter.to_office(pair.store), Unmapped),
-        Side.OFFICE: isinstance(mapping.converter.to_store(pair.office), Unmapped),
-    }
-    winner = winner_of(mapping.policy) if len(moved) == 2 else next(iter(moved), None)
-    return not moved or (winner is not None and leads_nowhere[winner])
-
-
-def _moved(known: Pair | None, pair: Pair) -> set[Side] | None:
-    """Return the sides that show something else than was agreed on, None where nothing is known to be agreed on."""
-    if known is None:
-        return None
-    sides = ((Side.STORE, known.store, pair.store), (Side.OFFICE, known.office, pair.office))
-    return {side for side, was, now in sides if is_other(was, now)}
 
 
 def _is_refused(life: Life, mapping: FieldMapping, pair: Pair, bound: tuple[OfficeName, str]) -> bool:

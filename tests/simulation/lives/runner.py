@@ -118,7 +118,7 @@ class Runner:
         shops = {name: _Store(self, shop) for name, shop in self.world.shops.items()}
         crms = {name: _Office(self, crm) for name, crm in self.world.crms.items()}
         hub = self.world.hub(_Storage(self, self.world.storage), shops, crms)
-        self.profiles = {profile.name: profile for profile in hub.profiles()}
+        self.profiles = {profile.name: profile for document in hub.profiles() for profile in document.family}
         try:
             report = run_wave(hub, self.office)
         except Superseded:

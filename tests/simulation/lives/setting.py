@@ -11,7 +11,7 @@ from sverka.domain.ids import OfficeName, ProfileName, StoreName
 from sverka.domain.mapping.field_mapping import FieldMapping, Policy, Side, Way
 from sverka.domain.mapping.milestone import Milestone
 from sverka.domain.mapping.new_record import NewRecord
-from sverka.domain.mapping.profile import Brakes, NewOrder, Profile
+from sverka.domain.mapping.profile import Brakes, Facet, NewOrder, Profile
 from sverka.domain.mapping.routing import Condition, Route
 from sverka.domain.mapping.status_map import StatusMap
 
@@ -43,6 +43,7 @@ class Setting:
     `echoes` says that the hub's own writes ring too; `sweeps` that lost bells are found by sweeps at the end, else
     each change of anybody else's rings late. `hours` is by how much the sides' clocks are wrong. `bound` is how many
     visits a wave takes. `new_order` makes orders of deals opened by hand; `marks_late` has the store mark them later.
+    With `lead` an order of an unknown buyer is a lead first, with `invoice` a deal has one.
     """
 
     profiles: Mapping[ProfileName, tuple[Line, ...]] = field(
@@ -58,6 +59,8 @@ class Setting:
     robots: tuple[tuple[Side, str, Value, Value, int], ...] = ()
     on_deleted: str = "release"
     new_order: bool = False
+    lead: bool = False
+    invoice: bool = False
     marks_late: bool = False
 
     @property
@@ -72,7 +75,7 @@ class Setting:
 
     def built(self) -> list[Profile]:
         """Return the profiles of all stores, as they are first applied."""
-        return [
+        plain = [
             replace(
                 profile(ProfileName(f"{name}-{store}" if number else name), store, lines, self.on_deleted),
                 new_order=NewOrder(("NEW",) if self.new_order and name == SALES and not number else ()),
@@ -80,6 +83,7 @@ class Setting:
             for number, store in enumerate(SHOPS[: self.stores])
             for name, lines in self.profiles.items()
         ]
+        return [with_facets(one, lead=self.lead, invoice=self.invoice) for one in plain]
 
     def habits(self, side: Side) -> Habits:
         """Return the habits of one side."""
@@ -145,4 +149,28 @@ def profile(name: ProfileName, store: StoreName, lines: tuple[Line, ...], on_del
         mappings=tuple(mapping(line) for line in lines),
         new=NewRecord("{order.number}", constants={"categoryId": kind}),
         brakes=Brakes(on_record_deleted=on_deleted),  # type: ignore[arg-type]
+    )
+
+
+def with_facets(profile: Profile, *, lead: bool, invoice: bool) -> Profile:
+    """Return the sales profile with what may stand beside its deals; any other as it is."""
+    if profile.name.partition("-")[0] != SALES:
+        return profile
+    wanted = [*([Facet.LEAD] if lead else []), *([Facet.INVOICE] if invoice else [])]
+    return replace(profile, facets=tuple(_facet(profile, one) for one in wanted))
+
+
+def _facet(profile: Profile, facet: Facet) -> Profile:
+    mappings = [one for one in profile.mappings if one.office_field != "stageId" and not one.heavy]
+    return replace(
+        profile,
+        name=ProfileName(f"{profile.name}:{facet}"),
+        facet=facet,
+        route=Route(),
+        mappings=tuple(mappings),
+        new=NewRecord("{order.number}"),
+        new_order=NewOrder(),
+        customer=replace(profile.customer, create="none"),
+        brakes=replace(profile.brakes, on_record_deleted="release"),
+        facets=(),
     )

@@ -12,7 +12,7 @@ from sverka.domain.commerce.value import show as shown
 from sverka.domain.ids import ProfileName
 from sverka.domain.mapping.course import Onward
 from sverka.domain.mapping.field_mapping import Side
-from sverka.domain.mapping.profile import Profile
+from sverka.domain.mapping.profile import Facet, Profile
 from sverka.domain.merge.plan import Why
 from sverka.domain.text import Text
 from sverka.engine.parties.nobody import CUSTOMER
@@ -84,7 +84,10 @@ def show(life: Life) -> str | None:
         parts.append(f"Order {order} shows {_values(life.profiles[0], Side.STORE, shop, order.id)}")
     by_office = {profile.office: profile for profile in reversed(life.profiles)}
     for office, id_ in life.records():
-        parts.append(f"record {office}/{id_} shows {_values(by_office[office], Side.OFFICE, life.crms[office], id_)}")
+        document = by_office[office]
+        facet = {"L": Facet.LEAD, "SI": Facet.INVOICE}.get(id_.partition("_")[0] if "_" in id_ else "", Facet.DEAL)
+        profile = document.beside(facet) or document
+        parts.append(f"record {office}/{id_} shows {_values(profile, Side.OFFICE, life.crms[office], id_)}")
     if not life.records():
         parts.append("there is no record")
     contacts = sum(len(crm.contacts()) for crm in life.crms.values())

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from simulation.lives import (
     stories_of_courses,
     stories_of_doubt,
+    stories_of_facets,
     stories_of_many,
     stories_of_meaning,
     stories_of_people,
@@ -19,5 +20,6 @@ STORIES: Sequence[Story] = (
     *stories_of_people.STORIES,
     *stories_of_courses.OF_COMMENTS,
     *stories_of_courses.STORIES,
+    *stories_of_facets.STORIES,
 )
-RULES = (*(f"K{number}" for number in range(1, 25)), "milestones", "guards", "handovers", "files", "switches")
+RULES = (*(f"K{number}" for number in range(1, 25)), "milestones", "guards", "handovers", "files", "switches", "facets")

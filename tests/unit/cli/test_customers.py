@@ -37,6 +37,8 @@ def test_a_person_says_whose_order_it_is(applied, place, portal):
     assert f"/crm/contact/details/{second}/)" in shown
     assert f"sverka order contact {order} {first}" in shown
     assert "has no contact 99" in applied.fails("order", "contact", order, 99).text
+    wrong = applied("order", "contact", order, "Olga")
+    assert (wrong.code, "Olga is no contact's number" in " ".join(wrong.text.split())) == (2, True)
     assert f"A person chose {second}" in applied.ok("order", "contact", order, second).out
     applied.ok("order", "sync", order)
     (deal,) = deals(portal)

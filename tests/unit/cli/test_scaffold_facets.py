@@ -95,7 +95,9 @@ def test_an_option_that_a_list_lacks_is_added_to_that_list_alone(connected, port
 def test_a_name_that_no_invoice_field_can_have_is_told_before_anything_is_made(connected, portal, document):
     document.write_text(DOCUMENT.replace("UF_CRM_SMART_INVOICE_SUM", "UF_CRM_SUM"), "utf-8")
     told = " ".join(connected.fails("profile", "scaffold", document).text.split())
-    assert "a field the hub makes for invoices has a name that begins with UF_CRM_SMART_INVOICE_" in told
+    assert "field of invoices UF_CRM_SUM: one the hub makes has a name that begins with UF_CRM_SMART_INVOICE_" in told
+    checked = " ".join(connected.fails("profile", "check", document).text.split())
+    assert "makes fields whose names begin with `UF_CRM_SMART_INVOICE_`" in checked
 
 
 def test_in_russian_every_type_has_a_russian_name(connected, document):

@@ -204,6 +204,19 @@ def test_who_answers_for_what_stands_beside_the_deal_must_work_there(text, store
     assert unknown[1].startswith("the portal has no employee 777")
 
 
+def test_of_an_invoices_stages_it_is_said_in_terms_of_invoices(text, store_fields, all_kinds):
+    fewer = text.replace('way = "->"\nunmapped = "ignore"\nmap = [{ status = "N", stage = ["DT31_1:N"] }, ', "map = [")
+    assert fewer != text
+    found = [
+        (one.text.en, one.text.ru)
+        for one in check(fewer.replace('cancel = ["DT31_1:D"]', ""), store_fields, all_kinds)
+        if one.where.startswith("invoice.status")
+    ]
+    assert any("leaves its invoice where it is" in en and "оставит счёт на месте" in ru for en, ru in found), found
+    assert any("invoices moved there will wait" in en and "счета на них" in ru for en, ru in found), found
+    assert not any("deal" in en or "сделк" in ru for en, ru in found), found
+
+
 def test_a_portal_without_leads_or_invoices_says_so(text, store_fields, office_fields):
     found = dict(complaints(text, store_fields, office_fields))
     assert "works without leads" in found["customer.create"]

@@ -1,5 +1,6 @@
 """`sverka order contact`: a person says whose order it is, where several contacts might be meant."""
 
+import re
 from collections.abc import Sequence
 from typing import Annotated
 
@@ -33,6 +34,11 @@ def contact(
     ],
 ) -> None:
     """Choose the contact, or the company, of an order that waits for it."""
+    if not re.fullmatch(r"(CO_)?\d+", number):
+        raise typer.BadParameter(
+            t(f"{number} is no contact's number; it ends the address of his page.",
+              f"{number} – не номер контакта; номер стоит в конце адреса его страницы.")
+        )  # fmt: skip
     ref, chosen_one = order_ref(order), RecordId(number)
     with at_work() as house:
         asked = _asked(house.storage.differences.list(ref), number)

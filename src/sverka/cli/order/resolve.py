@@ -13,10 +13,11 @@ from sverka.cli.home import at_work
 from sverka.cli.order.answer import answered, person
 from sverka.cli.order.filters import Only, narrowed
 from sverka.cli.order.list import counted
-from sverka.cli.order.show import By, winning
+from sverka.cli.order.show import By, not_known, winning
 from sverka.cli.profile.preview import order_ref
 from sverka.cli.screen import GOOD, STRONG, WARN, ask, line
 from sverka.cli.words import t
+from sverka.domain.errors import Misconfigured
 from sverka.domain.ids import OrderRef
 from sverka.domain.mapping.field_mapping import Side
 from sverka.domain.merge.binding import BindingState, Pair
@@ -92,7 +93,11 @@ def resolve(
         raise typer.BadParameter(t("Name orders, or say --all.", "Назовите заказы или укажите --all."))
     with at_work() as house:
         now, act = house.clock.now(), Act(take, leave)
-        found = _found(house, [order_ref(one) for one in orders or ()], only.asked(now))
+        refs = [order_ref(one) for one in orders or ()]
+        for ref in refs:
+            if not ref.is_record and house.storage.connections.get(ref.store) is None:
+                raise Misconfigured(not_known(house, ref))
+        found = _found(house, refs, only.asked(now))
         mine = _possible(house, act, found)
         _foretell(act, mine, len(found) - len(mine))
         if not mine:

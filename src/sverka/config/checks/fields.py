@@ -119,6 +119,11 @@ def _known(row: _Row, store: StoreSide, office: OfficeSide) -> Complaints:
         tail, made = near_fields(row.table.to, office.keys()), Text("", "")
         if whose.makes(row.table.to):
             made = Text(" `sverka profile scaffold` makes it.", " Его создаст `sverka profile scaffold`.")
+        elif whose.bare(row.table.to).startswith("UF_"):
+            made = Text(
+                f" `sverka profile scaffold` makes fields whose names begin with `{whose.beginning}`.",
+                f" `sverka profile scaffold` создаёт поля, имена которых начинаются с `{whose.beginning}`.",
+            )
         name = whose.bare(row.table.to)
         text = Text(
             f"the portal's {whose.words.en} have no field `{name}`.{made.en}{tail.en}",

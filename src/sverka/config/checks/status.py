@@ -11,38 +11,43 @@ from sverka.config.read import Document
 from sverka.config.schema import ProfileTable
 from sverka.config.tables.status import StatusTable
 from sverka.domain.commerce.order import CANCELLED
+from sverka.domain.kind import Kind
 from sverka.domain.mapping.course import pipeline_of
 from sverka.domain.mapping.field_mapping import Way
 from sverka.domain.text import Text
 
 Complaints: TypeAlias = Iterator[Complaint]
 
+_DEALS = Text("deal", "сделку"), Text("deals", "сделки")
+_CALLED = {Kind.INVOICE: (Text("invoice", "счёт"), Text("invoices", "счета"))}
+"""What the records are called whose stages a table joins: one of them, and several."""
+
 
 def check_status(document: Document, store: StoreSide, office: OfficeSide) -> Complaints:
     """Yield what is wrong with the status map, with or without catalogues."""
-    status = document.table.status
+    status, (one, several) = document.table.status, _CALLED.get(office.kind, _DEALS)
     if status is None or not status.map:
         yield document.complain(
             ("status",),
             Text(
-                "there is no status map, so no deal can be created; add rows such as "
+                f"there is no status map, so no {one.en} can be created; add rows such as "
                 '`map = [{ status = "N", stage = ["NEW"] }]`.',
-                "нет таблицы статусов, поэтому сделку не создать; добавьте строки вида "
+                f"нет таблицы статусов, поэтому {one.ru} не создать; добавьте строки вида "
                 '`map = [{ status = "N", stage = ["NEW"] }]`.',
             ),
         )
         return
     yield from _rows(document, status)
     yield from _ambiguous(document, status)
-    yield from _pipelines(document, status)
+    yield from _pipelines(document, status, several)
     yield from _known_stages(document, status, office)
     yield from _known_statuses(document, status, store)
     if not status.cancel:
         yield document.complain(
             ("status",),
             Text(
-                "`cancel` names no stage, so a cancelled order leaves its deal where it is.",
-                "в `cancel` нет ни одной стадии, поэтому отменённый заказ оставит сделку на месте.",
+                f"`cancel` names no stage, so a cancelled order leaves its {one.en} where it is.",
+                f"в `cancel` нет ни одной стадии, поэтому отменённый заказ оставит {one.ru} на месте.",
             ),
             bad=False,
         )
@@ -96,7 +101,7 @@ def _ambiguous(document: Document, status: StatusTable) -> Complaints:
         yield document.complain(("status", "map", rows[-1], "stage"), text)
 
 
-def _pipelines(document: Document, status: StatusTable) -> Complaints:
+def _pipelines(document: Document, status: StatusTable, called: Text) -> Complaints:
     pipeline = document.table.deal.pipeline
     covered = {pipeline_of(stage) for row in status.map for stage in row.stage}
     if not pipeline.isdigit():
@@ -105,8 +110,8 @@ def _pipelines(document: Document, status: StatusTable) -> Complaints:
         if pipeline in covered and pipeline_of(stage) in covered:
             continue
         text = Text(
-            f"the stage `{stage}` belongs to pipeline {pipeline_of(stage)}, the profile's deals to {pipeline}.",
-            f"стадия `{stage}` из воронки {pipeline_of(stage)}, а сделки профиля в воронке {pipeline}.",
+            f"the stage `{stage}` belongs to pipeline {pipeline_of(stage)}, the profile's {called.en} to {pipeline}.",
+            f"стадия `{stage}` из воронки {pipeline_of(stage)}, а {called.ru} профиля в воронке {pipeline}.",
         )
         yield document.complain(path, text)
     for reached in reached_pipelines(document.table):
@@ -149,9 +154,10 @@ def _known_stages(document: Document, status: StatusTable, office: OfficeSide) -
     ours = {key: name for key, name in known.items() if _is_of(key, pipelines)}
     missed = {key: name for key, name in ours.items() if key not in status_map(status).stages()}
     if missed and status.unmapped == "hold" and status.way is not Way.TO_OFFICE:
+        _, called = _CALLED.get(office.kind, _DEALS)
         text = Text(
-            f"no row has these stages, so deals moved there will wait for a person: {named(missed)}.",
-            f"этих стадий нет ни в одной строке, сделки на них будут ждать человека: {named(missed)}.",
+            f"no row has these stages, so {called.en} moved there will wait for a person: {named(missed)}.",
+            f"этих стадий нет ни в одной строке, {called.ru} на них будут ждать человека: {named(missed)}.",
         )
         yield document.complain(("status", "map"), text, bad=False)
 

@@ -9,7 +9,7 @@ from urllib.parse import quote
 from sverka.connectors.bitrix_site import catalogue, check, notices
 from sverka.connectors.bitrix_site.api import BATCH, Api, chunks
 from sverka.connectors.bitrix_site.creating import Usual, new_order, rest_of
-from sverka.connectors.bitrix_site.dictionary import Dictionary, Words, listed
+from sverka.connectors.bitrix_site.dictionary import REPEATS, Dictionary, Words, listed
 from sverka.connectors.bitrix_site.jobs import Job, get, not_sent, run, tree_of
 from sverka.connectors.bitrix_site.mark import code_of, mark_of
 from sverka.connectors.bitrix_site.orders import Reader, moment_of
@@ -20,7 +20,7 @@ from sverka.connectors.kit import Kit
 from sverka.connectors.kit.files import download
 from sverka.domain.commerce.money import amount_of
 from sverka.domain.commerce.value import FileRef, Value
-from sverka.domain.errors import Gone, Problem, Rejected, Unanswered
+from sverka.domain.errors import Gone, Later, Problem, Rejected, Unanswered
 from sverka.domain.ids import OrderId
 from sverka.domain.mapping.field import Field
 from sverka.domain.mapping.routing import SECTIONS
@@ -195,8 +195,12 @@ class BitrixSite:
         since = moment.astimezone(UTC).replace(microsecond=0).isoformat() if moment else ""
         seen: set[tuple[str, str]] = set()
         start = 0
+        before: Sequence[Mapping[str, Any]] = ()
         while True:
             page = self._page(since, start)
+            if (start and page == before) or any(_is_before(row, since) for row in page[:1]):
+                raise Later(REPEATS)
+            before = page
             for row in page:
                 key = (str(row["id"]), str(row.get("dateUpdate") or ""))
                 if key not in seen:
@@ -287,6 +291,11 @@ class BitrixSite:
             params["filter"] = {">=dateUpdate": since}
         rows: Sequence[Mapping[str, Any]] = self._api.call("sale.order.list", params, free)["result"]["orders"]
         return rows
+
+
+def _is_before(row: Mapping[str, Any], since: str) -> bool:
+    saved, asked = moment_of(row.get("dateUpdate")), moment_of(since)
+    return saved is not None and asked is not None and saved < asked
 
 
 def _all(shown: Sequence[Snapshot | Problem]) -> Sequence[Snapshot] | Problem:

@@ -14,6 +14,7 @@ from sverka.domain.commerce.party import COMPANY, CONTACT, is_party, own, party_
 from sverka.domain.commerce.value import FileRef, Value, many
 from sverka.domain.errors import Forged, Gone, Problem, Rejected
 from sverka.domain.ids import Origin, RecordId
+from sverka.domain.kind import Kind
 from sverka.domain.mapping.field import Field, FieldType
 from sverka.domain.merge.snapshot import Snapshot
 from sverka.domain.text import Text
@@ -26,6 +27,9 @@ from sverka.ports.guard import Guard, free
 from sverka.ports.notices import Notice, Subject
 from sverka.ports.store import Wrote
 
+_MARKS = {Kind.LEAD: "L_", Kind.INVOICE: "SI_"}
+"""What the ids of records begin with that are no deals."""
+
 
 @dataclass
 class _Record:
@@ -35,6 +39,7 @@ class _Record:
     changed_at: datetime
     born_at: datetime
     version: int = 1
+    made_of: str = ""
 
 
 @dataclass
@@ -88,6 +93,12 @@ class MemoryOffice:
         id_, now = self._new_id(), self._clock.now()
         self._records[id_] = _Record(dict(fields), origin, (), now, now)
         return id_
+
+    def convert(self, lead: str, fields: Mapping[str, Value]) -> RecordId:
+        """Let a manager make a deal of a lead; these are the fields he takes over."""
+        deal = self.open(fields)
+        self._records[deal].made_of = lead
+        return deal
 
     def edit(self, record: str, fields: Mapping[str, Value]) -> None:
         """Let a manager edit a record."""
@@ -170,6 +181,7 @@ class MemoryOffice:
             {key: self._by_key(key) for key in ask.keys},
             {contact: self._responsible(contact) for contact in ask.contacts},
             dict(self.people(self.employees if ask.owners else ask.people)),
+            made={lead: self._made_of(lead) for lead in ask.leads},
             parties={one: dict(self._contacts[one].fields) for one in ask.contacts if one in self._contacts},
         )
 
@@ -221,7 +233,13 @@ class MemoryOffice:
             contacts=found.contacts,
             title=str(fields.get("title", "")),
             origin=f"{found.origin.hub}/{found.origin.id}" if found.origin else "",
+            made_of=found.made_of,
         )
+
+    def _made_of(self, lead: RecordId) -> Sequence[Snapshot]:
+        """Return the deals that were made of a lead, oldest first."""
+        shown = [self._snapshot(id_, heavy=True) for id_, one in self._records.items() if one.made_of == lead]
+        return [one for one in shown if isinstance(one, Snapshot)]
 
     def _by_origin(self, origin: Origin) -> Sequence[Snapshot]:
         asked = (origin.hub, origin.id, origin.kind)
@@ -276,13 +294,15 @@ class MemoryOffice:
         self.writes += 1
         refused = self._write_parties(write)
         if write.record is None:
-            id_, now = self._new_id(), self._clock.now()
+            kind = write.origin.kind if write.origin else Kind.DEAL
+            id_, now = self._new_id(kind), self._clock.now()
             self._records[id_] = _Record(mine, write.origin, tuple(write.contacts), now, now)
         else:
             id_ = write.record
             if id_ not in self._records:
                 return Gone()
             self._save(self._records[id_], mine)
+            self._records[id_].origin = write.origin or self._records[id_].origin
         for comment in new_among(many(write.fields.get(TIMELINE))):
             self.feed.copy(id_, comment)
         for key, held in write.files.items():
@@ -310,9 +330,9 @@ class MemoryOffice:
                 party.changed_at = self._clock.now()
         return refused
 
-    def _new_id(self) -> RecordId:
+    def _new_id(self, kind: Kind = Kind.DEAL) -> RecordId:
         self._last_id += 1
-        return RecordId(str(self._last_id))
+        return RecordId(f"{_MARKS.get(kind, '')}{self._last_id}")
 
     def _save(self, record: _Record, fields: Mapping[str, Value]) -> None:
         """Save what really changes; like a portal, an unchanged record gets no new stamp."""
@@ -326,7 +346,7 @@ class MemoryOffice:
         """Yield every record that passes, oldest first."""
         guard()
         self.weather.read()
-        for record, found in sorted(self._records.items(), key=lambda item: int(item[0])):
+        for record, found in sorted(self._records.items(), key=lambda item: item[1].born_at):
             shown = self._snapshot(record, heavy=True)
             if isinstance(shown, Snapshot) and all(found.fields.get(key) == value for key, value in where.items()):
                 yield shown

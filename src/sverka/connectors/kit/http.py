@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -50,6 +51,14 @@ def _unreached(host: str, error: BaseException) -> Text:
         f"Сертификату {host} здесь не доверяют. Обновите его там; а если он подписан вашим собственным центром, "
         "добавьте тот к доверенным на этой машине или укажите файл с ним в SSL_CERT_FILE и запустите хаб снова.",
     )
+
+
+_WARNINGS = re.compile(
+    rb"\A(?:\xef\xbb\xbf)?\s*(?:(?:<br />\s*)?(?:<b>|PHP )?(?:Warning|Notice|Deprecated|Strict Standards)(?:</b>)?:"
+    rb".{1,2000}? on line (?:<b>)?\d+(?:</b>)?(?:<br />)?\s*)+",
+    re.DOTALL,
+)
+"""What PHP says of itself before an answer, on hosts that show its warnings; the answer behind it is whole."""
 
 
 @dataclass(frozen=True)
@@ -114,7 +123,7 @@ class Http:
 
     def _sort(self, response: httpx2.Response) -> Answer:
         try:
-            data = json.loads(response.content, parse_float=str) if response.content else None
+            data = json.loads(_WARNINGS.sub(b"", response.content), parse_float=str) if response.content else None
         except ValueError as error:
             if response.status_code < 300 or response.status_code >= 500:
                 raise Unanswered from error

@@ -43,6 +43,15 @@ _NEVER = frozenset(
 )
 """What a WooCommerce order does not have."""
 
+_ACCOUNT = (
+    ("account.name", "Account: full name", "Аккаунт: имя и фамилия", FieldType.TEXT),
+    ("account.first_name", "Account: first name", "Аккаунт: имя", FieldType.TEXT),
+    ("account.last_name", "Account: last name", "Аккаунт: фамилия", FieldType.TEXT),
+    ("account.phone", "Account: phone", "Аккаунт: телефон", FieldType.PHONE),
+    ("account.email", "Account: e-mail", "Аккаунт: e-mail", FieldType.EMAIL),
+    ("account.company", "Account: company", "Аккаунт: компания", FieldType.TEXT),
+)
+
 _PAYERS = {"individual": "Частное лицо / individual", "company": "Компания / company"}
 
 
@@ -61,5 +70,6 @@ def fields_of(options: Mapping[str, Mapping[str, str]], metas: Mapping[str, bool
         *traces,
         Field(COMMENTS, Text("Notes", "Примечания"), FieldType.COMMENTS, many=True),
         Field(FEED, Text("Notes as one text", "Лента обсуждения"), writable=False),
+        *(Field(key, Text(en, ru), type_, writable=False) for key, en, ru, type_ in _ACCOUNT),
         *(Field(f"property.{key}", Text(key, key), many=many) for key, many in sorted(metas.items())),
     ]

@@ -13,12 +13,13 @@ from sverka.ports.notices import Notice, Subject
 _SIGNATURE = "x-wc-webhook-signature"
 _TOPIC = "x-wc-webhook-topic"
 _REGISTERED = "customer.created"
+_EDITED = "customer.updated"
 _BUYER = "customer"
 """The role of those who registered to buy: the topic is rung for a new manager of the shop as well."""
 
 
 def read(headers: Mapping[str, str], body: bytes, secret: str) -> list[Notice]:
-    """Verify a webhook; one about anything but an order or a new customer rings for nothing.
+    """Verify a webhook; one about anything but an order or a customer rings for nothing.
 
     The ping that a new webhook sends is not signed; it rings for no order, so nothing hangs on who sent it.
 
@@ -35,7 +36,7 @@ def read(headers: Mapping[str, str], body: bytes, secret: str) -> list[Notice]:
     if not secret or not hmac.compare_digest(given.encode(), right):
         raise Forged
     topic = headers.get(_TOPIC, "")
-    if not topic.startswith("order.") and topic != _REGISTERED:
+    if not topic.startswith("order.") and topic not in (_REGISTERED, _EDITED):
         return []
     try:
         data = json.loads(body)
@@ -45,4 +46,5 @@ def read(headers: Mapping[str, str], body: bytes, secret: str) -> list[Notice]:
     id_ = str(told.get("id", ""))
     if not id_.isdigit() or (topic == _REGISTERED and told.get("role") != _BUYER):
         return []
-    return [Notice(Subject.REGISTRATION if topic == _REGISTERED else Subject.ORDER, id_, topic)]
+    subject = {_REGISTERED: Subject.REGISTRATION, _EDITED: Subject.CUSTOMER}.get(topic, Subject.ORDER)
+    return [Notice(subject, id_, topic)]

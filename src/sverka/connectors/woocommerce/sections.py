@@ -4,12 +4,10 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from sverka.connectors.kit.sections import Tree, paths
-from sverka.connectors.woocommerce.api import Api
+from sverka.connectors.woocommerce.api import PAGE, Api
 from sverka.domain.errors import AuthLost, Gone, Misconfigured, Rejected
 from sverka.ports.clock import Clock
 from sverka.ports.guard import Guard, free
-
-_PAGE = 100
 
 
 class Sections:
@@ -29,26 +27,19 @@ class Sections:
 
     def names(self) -> Mapping[str, str]:
         """Return every category by id; nothing where the shop does not tell them."""
-        names: dict[str, str] = {}
-        page = 1
-        while True:
-            query = {"per_page": str(_PAGE), "page": str(page), "_fields": "id,name"}
-            try:
-                rows = self._api.get("/products/categories", free, query)
-            except (Gone, Rejected, AuthLost, Misconfigured):
-                return {}
-            names |= {str(row["id"]): str(row.get("name") or row["id"]) for row in rows}
-            if len(rows) < _PAGE:
-                return names
-            page += 1
+        try:
+            pages = list(self._api.pages("/products/categories", free, {"_fields": "id,name"}))
+        except (Gone, Rejected, AuthLost, Misconfigured):
+            return {}
+        return {_id(row): str(row.get("name") or row["id"]) for rows in pages for row in rows}
 
     def _rows(self, route: str, ids: Collection[str], guard: Guard) -> list[Mapping[str, Any]]:
         rows: list[Mapping[str, Any]] = []
         wanted = [id_ for id_ in ids if id_.isdigit()]
-        for start in range(0, len(wanted), _PAGE):
-            part = ",".join(wanted[start : start + _PAGE])
-            query = {"include": part, "per_page": str(_PAGE), "_fields": "id,categories,parent"}
-            rows += self._api.get(f"/products{route}", guard, query)
+        for start in range(0, len(wanted), PAGE):
+            part = ",".join(wanted[start : start + PAGE])
+            query = {"include": part, "per_page": str(PAGE), "_fields": "id,categories,parent"}
+            rows += self._api.rows(f"/products{route}", guard, query)
         return rows
 
 

@@ -7,12 +7,12 @@ from typing import Any
 from sverka.connectors.kit import Home, Kit
 from sverka.connectors.kit.files import download
 from sverka.connectors.woocommerce import catalogue, check, customers, notices
-from sverka.connectors.woocommerce.api import Api, Keys
+from sverka.connectors.woocommerce.api import PAGE, Api, Keys, repeated
 from sverka.connectors.woocommerce.feed import Feed
 from sverka.connectors.woocommerce.making import Maker
 from sverka.connectors.woocommerce.marks import Marks
 from sverka.connectors.woocommerce.orders import Reader, moment_of, properties_of
-from sverka.connectors.woocommerce.reading import PAGE, TRASH, Orders
+from sverka.connectors.woocommerce.reading import TRASH, Orders
 from sverka.connectors.woocommerce.sections import Sections
 from sverka.connectors.woocommerce.statuses import Statuses
 from sverka.connectors.woocommerce.webhooks import Webhooks
@@ -109,6 +109,7 @@ class WooCommerce:
         number = 1
         while True:
             rows = self._page(since, status, number)
+            known = len(seen)
             for row in rows:
                 key = (str(row["id"]), str(row.get("date_modified_gmt") or ""))
                 if key not in seen:
@@ -116,12 +117,18 @@ class WooCommerce:
                     yield Notice(Subject.ORDER, key[0], "changed", moment_of(key[1]))
             if len(rows) < PAGE:
                 return
+            if number > 1 and len(seen) == known:
+                raise repeated(self._api.site)
             last = moment_of(rows[-1].get("date_modified_gmt"))
             since, number = (last, 1) if last != since else (since, number + 1)
 
     def customers(self, ids: Collection[str] = (), guard: Guard = free) -> Iterator[StoreCustomer]:
         """Yield the shop's registered customers of these ids, or all of them, the oldest first."""
         return customers.read(self._api, self._region, ids, guard)
+
+    def orders_of(self, customer: str, most: int, guard: Guard = free) -> Sequence[OrderId]:
+        """Return the newest orders of a registered customer."""
+        return customers.orders_of(self._api, customer, most, guard)
 
     def registered_since(self, moment: datetime, guard: Guard = free) -> Iterator[StoreCustomer]:
         """Yield the customers who registered at or after the moment, the newest first."""

@@ -118,7 +118,8 @@ def _born(job: Job, after: Snapshot, outcome: Outcome, now: datetime) -> None:
         fills = is_empty(pair.office) and not is_empty(pair.store) and mapping.allows(Side.OFFICE)
         filled = is_empty(pair.store) and not is_empty(pair.office) and mapping.allows(Side.STORE)
         is_first = (fills and (follows or job.to_store)) or (filled and follows)
-        if mapping.key not in sent and not office.left_out(mapping.office_field) and not is_first:
+        is_read = not office.left_out(mapping.office_field) and mapping.store_field not in store.unread
+        if mapping.key not in sent and is_read and not is_first:
             task.remember(mapping.key, Entry(pair, mapping.fingerprint()))
     task.store, task.record, task.adopted = store, office, RecordId(office.id)
     if job.to_store:

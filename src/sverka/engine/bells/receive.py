@@ -10,6 +10,7 @@ from sverka.domain.text import Text
 from sverka.engine import narrate
 from sverka.engine.bells.greet import rings_for_registrations
 from sverka.engine.hub import Hub
+from sverka.engine.survey.accounts import follows_accounts
 from sverka.ports.backoffice import TakesInstall
 from sverka.ports.comments import TIMELINE
 from sverka.ports.journal import Event, JournalLine
@@ -85,11 +86,21 @@ def rings_for(hub: Hub, connection: str, notices: list[Notice], lane: Lane) -> l
     now = hub.clock.now()
     if connection in hub.stores:
         store = StoreName(connection)
-        return rings_for_registrations(hub, store, notices, lane) + [
-            Ring(OrderRef(store, OrderId(notice.id)), office, now, lane, notice.event)
-            for notice in notices
-            if notice.subject is Subject.ORDER
-            for office in hub.offices_of(store)
+        following = {one.office for one in hub.profiles() if one.store == store and follows_accounts(one)}
+        return [
+            *rings_for_registrations(hub, store, notices, lane),
+            *(
+                Ring(OrderRef(store, OrderId(notice.id)), office, now, lane, notice.event)
+                for notice in notices
+                if notice.subject is Subject.ORDER
+                for office in hub.offices_of(store)
+            ),
+            *(
+                Ring(OrderRef.of_account(store, notice.id), office, now, lane, notice.event)
+                for notice in notices
+                if notice.subject is Subject.CUSTOMER
+                for office in sorted(following)
+            ),
         ]
     office = OfficeName(connection)
     rung_for = [notice for notice in notices if notice.subject is Subject.RECORD]

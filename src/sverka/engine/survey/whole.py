@@ -28,6 +28,7 @@ from sverka.engine.parties.registrations import (
     read_registered,
 )
 from sverka.engine.parties.scout import Looked, scout
+from sverka.engine.survey.accounts import know
 from sverka.engine.survey.create import plan_birth
 from sverka.engine.survey.facets import Choice, leads_of, needs_buyer, with_facets
 from sverka.engine.survey.money_gate import check_money
@@ -97,7 +98,7 @@ def survey(
             found.tasks += tasks
             if not tasks and not memory.bindings.get(order):
                 found.unrouted.append(order)
-    unheard = hear(hub, found.tasks, guard)
+    unheard = {**hear(hub, found.tasks, guard), **know(hub, found.tasks, guard)}
     found.problems |= unheard
     found.tasks = [task for task in found.tasks if task.order not in unheard]
     weigh(hub, found.tasks, guard)

@@ -194,7 +194,7 @@ def test_a_subscription_rings_with_a_signature_the_store_knows(woo, server, plac
         server.wait_idle()
         id_ = placed()
         server.wait_idle()
-    assert len(server.webhooks.list()) == 5
+    assert len(server.webhooks.list()) == 6
     notices = [notice for given, body in ear.heard for notice in woo.notices(given, body)]
     assert {notice.event for notice in notices} == {"ping", "order.created", "order.updated"}
     assert {notice.id for notice in notices if notice.subject is Subject.ORDER} == {id_}

@@ -1,0 +1,48 @@
+"""What the command line says of itself is in the person's language, and ends as it does in English."""
+
+import pytest
+
+RUSSIAN = {"SVERKA_LANG": "ru"}
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("order show", "Не указан аргумент"),
+        ("order show s/1 --nonsense", "Нет ключа --nonsense"),
+        ("nonsense", "Нет команды 'nonsense'"),
+        ("order nonsense", "Нет команды 'nonsense'"),
+        ("order decide s/1 status", "Не указан ключ '--winner'"),
+        ("order list --why whatever", "Неверное значение '--why': "),
+        ("profile moves p --since soon", "Неверное значение '--since': 'soon' – не дата; пишите 2026-05-31"),
+        ("up --sweep-minutes x", "Неверное значение '--sweep-minutes': здесь нужно число."),
+        ("sandbox portal --port 99999999", "Неверное значение '--port': не больше 65535."),
+        ("order show s/1 s/2", "Лишнее: s/2."),
+    ],
+)
+def test_what_is_not_understood_is_said_in_russian_with_the_next_step(sverka, line, told):
+    ran = sverka(*line.split(), env=RUSSIAN)
+    assert ran.code == 2
+    assert f"Ошибка: {told}" in ran.err
+    assert "Использование:" in ran.err
+    assert "Справка: " in ran.err
+
+
+def test_a_key_without_its_value_is_told(sverka):
+    ran = sverka("order", "list", "--limit", env=RUSSIAN)
+    assert (ran.code, ran.err) == (2, "Ошибка: Ключу '--limit' нужно значение.\n")
+
+
+def test_help_is_in_russian(sverka):
+    for words in ((), ("order",), ("order", "list")):
+        said = sverka.ok(*words, "--help", env=RUSSIAN).out
+        assert "Использование:" in said
+        assert "Показать эту справку." in said
+        assert "Options" not in said
+    assert "Usage:" in sverka.ok("--help").out
+    assert sverka("order", env=RUSSIAN).code == 2
+    assert "Команды:" in sverka("order", env=RUSSIAN).text
+
+
+def test_a_file_that_is_not_there_is_told_in_russian(sverka):
+    assert "нет.toml не читается: такого файла нет." in sverka.fails("profile", "check", "нет.toml", env=RUSSIAN).err
