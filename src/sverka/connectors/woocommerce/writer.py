@@ -144,6 +144,14 @@ class Writer:
         update = [{"id": int(job.order), **job.body.values} for job in jobs]
         try:
             answer = self._api.send("POST", "/orders/batch", guard, body={"update": update})
+        except Rejected as problem:
+            # What is wrong with an item is told beside it: all at once were too many for this shop (413).
+            half = len(jobs) // 2
+            for part in (jobs[:half], jobs[half:]) if half else ():
+                self._batch(part, guard)
+            if not half:
+                jobs[0].fail(problem)
+            return
         except Problem as problem:
             for job in jobs:
                 job.fail(problem)
