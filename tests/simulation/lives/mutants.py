@@ -181,4 +181,7 @@ MUTANTS: Sequence[Mutant] = (
     Mutant("facets", "an invoice that a person has deleted is made again", "engine/survey/facets.py",
            "if profile and deal and invoice is None and profile.name not in had and profile.route",
            "if profile and deal and invoice is None and profile.route"),
+    Mutant("K17", "what a side has gained itself counts as carried when the other's gain comes", "engine/act/settle.py",
+           "return tuple(item for item in many(shown) if item not in own) if own & set(many(shown)) else shown",
+           "return shown"),
 )  # fmt: skip
