@@ -128,8 +128,12 @@ def _born(job: Job, after: Snapshot, outcome: Outcome, now: datetime) -> None:
     task = job.task
     store, office = (after, task.record or Snapshot("", {})) if job.to_store else (task.store, after)
     sent = {change.mapping.key for change in job.changes} | set(task.entries)
+    sent_there = {change.field: change.value for change in job.changes if change.side is Side.OFFICE}
     for mapping in task.profile.mappings:
-        pair = Pair(store.get(mapping.store_field), office.get(mapping.office_field))
+        shown = office.get(mapping.office_field)
+        # Whoever has answered what another mapping sent has moved it on: that is news (K16).
+        given = sent_there.get(mapping.office_field, shown) if mapping.office_type.is_chosen else shown
+        pair = Pair(store.get(mapping.store_field), given)
         # What a store gave its new order by itself, a number above all, fills the record's empty fields at first sight.
         # Files follow what was born, whichever side has them: they do not ride with it.
         follows = isinstance(mapping.converter, Files)
@@ -202,9 +206,13 @@ def look_further(task: Task, now: datetime) -> None:
     after = merge(task, task.record)
     written = {mapping.office_field for mapping in task.profile.mappings if mapping.key in task.landed}
     for mapping in task.profile.mappings:
-        if mapping.office_field in written and mapping.key in after.agreed:
+        if mapping.office_field not in written:
+            continue
+        if mapping.key in after.agreed:
             task.remember(mapping.key, Entry(after.agreed[mapping.key], mapping.fingerprint()))
-            task.plan.differences = [one for one in task.plan.differences if one.key != mapping.key]
+        elif mapping.key in task.landed:
+            continue
+        task.plan.differences = [one for one in task.plan.differences if one.key != mapping.key]
     told = {difference.key for difference in task.plan.differences}
     task.plan.differences += [difference for difference in after.differences if difference.key not in told]
     if after.changes:
