@@ -2,11 +2,7 @@
 
 import base64
 import secrets
-<<<<<<< HEAD
-from collections.abc import Callable, Mapping
-=======
 from collections.abc import Callable, Iterator, Mapping
->>>>>>> p-woo
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -100,10 +96,7 @@ class Api:
             raise _redirected(moved.text) from moved
         answer = replace(answer, status=_status_of(answer))
         if answer.status < 400 and answer.data is not None:
-            told = _error_in(answer.data)
-            if told is None:
-                return answer.data
-            answer = replace(answer, status=told)
+            return answer.data
         raise problem_of(answer, self.site)
 
     def close(self) -> None:
@@ -122,20 +115,12 @@ class Api:
         return self._http.send(method, address, free, body=body, query=query)
 
 
-<<<<<<< HEAD
 def _status_of(answer: Answer) -> int:
     """Return the status of an answer, the refusal's own where a cache or a plugin sends it under 200."""
     refusal = answer.data if isinstance(answer.data, dict) and {"code", "message"} <= answer.data.keys() else {}
     details = refusal.get("data")
     told = details.get("status") if isinstance(details, dict) else None
     return told if answer.status < 400 and isinstance(told, int) else answer.status
-=======
-def _error_in(data: Any) -> int | None:
-    """Return the status of an error that came as if it were none, as plugins send it; None for a real answer."""
-    details = data.get("data") if isinstance(data, dict) and data.keys() == {"code", "message", "data"} else None
-    status = details.get("status") if isinstance(details, dict) else None
-    return status if isinstance(status, int) and status >= 400 else None
->>>>>>> p-woo
 
 
 def problem_of(answer: Answer, site: str) -> Problem:
