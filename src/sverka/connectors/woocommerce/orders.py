@@ -256,11 +256,14 @@ def _customer(row: Mapping[str, Any], billing: Mapping[str, str], region: str) -
 
 
 def properties_of(row: Mapping[str, Any]) -> dict[str, Value]:
-    """Return the order's meta data by key, the hidden ones (`_…`) left out; a key met twice holds several values."""
+    """Return the order's meta data by key, those of plugins that hide theirs (`_…`) too; one met twice holds several.
+
+    The traces of advertising have fields of their own, and the mark is the hub's.
+    """
     found: dict[str, Value] = {}
     for meta in rows_of(row, "meta_data"):
         key, value = str(meta.get("key") or ""), _value(meta.get("value"))
-        if key.startswith("_") or not key:
+        if key.startswith(_ATTRIBUTION) or key in ("", MARK):
             continue
         before = found.get(key)
         if key not in found:
