@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit
 
+from sverka.connectors.kit.moments import moment_of
 from sverka.connectors.kit.phone import to_e164
 from sverka.connectors.woocommerce.billing import PLACE
 from sverka.domain.commerce.customer import Customer
@@ -142,14 +143,6 @@ def told_by(rows: Iterable[Mapping[str, Any]]) -> str:
         for link in (link for link in _map(row, "_links").get("self") or () if isinstance(link, dict)):
             return str(link.get("href") or "")
     return ""
-
-
-def moment_of(raw: object) -> datetime | None:
-    """Read one of the `_gmt` moments, which carry no zone; None for nothing."""
-    if not raw:
-        return None
-    moment = datetime.fromisoformat(str(raw))
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
 
 
 def metas_of(row: Mapping[str, Any]) -> set[str]:
