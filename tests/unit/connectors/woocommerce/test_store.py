@@ -247,7 +247,7 @@ def test_the_catalogue_names_statuses_gateways_and_meta_keys(woo, placed, shop):
     assert fields["status"].options["printing"] == "В печати"
     assert fields["payment.method"].options["cod"] == "Оплата при получении"
     assert "property.paper" in fields
-    assert "property._hidden" not in fields
+    assert "property._hidden" in fields
     assert fields["status"].writable
     assert not fields["total"].writable
 
