@@ -14,12 +14,13 @@ from sverka.connectors.bitrix_site.dictionary import REPEATS, Dictionary, Words,
 from sverka.connectors.bitrix_site.goods import new_codes
 from sverka.connectors.bitrix_site.jobs import Job, get, not_sent, run, tree_of
 from sverka.connectors.bitrix_site.mark import code_of, mark_of
-from sverka.connectors.bitrix_site.orders import Reader, moment_of
+from sverka.connectors.bitrix_site.orders import Reader
 from sverka.connectors.bitrix_site.rows import real_shipments
 from sverka.connectors.bitrix_site.sections import Sections, by_code, records
 from sverka.connectors.bitrix_site.writing import lost_files
 from sverka.connectors.kit import Kit
 from sverka.connectors.kit.files import download
+from sverka.connectors.kit.moments import moment_of
 from sverka.domain.commerce.money import amount_of
 from sverka.domain.commerce.value import FileRef, Value
 from sverka.domain.errors import Gone, Later, Problem, Rejected, Unanswered

@@ -6,12 +6,13 @@ from typing import Any
 
 from sverka.connectors.kit import Home, Kit
 from sverka.connectors.kit.files import download
+from sverka.connectors.kit.moments import moment_of
 from sverka.connectors.woocommerce import catalogue, check, customers, notices
 from sverka.connectors.woocommerce.api import PAGE, Api, Keys, repeated
 from sverka.connectors.woocommerce.feed import Feed
 from sverka.connectors.woocommerce.making import Maker
 from sverka.connectors.woocommerce.marks import Marks
-from sverka.connectors.woocommerce.orders import Reader, moment_of, properties_of
+from sverka.connectors.woocommerce.orders import Reader, properties_of
 from sverka.connectors.woocommerce.reading import TRASH, Orders
 from sverka.connectors.woocommerce.sections import Sections
 from sverka.connectors.woocommerce.statuses import Statuses
