@@ -94,7 +94,7 @@ class Births(Truths):
                 self.rates.again += 1
         if write.record is not None:  # what was said under it before is not the order's
             place = str(intent.order.store), str(intent.order.id)
-            self.talk.gone |= {(one.mark, place) for one in self.crms[ticket.office].feed.of(record)}
+            self.talk.old |= {(one.mark, place) for one in self.crms[ticket.office].feed.of(record)}
         for text in law_of_facets.objections(self, ticket, intent, write):
             self.object(text)
         self.births[ticket.office, record] = owner

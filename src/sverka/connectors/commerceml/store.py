@@ -59,7 +59,7 @@ class CommerceML(MakesNoOrders):
         self._choices = choices
         self._script = Script(wire)
         asking = Asking(self._script, kit, terms.zone)
-        self._way: Way = asking if choices.asks else Keeping(self._script, kit, confirms=choices.confirms)
+        self._way: Way = asking if choices.asks else Keeping(self._script, kit, terms.zone, confirms=choices.confirms)
         self.can = StoreCan(WRITES, signs_notices=False, sees_deletions=choices.asks)
 
     def __repr__(self) -> str:

@@ -316,7 +316,8 @@ def test_what_an_order_shows_is_in_the_catalogue_but_for_what_the_shop_has_not(w
     snapshot = woo.read([id_])[id_]
     missing = set(snapshot.fields) - {field.key for field in woo.catalogue()}
     requisites = {f"company.{key}" for key in REQUISITES}
-    assert missing == {"status.code", "cancel_reason", "site", "responsible", "customer.middle_name"} | requisites
+    no_such = {"status.code", "cancel_reason", "site", "responsible", "customer.middle_name"}
+    assert missing == no_such | {"payer", "delivery.status", "delivery.allowed"} | requisites
     assert snapshot.get("lines.total") == snapshot.get("total")
 
 
