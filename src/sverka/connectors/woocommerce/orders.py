@@ -21,6 +21,7 @@ from sverka.domain.commerce.value import Value
 from sverka.domain.merge.snapshot import Snapshot
 from sverka.ports.comments import COMMENTS, FEED
 from sverka.ports.customers import ACCOUNT
+from sverka.ports.stock import STOCK
 
 _ATTRIBUTION = "_wc_order_attribution_"
 CHANNEL = "sverka-"
@@ -29,8 +30,8 @@ CHANNEL = "sverka-"
 MARK = "_sverka_mark"
 """The meta key of the mark such an order carries, after the hub's own id."""
 
-UNREAD = frozenset({COMMENTS, FEED, *ACCOUNT})
-"""What an order's own answer leaves out: its notes and its buyer's account are read by themselves."""
+UNREAD = frozenset({COMMENTS, FEED, *ACCOUNT, STOCK})
+"""What an order's own answer leaves out: its notes, its buyer's account and the stock are read by themselves."""
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from sverka.connectors.kit import Home, Kit
@@ -138,6 +139,10 @@ class WooCommerce:
     def sections(self, products: Collection[str], guard: Guard = free) -> Mapping[str, Sequence[Path]]:
         """Return the sections of the catalogue that products stand in; what was read is kept for a while."""
         return self._sections.of(products, guard)
+
+    def stock(self, products: Collection[str], guard: Guard) -> Mapping[str, Decimal]:
+        """Return what is left of each product the shop counts, a hundred a request; of variations it is not told."""
+        return self._sections.stock(products, guard)
 
     def notices(self, headers: Mapping[str, str], body: bytes) -> list[Notice]:
         """Verify a webhook by its signature; raises `Forged` where it is not ours, or a copy of the shop sent it."""
