@@ -143,6 +143,9 @@ class Export:
         if line["vatRate"] is not None:
             rate = SubElement(SubElement(row, "СтавкиНалогов"), "СтавкаНалога")
             _all(rate, {"Наименование": "НДС", "Ставка": f"{(line['vatRate'] * 100).normalize():f}"})
+            inside = line["price"] * line["quantity"] * line["vatRate"] / (1 + line["vatRate"])
+            tax = SubElement(SubElement(row, "Налоги"), "Налог")
+            _all(tax, {"Наименование": "НДС", "УчтеноВСумме": "true", "Сумма": sum_of(inside)})
 
     def _says(self, order: Record) -> dict[str, str]:
         payment, manners = order["payments"][0], self._manners
@@ -154,6 +157,8 @@ class Export:
             says |= {"Статуса заказа ИД": order["statusId"]}
         says["Статус заказа"] = f"[{order['statusId']}] {name}" if manners.has_ids else order["statusId"]
         says |= {"Заказ оплачен": _FLAGS[order["payed"]], "Отменен": _FLAGS[order["canceled"]]}
+        if not self._apart:
+            says["Доставка разрешена"] = _FLAGS[shipment["allowDelivery"]]
         says["Финальный статус"] = "true" if order["statusId"] == "F" else "false"
         says["Дата изменения статуса"] = order["dateStatus"].strftime("%d.%m.%Y %H:%M:%S")
         if order["canceled"] == "Y":

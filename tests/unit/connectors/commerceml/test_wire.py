@@ -97,6 +97,13 @@ def test_a_shop_that_refuses_one_order_takes_the_others(shop) -> None:
     assert shop.server.store.order(int(good))["statusId"] == "P"
 
 
+@pytest.mark.parametrize(("declares", "sends"), [("windows-1251", "utf-8"), ("UTF-8", "cp1251"), ("koi8-r", "utf-8")])
+def test_a_shop_that_declares_another_charset_is_read_all_the_same(shop, declares: str, sends: str) -> None:
+    (order,) = shop.place()
+    shop.server.manners.declares, shop.server.manners.sends = declares, sends
+    assert shop.store(way="sale").read([order])[order].get("customer.name") == "Ким Анна"
+
+
 def test_files_go_in_pieces_and_packed_as_the_shop_asks(shop) -> None:
     (order,) = shop.place()
     shop.server.manners.limit = 1024
