@@ -14,13 +14,9 @@ from sverka.connectors.bitrix_site.dictionary import REPEATS, Dictionary, Words,
 from sverka.connectors.bitrix_site.goods import new_codes
 from sverka.connectors.bitrix_site.jobs import Job, get, not_sent, run, tree_of
 from sverka.connectors.bitrix_site.mark import code_of, mark_of
-<<<<<<< HEAD
-from sverka.connectors.bitrix_site.orders import Reader
-=======
 from sverka.connectors.bitrix_site.module import Module
-from sverka.connectors.bitrix_site.orders import Reader, moment_of
+from sverka.connectors.bitrix_site.orders import Reader
 from sverka.connectors.bitrix_site.patching import patch
->>>>>>> p-php
 from sverka.connectors.bitrix_site.rows import real_shipments
 from sverka.connectors.bitrix_site.sections import Sections, by_code, records
 from sverka.connectors.bitrix_site.writing import lost_files
@@ -97,13 +93,9 @@ class BitrixSite:
             if isinstance(tree, Problem):
                 done[id_] = tree
             else:
-<<<<<<< HEAD
                 jobs.append(Job(id_, fields, files[id_], tree, words))
-=======
-                jobs.append(Job(id_, fields, files[id_], tree, words, services))
         if self._module:
             patch(self._module, jobs, guard)
->>>>>>> p-php
         run(self._api, jobs, guard)
         return done | {job.order: self._settled(job) for job in jobs}
 
