@@ -154,6 +154,16 @@ def test_an_engine_without_crm_is_told_to_be_one(shop) -> None:
     assert said(shop.store(way="sale"), Level.BAD) == ""
 
 
+def test_statuses_that_a_shop_does_not_tell_are_named_by_a_person(shop) -> None:
+    shop.place()
+    shop.server.manners.plain()
+    assert "--set statuses=" in said(shop.store(way="sale"), Level.WARNING)
+    store = shop.store(way="sale", statuses="P=Оплачен, F")
+    assert "--set statuses=" not in said(store, Level.WARNING)
+    options = next(one.options for one in store.catalogue() if one.key == "status")
+    assert {key: options[key] for key in ("N", "P", "F")} == {"N": "N", "P": "Оплачен", "F": "F"}
+
+
 def test_a_shop_in_another_zone_is_found_out_by_its_newest_order(shop) -> None:
     shop.place()
     assert "utc_offset" in said(shop.store(way="crm", utc_offset="+00:00"), Level.BAD)
