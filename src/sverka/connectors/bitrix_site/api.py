@@ -1,7 +1,7 @@
 """Calls of the site's REST: one by one or fifty in a batch, with refusals sorted by what to do next."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -73,6 +73,12 @@ class Api:
         self.user = str(address[2])
         """The id of the site's user who owns the webhook."""
 
+        self.root = f"{self.site}{address[1] or ''}"
+        """Where the site's own folders are, `/bitrix` among them."""
+
+        self.mark: Callable[[], Mapping[str, str]] = dict
+        """Gives the headers by which the site's module knows a request as the hub's; none where there is no module."""
+
         self._base = webhook.rstrip("/") + "/"
         self._http = Http(kit, webhook)
 
@@ -81,7 +87,7 @@ class Api:
 
     def call(self, method: str, params: Mapping[str, Any], guard: Guard) -> Any:
         """Run one method and return the whole answer: `result` with `total` and `next` beside it."""
-        answer = self._http.send("POST", self._base + method, guard, body=dict(params))
+        answer = self._http.send("POST", self._base + method, guard, body=dict(params), headers=self.mark())
         if answer.status < 400 and isinstance(answer.data, dict) and "result" in answer.data:
             return answer.data
         raise self._refusal(answer)

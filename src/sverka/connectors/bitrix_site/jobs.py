@@ -14,6 +14,9 @@ from sverka.domain.ids import OrderId
 from sverka.ports.files import Files
 from sverka.ports.guard import Guard
 
+MODULE_ALONE = ("coupons", "adminUrl")
+"""What the site's module shows of an order and REST does not."""
+
 
 @dataclass
 class Job:
@@ -68,7 +71,7 @@ def not_sent(problem: Problem) -> Problem:
 
 def run(api: Api, jobs: Sequence[Job], guard: Guard) -> None:
     """Carry the writes out; what is refused among other fields is tried once more by itself (K18)."""
-    _send_all(api, jobs, guard)
+    _send_all(api, [job for job in jobs if not job.failed and (job.parts.commands or not job.landed)], guard)
     for job in jobs:
         _one_by_one(api, job, guard)
     late = [job for job in jobs if not job.failed and _follow(job)]
@@ -111,7 +114,7 @@ def _take(job: Job, answers: Mapping[str, Any]) -> None:
     if isinstance(tree, Problem):
         job.failed.append(tree)
     else:
-        job.tree = tree
+        job.tree = {**{key: job.before[key] for key in MODULE_ALONE if key in job.before}, **tree}
 
 
 def _one_by_one(api: Api, job: Job, guard: Guard) -> None:

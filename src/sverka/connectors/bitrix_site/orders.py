@@ -36,14 +36,16 @@ class Reader:
     region: str
     hub: str = ""
 
-    def snapshot(self, tree: Mapping[str, Any], words: Words) -> Snapshot:
-        """Return what the order shows; its stamp moves with every save."""
+    def snapshot(self, tree: Mapping[str, Any], words: Words, *, has_module: bool = False) -> Snapshot:
+        """Return what the order shows; its stamp moves with every save.
+
+        Of a site that has the module REST tells too few coupons, so none are told then.
+        """
         order = self.order(tree, words)
         stamp = f"{tree.get('version') or 0}/{tree.get('dateUpdate') or ''}"
         fields, mark = order.fields(), mark_of(tree, self.hub)
-        return Snapshot(
-            order.id, fields, stamp, order.updated_at, frozenset({STOCK}), title=order.number, url=order.url, mark=mark
-        )
+        unread = frozenset({STOCK, "coupons"} if has_module and "coupons" not in tree else {STOCK})
+        return Snapshot(order.id, fields, stamp, order.updated_at, unread, title=order.number, url=order.url, mark=mark)
 
     def order(self, tree: Mapping[str, Any], words: Words) -> Order:
         """Read an order with its parts; the hidden system shipment is passed over."""
@@ -82,7 +84,7 @@ class Reader:
             delivery_address=values.address(),
             delivery_region=values.text("REGION") or values.role("location"),
             delivery_city=values.text(*CODES["delivery.city"]),
-            url=f"{self.site}/bitrix/admin/sale_order_view.php?ID={id_}&lang=ru",
+            url=self.site + _page(tree, id_),
             host=urlsplit(self.site).netloc,
             products=[line.product for line in lines if line.product],
         )
@@ -305,8 +307,15 @@ def _id(raw: object) -> str:
 
 
 def _coupons(tree: Mapping[str, Any]) -> Sequence[str]:
-    codes = (str(row.get("discountCoupon") or "") for row in rows_of(tree, "basketItems"))
+    codes = [str(row.get("discountCoupon") or "") for row in rows_of(tree, "basketItems")]
+    codes += [str(code) for code in tree.get("coupons") or ()]
     return list(dict.fromkeys(code for code in codes if code))
+
+
+def _page(tree: Mapping[str, Any], id_: str) -> str:
+    """Return where a manager sees the order: as the site's module says, or where it is on every site."""
+    told = str(tree.get("adminUrl") or "")
+    return told if told.startswith("/bitrix/") else f"/bitrix/admin/sale_order_view.php?ID={id_}&lang=ru"
 
 
 def _channel(tree: Mapping[str, Any]) -> str:

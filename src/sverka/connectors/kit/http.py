@@ -93,6 +93,8 @@ class Http:
     ) -> Answer:
         """Send one request and return its whole answer, whatever its status below 500.
 
+        A body is sent as JSON; one of bytes as it is, for whoever signed those very bytes.
+
         Raises:
             Later: no connection was made, so nothing was sent.
             Unanswered: the request went out and no whole answer came, or the server broke down over it.
@@ -100,7 +102,8 @@ class Http:
         """
         guard()
         try:
-            response = self._client.request(method, url, json=body, params=query, headers=headers)
+            raw = {"content": body} if isinstance(body, bytes) else {"json": body}
+            response = self._client.request(method, url, params=query, headers=headers, **raw)
         except _NOT_SENT as error:
             raise Later(_unreached(self.host, error)) from error
         except httpx2.HTTPError as error:
