@@ -47,8 +47,11 @@ class Failure(Rejected):
         return any(word in self.words.casefold() for word in _NO_SESSION)
 
 
-class NoExchange(Misconfigured):
-    """A page for people came in the place of the exchange: a login, or a shop that is closed for a while."""
+class NoExchange(Later):
+    """A page for people came in the place of the exchange: a login, or a shop that is closed for a while.
+
+    Which of them cannot be told, so it is tried again and stops nothing; the trouble is told meanwhile.
+    """
 
 
 class SessionLost(Later):
