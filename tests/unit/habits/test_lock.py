@@ -6,7 +6,6 @@ import tomllib
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-
 SHOP = "tests/acceptance/oscar/requirements.txt"
 
 
