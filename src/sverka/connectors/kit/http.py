@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -52,6 +53,14 @@ def _unreached(host: str, error: BaseException) -> Text:
     )
 
 
+_WARNINGS = re.compile(
+    rb"\A(?:\xef\xbb\xbf)?\s*(?:(?:<br />\s*)?(?:<b>|PHP )?(?:Warning|Notice|Deprecated|Strict Standards)(?:</b>)?:"
+    rb".{1,2000}? on line (?:<b>)?\d+(?:</b>)?(?:<br />)?\s*)+",
+    re.DOTALL,
+)
+"""What PHP says of itself before an answer, on hosts that show its warnings; the answer behind it is whole."""
+
+
 @dataclass(frozen=True)
 class Answer:
     """A whole answer: its HTTP status, its headers, and its JSON body (None where the body was no JSON)."""
@@ -84,6 +93,8 @@ class Http:
     ) -> Answer:
         """Send one request and return its whole answer, whatever its status below 500.
 
+        A body is sent as JSON; one of bytes as it is, for whoever signed those very bytes.
+
         Raises:
             Later: no connection was made, so nothing was sent.
             Unanswered: the request went out and no whole answer came, or the server broke down over it.
@@ -91,7 +102,8 @@ class Http:
         """
         guard()
         try:
-            response = self._client.request(method, url, json=body, params=query, headers=headers)
+            raw = {"content": body} if isinstance(body, bytes) else {"json": body}
+            response = self._client.request(method, url, params=query, headers=headers, **raw)
         except _NOT_SENT as error:
             raise Later(_unreached(self.host, error)) from error
         except httpx2.HTTPError as error:
@@ -114,7 +126,7 @@ class Http:
 
     def _sort(self, response: httpx2.Response) -> Answer:
         try:
-            data = json.loads(response.content, parse_float=str) if response.content else None
+            data = json.loads(_WARNINGS.sub(b"", response.content), parse_float=str) if response.content else None
         except ValueError as error:
             if response.status_code < 300 or response.status_code >= 500:
                 raise Unanswered from error
