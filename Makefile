@@ -1,6 +1,6 @@
 # Thin names for the scripts, which work without make too.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench peers money commerceml prove docs stories methods requirements lock oscar
+.PHONY: help demo test check bench peers money commerceml prove docs stories methods connectors requirements lock oscar
 
 help: ## this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
@@ -49,6 +49,9 @@ statusmaps: ## live through status maps made by chance; COUNT=20000, FIRST=0
 
 stories: ## write docs/why/stories.md anew from the told stories
 	@scripts/stories
+
+connectors: ## write docs/reference/connectors.md anew from the connectors' manifests and tests
+	@scripts/connectors
 
 lock: ## write requirements.lock anew; ARGS=--upgrade takes the newest versions
 	@scripts/lock $(ARGS)
