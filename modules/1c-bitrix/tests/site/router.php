@@ -49,6 +49,12 @@ switch ($path) {
     case '/shop/delete':
         $done = Order::delete((int)$told['id'])->isSuccess();
         break;
+    case '/shop/order':
+        $done = \Bitrix\Main\Loader::includeModule('sverka.orders') ? \Sverka\Orders\Snapshot::of($order) : null;
+        break;
+    case '/shop/waiting':
+        $done = \Bitrix\Main\Loader::includeModule('sverka.orders') ? \Sverka\Orders\Outbox::waiting() : null;
+        break;
     case '/shop/agents':
         CAgent::CheckAgents();
         $done = true;
