@@ -131,7 +131,8 @@ def _judge_order(life: Life, order: OrderRef, shown: dict[Owner, dict[str, Diffe
             bound = life.record_of(owner)
             if bound is None and profile.facet is Facet.DEAL:
                 _judge_absence(life, document, owner, shown)
-            followed = profile.facet is Facet.LEAD and born(life.oracle, order, document.name)
+            deals = born(life.oracle, order, document.name) or (bound and life.crms[bound[0]].made_of(bound[1]))
+            followed = profile.facet is Facet.LEAD and deals
             if bound is None or bound not in life.oracle.known or life.was_gone(bound) or followed:
                 continue
             for mapping in profile.mappings:
@@ -186,7 +187,8 @@ def _judge_field(
             return
         if mapping.heavy and known is not None and known.store == pair.store:
             return  # a manager's own rows are not looked at until the order's lines move
-        if not is_passed_over(mapping, known, pair) and mapping.write is not WriteMode.APPEND:
+        left = life.oracle.gained(owner, mapping, pair) and owner not in life.oracle.cloudy and known is not None
+        if left if mapping.write is WriteMode.APPEND else not is_passed_over(mapping, known, pair):
             life.oracle.object(f"{where}: they differ, and no reason is shown (agreed: {known})")
         return
     if reason.why is Why.CONFLICT:

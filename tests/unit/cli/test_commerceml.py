@@ -20,9 +20,13 @@ def connect(shop: CommerceMLServer, *more: str) -> list[str]:
     return ["connect", "store", "shop", "--kind", "commerceml", "--url", shop.address, "--login", user, *more]
 
 
+def password(shop: CommerceMLServer) -> tuple[str, str]:
+    return "--set", f"password={shop.exchange.password}"
+
+
 def test_a_shop_is_connected_by_its_exchange_and_told_what_to_do_there(sverka, shop):
     sverka.ok("init")
-    said = sverka.ok(*connect(shop), env={"SVERKA_SECRET_PASSWORD": shop.exchange.password})
+    said = sverka.ok(*connect(shop), *password(shop))
     assert "lets the hub exchange: 5 order statuses" in said.out
     assert "--sweep-minutes" in said.out
     assert "/hooks/" not in said.out, "nobody will ring there"
@@ -40,11 +44,10 @@ def test_another_1c_on_the_same_exchange_stands_in_the_way(sverka, shop):
     sverka.ok("init")
     shop.exchange.as_1c()
     shop.store.edit(1, {"comments": "x"})
-    env = {"SVERKA_SECRET_PASSWORD": shop.exchange.password}
-    said = sverka.fails(*connect(shop, "--set", "way=sale"), env=env)
+    said = sverka.fails(*connect(shop, "--set", "way=sale"), *password(shop))
     assert "would take orders from one another" in " ".join(said.out.split())
     assert shop.log.count("sale success") == 0
-    sverka.ok(*connect(shop, "--set", "way=sale", "--set", "confirm=no"), env=env)
+    sverka.ok(*connect(shop, "--set", "way=sale", "--set", "confirm=no"), *password(shop))
 
 
 def test_an_offset_that_is_none_is_not_saved(sverka, shop):
@@ -56,7 +59,7 @@ def test_an_offset_that_is_none_is_not_saved(sverka, shop):
 
 def test_what_to_type_into_a_1c(sverka, shop):
     sverka.ok("init")
-    sverka.ok(*connect(shop), env={"SVERKA_SECRET_PASSWORD": shop.exchange.password})
+    sverka.ok(*connect(shop), *password(shop))
     first = sverka.ok("connection", "exchange", "shop", "--public", "https://hub.example").out
     assert "https://hub.example/exchange/shop" in first
     assert sverka.ok("connection", "exchange", "shop", "--public", "https://hub.example").out == first, "it stays"

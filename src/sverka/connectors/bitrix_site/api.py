@@ -3,11 +3,11 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Any
 from urllib.parse import quote, urlsplit
 
 from sverka.connectors.kit import Answer, Http, Kit
+from sverka.connectors.kit.moments import asked_pause
 from sverka.domain.errors import AuthLost, Gone, Later, Misconfigured, Problem, Rejected, Unanswered
 from sverka.domain.text import Text
 from sverka.ports.guard import Guard
@@ -132,7 +132,7 @@ class Api:
         data = answer.data if isinstance(answer.data, dict) else {}
         code, words = str(data.get("error", "")), str(data.get("error_description", ""))
         if answer.status == 429 or code in _BUSY:
-            return Later(after=_pause(answer.headers))
+            return Later(after=asked_pause(answer.headers))
         if code and answer.status < 500:
             if answer.status in (401, 403) and code not in _NO_RIGHT:
                 return self._no_access()
@@ -146,7 +146,7 @@ class Api:
                     f"На {self.site} по адресу вебхука нет REST; проверьте, что модуль `rest` установлен.",
                 )
             )
-        return Later(after=_pause(answer.headers)) if answer.status == 503 else Unanswered()
+        return Later(after=asked_pause(answer.headers)) if answer.status == 503 else Unanswered()
 
     def _problem(self, code: str, words: str) -> Problem:
         if code == _ABSENT_ORDER:
@@ -192,11 +192,6 @@ def _box(boxes: Any, name: str) -> Mapping[str, Any]:
     """Return a box of a batch answer; PHP writes an empty one as a list."""
     box = boxes.get(name) if isinstance(boxes, dict) else None
     return box if isinstance(box, dict) else {}
-
-
-def _pause(headers: Mapping[str, str]) -> timedelta:
-    text = headers.get("retry-after", "")
-    return timedelta(seconds=int(text)) if text.isdigit() else timedelta(seconds=30)
 
 
 def chunks(items: Sequence[Any], size: int) -> Sequence[Sequence[Any]]:

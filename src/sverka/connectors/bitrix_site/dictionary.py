@@ -45,12 +45,15 @@ class Words:
     """The shop's dictionaries at one moment, properties by id.
 
     `payers` are the payer types in use in the shop's order, `companies` those of legal persons; `payer_names` has all.
+    Only a write that needs them has the names of delivery `services` by id, and the ids of `products` by external code.
     """
 
     properties: Mapping[str, Property] = field(default_factory=dict)
     companies: frozenset[str] = field(default_factory=frozenset)
     payers: tuple[str, ...] = ()
     payer_names: Mapping[str, str] = field(default_factory=dict)
+    services: Mapping[str, str] = field(default_factory=dict)
+    products: Mapping[str, str] = field(default_factory=dict)
 
 
 class Dictionary:

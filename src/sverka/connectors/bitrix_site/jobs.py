@@ -7,7 +7,7 @@ from typing import Any
 from sverka.connectors.bitrix_site.api import BATCH, Api, Command
 from sverka.connectors.bitrix_site.dictionary import Words
 from sverka.connectors.bitrix_site.parts import Part, Parts, following
-from sverka.connectors.bitrix_site.writing import Services, parts_of
+from sverka.connectors.bitrix_site.writing import parts_of
 from sverka.domain.commerce.value import Value
 from sverka.domain.errors import Gone, Later, Problem, Rejected, Unanswered
 from sverka.domain.ids import OrderId
@@ -30,13 +30,12 @@ class Job:
     files: Files
     before: Mapping[str, Any]
     words: Words
-    services: Services = field(default_factory=dict)
     landed: bool = False
     failed: list[Problem] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.tree = self.before
-        self.parts: Parts = parts_of(self.tree, self.fields, self.words, self.files, self.services)
+        self.parts: Parts = parts_of(self.tree, self.fields, self.words, self.files)
 
     @property
     def keys(self) -> Collection[str]:
@@ -128,7 +127,7 @@ def _one_by_one(api: Api, job: Job, guard: Guard) -> None:
         del job.parts.refused[key]
         fields = {key: job.fields[key]} if key in job.fields else {}
         files = {key: job.files[key]} if key in job.files else {}
-        again = parts_of(job.tree, fields, job.words, files, job.services)
+        again = parts_of(job.tree, fields, job.words, files)
         job.parts.refused.update(again.refused)
         job.parts.commands = again.commands
         _send(api, [job], guard)

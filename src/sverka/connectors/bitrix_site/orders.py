@@ -12,6 +12,7 @@ from sverka.connectors.bitrix_site.dictionary import Property, Words
 from sverka.connectors.bitrix_site.mark import mark_of
 from sverka.connectors.bitrix_site.people import CODES
 from sverka.connectors.bitrix_site.rows import real_shipments, rows_of
+from sverka.connectors.kit.moments import moment_of
 from sverka.connectors.kit.phone import to_e164
 from sverka.domain.commerce.customer import Customer
 from sverka.domain.commerce.lines import Line
@@ -148,14 +149,6 @@ class _Values:
 def is_trace(code: str) -> bool:
     """Tell by its code whether a property holds a trace of advertising."""
     return code.upper().startswith("UTM_") or code.upper() in _TRACES
-
-
-def moment_of(raw: object) -> datetime | None:
-    """Read an ISO 8601 moment with the site's offset; None for nothing."""
-    if not raw:
-        return None
-    moment = datetime.fromisoformat(str(raw))
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
 
 
 def value_of(raw: object, property_: Property | None, site: str) -> Value:

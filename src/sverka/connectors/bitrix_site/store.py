@@ -1,6 +1,7 @@
 """The store itself: reads fifty orders a request, writes each order's changes with its read-back in one."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -10,16 +11,18 @@ from sverka.connectors.bitrix_site import catalogue, check, notices, signing
 from sverka.connectors.bitrix_site.api import BATCH, Api, chunks
 from sverka.connectors.bitrix_site.creating import Usual, new_order, rest_of
 from sverka.connectors.bitrix_site.dictionary import REPEATS, Dictionary, Words, listed
+from sverka.connectors.bitrix_site.goods import new_codes
 from sverka.connectors.bitrix_site.jobs import Job, get, not_sent, run, tree_of
 from sverka.connectors.bitrix_site.mark import code_of, mark_of
 from sverka.connectors.bitrix_site.module import Module
-from sverka.connectors.bitrix_site.orders import Reader, moment_of
+from sverka.connectors.bitrix_site.orders import Reader
 from sverka.connectors.bitrix_site.patching import patch
 from sverka.connectors.bitrix_site.rows import real_shipments
-from sverka.connectors.bitrix_site.sections import Sections, records
+from sverka.connectors.bitrix_site.sections import Sections, by_code, records
 from sverka.connectors.bitrix_site.writing import lost_files
 from sverka.connectors.kit import Kit
 from sverka.connectors.kit.files import download
+from sverka.connectors.kit.moments import moment_of
 from sverka.domain.commerce.money import amount_of
 from sverka.domain.commerce.value import FileRef, Value
 from sverka.domain.errors import Gone, Later, Problem, Rejected, Unanswered
@@ -83,14 +86,14 @@ class BitrixSite:
             files.setdefault(write.order, {}).update(write.files)
         trees, words = self._trees(wanted, guard)
         done: dict[OrderId, Wrote | Problem] = {}
-        services = self._services(wanted, trees, guard)
+        words = self._with_goods(words, wanted, trees, guard)
         jobs = []
         for id_, fields in wanted.items():
             tree = trees[id_]
             if isinstance(tree, Problem):
                 done[id_] = tree
             else:
-                jobs.append(Job(id_, fields, files[id_], tree, words, services))
+                jobs.append(Job(id_, fields, files[id_], tree, words))
         if self._module:
             patch(self._module, jobs, guard)
         run(self._api, jobs, guard)
@@ -144,17 +147,21 @@ class BitrixSite:
         site, currency = str(newest.get("lid") or "s1"), str(newest.get("currency") or "RUB")
         return Usual(self._site or site, currency, self._buyer or self._api.user)
 
-    def _services(
-        self, wanted: Mapping[OrderId, Mapping[str, Value]], trees: Mapping[OrderId, Any], guard: Guard
-    ) -> Mapping[str, str]:
-        """Return the delivery services, where an order without a shipment is to get rows; one may pay for it."""
-        bare = (id_ for id_, tree in trees.items() if not isinstance(tree, Problem) and not real_shipments(tree))
-        if not any("lines" in wanted[id_] for id_ in bare):
-            return {}
+    def _with_goods(
+        self, words: Words, wanted: Mapping[OrderId, Mapping[str, Value]], trees: Mapping[OrderId, Any], guard: Guard
+    ) -> Words:
+        """Add what rows that are new to an order may mean: its first delivery, products of the catalogue."""
+        known = {id_: tree for id_, tree in trees.items() if not isinstance(tree, Problem)}
+        codes = {code for id_, tree in known.items() for code in new_codes(tree, wanted[id_])}
+        services, products = dict[str, str](), dict[str, str]()
         try:
-            return self._words.services("sale.delivery.getlist", guard)
-        except Problem:
-            return {}
+            if any("lines" in wanted[id_] and not real_shipments(tree) for id_, tree in known.items()):
+                services |= self._words.services("sale.delivery.getlist", guard)
+            if codes:
+                products |= by_code(self._api, codes, guard)
+        except Problem:  # without them rows are goods of no catalogue, as the site takes them too
+            return replace(words, services=services)
+        return replace(words, services=services, products=products)
 
     def find(self, marks: Collection[str], guard: Guard = free) -> Mapping[str, Sequence[Snapshot] | Problem]:
         """Return the orders that carry each mark, oldest first."""

@@ -4,11 +4,11 @@ import base64
 import secrets
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
 from sverka.connectors.kit import Answer, Http, Kit
+from sverka.connectors.kit.moments import asked_pause
 from sverka.connectors.woocommerce.oauth import Keys, signed
 from sverka.domain.errors import AuthLost, Gone, Later, Misconfigured, Problem, Rejected, Unanswered
 from sverka.domain.text import Text
@@ -130,7 +130,7 @@ def problem_of(answer: Answer, site: str) -> Problem:
     if answer.status in (401, 403):
         return _no_access(site, words or f"HTTP {answer.status}")
     if answer.status in (429, 503):
-        return Later(after=_pause(answer.headers))
+        return Later(after=asked_pause(answer.headers))
     if code == _NO_ORDER or (answer.status == 404 and code != _NO_ROUTE and data):
         return Gone()
     if answer.status == 404 and answer.data is None:
@@ -208,8 +208,3 @@ def _no_access(site: str, words: str) -> AuthLost:
             "→ Дополнительно → REST API, затем выполните `sverka connect`.",
         )
     )
-
-
-def _pause(headers: Mapping[str, str]) -> timedelta:
-    text = headers.get("retry-after", "")
-    return timedelta(seconds=int(text)) if text.isdigit() else timedelta(seconds=30)

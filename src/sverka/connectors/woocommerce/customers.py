@@ -4,9 +4,9 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from sverka.connectors.kit.moments import moment_of
 from sverka.connectors.kit.phone import to_e164
 from sverka.connectors.woocommerce.api import PAGE, Api
-from sverka.connectors.woocommerce.orders import moment_of
 from sverka.domain.commerce.value import Value
 from sverka.domain.ids import OrderId
 from sverka.ports.customers import StoreCustomer

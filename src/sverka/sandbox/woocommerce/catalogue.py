@@ -36,6 +36,8 @@ class Product:
     variation_id: int = 0
     parent_name: str | None = None
     categories: tuple[int, ...] = ()
+    stock: int | None = None
+    """How many are left, None where nobody counts."""
 
 
 @dataclass(frozen=True)

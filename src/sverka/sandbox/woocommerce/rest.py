@@ -204,6 +204,8 @@ class Rest:
                 "type": "variable" if product.variation_id else "simple",
                 "status": "publish",
                 "sku": product.sku,
+                "manage_stock": product.stock is not None,
+                "stock_quantity": product.stock,
                 "categories": [{"id": id_, "name": categories[id_].name} for id_ in product.categories],
             }
             for product in self._store.catalogue.products
