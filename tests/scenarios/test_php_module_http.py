@@ -68,7 +68,7 @@ def world(tmp_path: Path) -> Iterator[PhpWorld]:
         yield world
 
 
-@pytest.mark.covers("R3", "R5")
+@pytest.mark.covers("R32", "R70")
 def test_an_order_of_the_site_becomes_a_deal_with_what_rest_does_not_show(world: PhpWorld) -> None:
     order = world.placed(CITY="Тверь")
     world.settle()
@@ -79,6 +79,7 @@ def test_an_order_of_the_site_becomes_a_deal_with_what_rest_does_not_show(world:
     assert not [call for call in world.site.log.calls() if "sale.order.get" in call.operation]
 
 
+@pytest.mark.covers("R128")
 def test_what_the_shop_changes_reaches_the_deal(world: PhpWorld) -> None:
     order = world.placed()
     world.settle()
@@ -87,6 +88,7 @@ def test_what_the_shop_changes_reaches_the_deal(world: PhpWorld) -> None:
     assert world.deal(order)["stageId"] == "C2:EXECUTING"
 
 
+@pytest.mark.covers("R11", "C17")
 def test_what_the_deal_changes_is_set_alone_and_rings_no_bell(world: PhpWorld) -> None:
     order = world.placed(CITY="Тверь", LAYOUT=7)
     world.settle()
@@ -99,17 +101,21 @@ def test_what_the_deal_changes_is_set_alone_and_rings_no_bell(world: PhpWorld) -
     assert not [call for call in world.site.log.calls() if "propertyvalue" in call.operation]
 
 
-def test_a_bell_that_nobody_heard_waits_in_the_sites_database(world: PhpWorld) -> None:
+@pytest.mark.covers("C31", "C32")
+def test_a_bell_that_nobody_heard_waits_in_the_sites_database_and_rings_again(world: PhpWorld) -> None:
     world.php.do("settings", hub=NOBODY)
     order = world.placed()
     assert world.php.do("waiting") > 0
     world.settle()
     assert world.deals(order) == []
-    world.ring(order)
+    world.php.do("settings", hub=world.hook(SITE))
+    world.php.do("agents", later=61)
+    assert world.php.do("waiting") == 0
     world.settle()
     assert len(world.deals(order)) == 1
 
 
+@pytest.mark.covers("C77")
 def test_a_site_with_another_secret_is_not_heard(world: PhpWorld) -> None:
     world.php.do("settings", secret="a1" * 20)
     order = world.placed()

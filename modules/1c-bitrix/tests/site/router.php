@@ -56,8 +56,8 @@ switch ($path) {
         $done = \Bitrix\Main\Loader::includeModule('sverka.orders') ? \Sverka\Orders\Outbox::waiting() : null;
         break;
     case '/shop/agents':
-        CAgent::CheckAgents();
-        $done = true;
+        // The agent, some time later.
+        $done = \Bitrix\Main\Loader::includeModule('sverka.orders') && \Sverka\Orders\Delivery::run(time() + $told['later']);
         break;
     default:
         http_response_code(404);

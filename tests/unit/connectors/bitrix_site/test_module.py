@@ -12,6 +12,7 @@ from sverka.ports.guard import free
 from sverka.ports.notices import Subject
 from sverka.ports.store import OrderWrite
 from sverka.sandbox.shop.receiver import Receiver
+from sverka.sandbox.shop.web import json_reply
 
 
 @pytest.fixture
@@ -74,6 +75,19 @@ def test_a_site_that_lost_its_module_is_read_through_rest_and_asked_again_later(
 def test_whatever_does_not_answer_as_the_module_is_none(site, placed, server, fault):
     order = placed()
     server.faults.arm(fault, on="module")
+    assert isinstance(site.read([order])[order], Snapshot)
+
+
+def test_a_cached_answer_is_none_of_the_modules(site, placed, server):
+    first, order = placed(), placed()
+    site.read([first])
+    server.faults.arm("repeated", on="module")
+    assert isinstance(site.read([order])[order], Snapshot)
+
+
+def test_an_answer_that_nobody_signed_makes_no_order_gone(site, placed, server):
+    order = placed()
+    server.module.answer = lambda call: json_reply(200, {"orders": {}})
     assert isinstance(site.read([order])[order], Snapshot)
 
 
