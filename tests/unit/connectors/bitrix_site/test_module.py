@@ -135,11 +135,13 @@ def test_a_lost_answer_to_a_write_leaves_it_open(site, placed, server):
     assert isinstance(written(site, order, property__CITY="Москва"), Unanswered)
 
 
-def test_an_order_is_revived_before_its_properties_are_set(site, placed, shop):
+def test_an_order_is_revived_before_its_properties_are_set(site, placed, shop, server):
     order = placed()
     shop.cancel(int(order))
+    server.log.clear()
     wrote = written(site, order, property__CITY="Москва", status="P")
     assert (wrote.after.fields["status"], wrote.after.fields["property.CITY"]) == ("P", "Москва")
+    assert server.log.counts()["module"] == 1, "the module reads it, and REST writes in its order"
 
 
 def test_one_hit_rings_for_every_order_of_it(site, placed, server, shop, receiver):
@@ -192,6 +194,11 @@ def test_without_a_secret_no_signature_is_right(server, kit, placed, receiver):
     with pytest.raises(Forged):
         bare.notices(sent.headers, sent.body)
     bare.close()
+
+
+def test_an_empty_secret_signs_nothing(clock):
+    headers = signing.signed("bell", "", clock.now(), b"{}")
+    assert not signing.is_ours("bell", "", clock.now(), headers, b"{}")
 
 
 def test_a_signed_message_that_says_nothing_rings_for_nothing(site, server, clock):
