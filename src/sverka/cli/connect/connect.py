@@ -182,7 +182,8 @@ def _connect(
             connector = _let_in(house, name, connector, f"{base}/install/{name}/{house.hook_key(name)}", way)
         if not skip_check and not _check(house, name, connector, address if tells else ""):
             raise typer.Exit(1)
-        if not (by_app or way.subscribe or values.secrets.get("application_token")):
+        is_told = by_app or way.subscribe or values.secrets.get("application_token")
+        if not is_told or "module_secret" in asked:
             _tell_of_notices(name, manifest, address, base, unreachable=unreachable)
         if is_new:
             _next(name, manifest)
