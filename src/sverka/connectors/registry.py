@@ -7,7 +7,7 @@ from functools import cache
 from importlib.resources import files
 from typing import TypeAlias
 
-from sverka.connectors import bitrix24, bitrix_site, commerceml, woocommerce
+from sverka.connectors import bitrix24, bitrix_site, commerceml, pixlpark, woocommerce
 from sverka.connectors.kit import Kit
 from sverka.domain.errors import Misconfigured
 from sverka.domain.mapping.field_mapping import Side
@@ -21,6 +21,7 @@ _FACTORIES: Mapping[str, Callable[[Mapping[str, str], Mapping[str, str], Kit], C
     "bitrix24": bitrix24.connect,
     "bitrix_site": bitrix_site.connect,
     "commerceml": commerceml.connect,
+    "pixlpark": pixlpark.connect,
     "woocommerce": woocommerce.connect,
 }
 

@@ -50,6 +50,18 @@ _AFTER = {
         "OnSaleBeforeOrderDelete; затем выполните команду ниже и вставьте его токен. Отключите выгрузку заказов "
         "сайта в CRM, иначе у заказа будет две сделки.",
     ),
+    "pixlpark": Text(
+        "In the Pixlpark panel: Маркетинг → Уведомления → Настройка вебхуков. Make a webhook with the address above "
+        "for each of «Заказ: оформлен», «Заказ: изменен», «Заказ: добавлен комментарий» and «Заказ: статус рендеринга "
+        "изменен», switch it on and press «Протестировать». They are not signed: the address is their secret. Switch "
+        "off the panel's own integration (Заказы → Настройка → Выгрузка заказов → ERP и CRM системы → Битрикс24), or "
+        "every order gets two deals. Until then changes are found by sweeps:",
+        "В панели Pixlpark: Маркетинг → Уведомления → Настройка вебхуков. Создайте вебхук с адресом выше на каждое из "
+        "событий «Заказ: оформлен», «Заказ: изменен», «Заказ: добавлен комментарий» и «Заказ: статус рендеринга "
+        "изменен», включите его и нажмите «Протестировать». Они не подписаны: секрет – сам адрес. Отключите "
+        "собственную интеграцию панели (Заказы → Настройка → Выгрузка заказов → ERP и CRM системы → Битрикс24), иначе "
+        "у заказа будет две сделки. До тех пор изменения находит обход:",
+    ),
     "woocommerce": Text(
         "The shop tells of changes once the command below has been run; --public is the address under which the shop "
         "reaches the hub. Switch off other plugins that send its orders to the portal.",
@@ -72,6 +84,7 @@ _COMMERCEML = Text(
 _THEN = {
     "bitrix24": "sverka connect portal {name} --secret application_token",
     "bitrix_site": "sverka connect store {name} --kind bitrix_site --secret application_token",
+    "pixlpark": "sverka up --sweep-minutes 5",
     "woocommerce": "sverka connect store {name} --kind woocommerce --subscribe --public {public}",
 }
 
@@ -85,6 +98,7 @@ class StoreKind(StrEnum):
     WOOCOMMERCE = "woocommerce"
     BITRIX_SITE = "bitrix_site"
     COMMERCEML = "commerceml"
+    PIXLPARK = "pixlpark"
 
 
 class Plan(StrEnum):
@@ -356,7 +370,7 @@ def _next(name: str, manifest: Manifest) -> None:
     if manifest.side is Side.OFFICE:
         line(t("If `sverka up` runs, restart it.", "Если `sverka up` запущен, перезапустите его."))
         line(t("Next: connect the store.", "Дальше: подключите магазин."))
-        whole("  sverka connect store NAME --kind woocommerce|bitrix_site|commerceml")
+        whole("  sverka connect store NAME --kind woocommerce|bitrix_site|commerceml|pixlpark")
     else:
         line(t("Next: draft a profile.", "Дальше: набросок профиля."))
         whole(f"  sverka profile new NAME --store {name} --portal PORTAL --out profile.toml")

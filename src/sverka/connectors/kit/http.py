@@ -4,7 +4,7 @@ import json
 import logging
 import ssl
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -62,6 +62,17 @@ class Answer:
     body: bytes = b""
 
 
+@dataclass(frozen=True)
+class Form:
+    """A body that is sent as a form; its fields may be secrets."""
+
+    fields: Mapping[str, str] = field(repr=False)
+
+
+def _packed(body: Any) -> dict[str, Any]:
+    return {"data": dict(body.fields)} if isinstance(body, Form) else {"json": body}
+
+
 class Http:
     """A client that follows no redirect, asks the guard before every request, and sorts what goes wrong."""
 
@@ -82,7 +93,7 @@ class Http:
         headers: Mapping[str, str] | None = None,
         may_move: bool = False,
     ) -> Answer:
-        """Send one request and return its whole answer, whatever its status below 500.
+        """Send one request, its body as JSON unless it is a `Form`; return its whole answer, of any status below 500.
 
         Raises:
             Later: no connection was made, so nothing was sent.
@@ -91,7 +102,7 @@ class Http:
         """
         guard()
         try:
-            response = self._client.request(method, url, json=body, params=query, headers=headers)
+            response = self._client.request(method, url, params=query, headers=headers, **_packed(body))
         except _NOT_SENT as error:
             raise Later(_unreached(self.host, error)) from error
         except httpx2.HTTPError as error:
