@@ -1,6 +1,6 @@
 # Thin names for the scripts, which work without make too.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench peers money prove docs stories methods requirements lock
+.PHONY: help demo test check bench peers money commerceml prove docs stories methods requirements lock
 
 help: ## this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
@@ -22,6 +22,9 @@ peers: ## the same work by other clients and by ours: requests and virtual secon
 
 money: ## money round trips, store to deal to store, and the kopecks lost; ARGS=docs/figures.md writes the section
 	@scripts/money $(ARGS)
+
+commerceml: ## read a catalogue of 50 MB: speed and memory; ARGS=file.xml says what becomes of each of its elements
+	@scripts/commerceml $(ARGS)
 
 prove: ## attack the engine with random lives; RUNS=n, SEED=n tells one, MUTANTS=1 switches the rules off, NIGHT=1 for long
 	@RUNS='$(RUNS)' SEED='$(SEED)' FIRST='$(FIRST)' MUTANTS='$(MUTANTS)' NIGHT='$(NIGHT)' scripts/prove $(ARGS)

@@ -8,9 +8,10 @@ from datetime import UTC, datetime
 
 from sverka.config.load import load
 from sverka.config.settings import Settings
+from sverka.connectors.absent import AbsentOffice, AbsentStore
 from sverka.connectors.kit import Kit
 from sverka.connectors.registry import Connector, make, manifests
-from sverka.domain.errors import Misconfigured
+from sverka.domain.errors import Misconfigured, Problem
 from sverka.domain.ids import OfficeName, StoreName
 from sverka.domain.mapping.field_mapping import Side
 from sverka.domain.mapping.profile import Profile
@@ -58,8 +59,8 @@ class House:
     def hub(self) -> Hub:
         """Return the hub as connections and profiles are now; one piece of work sees one state of them."""
         saved = self.storage.connections.list()
-        stores = {StoreName(one.name): self.connector(one) for one in saved if one.side is Side.STORE}
-        offices = {OfficeName(one.name): self.connector(one) for one in saved if one.side is Side.OFFICE}
+        stores = {StoreName(one.name): self._side(one) for one in saved if one.side is Side.STORE}
+        offices = {OfficeName(one.name): self._side(one) for one in saved if one.side is Side.OFFICE}
         applied = [self.profile(one) for one in self.storage.profiles.list(active_only=True)]
         profiles = [profile for profile in applied if profile.enabled]
         return Hub(
@@ -108,6 +109,13 @@ class House:
         made = make(saved.kind, settings, {key: value for key, value in hidden.items() if value}, kit)
         self._connectors[saved.name] = (known, made)
         return made
+
+    def _side(self, saved: SavedConnection) -> Connector:
+        """Return the connector, or what stands for one that cannot be made: the other connections go on."""
+        try:
+            return self.connector(saved)
+        except Problem as problem:
+            return AbsentStore(problem) if saved.side is Side.STORE else AbsentOffice(problem)
 
     def secrets_of(self, saved: SavedConnection) -> dict[str, str]:
         """Return the secrets a connection was given, empty where one was not."""

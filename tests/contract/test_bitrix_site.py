@@ -1,4 +1,7 @@
-"""The 1C-Bitrix site's connector passes the contract of stores, over HTTP, against the sandbox site."""
+"""The 1C-Bitrix site's connector passes the contract of stores, over HTTP, against the sandbox site.
+
+It does so through REST alone, and with the site's own module between.
+"""
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
@@ -34,11 +37,13 @@ class Unlimited:
 class Hands:
     page = 50
 
-    def __init__(self, server: BitrixSiteServer, receiver: Receiver, clock: Moments) -> None:
-        self._server, self._receiver, self._clock = server, receiver, clock
-        token = server.subscribe(receiver.url)
-        self.secrets = [server.store.secret, token]
-        self.store = BitrixSite(server.webhook_url, token, Kit("site", "sverka-contract", clock, Unlimited(), 10.0))
+    def __init__(self, server: BitrixSiteServer, receiver: Receiver, clock: Moments, by_module: bool) -> None:
+        self._server, self._receiver, self._clock, self._by_module = server, receiver, clock, by_module
+        secret = server.module.install(receiver.url) if by_module else ""
+        token = "" if by_module else server.subscribe(receiver.url)
+        self.secrets = [one for one in (server.store.secret, token, secret) if one]
+        kit = Kit("site", "sverka-contract", clock, Unlimited(), 10.0)
+        self.store = BitrixSite(server.webhook_url, token, kit, module_secret=secret)
 
     def place(self) -> OrderId:
         self._clock.advance(1)
@@ -64,10 +69,18 @@ class Hands:
         return sent.headers, sent.body
 
     def forge(self, notice: tuple[Mapping[str, str], bytes]) -> tuple[Mapping[str, str], bytes]:
+        if self._by_module:
+            return {**notice[0], "x-sverka-signature": "0" * 64}, notice[1]
         return notice[0], notice[1].replace(self.secrets[1].encode(), b"0" * 32)
 
     def fault(self, fault: Fault) -> None:
         kind, skip = FAULTS[fault]
+        if self._by_module:
+            # The module reads; where it does not answer REST is asked for a quarter of an hour, and meets the same.
+            self._clock.advance(1000)
+            if skip == 0:
+                self._server.faults.arm(kind, on="module")
+            skip = 0
         self._server.faults.arm(kind, on="batch", skip=skip)
 
 
@@ -120,10 +133,10 @@ class TestBitrixSite(StoreContract):
         ("several lines", "many"): "more commands than one request takes",
     }
 
-    @pytest.fixture
-    def hands(self, receiver: Receiver) -> Iterator[StoreHands]:
+    @pytest.fixture(params=[False, True], ids=["rest", "module"])
+    def hands(self, receiver: Receiver, request: pytest.FixtureRequest) -> Iterator[StoreHands]:
         clock = Moments(datetime(2026, 3, 1, 9, 0, tzinfo=UTC))
         with BitrixSiteServer(BitrixSiteStore(clock, catalogue())) as server:
-            hands = Hands(server, receiver, clock)
+            hands = Hands(server, receiver, clock, request.param)
             yield hands
             hands.store.close()

@@ -165,6 +165,26 @@ def test_a_page_by_page_shop_is_read_to_its_end(keeping: ExchangeWorld) -> None:
     assert len({keeping.deal(order)["id"] for order in orders}) == 7
 
 
+@pytest.mark.parametrize("way", WAYS)
+def test_what_was_there_before_the_shop_was_connected_is_history_until_it_changes(way: str) -> None:
+    with ExchangeWorld(**WAYS[way]) as world:
+        world.shop.manners.step = 2
+        old = [world.place() for _ in range(5)]
+        world.clock.advance(86_400)
+        connected = world.clock.now()
+        world.learn()
+        changed_meanwhile = world.place()
+        for _ in range(2):
+            sweep(world.hub, SHOP, connected)
+            world.settle()
+        assert [len(world.deals(order)) for order in (*old, changed_meanwhile)] == [0, 0, 0, 0, 0, 1]
+        world.clock.advance(60)
+        world.shop.store.edit(int(old[0].id), {"statusId": "P"})
+        sweep(world.hub, SHOP, connected)
+        world.settle()
+        assert world.field(old[0], "stageId") == "C2:EXECUTING"
+
+
 def test_one_that_does_not_confirm_leaves_the_orders_to_a_real_1c() -> None:
     with ExchangeWorld(way="sale", confirm="no") as world:
         order = world.place()

@@ -57,11 +57,11 @@ def test_what_a_1c_sets_reaches_the_shop_and_the_deal(world: HttpWorld) -> None:
     one_c = guest(world)
     one_c.read([OrderId(order.id)])
     world.clock.advance(1)
-    answer = one_c.write([OrderWrite(OrderId(order.id), {"status": "processing"})], free)[OrderId(order.id)]
+    answer = one_c.write([OrderWrite(OrderId(order.id), {"status": "completed"})], free)[OrderId(order.id)]
     assert isinstance(answer, Wrote)
-    assert world.status(order) == "processing"
+    assert world.status(order) == "completed"
     world.settle()
-    assert world.deal(order)["stageId"] == "PREPARATION"
+    assert world.deal(order)["stageId"] == "WON"
     one_c.close()
 
 
@@ -73,11 +73,11 @@ def test_a_1c_cancels_and_a_later_word_of_its_own_takes_nothing_back(world: Http
     one_c.read([id_])
     one_c.write([OrderWrite(id_, {"status": CANCELLED})], free)
     assert world.status(order) == "cancelled"
-    assert import_of(world, document(id_, {"Статуса заказа ИД": "processing"})) == "success"
+    assert import_of(world, document(id_, {"Статуса заказа ИД": "completed"})) == "success"
     assert world.status(order) == "cancelled"
-    told = {"Статуса заказа ИД": "processing", "Отменен": "false"}
+    told = {"Статуса заказа ИД": "completed", "Отменен": "false"}
     assert import_of(world, document(id_, told)) == "success"
-    assert world.status(order) == "processing"
+    assert world.status(order) == "completed"
     one_c.close()
 
 
@@ -98,11 +98,22 @@ def test_what_was_not_confirmed_is_shown_again(world: HttpWorld) -> None:
 
 def test_an_order_that_is_not_there_is_told_and_keeps_no_other_back(world: HttpWorld) -> None:
     order = world.order(WOO)
-    told = {"Статуса заказа ИД": "processing", "Отменен": "false"}
+    told = {"Статуса заказа ИД": "completed", "Отменен": "false"}
     answer = import_of(world, document("999999", told) + document(order.id, told))
     assert answer.startswith("failure")
     assert "Заказ 999999" in answer
-    assert world.status(order) == "processing"
+    assert world.status(order) == "completed"
+
+
+def test_an_order_is_known_by_its_number_where_the_1c_has_an_id_of_its_own(world: HttpWorld) -> None:
+    order, other = world.order(WOO), world.order(WOO)
+    told = {"Статуса заказа ИД": "completed", "Отменен": "false"}
+    own = document("8a6c1f0e", told).replace("<Номер>8a6c1f0e".encode(), f"<Номер>{order.id}".encode())
+    assert import_of(world, own) == "success"
+    assert world.status(order) == "completed"
+    strange = document(other.id, told).replace(f"<Номер>{other.id}".encode(), "<Номер>не тот".encode())
+    assert import_of(world, strange).startswith("failure"), "an id that is another order's here"
+    assert world.status(other) != "completed"
 
 
 def test_who_does_not_know_the_password_sees_nothing(world: HttpWorld) -> None:

@@ -98,7 +98,7 @@ def test_only_orders_of_the_chosen_clients_become_deals(client: str, taken: int)
         assert found == {0: [True, False], 1: [False, True], 2: [True, True]}[taken]
 
 
-@pytest.mark.covers("R267", "R292", "C16")
+@pytest.mark.covers("R267", "R292")
 def test_a_status_goes_both_ways_and_the_customer_is_told_once(world: PixlparkWorld) -> None:
     order = world.place()
     world.settle()
@@ -130,7 +130,6 @@ def test_a_cancelled_deal_cancels_its_order_and_the_other_way(world: PixlparkWor
     assert (world.status(order), world.deal(other)["stageId"]) == ("Cancelled", "C2:LOSE")
 
 
-@pytest.mark.covers("C18")
 def test_a_comment_of_the_deal_stands_at_the_order_once(world: PixlparkWorld) -> None:
     order = world.place()
     world.settle()
@@ -201,7 +200,6 @@ def test_an_organisation_makes_two_leads_and_its_order_is_in_the_employees() -> 
         assert any("7707083893" in str(one.get("companyTitle")) for one in leads)
 
 
-@pytest.mark.covers("C1")
 def test_what_no_webhook_told_is_found_by_a_sweep(world: PixlparkWorld) -> None:
     world.shop.courier.drop(2)
     order = world.place()

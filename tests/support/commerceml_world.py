@@ -80,7 +80,7 @@ class ExchangeWorld(HttpWorld):
         who = {"fio": "Ким Анна", "phone": f"+7 999 000-00-{number:02}", "email": f"buyer{number}@example.test"}
         item = {"name": "Визитки", "price": "150.55", "quantity": 3}
         made = self.shop.store.place_order(**{"customer": who, "items": [item], **more})
-        return OrderRef(SHOP, OrderId(str(made)))
+        return OrderRef(SHOP, OrderId(f"{self.shop.manners.prefix}{made}"))
 
     def look(self) -> None:
         """Let the hub ask the shop what has changed, and do what follows."""
@@ -90,7 +90,7 @@ class ExchangeWorld(HttpWorld):
 
     def record(self, order: OrderRef) -> dict[str, Any]:
         """Return an order as the shop itself keeps it."""
-        return self.shop.store.order(int(order.id))
+        return self.shop.store.order(int(order.id.removeprefix(self.shop.manners.prefix)))
 
     def status(self, order: OrderRef) -> str:
         """Return what an order shows in its shop, `cancelled` for every cancelled one."""

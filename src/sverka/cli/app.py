@@ -12,7 +12,7 @@ from alembic.util import CommandError
 from sqlalchemy.exc import DBAPIError
 
 from sverka.cli import customer, init, moves, restored, sandbox, sweep, up
-from sverka.cli.connect import connect, connection, portal
+from sverka.cli.connect import connect, connection, connector, portal
 from sverka.cli.demo.command import demo
 from sverka.cli.health import doctor, report, status
 from sverka.cli.logs import set_up_logs
@@ -116,6 +116,10 @@ _add(connections, "remove", connection.remove, "Forget a connection and its secr
 _add(connections, "exchange", connection.exchange, "What to type into a 1C.", "Что ввести в 1С.")
 _add(connections, "resume", connection.resume, "Let a stopped connection go on.", "Продолжить остановленное.")
 
+kinds = _group(t("Connectors there are; draft your own.", "Какие коннекторы есть; набросок своего."))
+_add(kinds, "list", connector.list_all, "The connectors there are.", "Какие коннекторы есть.")
+_add(kinds, "new", connector.new, "Draft a connector of your own.", "Набросать свой коннектор.")
+
 profiles = _group(t("Write, check, preview and apply profiles.", "Создать, проверить и применить профили."))
 _add(profiles, "new", profile.new, "Draft a profile from both sides.", "Набросать профиль по обеим сторонам.")
 _add(profiles, "check", profile.check, "Say all that is wrong, line by line.", "Назвать все ошибки по строкам.")
@@ -164,6 +168,7 @@ _add(app, "demo", demo, "See the whole job done on this machine.", "Увидет
 _add(app, "init", init.init, "Create the database and the key.", "Создать базу и ключ.")
 app.add_typer(connects, name="connect")
 app.add_typer(connections, name="connection")
+app.add_typer(kinds, name="connector")
 app.add_typer(profiles, name="profile")
 _add(app, "up", up.up, "Run the hub until Ctrl+C.", "Запустить хаб до Ctrl+C.")
 _add(app, "status", status.status, "What works, waits and differs.", "Что работает, ждёт и расходится.")

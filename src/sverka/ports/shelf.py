@@ -22,11 +22,8 @@ class Shelf(Protocol):
     told that it was taken.
     """
 
-    def put(self, shown: Sequence[Shown]) -> Collection[str]:
-        """Keep what was shown in the place of earlier showings, and return the ids whose body is a new one.
-
-        One that shows the same body again keeps its earlier moment.
-        """
+    def put(self, shown: Sequence[Shown]) -> None:
+        """Keep what was shown in the place of earlier showings; the same body again keeps its earlier moment."""
 
     def get(self, ids: Collection[str]) -> Mapping[str, Shown]:
         """Return what is kept of these records; one that was never shown has no key."""

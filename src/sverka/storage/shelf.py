@@ -22,11 +22,11 @@ class SqlShelf:
         self._engine = engine
         self._connection = connection
 
-    def put(self, shown: Sequence[Shown]) -> Collection[str]:
+    def put(self, shown: Sequence[Shown]) -> None:
         """Keep what was shown; those that show the same again are left as they are."""
         newest = {one.id: one for one in shown}
 
-        def work(transaction: Connection) -> Collection[str]:
+        def work(transaction: Connection) -> None:
             kept = self._read(transaction, newest)
             fresh = [one for one in newest.values() if one.id not in kept or kept[one.id].body != one.body]
             rows = [
@@ -34,9 +34,8 @@ class SqlShelf:
                 for one in fresh
             ]
             many(transaction, upsert(transaction, shelf, _KEY, _TAKEN), rows)
-            return [one.id for one in fresh]
 
-        return write(self._engine, work) if newest else []
+        write(self._engine, work)
 
     def get(self, ids: Collection[str]) -> Mapping[str, Shown]:
         """Return what is kept of these records."""

@@ -8,14 +8,14 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from sverka.connectors.commerceml.face import LIMIT, Asked, Face
-from sverka.domain.commerce.value import Value
-from sverka.domain.ids import OrderId, StoreName
+from sverka.domain.ids import StoreName
 from sverka.domain.merge.snapshot import Snapshot
 from sverka.domain.text import Text
 from sverka.engine.bells import desk
 from sverka.engine.hub import Hub
 from sverka.ports.clock import Clock
 from sverka.ports.dispatch import Dispatch
+from sverka.ports.exchange import Said
 
 MOSCOW = timezone(timedelta(hours=3))
 """The time in which a guest is told moments: those of the exchange have no zone."""
@@ -47,9 +47,9 @@ class _Desk:
         """Remember that the guest has it."""
         desk.confirm(self._hub, self._store, until)
 
-    def take(self, wanted: Mapping[OrderId, Mapping[str, Value]]) -> Sequence[Text]:
+    def take(self, said: Sequence[Said]) -> Sequence[Text]:
         """Write to the store what the guest says, and wake who has something to look at."""
-        taken = desk.take(self._hub, self._store, wanted)
+        taken = desk.take(self._hub, self._store, said)
         for office in taken.offices:
             self._dispatch.wake(office)
         return taken.complaints

@@ -94,10 +94,23 @@ class Births(Truths):
                 self.rates.again += 1
         if write.record is not None:  # what was said under it before is not the order's
             place = str(intent.order.store), str(intent.order.id)
-            self.talk.gone |= {(one.mark, place) for one in self.crms[ticket.office].feed.of(record)}
+            self.talk.old |= {(one.mark, place) for one in self.crms[ticket.office].feed.of(record)}
         for text in law_of_facets.objections(self, ticket, intent, write):
             self.object(text)
         self.births[ticket.office, record] = owner
+        self._agree_at_birth(ticket, intent, fields)
+        for key in write.fields:
+            self.moved(ticket.office, record, key, HUB)
+        if ticket.profiles[intent.profile].facet is Facet.DEAL and write.record is None:
+            self._judge_buyer(ticket, intent, write)
+        rows = write.fields.get("rows")
+        total = ticket.looked[intent.order].get("total")
+        if rows is not None and sum_of(lines_of(rows)) != total:
+            self.object(f"a record of {intent.order} was made whose rows do not add up to its total")
+
+    def _agree_at_birth(self, ticket: Ticket, intent: Intent, fields: Mapping[str, Value]) -> None:
+        """Take in what both sides show of each field of a record that was just made."""
+        owner = intent.order, intent.profile
         self.forget(owner)
         sent = {one.key: one for one in intent.sent}
         for mapping in ticket.profiles[intent.profile].mappings:
@@ -118,14 +131,6 @@ class Births(Truths):
                 late := passed(mapping, Side.OFFICE, Pair(None, None), ticket.looked[intent.order], None, None)
             ):
                 self.agreed(owner, mapping, late)
-        for key in write.fields:
-            self.moved(ticket.office, record, key, HUB)
-        if ticket.profiles[intent.profile].facet is Facet.DEAL and write.record is None:
-            self._judge_buyer(ticket, intent, write)
-        rows = write.fields.get("rows")
-        total = ticket.looked[intent.order].get("total")
-        if rows is not None and sum_of(lines_of(rows)) != total:
-            self.object(f"a record of {intent.order} was made whose rows do not add up to its total")
 
     def _judge_buyer(self, ticket: Ticket, intent: Intent, write: RecordWrite) -> None:
         customer = Customer.of(ticket.looked[intent.order].fields)

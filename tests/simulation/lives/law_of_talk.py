@@ -13,11 +13,15 @@ Place = tuple[str, str]
 
 @dataclass
 class Talk:
-    """What was said where, what was copied where, and what somebody has deleted where, by the comments' marks."""
+    """What was said where, what was copied where, and what somebody has deleted where, by the comments' marks.
+
+    What is `old` was said under a record before it was the order's, and need not travel.
+    """
 
     home: dict[str, Place] = field(default_factory=dict)
     copies: Counter[tuple[str, Place]] = field(default_factory=Counter)
     gone: set[tuple[str, Place]] = field(default_factory=set)
+    old: set[tuple[str, Place]] = field(default_factory=set)
     again: int = 0
 
     def said(self, mark: str, place: Place) -> None:
@@ -61,4 +65,5 @@ class Talk:
     def unheard(self, store: Sequence[Comment], there: Sequence[Comment], place: Place) -> list[str]:
         """Return the marks of a record's comments that belong under the order and are not there."""
         marks = {one.mark for one in store}
-        return [one.mark for one in there if one.mark not in marks and (one.mark, place) not in self.gone]
+        excused = self.gone | self.old
+        return [one.mark for one in there if one.mark not in marks and (one.mark, place) not in excused]

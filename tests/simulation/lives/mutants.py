@@ -148,8 +148,8 @@ MUTANTS: Sequence[Mutant] = (
     Mutant("K24", "a copy of a comment is taken for a new one", "domain/commerce/comment.py",
            "    if found:\n", "    if found and not connection:\n"),
     Mutant("K15", "a question that another mapping's write has settled is asked all the same",
-           "engine/act/settle.py", "if mapping.office_field in written and mapping.key in after.agreed:",
-           "if mapping.key in after.agreed and not written:"),
+           "engine/act/settle.py", "        if mapping.office_field not in written:\n",
+           "        if mapping.office_field not in written or written:\n"),
     Mutant("milestones", "a milestone brings back a deal that is further on", "domain/mapping/milestone.py",
            "return office in self.stages or office in self.beyond", "return office in self.stages"),
     Mutant("milestones", "a milestone moves a deal that was called off", "domain/mapping/milestone.py",
@@ -181,4 +181,7 @@ MUTANTS: Sequence[Mutant] = (
     Mutant("facets", "an invoice that a person has deleted is made again", "engine/survey/facets.py",
            "if profile and deal and invoice is None and profile.name not in had and profile.route",
            "if profile and deal and invoice is None and profile.route"),
+    Mutant("K17", "what a side has gained itself counts as carried when the other's gain comes", "engine/act/settle.py",
+           "return tuple(item for item in many(shown) if item not in own) if own & set(many(shown)) else shown",
+           "return shown"),
 )  # fmt: skip

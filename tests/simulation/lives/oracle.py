@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from simulation.lives import law_of_course, law_of_files
 from simulation.lives.births import Births
 from simulation.lives.law_of_files import own_names
-from simulation.lives.rates import Truth, as_pair, is_other, passed, sent_by, winner_of
+from simulation.lives.rates import Truth, as_pair, is_other, is_passed_over, passed, sent_by, winner_of
 from simulation.lives.truths import HUB, PERSON, Owner, truth_name
 from simulation.lives.witness import Landed, Ticket
 from sverka.domain.commerce.comment import Comment
@@ -65,7 +65,7 @@ class Oracle(Births):
                     ticket, intent, sent, landed, landed.before if unread or seen is None else seen.get(landed.field)
                 )
             elif sent.field == landed.field:
-                self._remember(ticket, intent, sent, landed)
+                self._remember(ticket, intent, sent, landed, landed.before)
         self.moved(ticket.office, landed.id, landed.field, HUB)
 
     def comment_added(self, ticket: Ticket, side: str, owner: str, comment: Comment) -> None:
@@ -117,7 +117,7 @@ class Oracle(Births):
             self.cancelled.add(owner)
         if sent.side is Side.STORE and sent.value in mapping.notifies:
             self._tell(intent.order, sent, where)
-        self._remember(ticket, intent, sent, landed)
+        self._remember(ticket, intent, sent, landed, looked)
         self._overtake(ticket, intent, sent, looked)
 
     def _coincides(self, owner: Owner, mapping: FieldMapping, sent: Sent, looked: Value) -> bool:
@@ -219,22 +219,21 @@ class Oracle(Births):
             found.append("appended what the other side has not gained")
         return found
 
-    def _remember(self, ticket: Ticket, intent: Intent, sent: Sent, landed: Landed) -> None:
+    def _remember(self, ticket: Ticket, intent: Intent, sent: Sent, landed: Landed, looked: Value) -> None:
         mapping = ticket.profiles[intent.profile].mapping(sent.key)
-        if mapping is not None:
-            kept = landed.sent if mapping.type_on(sent.side).is_chosen else landed.kept
-            owner, pair = (intent.order, intent.profile), sent.pair_with(kept)
-            now = self.truth(owner, mapping)
-            if (
-                mapping.write is WriteMode.APPEND
-                and now
-                and now.entry.pair
-                and now is not self._begun(ticket, owner, mapping)
-            ):
-                # The same wave has added to the other side too.
-                was = now.entry.pair
-                pair = Pair(was.store, kept) if sent.side is Side.OFFICE else Pair(kept, was.office)
-            self.agreed(owner, mapping, pair)
+        if mapping is None:
+            return
+        kept = landed.sent if mapping.type_on(sent.side).is_chosen else landed.kept
+        owner, pair = (intent.order, intent.profile), sent.pair_with(kept)
+        now, begun = self.truth(owner, mapping), self._begun(ticket, owner, mapping)
+        if mapping.write is WriteMode.APPEND and now and now.entry.pair:
+            was = begun.entry.pair if begun and begun.entry.pair else now.entry.pair
+            target = was.office if sent.side is Side.OFFICE else was.store
+            news = set(many(looked)) - set(many(target)) if mapping.way is Way.BOTH else set()
+            pair = sent.pair_with(tuple(one for one in many(kept) if one not in news))
+            if now is not begun:  # the same wave has added to the other side too, and what it gained has travelled
+                pair = _both(sent, kept, now.entry.pair)
+        self.agreed(owner, mapping, pair)
 
     @staticmethod
     def _begun(ticket: Ticket, owner: Owner, mapping: FieldMapping) -> Truth | None:
@@ -251,6 +250,9 @@ class Oracle(Births):
             sent = [one for one in ticket.intents.values() if one.kind is IntentKind.CREATE_RECORD]
             if not any((one.order, one.profile) == (new.order, new.profile) for one in sent):
                 self.adopted.add((office, new.record))
+                sought = [one for one in (*self.doubted, *self.hanging()) if one.kind is IntentKind.CREATE_RECORD]
+                if not any(one.sent for one in sought if (one.order, one.profile) == (new.order, new.profile)):
+                    self.lose((new.order, new.profile))  # nothing tells what the two have agreed on
                 if self.made.get(new.order) == office:
                     self.lose((new.order, new.profile))  # found by its mark: what the store made of it was never seen
         begun = {
@@ -309,10 +311,13 @@ class Oracle(Births):
         # where the way does not let the other side follow, a decision lets the two stay apart
         let_be = (one.pair == pair and not mapping.allows(one.winner.other) for one in self.decided[owner, mapping.key])
         agree = both_empty or mapping.converter.agree(pair.store, pair.office) or any(let_be)
-        if agree or (mapping.write is WriteMode.APPEND and not self._gained(owner, mapping, pair)):
+        truth = self.truth(owner, mapping)
+        agree = agree or is_passed_over(mapping, pair_under(truth.entry, mapping) if truth else None, pair)
+        if agree or (mapping.write is WriteMode.APPEND and not self.gained(owner, mapping, pair)):
             self.known_to_agree(owner, mapping, pair, at, sure=agree)
 
-    def _gained(self, owner: Owner, mapping: FieldMapping, pair: Pair) -> bool:
+    def gained(self, owner: Owner, mapping: FieldMapping, pair: Pair) -> bool:
+        """Tell whether either side has gained something since that is to travel."""
         truth = self.truth(owner, mapping)
         old = pair_under(truth.entry, mapping) if truth else None
         if old is None:
@@ -320,3 +325,9 @@ class Oracle(Births):
         to_office = set(many(pair.store)) - set(many(old.store)) - set(many(pair.office))
         to_store = set(many(pair.office)) - set(many(old.office)) - set(many(pair.store))
         return bool((to_office and mapping.allows(Side.OFFICE)) or (to_store and mapping.allows(Side.STORE)))
+
+
+def _both(sent: Sent, kept: Value, now: Pair) -> Pair:
+    there = now.office if sent.side is Side.STORE else now.store
+    whole = tuple(dict.fromkeys((*many(there), *many(sent.source))))
+    return Pair(kept, whole) if sent.side is Side.STORE else Pair(whole, kept)

@@ -115,7 +115,7 @@ def _changed(profile: Profile, what: str, index: int) -> Profile | None:
         elif what == "way" and not TOPICS[one.key].fixed and TOPICS[one.key].way is Way.BOTH:
             ways = list(Way)
             mappings[at] = replace(one, way=ways[(ways.index(one.way) + 1) % 3])
-        elif what == "field" and not TOPICS[one.key].fixed:
+        elif what == "field" and not TOPICS[one.key].fixed and not one.is_marked:
             bare = one.office_field.removesuffix("_OTHER")
             mappings[at] = replace(one, office_field=bare if bare != one.office_field else f"{bare}_OTHER")
         else:

@@ -8,7 +8,7 @@ from simulation.lives.witness import Landed, Ticket
 from sverka.domain.commerce.value import Value, is_empty
 from sverka.domain.ids import OrderRef
 from sverka.domain.mapping.convert import Unmapped
-from sverka.domain.mapping.course import counterpart
+from sverka.domain.mapping.course import Onward, counterpart
 from sverka.domain.mapping.field_mapping import FieldMapping, Policy, Side, Way
 from sverka.domain.merge.binding import Entry, Pair
 from sverka.domain.merge.snapshot import Snapshot
@@ -96,3 +96,24 @@ def passed(
 
 def _laid(side: Side, source: Value, target: Value) -> tuple[Value, Value]:
     return (source, target) if side is Side.OFFICE else (target, source)
+
+
+def moved(known: Pair | None, pair: Pair) -> set[Side] | None:
+    """Return the sides that show something else than was agreed on, None where nothing is known to be agreed on."""
+    if known is None:
+        return None
+    sides = ((Side.STORE, known.store, pair.store), (Side.OFFICE, known.office, pair.office))
+    return {side for side, was, now in sides if is_other(was, now)}
+
+
+def is_passed_over(mapping: FieldMapping, known: Pair | None, pair: Pair) -> bool:
+    """Tell whether a rule lets a difference be: it undoes nothing, and passes over what leads nowhere."""
+    sides = moved(known, pair)
+    if not mapping.ignore_unmapped or isinstance(mapping.converter, Onward) or sides is None:
+        return False
+    leads_nowhere = {
+        Side.STORE: isinstance(mapping.converter.to_office(pair.store), Unmapped),
+        Side.OFFICE: isinstance(mapping.converter.to_store(pair.office), Unmapped),
+    }
+    winner = winner_of(mapping.policy) if len(sides) == 2 else next(iter(sides), None)
+    return not sides or (winner is not None and leads_nowhere[winner])

@@ -1,19 +1,17 @@
 """Coming to rest: every accident ends, every bell arrives, and then both sides agree or a reason says why not."""
 
-from collections.abc import Collection, Set
+from collections.abc import Collection
 from datetime import timedelta
 
 from simulation.lives.law_of_facets import born, left_undone
 from simulation.lives.law_of_files import contents
 from simulation.lives.life import Life
 from simulation.lives.people import resume
-from simulation.lives.rates import is_other, is_unmapped, winner_of
+from simulation.lives.rates import is_passed_over, is_unmapped, moved
 from simulation.lives.truths import Owner
 from sverka.domain.commerce.order import CANCELLED
 from sverka.domain.commerce.value import is_empty, show
 from sverka.domain.ids import OfficeName, OrderId, OrderRef, RecordId, StoreName
-from sverka.domain.mapping.convert import Unmapped
-from sverka.domain.mapping.course import Onward
 from sverka.domain.mapping.field_mapping import FieldMapping, Policy, Side, Way, WriteMode
 from sverka.domain.mapping.files import Files
 from sverka.domain.mapping.milestone import Milestone
@@ -133,7 +131,8 @@ def _judge_order(life: Life, order: OrderRef, shown: dict[Owner, dict[str, Diffe
             bound = life.record_of(owner)
             if bound is None and profile.facet is Facet.DEAL:
                 _judge_absence(life, document, owner, shown)
-            followed = profile.facet is Facet.LEAD and born(life.oracle, order, document.name)
+            deals = born(life.oracle, order, document.name) or (bound and life.crms[bound[0]].made_of(bound[1]))
+            followed = profile.facet is Facet.LEAD and deals
             if bound is None or bound not in life.oracle.known or life.was_gone(bound) or followed:
                 continue
             for mapping in profile.mappings:
@@ -178,9 +177,9 @@ def _judge_field(
         return
     truth = life.oracle.truth(owner, mapping)
     known = pair_under(truth.entry, mapping) if truth else None
-    moved = _moved(known, pair)
+    sides = moved(known, pair)
     if reason is None:
-        if isinstance(mapping.converter, Files) and (moved == set() or known is None):
+        if isinstance(mapping.converter, Files) and (sides == set() or known is None):
             same = contents(pair.store) == contents(pair.office) or mapping.write is WriteMode.APPEND
             told = known is not None or mapping.way is Way.BOTH
             if told and not same and owner not in life.oracle.cloudy:
@@ -188,12 +187,13 @@ def _judge_field(
             return
         if mapping.heavy and known is not None and known.store == pair.store:
             return  # a manager's own rows are not looked at until the order's lines move
-        if not _is_silent(mapping, moved, pair) and mapping.write is not WriteMode.APPEND:
+        left = life.oracle.gained(owner, mapping, pair) and owner not in life.oracle.cloudy and known is not None
+        if left if mapping.write is WriteMode.APPEND else not is_passed_over(mapping, known, pair):
             life.oracle.object(f"{where}: they differ, and no reason is shown (agreed: {known})")
         return
     if reason.why is Why.CONFLICT:
         life.oracle.rates.questions += 1
-        decides = len(moved or ()) < 2 or mapping.policy is not Policy.ASK or mapping.way is not Way.BOTH
+        decides = len(sides or ()) < 2 or mapping.policy is not Policy.ASK or mapping.way is not Way.BOTH
         if decides and known is not None:
             life.oracle.rates.unneeded += 1
             if truth is not None and not truth.clouded:
@@ -201,7 +201,7 @@ def _judge_field(
     fair = {
         Why.UNMAPPED: is_unmapped(mapping, pair),
         Why.REFUSED: _is_refused(life, mapping, pair, bound),
-        Why.KEPT: moved == set() or mapping.way is not Way.BOTH or not all(_may_write(life, owner)),
+        Why.KEPT: sides == set() or mapping.way is not Way.BOTH or not all(_may_write(life, owner)),
         Why.GUARDED: bool(mapping.notifies) or _has_guard(mapping),
     }
     if not fair.get(reason.why, True):
@@ -231,26 +231,6 @@ def _may_write(life: Life, owner: Owner) -> tuple[bool, bool]:
 def _has_guard(mapping: FieldMapping) -> bool:
     rule = mapping.converter
     return (isinstance(rule, StatusMap) and rule.guard) or (isinstance(rule, Milestone) and bool(rule.course))
-
-
-def _is_silent(mapping: FieldMapping, moved: Set[Side] | None, pair: Pair) -> bool:
-    """Tell whether nothing is said of a difference: a rule undoes nothing, and passes over what leads nowhere."""
-    if not mapping.ignore_unmapped or isinstance(mapping.converter, Onward) or moved is None:
-        return False
-    leads_nowhere = {
-        Side.STORE: isinstance(mapping.converter.to_office(pair.store), Unmapped),
-        Side.OFFICE: isinstance(mapping.converter.to_store(pair.office), Unmapped),
-    }
-    winner = winner_of(mapping.policy) if len(moved) == 2 else next(iter(moved), None)
-    return not moved or (winner is not None and leads_nowhere[winner])
-
-
-def _moved(known: Pair | None, pair: Pair) -> set[Side] | None:
-    """Return the sides that show something else than was agreed on, None where nothing is known to be agreed on."""
-    if known is None:
-        return None
-    sides = ((Side.STORE, known.store, pair.store), (Side.OFFICE, known.office, pair.office))
-    return {side for side, was, now in sides if is_other(was, now)}
 
 
 def _is_refused(life: Life, mapping: FieldMapping, pair: Pair, bound: tuple[OfficeName, str]) -> bool:

@@ -17,6 +17,7 @@ STORIES: Sequence[Story] = (
     *stories_of_many.STORIES,
     *stories_of_meaning.STORIES,
     *stories_of_courses.OF_QUESTIONS,
+    *stories_of_courses.OF_ADDING,
     *stories_of_people.STORIES,
     *stories_of_courses.OF_COMMENTS,
     *stories_of_courses.STORIES,

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from simulation.lives.acts import Act
-from simulation.lives.setting import Line
+from simulation.lives.setting import PRINT, SALES, Line, Setting
 from simulation.lives.stories_of_doubt import ABOUT_TO_WRITE
 from simulation.lives.story import (
     Story,
@@ -153,6 +153,26 @@ STORIES: Sequence[Story] = (
         ends=["shop/1 shows track A; record crm/1 shows track A."],
     ),
 )  # fmt: skip
+
+OF_ADDING: Sequence[Story] = (
+    Story(
+        "K17",
+        "The shop and two managers, each in a deal of his own, add a tag to one order at one moment.",
+        "The order takes one manager's tag first; the other's waits for the next visit, while the shop's has come to "
+        "his deal already. Were all that his deal shows then taken for agreed, his own tag would never leave it.",
+        [
+            place(),
+            wave(),
+            shop_sets("tags", ("t2",), bell="lost"),
+            manager_sets("tags", ("t1",), bell="lost"),
+            manager_sets("tags", ("t3", "t1"), record=2),
+            wave(),
+        ],
+        Setting({SALES: (Line("tags"),), PRINT: (Line("tags"),)}),
+        ends=["shop/1 shows tags t2; t1; t3"],
+        without="tags of shop/1 under print (t2; t1 | t3; t1; t2): they differ, and no reason is shown",
+    ),
+)
 
 OF_QUESTIONS: Sequence[Story] = (
     Story(

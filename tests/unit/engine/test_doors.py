@@ -120,6 +120,7 @@ def test_the_watermark_is_the_newest_moment_the_side_has_shown(world: World) -> 
 
 
 def test_the_watermark_never_goes_back(world: World) -> None:
+    world.clock.sleep(100)
     Shows(world, notice(90))
     sweep(world.hub, SHOP, START)
     Shows(world, notice(30))
@@ -128,6 +129,7 @@ def test_the_watermark_never_goes_back(world: World) -> None:
 
 
 def test_a_sweep_cut_short_leaves_the_watermark_where_it_was(world: World) -> None:
+    world.clock.sleep(100)
     Shows(world, notice(5))
     sweep(world.hub, SHOP, START)
     Shows(world, notice(50, "2"), then=Later())

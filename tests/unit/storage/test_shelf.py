@@ -12,8 +12,8 @@ LATER = NOON + timedelta(minutes=1)
 
 def test_the_newest_showing_is_kept_and_the_same_again_is_no_news(hub):
     shelf = hub.storage.shelf_of("shop")
-    assert set(shelf.put([Shown("1", b"one", NOON), Shown("2", b"two", NOON)])) == {"1", "2"}
-    assert list(shelf.put([Shown("1", b"one", LATER), Shown("2", b"other", LATER)])) == ["2"]
+    shelf.put([Shown("1", b"one", NOON), Shown("2", b"two", NOON)])
+    shelf.put([Shown("1", b"one", LATER), Shown("2", b"other", LATER)])
     assert shelf.get(["1", "2", "3"]) == {"1": Shown("1", b"one", NOON), "2": Shown("2", b"other", LATER)}
     assert list(shelf.since(None)) == [("1", NOON), ("2", LATER)]
     assert list(shelf.since(LATER)) == [("2", LATER)], "its own moment is among them"

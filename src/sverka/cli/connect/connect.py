@@ -2,7 +2,6 @@
 
 import os
 import re
-import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -20,7 +19,7 @@ from sverka.cli.home import at_work, settings_now
 from sverka.cli.screen import BAD, GOOD, WARN, line, warn, whole
 from sverka.cli.words import say, t
 from sverka.connectors.bitrix24 import AppPortal
-from sverka.connectors.registry import Connector, Manifest, make, manifests
+from sverka.connectors.registry import Connector, Manifest, connectors, make, manifests
 from sverka.domain.errors import Misconfigured, Problem
 from sverka.domain.mapping.field_mapping import Side
 from sverka.domain.text import Text
@@ -32,73 +31,8 @@ _NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")
 
 _MARKS = {Level.GOOD: ("+", GOOD), Level.WARNING: ("!", WARN), Level.BAD: ("x", BAD)}
 
-_AFTER = {
-    "bitrix24": Text(
-        "In the portal: Developer resources → Other → Outgoing webhook. Enter the address above, tick the events "
-        "ONCRMDEALADD, ONCRMDEALUPDATE and ONCRMDEALDELETE, then run the command below and paste the token the portal "
-        "shows. Switch off the portal's built-in import from the online store, or every order gets two "
-        "deals.",
-        "На портале: Разработчикам → Другое → Исходящий вебхук. Введите адрес выше, отметьте события ONCRMDEALADD, "
-        "ONCRMDEALUPDATE и ONCRMDEALDELETE, затем выполните команду ниже и вставьте токен, который покажет портал. "
-        "Отключите встроенный импорт заказов из интернет-магазина, иначе у заказа будет две сделки.",
-    ),
-    "bitrix_site": Text(
-        "On the site: an outbound webhook (component `bitrix:rest.hook`) with the address above and the events "
-        "OnSaleOrderSaved and OnSaleBeforeOrderDelete; then run the command below and paste its token. Switch "
-        "off the site's own export of orders to the CRM, or every order gets two deals.",
-        "На сайте: исходящий вебхук (компонент `bitrix:rest.hook`) с адресом выше и событиями OnSaleOrderSaved и "
-        "OnSaleBeforeOrderDelete; затем выполните команду ниже и вставьте его токен. Отключите выгрузку заказов "
-        "сайта в CRM, иначе у заказа будет две сделки.",
-    ),
-    "pixlpark": Text(
-        "In the Pixlpark panel: Маркетинг → Уведомления → Настройка вебхуков. Make a webhook with the address above "
-        "for each of «Заказ: оформлен», «Заказ: изменен», «Заказ: добавлен комментарий» and «Заказ: статус рендеринга "
-        "изменен», switch it on and press «Протестировать». They are not signed: the address is their secret. Switch "
-        "off the panel's own integration (Заказы → Настройка → Выгрузка заказов → ERP и CRM системы → Битрикс24), or "
-        "every order gets two deals. Until then changes are found by sweeps:",
-        "В панели Pixlpark: Маркетинг → Уведомления → Настройка вебхуков. Создайте вебхук с адресом выше на каждое из "
-        "событий «Заказ: оформлен», «Заказ: изменен», «Заказ: добавлен комментарий» и «Заказ: статус рендеринга "
-        "изменен», включите его и нажмите «Протестировать». Они не подписаны: секрет – сам адрес. Отключите "
-        "собственную интеграцию панели (Заказы → Настройка → Выгрузка заказов → ERP и CRM системы → Битрикс24), иначе "
-        "у заказа будет две сделки. До тех пор изменения находит обход:",
-    ),
-    "woocommerce": Text(
-        "The shop tells of changes once the command below has been run; --public is the address under which the shop "
-        "reaches the hub. Switch off other plugins that send its orders to the portal.",
-        "Магазин сообщает об изменениях, когда выполнена команда ниже; --public – адрес, по которому магазин видит "
-        "хаб. Отключите другие модули, которые передают заказы на портал.",
-    ),
-}
-
-_COMMERCEML = Text(
-    "An exchange with 1C sends no notices: changes are found by sweeps, so run the hub with `sverka up "
-    "--sweep-minutes 1`. In 1C-Bitrix: Shop → Settings → Integration with 1C → Orders: let the user's group exchange, "
-    "switch on changing statuses by data from 1C, and list the order properties you want in the export profiles. If a "
-    "1C exchanges with this shop too, read in docs/how-to/connect-commerceml.md how the two share it.",
-    "Обмен с 1С уведомлений не шлёт: изменения находит обход, запускайте хаб так: `sverka up --sweep-minutes 1`. В "
-    "1С-Битрикс: Магазин → Настройки → Интеграция с 1С → Заказы: разрешите обмен группе пользователя, включите "
-    "изменение статусов по информации из 1С и перечислите нужные свойства заказа в профилях выгрузки. Если с магазином "
-    "обменивается и 1С, прочтите в docs/how-to/connect-commerceml.md, как им не мешать друг другу.",
-)
-
-_THEN = {
-    "bitrix24": "sverka connect portal {name} --secret application_token",
-    "bitrix_site": "sverka connect store {name} --kind bitrix_site --secret application_token",
-    "pixlpark": "sverka up --sweep-minutes 5",
-    "woocommerce": "sverka connect store {name} --kind woocommerce --subscribe --public {public}",
-}
-
 _PROMISE = re.compile(r"(?:;| and) the hub will [^.]*\.|[;,] (?:прежде чем [^,]*, )?хаб [^.]*\.")
 """What the hub does by itself about a problem, as sentences of problems tell it; a command does not."""
-
-
-class StoreKind(StrEnum):
-    """The stores there are connectors for."""
-
-    WOOCOMMERCE = "woocommerce"
-    BITRIX_SITE = "bitrix_site"
-    COMMERCEML = "commerceml"
-    PIXLPARK = "pixlpark"
 
 
 class Plan(StrEnum):
@@ -161,7 +95,7 @@ def portal(
 def store(
     name: Name,
     *,
-    kind: Annotated[StoreKind, typer.Option(help=t("What the store runs on.", "На чём работает магазин."))],
+    kind: Annotated[str, typer.Option(help=t("See `sverka connector list`.", "См. `sverka connector list`."))],
     url: Annotated[str, typer.Option(help=t("The shop's address.", "Адрес магазина."))] = "",
     webhook: Webhook = "",
     token: Token = "",
@@ -189,7 +123,23 @@ def store(
         "consumer_secret": consumer_secret,
     }
     way = Way(subscribe=subscribe, moved=confirm_moved)
-    _connect(name, kind.value, options, sets or [], secret or [], public, way=way, skip_check=skip_check)
+    _connect(name, store_kind(kind), options, sets or [], secret or [], public, way=way, skip_check=skip_check)
+
+
+def kinds_of(side: Side) -> Sequence[str]:
+    """Return the kinds of connectors there are for a side."""
+    return sorted(kind for kind, manifest in manifests().items() if manifest.side is side)
+
+
+def store_kind(kind: str) -> str:
+    """Return the kind, where it is one of a store; Misconfigured where its package is broken, else bad usage."""
+    if kind in connectors().broken:
+        raise Misconfigured(connectors().broken[kind])
+    kinds = kinds_of(Side.STORE)
+    if kind not in kinds:
+        listed = ", ".join(kinds)
+        raise typer.BadParameter(t(f"--kind may be: {listed}.", f"--kind может быть: {listed}."))
+    return kind
 
 
 def _connect(
@@ -232,9 +182,7 @@ def _connect(
             connector = _let_in(house, name, connector, f"{base}/install/{name}/{house.hook_key(name)}", way)
         if not skip_check and not _check(house, name, connector, address if tells else ""):
             raise typer.Exit(1)
-        if kind == "commerceml":
-            line(say(_COMMERCEML))
-        elif not (by_app or way.subscribe or values.secrets.get("application_token")):
+        if not (by_app or way.subscribe or values.secrets.get("application_token")):
             _tell_of_notices(name, manifest, address, base, unreachable=unreachable)
         if is_new:
             _next(name, manifest)
@@ -244,9 +192,6 @@ def _given(
     house: House, manifest: Manifest, name: str, options: Mapping[str, str], asked: list[str], way: Way
 ) -> tuple[Given, bool]:
     """Return the values, and whether the other side is entered by an application."""
-    if manifest.kind == "woocommerce":
-        values = gather(house, manifest, name, options, asked)
-        return Given(values.settings, {"webhook_secret": secrets.token_hex(20), **values.secrets}), False
     if manifest.kind != "bitrix24":
         return gather(house, manifest, name, options, asked), False
     by_app = is_by_app(house, name, options, asked=way.app)
@@ -358,19 +303,23 @@ def _only_here(base: str) -> Text:
 
 
 def _tell_of_notices(name: str, manifest: Manifest, address: str, base: str, *, unreachable: bool) -> None:
-    line(t("The address for its notices:", "Адрес для уведомлений:"))
-    whole(f"  {address}")
-    if unreachable:
+    if manifest.can.signs_notices:
+        line(t("The address for its notices:", "Адрес для уведомлений:"))
+        whole(f"  {address}")
+    if unreachable and (manifest.can.signs_notices or "{address}" in manifest.then):
         warn(say(_only_here(base)))
-    line(say(_AFTER[manifest.kind]))
-    whole("  " + _THEN[manifest.kind].format(name=name, public="https://hub.example" if is_here(base) else base))
+    if manifest.after:
+        line(say(manifest.after))
+    if manifest.then:
+        told = {"name": name, "public": "https://hub.example" if is_here(base) else base, "address": address}
+        whole("  " + manifest.then.format(**told))
 
 
 def _next(name: str, manifest: Manifest) -> None:
     if manifest.side is Side.OFFICE:
         line(t("If `sverka up` runs, restart it.", "Если `sverka up` запущен, перезапустите его."))
         line(t("Next: connect the store.", "Дальше: подключите магазин."))
-        whole("  sverka connect store NAME --kind woocommerce|bitrix_site|commerceml|pixlpark")
+        whole(f"  sverka connect store NAME --kind {'|'.join(kinds_of(Side.STORE))}")
     else:
         line(t("Next: draft a profile.", "Дальше: набросок профиля."))
         whole(f"  sverka profile new NAME --store {name} --portal PORTAL --out profile.toml")

@@ -1,6 +1,7 @@
 """What a connector asks for, gathered from options, the environment, what was saved earlier, and the person."""
 
 import os
+import secrets
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -27,7 +28,7 @@ class Given:
 
 
 def gather(house: House, manifest: Manifest, name: str, options: Mapping[str, str], asked: Sequence[str]) -> Given:
-    """Return the values: an option's, else SVERKA_SECRET_NAME's, else the one saved, else the person's answer.
+    """Return the values: an option's, else SVERKA_SECRET_NAME's, else the saved, else one drawn, else the person's.
 
     `asked` are secrets to be prompted for although they are not required. Without a terminal nobody is asked.
 
@@ -42,6 +43,8 @@ def gather(house: House, manifest: Manifest, name: str, options: Mapping[str, st
         if not value and one.name in asked:
             value = _prompt(one)
         value = value or (house.storage.vault.get(f"{name}/{one.name}") if one.is_secret else kept.get(one.name)) or ""
+        if not value and one.is_made:
+            value = secrets.token_hex(20)
         if not value and one.is_required:
             value = _prompt(one)
         if one.options and value and value not in one.options:

@@ -17,4 +17,5 @@ def connect(settings: Mapping[str, str], secrets: Mapping[str, str], kit: Kit) -
 
     """
     webhook, token = secrets.get("webhook", ""), secrets.get("application_token", "")
-    return BitrixSite(webhook, token, kit, settings.get("site", ""), settings.get("buyer", ""))
+    site, buyer = settings.get("site", ""), settings.get("buyer", "")
+    return BitrixSite(webhook, token, kit, site, buyer, secrets.get("module_secret", ""))

@@ -1,13 +1,13 @@
 """Calls of the site's REST: one by one or fifty in a batch, with refusals sorted by what to do next."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Any
 from urllib.parse import quote, urlsplit
 
 from sverka.connectors.kit import Answer, Http, Kit
+from sverka.connectors.kit.moments import asked_pause
 from sverka.domain.errors import AuthLost, Gone, Later, Misconfigured, Problem, Rejected, Unanswered
 from sverka.domain.text import Text
 from sverka.ports.guard import Guard
@@ -73,6 +73,12 @@ class Api:
         self.user = str(address[2])
         """The id of the site's user who owns the webhook."""
 
+        self.root = f"{self.site}{address[1] or ''}"
+        """Where the site's own folders are, `/bitrix` among them."""
+
+        self.mark: Callable[[], Mapping[str, str]] = dict
+        """Gives the headers by which the site's module knows a request as the hub's; none where there is no module."""
+
         self._base = webhook.rstrip("/") + "/"
         self._http = Http(kit, webhook)
 
@@ -81,7 +87,7 @@ class Api:
 
     def call(self, method: str, params: Mapping[str, Any], guard: Guard) -> Any:
         """Run one method and return the whole answer: `result` with `total` and `next` beside it."""
-        answer = self._http.send("POST", self._base + method, guard, body=dict(params))
+        answer = self._http.send("POST", self._base + method, guard, body=dict(params), headers=self.mark())
         if answer.status < 400 and isinstance(answer.data, dict) and "result" in answer.data:
             return answer.data
         raise self._refusal(answer)
@@ -126,7 +132,7 @@ class Api:
         data = answer.data if isinstance(answer.data, dict) else {}
         code, words = str(data.get("error", "")), str(data.get("error_description", ""))
         if answer.status == 429 or code in _BUSY:
-            return Later(after=_pause(answer.headers))
+            return Later(after=asked_pause(answer.headers))
         if code and answer.status < 500:
             if answer.status in (401, 403) and code not in _NO_RIGHT:
                 return self._no_access()
@@ -140,7 +146,7 @@ class Api:
                     f"На {self.site} по адресу вебхука нет REST; проверьте, что модуль `rest` установлен.",
                 )
             )
-        return Later(after=_pause(answer.headers)) if answer.status == 503 else Unanswered()
+        return Later(after=asked_pause(answer.headers)) if answer.status == 503 else Unanswered()
 
     def _problem(self, code: str, words: str) -> Problem:
         if code == _ABSENT_ORDER:
@@ -186,11 +192,6 @@ def _box(boxes: Any, name: str) -> Mapping[str, Any]:
     """Return a box of a batch answer; PHP writes an empty one as a list."""
     box = boxes.get(name) if isinstance(boxes, dict) else None
     return box if isinstance(box, dict) else {}
-
-
-def _pause(headers: Mapping[str, str]) -> timedelta:
-    text = headers.get("retry-after", "")
-    return timedelta(seconds=int(text)) if text.isdigit() else timedelta(seconds=30)
 
 
 def chunks(items: Sequence[Any], size: int) -> Sequence[Sequence[Any]]:

@@ -7,10 +7,17 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sverka.connectors.bitrix_site.api import Api
-from sverka.domain.errors import AuthLost, Misconfigured, Rejected
+from sverka.domain.errors import AuthLost, Later, Misconfigured, Rejected
+from sverka.domain.text import Text
 from sverka.ports.clock import Clock
 from sverka.ports.guard import Guard
 
+REPEATS = Text(
+    "The site answers with a page that was not asked for, as a cache before it may; keep `/rest/` out of the cache. "
+    "The hub will ask again.",
+    "Сайт отвечает не той страницей списка, как бывает из-за кэша перед ним; исключите `/rest/` из кэша. Хаб спросит "
+    "ещё раз.",
+)
 _KEPT = timedelta(minutes=15)
 _COMPANY_WORDS = ("юр", "legal", "company", "компани", "организац", "entity", "предпринимател")
 _ROLES = {
@@ -38,12 +45,15 @@ class Words:
     """The shop's dictionaries at one moment, properties by id.
 
     `payers` are the payer types in use in the shop's order, `companies` those of legal persons; `payer_names` has all.
+    Only a write that needs them has the names of delivery `services` by id, and the ids of `products` by external code.
     """
 
     properties: Mapping[str, Property] = field(default_factory=dict)
     companies: frozenset[str] = field(default_factory=frozenset)
     payers: tuple[str, ...] = ()
     payer_names: Mapping[str, str] = field(default_factory=dict)
+    services: Mapping[str, str] = field(default_factory=dict)
+    products: Mapping[str, str] = field(default_factory=dict)
 
 
 class Dictionary:
@@ -142,7 +152,12 @@ def is_company(row: Mapping[str, Any]) -> bool:
 
 
 def listed(api: Api, method: str, name: str, guard: Guard, **params: Any) -> list[Mapping[str, Any]]:
-    """Read every page of a list method whose rows stand in the answer under `name`, without doubles."""
+    """Read every page of a list method whose rows stand in the answer under `name`, without doubles.
+
+    Raises:
+        Later: a page came again in place of the one asked for.
+
+    """
     rows: dict[str, Mapping[str, Any]] = {}
     start = 0
     while True:
@@ -153,4 +168,6 @@ def listed(api: Api, method: str, name: str, guard: Guard, **params: Any) -> lis
         following = answer.get("next")
         if following is None or not page:
             return list(rows.values())
+        if int(following) <= start:
+            raise Later(REPEATS)
         start = int(following)

@@ -22,8 +22,10 @@ MOST = 40
 """Commands for one order's lines at most: they share a request of fifty with the rest of its write."""
 
 
-def line_commands(tree: Mapping[str, Any], key: str, value: Value) -> list[Command]:
+def line_commands(tree: Mapping[str, Any], key: str, value: Value, products: Mapping[str, str]) -> list[Command]:
     """Return the commands that make an order's lines the wanted ones, none where they are so already.
+
+    `products` are those of the shop's catalogue that rows may mean, by external code.
 
     Raises:
         Rejected: the order is paid, shipped or cancelled, or a price cannot be kept without a rest.
@@ -33,13 +35,13 @@ def line_commands(tree: Mapping[str, Any], key: str, value: Value) -> list[Comma
     found = edits(lines if key == "lines.goods" else [*lines, *delivery_of(tree, {row.name for row in wanted})], wanted)
     if found and any(tree.get(flag) == "Y" for flag in ("payed", "deducted", "canceled")):
         raise Rejected(_LOCKED)
-    commands = list(_commands(tree, found))
+    commands = list(_commands(tree, found, products))
     if len(commands) > MOST:
         raise Rejected(_TOO_MANY)
     return commands
 
 
-def _commands(tree: Mapping[str, Any], found: LineEdits) -> Iterator[Command]:
+def _commands(tree: Mapping[str, Any], found: LineEdits, products: Mapping[str, str]) -> Iterator[Command]:
     for before, after in found.changed:
         if before.kind == "delivery":
             yield _delivery(tree, before, after.total)
@@ -48,7 +50,7 @@ def _commands(tree: Mapping[str, Any], found: LineEdits) -> Iterator[Command]:
             net = rate_of(row) if row.get("vatIncluded") == "N" else None
             yield Command("sale.basketitem.update", {"id": before.id, "fields": _sums(after, net or Decimal(0))})
     for line in found.added:
-        yield Command("sale.basketitem.add", {"fields": _new(tree, line)})
+        yield Command("sale.basketitem.add", {"fields": _new(tree, line, products.get(line.xml_id, "0"))})
     for line in found.removed:
         if line.kind == "delivery":
             yield _delivery(tree, line, Decimal(0))
@@ -66,11 +68,11 @@ def _sums(line: Line, net: Decimal) -> dict[str, str]:
     return {**told, "basePrice": f"{price + off:f}", "customPrice": "Y"}
 
 
-def _new(tree: Mapping[str, Any], line: Line) -> dict[str, str]:
-    """Return an added row as an item without a product of the site's, with its external code where it has one."""
+def _new(tree: Mapping[str, Any], line: Line, product: str) -> dict[str, str]:
+    """Return an added row as an item of the product, 0 being none of the shop's, with its code where it has one."""
     told = {
         "orderId": str(tree["id"]),
-        "productId": "0",
+        "productId": product,
         "currency": str(tree.get("currency") or ""),
         "name": line.name,
     }
@@ -108,3 +110,9 @@ def _no_price(line: Line) -> Text:
         f"У {line.quantity.normalize():f} × «{line.name}» на {line.total:f} нет цены в целых копейках; измените "
         "сумму или назовите строки по-разному.",
     )
+
+
+def new_codes(tree: Mapping[str, Any], fields: Mapping[str, Value]) -> set[str]:
+    """Return the external codes of rows whose goods the order has not yet."""
+    rows = [row for key in LINES for row in lines_in(fields.get(key)) if row.xml_id]
+    return {row.xml_id for row in rows} - {line.xml_id for line in lines_of(tree)} if rows else set()

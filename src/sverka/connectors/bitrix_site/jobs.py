@@ -7,12 +7,15 @@ from typing import Any
 from sverka.connectors.bitrix_site.api import BATCH, Api, Command
 from sverka.connectors.bitrix_site.dictionary import Words
 from sverka.connectors.bitrix_site.parts import Part, Parts, following
-from sverka.connectors.bitrix_site.writing import Services, parts_of
+from sverka.connectors.bitrix_site.writing import parts_of
 from sverka.domain.commerce.value import Value
 from sverka.domain.errors import Gone, Later, Problem, Rejected, Unanswered
 from sverka.domain.ids import OrderId
 from sverka.ports.files import Files
 from sverka.ports.guard import Guard
+
+MODULE_ALONE = ("coupons", "adminUrl")
+"""What the site's module shows of an order and REST does not."""
 
 
 @dataclass
@@ -27,13 +30,12 @@ class Job:
     files: Files
     before: Mapping[str, Any]
     words: Words
-    services: Services = field(default_factory=dict)
     landed: bool = False
     failed: list[Problem] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.tree = self.before
-        self.parts: Parts = parts_of(self.tree, self.fields, self.words, self.files, self.services)
+        self.parts: Parts = parts_of(self.tree, self.fields, self.words, self.files)
 
     @property
     def keys(self) -> Collection[str]:
@@ -69,7 +71,7 @@ def not_sent(problem: Problem) -> Problem:
 
 def run(api: Api, jobs: Sequence[Job], guard: Guard) -> None:
     """Carry the writes out; what is refused among other fields is tried once more by itself (K18)."""
-    _send_all(api, jobs, guard)
+    _send_all(api, [job for job in jobs if not job.failed and (job.parts.commands or not job.landed)], guard)
     for job in jobs:
         _one_by_one(api, job, guard)
     late = [job for job in jobs if not job.failed and _follow(job)]
@@ -112,7 +114,7 @@ def _take(job: Job, answers: Mapping[str, Any]) -> None:
     if isinstance(tree, Problem):
         job.failed.append(tree)
     else:
-        job.tree = tree
+        job.tree = {**{key: job.before[key] for key in MODULE_ALONE if key in job.before}, **tree}
 
 
 def _one_by_one(api: Api, job: Job, guard: Guard) -> None:
@@ -125,7 +127,7 @@ def _one_by_one(api: Api, job: Job, guard: Guard) -> None:
         del job.parts.refused[key]
         fields = {key: job.fields[key]} if key in job.fields else {}
         files = {key: job.files[key]} if key in job.files else {}
-        again = parts_of(job.tree, fields, job.words, files, job.services)
+        again = parts_of(job.tree, fields, job.words, files)
         job.parts.refused.update(again.refused)
         job.parts.commands = again.commands
         _send(api, [job], guard)

@@ -12,6 +12,7 @@ from sverka.connectors.bitrix_site.dictionary import Property, Words
 from sverka.connectors.bitrix_site.mark import mark_of
 from sverka.connectors.bitrix_site.people import CODES
 from sverka.connectors.bitrix_site.rows import real_shipments, rows_of
+from sverka.connectors.kit.moments import moment_of
 from sverka.connectors.kit.phone import to_e164
 from sverka.domain.commerce.customer import Customer
 from sverka.domain.commerce.lines import Line
@@ -35,14 +36,16 @@ class Reader:
     region: str
     hub: str = ""
 
-    def snapshot(self, tree: Mapping[str, Any], words: Words) -> Snapshot:
-        """Return what the order shows; its stamp moves with every save."""
+    def snapshot(self, tree: Mapping[str, Any], words: Words, *, has_module: bool = False) -> Snapshot:
+        """Return what the order shows; its stamp moves with every save.
+
+        Of a site that has the module REST tells too few coupons, so none are told then.
+        """
         order = self.order(tree, words)
         stamp = f"{tree.get('version') or 0}/{tree.get('dateUpdate') or ''}"
         fields, mark = order.fields(), mark_of(tree, self.hub)
-        return Snapshot(
-            order.id, fields, stamp, order.updated_at, frozenset({STOCK}), title=order.number, url=order.url, mark=mark
-        )
+        unread = frozenset({STOCK, "coupons"} if has_module and "coupons" not in tree else {STOCK})
+        return Snapshot(order.id, fields, stamp, order.updated_at, unread, title=order.number, url=order.url, mark=mark)
 
     def order(self, tree: Mapping[str, Any], words: Words) -> Order:
         """Read an order with its parts; the hidden system shipment is passed over."""
@@ -81,7 +84,7 @@ class Reader:
             delivery_address=values.address(),
             delivery_region=values.text("REGION") or values.role("location"),
             delivery_city=values.text(*CODES["delivery.city"]),
-            url=f"{self.site}/bitrix/admin/sale_order_view.php?ID={id_}&lang=ru",
+            url=self.site + _page(tree, id_),
             host=urlsplit(self.site).netloc,
             products=[line.product for line in lines if line.product],
         )
@@ -146,14 +149,6 @@ class _Values:
 def is_trace(code: str) -> bool:
     """Tell by its code whether a property holds a trace of advertising."""
     return code.upper().startswith("UTM_") or code.upper() in _TRACES
-
-
-def moment_of(raw: object) -> datetime | None:
-    """Read an ISO 8601 moment with the site's offset; None for nothing."""
-    if not raw:
-        return None
-    moment = datetime.fromisoformat(str(raw))
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
 
 
 def value_of(raw: object, property_: Property | None, site: str) -> Value:
@@ -312,8 +307,15 @@ def _id(raw: object) -> str:
 
 
 def _coupons(tree: Mapping[str, Any]) -> Sequence[str]:
-    codes = (str(row.get("discountCoupon") or "") for row in rows_of(tree, "basketItems"))
+    codes = [str(row.get("discountCoupon") or "") for row in rows_of(tree, "basketItems")]
+    codes += [str(code) for code in tree.get("coupons") or ()]
     return list(dict.fromkeys(code for code in codes if code))
+
+
+def _page(tree: Mapping[str, Any], id_: str) -> str:
+    """Return where a manager sees the order: as the site's module says, or where it is on every site."""
+    told = str(tree.get("adminUrl") or "")
+    return told if told.startswith("/bitrix/") else f"/bitrix/admin/sale_order_view.php?ID={id_}&lang=ru"
 
 
 def _channel(tree: Mapping[str, Any]) -> str:

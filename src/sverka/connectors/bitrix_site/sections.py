@@ -66,6 +66,18 @@ def records(api: Api, what: str, ids: Collection[str], guard: Guard) -> dict[str
     return found
 
 
+def by_code(api: Api, codes: Collection[str], guard: Guard) -> dict[str, str]:
+    """Return the ids of the products and offers with these external codes; of two with one code it is neither."""
+    found: dict[str, set[str]] = {}
+    for catalog in listed(api, "catalog.catalog.list", "catalogs", guard):
+        for part in chunks(sorted(codes), BATCH):
+            where = {"iblockId": catalog["iblockId"], "xmlId": part}
+            ask = {"select": ["id", "iblockId", "xmlId"], "filter": where}
+            for row in listed(api, "catalog.product.list", "products", guard, **ask):
+                found.setdefault(str(row.get("xmlId")), set()).add(str(row["id"]))
+    return {code: next(iter(ids)) for code, ids in found.items() if code in codes and len(ids) == 1}
+
+
 def _sections(row: Mapping[str, Any]) -> list[str]:
     section = str(row.get("iblockSectionId") or "")
     return [section] if section not in ("", "0") else []

@@ -1,26 +1,31 @@
 """The store itself: reads fifty orders a request, writes each order's changes with its read-back in one."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 from urllib.parse import quote
 
-from sverka.connectors.bitrix_site import catalogue, check, notices
+from sverka.connectors.bitrix_site import catalogue, check, notices, signing
 from sverka.connectors.bitrix_site.api import BATCH, Api, chunks
 from sverka.connectors.bitrix_site.creating import Usual, new_order, rest_of
-from sverka.connectors.bitrix_site.dictionary import Dictionary, Words, listed
+from sverka.connectors.bitrix_site.dictionary import REPEATS, Dictionary, Words, listed
+from sverka.connectors.bitrix_site.goods import new_codes
 from sverka.connectors.bitrix_site.jobs import Job, get, not_sent, run, tree_of
 from sverka.connectors.bitrix_site.mark import code_of, mark_of
-from sverka.connectors.bitrix_site.orders import Reader, moment_of
+from sverka.connectors.bitrix_site.module import Module
+from sverka.connectors.bitrix_site.orders import Reader
+from sverka.connectors.bitrix_site.patching import patch
 from sverka.connectors.bitrix_site.rows import real_shipments
-from sverka.connectors.bitrix_site.sections import Sections, records
+from sverka.connectors.bitrix_site.sections import Sections, by_code, records
 from sverka.connectors.bitrix_site.writing import lost_files
 from sverka.connectors.kit import Kit
 from sverka.connectors.kit.files import download
+from sverka.connectors.kit.moments import moment_of
 from sverka.domain.commerce.money import amount_of
 from sverka.domain.commerce.value import FileRef, Value
-from sverka.domain.errors import Gone, Problem, Rejected, Unanswered
+from sverka.domain.errors import Gone, Later, Problem, Rejected, Unanswered
 from sverka.domain.ids import OrderId
 from sverka.domain.mapping.field import Field
 from sverka.domain.mapping.routing import SECTIONS
@@ -41,11 +46,13 @@ class BitrixSite:
 
     can = StoreCan(writes=catalogue.WRITES, signs_notices=True, keeps_mark=True)
 
-    def __init__(self, webhook: str, application_token: str, kit: Kit, site: str = "", buyer: str = "") -> None:
+    def __init__(
+        self, webhook: str, application_token: str, kit: Kit, site: str = "", buyer: str = "", module_secret: str = ""
+    ) -> None:
         """Take an inbound webhook's whole address and the token of the outbound one (empty: no event is trusted).
 
         Orders made of deals go to that `site`, empty the newest order's; they stand on the user with the id `buyer`,
-        empty the webhook's owner.
+        empty the webhook's owner. With a `module_secret` the site's module is asked first, and REST where it is silent.
         """
         self._api = Api(webhook, kit)
         self._token = application_token
@@ -53,6 +60,9 @@ class BitrixSite:
         self._site, self._buyer = site, buyer
         self._words = Dictionary(self._api, kit.clock)
         self._sections = Sections(self._api, kit.clock)
+        self._module = Module(self._api.root, module_secret, kit) if module_secret else None
+        if self._module:
+            self._api.mark = self._module.mark
         self._reader = Reader(self._api.site, kit.region, kit.hub)
 
     def __repr__(self) -> str:
@@ -76,14 +86,16 @@ class BitrixSite:
             files.setdefault(write.order, {}).update(write.files)
         trees, words = self._trees(wanted, guard)
         done: dict[OrderId, Wrote | Problem] = {}
-        services = self._services(wanted, trees, guard)
+        words = self._with_goods(words, wanted, trees, guard)
         jobs = []
         for id_, fields in wanted.items():
             tree = trees[id_]
             if isinstance(tree, Problem):
                 done[id_] = tree
             else:
-                jobs.append(Job(id_, fields, files[id_], tree, words, services))
+                jobs.append(Job(id_, fields, files[id_], tree, words))
+        if self._module:
+            patch(self._module, jobs, guard)
         run(self._api, jobs, guard)
         return done | {job.order: self._settled(job) for job in jobs}
 
@@ -135,17 +147,21 @@ class BitrixSite:
         site, currency = str(newest.get("lid") or "s1"), str(newest.get("currency") or "RUB")
         return Usual(self._site or site, currency, self._buyer or self._api.user)
 
-    def _services(
-        self, wanted: Mapping[OrderId, Mapping[str, Value]], trees: Mapping[OrderId, Any], guard: Guard
-    ) -> Mapping[str, str]:
-        """Return the delivery services, where an order without a shipment is to get rows; one may pay for it."""
-        bare = (id_ for id_, tree in trees.items() if not isinstance(tree, Problem) and not real_shipments(tree))
-        if not any("lines" in wanted[id_] for id_ in bare):
-            return {}
+    def _with_goods(
+        self, words: Words, wanted: Mapping[OrderId, Mapping[str, Value]], trees: Mapping[OrderId, Any], guard: Guard
+    ) -> Words:
+        """Add what rows that are new to an order may mean: its first delivery, products of the catalogue."""
+        known = {id_: tree for id_, tree in trees.items() if not isinstance(tree, Problem)}
+        codes = {code for id_, tree in known.items() for code in new_codes(tree, wanted[id_])}
+        services, products = dict[str, str](), dict[str, str]()
         try:
-            return self._words.services("sale.delivery.getlist", guard)
-        except Problem:
-            return {}
+            if any("lines" in wanted[id_] and not real_shipments(tree) for id_, tree in known.items()):
+                services |= self._words.services("sale.delivery.getlist", guard)
+            if codes:
+                products |= by_code(self._api, codes, guard)
+        except Problem:  # without them rows are goods of no catalogue, as the site takes them too
+            return replace(words, services=services)
+        return replace(words, services=services, products=products)
 
     def find(self, marks: Collection[str], guard: Guard = free) -> Mapping[str, Sequence[Snapshot] | Problem]:
         """Return the orders that carry each mark, oldest first."""
@@ -195,8 +211,12 @@ class BitrixSite:
         since = moment.astimezone(UTC).replace(microsecond=0).isoformat() if moment else ""
         seen: set[tuple[str, str]] = set()
         start = 0
+        before: Sequence[Mapping[str, Any]] = ()
         while True:
             page = self._page(since, start)
+            if (start and page == before) or any(_is_before(row, since) for row in page[:1]):
+                raise Later(REPEATS)
+            before = page
             for row in page:
                 key = (str(row["id"]), str(row.get("dateUpdate") or ""))
                 if key not in seen:
@@ -217,8 +237,10 @@ class BitrixSite:
         counted = {id_: row["quantity"] for id_, row in rows.items() if row.get("quantityTrace") != "N"}
         return {id_: amount_of(left) for id_, left in counted.items() if left not in (None, "")}
 
-    def notices(self, headers: Mapping[str, str], body: bytes) -> list[Notice]:  # noqa: ARG002 - the token is in the body
-        """Verify an event by its application token; raises `Forged` where it is not ours."""
+    def notices(self, headers: Mapping[str, str], body: bytes) -> list[Notice]:
+        """Verify the module's message by its signature, an event by its token; raises `Forged` where it is not ours."""
+        if self._module and signing.is_signed(headers):
+            return self._module.notices(headers, body)
         return notices.read(body, self._token)
 
     def catalogue(self) -> Sequence[Field]:
@@ -234,11 +256,14 @@ class BitrixSite:
 
     def check(self) -> Sequence[Finding]:
         """Try the webhook, its scopes and its owner's rights."""
-        return check.findings(self._api, self._words, has_token=bool(self._token))
+        found = check.findings(self._api, self._words, has_token=bool(self._token or self._module))
+        return [*found, *self._module.findings()] if self._module else found
 
     def close(self) -> None:
         """Let the connections go."""
         self._api.close()
+        if self._module:
+            self._module.close()
 
     def _trees(
         self, orders: Collection[OrderId], guard: Guard
@@ -247,8 +272,7 @@ class BitrixSite:
         found: dict[OrderId, Mapping[str, Any] | Problem] = {id_: Gone() for id_ in orders if not id_.isdigit()}
         for part in chunks([id_ for id_ in dict.fromkeys(orders) if id_.isdigit()], BATCH):
             try:
-                answers = self._api.run({f"o{id_}": get(id_) for id_ in part}, guard)
-                found.update({id_: tree_of(answers[f"o{id_}"]) for id_ in part})
+                found.update(self._some(part, guard))
             except Problem as problem:
                 found.update(dict.fromkeys(part, not_sent(problem)))
         trees = [tree for tree in found.values() if not isinstance(tree, Problem)]
@@ -257,9 +281,17 @@ class BitrixSite:
         except Problem as problem:
             return {id_: t if isinstance(t, Problem) else not_sent(problem) for id_, t in found.items()}, Words()
 
+    def _some(self, part: Sequence[OrderId], guard: Guard) -> Mapping[OrderId, Mapping[str, Any] | Problem]:
+        """Read up to fifty payloads, from the module where it answers."""
+        shown = self._module.trees(part, guard) if self._module else None
+        if shown is not None:
+            return shown
+        answers = self._api.run({f"o{id_}": get(id_) for id_ in part}, guard)
+        return {id_: tree_of(answers[f"o{id_}"]) for id_ in part}
+
     def _shown(self, tree: Mapping[str, Any], words: Words) -> Snapshot | Problem:
         try:
-            return self._reader.snapshot(tree, words)
+            return self._reader.snapshot(tree, words, has_module=self._module is not None)
         except (ValueError, ArithmeticError, KeyError, TypeError, AttributeError) as error:
             return Rejected(
                 Text(
@@ -287,6 +319,11 @@ class BitrixSite:
             params["filter"] = {">=dateUpdate": since}
         rows: Sequence[Mapping[str, Any]] = self._api.call("sale.order.list", params, free)["result"]["orders"]
         return rows
+
+
+def _is_before(row: Mapping[str, Any], since: str) -> bool:
+    saved, asked = moment_of(row.get("dateUpdate")), moment_of(since)
+    return saved is not None and asked is not None and saved < asked
 
 
 def _all(shown: Sequence[Snapshot | Problem]) -> Sequence[Snapshot] | Problem:

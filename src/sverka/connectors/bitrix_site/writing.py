@@ -3,7 +3,7 @@
 import base64
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, TypeAlias
+from typing import Any
 
 from sverka.connectors.bitrix_site.api import Command
 from sverka.connectors.bitrix_site.dictionary import Property, Words
@@ -55,16 +55,12 @@ _NO_USER = Text(
     "Ответственный за заказ – это номер пользователя сайта; укажите номера в `values` этой строки.",
 )
 
-Services: TypeAlias = Mapping[str, str]
-"""The names of delivery services by id: by them a deal's row is known to pay for an order's first shipment."""
-
 
 def parts_of(
     tree: Mapping[str, Any],
     fields: Mapping[str, Value],
     words: Words,
     files: Files | None = None,
-    services: Services | None = None,
 ) -> Parts:
     """Plan the commands for an order that shows `tree`; files that come are fetched here.
 
@@ -79,7 +75,7 @@ def parts_of(
         found.refused["responsible"] = Rejected(_NO_USER)
     fields = {key: value for key, value in fields.items() if key not in nothing}
     _properties(tree, fields, words, found, files or {})
-    delivery = _lines(tree, fields, services or {}, found)
+    delivery = _lines(tree, fields, words, found)
     plan_shipments(tree, fields, delivery, found)
     plan_payments(tree, fields, found)
     head = _head(tree, fields)
@@ -157,20 +153,22 @@ def _files(held: Sequence[FileRef | Upload], property_: Property, before: Any) -
     return given[0] if given else {"remove": "Y"}
 
 
-def _lines(tree: Mapping[str, Any], fields: Mapping[str, Value], services: Services, found: Parts) -> Line | None:
+def _lines(tree: Mapping[str, Any], fields: Mapping[str, Value], words: Words, found: Parts) -> Line | None:
     """Plan what goods the order is to have, and return the row among them that pays for a shipment it has not yet."""
     keys = tuple(key for key in LINES if key in fields)
     if not keys:
         return None
     wanted, delivery = list(lines_of(fields[keys[0]])), None
     if keys[0] == "lines" and not real_shipments(tree):
-        ids = {" ".join(name.split()): id_ for id_, name in services.items()}
+        ids = {" ".join(name.split()): id_ for id_, name in words.services.items()}
         paid = next((line for line in wanted if " ".join(line.name.split()) in ids), None)
         if paid is not None:
             wanted.remove(paid)
             delivery = replace(paid, product=ids[" ".join(paid.name.split())])
     try:
-        found.commands += [Part(keys, command) for command in line_commands(tree, keys[0], tuple(wanted))]
+        found.commands += [
+            Part(keys, command) for command in line_commands(tree, keys[0], tuple(wanted), words.products)
+        ]
     except Rejected as problem:
         found.refused.update(dict.fromkeys(keys, problem))
     return delivery

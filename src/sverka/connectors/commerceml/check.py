@@ -1,12 +1,13 @@
 """Tries the exchange, and says in sentences what stands against it."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
-from itertools import islice
 
 from sverka.connectors.commerceml.documents import Package
 from sverka.connectors.commerceml.orders import updated_at
 from sverka.connectors.commerceml.script import Script
+from sverka.connectors.commerceml.ways import Way
 from sverka.connectors.commerceml.wire import Wire
 from sverka.domain.errors import Problem
 from sverka.domain.text import Text
@@ -14,7 +15,6 @@ from sverka.ports.clock import Clock
 from sverka.ports.findings import Finding, Level
 from sverka.ports.guard import free
 
-_LOOKED_AT = 200
 _AHEAD = timedelta(minutes=5)
 _NO_CRM = Text(
     "This shop's exchange has no `type=crm`, which tells of any order as often as it is asked; 1C-Bitrix alone has it. "
@@ -54,19 +54,28 @@ _PLAIN_HTTP = Text(
 )
 
 
-def findings(
-    wire: Wire, script: Script, clock: Clock, zone: timezone, *, asks: bool, confirms: bool
-) -> Sequence[Finding]:
+@dataclass(frozen=True)
+class Trial:
+    """What is tried: a script, the way in which orders are known through it, and the time its shop is said to have."""
+
+    wire: Wire
+    script: Script
+    way: Way
+    clock: Clock
+    zone: timezone
+
+
+def findings(trial: Trial, *, asks: bool, confirms: bool) -> Sequence[Finding]:
     """Return what the exchange can and cannot do; problems are findings here and are not raised.
 
     Nothing is confirmed, so nobody misses an order for it.
     """
+    wire, script, clock, zone = trial.wire, trial.script, trial.clock, trial.zone
     try:
         found = [Finding(Level.GOOD, _answers(wire, script))]
         if asks and not script.speaks_crm(clock.now(), free):
             return [*found, Finding(Level.BAD, _NO_CRM)]
-        since = clock.now() - timedelta(days=60)
-        orders = script.changed(since, _LOOKED_AT, free) if asks else list(islice(script.queue(free), _LOOKED_AT))
+        orders = trial.way.recent()
     except Problem as problem:
         return [Finding(Level.BAD, problem.text)]
     another = any(one.order is not None and one.order.told("Номер1С") for one in orders)

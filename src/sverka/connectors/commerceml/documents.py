@@ -108,4 +108,5 @@ def _order_of(document: Node) -> str:
 def file_of(documents: Sequence[Node], schema: str, moment: str) -> bytes:
     """Return a file of documents for a site; `moment` is when it was made, in the site's time."""
     root = Frame("КоммерческаяИнформация", {"ВерсияСхемы": schema, "ДатаФормирования": moment}, 1)
-    return b"".join(written(Piece((root,), document) for document in documents))
+    empty = Piece((), Node(root.name, attrs=root.attrs))
+    return b"".join(written([Piece((root,), document) for document in documents] or [empty]))

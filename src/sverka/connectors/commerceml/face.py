@@ -14,12 +14,11 @@ from sverka.connectors.commerceml.documents import file_of
 from sverka.connectors.commerceml.taking import wanted_of
 from sverka.connectors.commerceml.telling import documents_for
 from sverka.connectors.commerceml.xml import Damaged, Frame, Node, Piece, pieces_of, written
-from sverka.domain.commerce.value import Value
 from sverka.domain.errors import Problem
-from sverka.domain.ids import OrderId
 from sverka.domain.merge.snapshot import Snapshot
 from sverka.domain.text import Text
 from sverka.ports.clock import Clock
+from sverka.ports.exchange import Said
 
 LIMIT = 2 * 2**20
 """Bytes of one piece of a file; a guest is told so and cuts its files accordingly."""
@@ -42,7 +41,7 @@ class Desk(Protocol):
     def confirm(self, until: datetime) -> None:
         """Remember that the guest has them."""
 
-    def take(self, wanted: Mapping[OrderId, Mapping[str, Value]]) -> Sequence[Text]:
+    def take(self, said: Sequence[Said]) -> Sequence[Text]:
         """Do what the guest says of orders, and return its complaints."""
 
     def keep(self, name: str, body: bytes) -> None:

@@ -74,7 +74,6 @@ def _read(package: Package, document: Node, terms: Terms, seen_at: datetime) -> 
     buyer = buyer_of(document, terms.region)
     goods = goods_of(document)
     total = to_kopecks(amount(document.told("Сумма")))
-    created = moment_of(f"{document.told('Дата')} {document.told('Время')}".strip(), terms.zone)
     status, _ = status_of(told)
     tax = sum((amount(row.told("Сумма")) for row in document.under("Налоги", "Налог")), ZERO)
     return Order(
@@ -83,7 +82,7 @@ def _read(package: Package, document: Node, terms: Terms, seen_at: datetime) -> 
         status=status,
         currency=currency_of(document.told("Валюта")),
         total=total,
-        created_at=created or datetime.fromtimestamp(0, UTC),
+        created_at=created_at(document, terms.zone) or datetime.fromtimestamp(0, UTC),
         updated_at=updated_at(document, terms.zone) or seen_at,
         customer=buyer.customer,
         requisites=buyer.requisites,
@@ -107,6 +106,11 @@ def _read(package: Package, document: Node, terms: Terms, seen_at: datetime) -> 
         host=terms.host,
         products=[line.product for line in goods.lines if line.product],
     )
+
+
+def created_at(document: Node, zone: timezone) -> datetime | None:
+    """Return when the order was placed, None where the document does not say."""
+    return moment_of(f"{document.told('Дата')} {document.told('Время')}".strip(), zone)
 
 
 def is_trace(name: str) -> bool:

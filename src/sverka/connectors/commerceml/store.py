@@ -59,7 +59,7 @@ class CommerceML(MakesNoOrders):
         self._choices = choices
         self._script = Script(wire)
         asking = Asking(self._script, kit, terms.zone)
-        self._way: Way = asking if choices.asks else Keeping(self._script, kit, confirms=choices.confirms)
+        self._way: Way = asking if choices.asks else Keeping(self._script, kit, terms.zone, confirms=choices.confirms)
         self.can = StoreCan(WRITES, signs_notices=False, sees_deletions=choices.asks)
 
     def __repr__(self) -> str:
@@ -114,7 +114,8 @@ class CommerceML(MakesNoOrders):
     def check(self) -> Sequence[Finding]:
         """Try the way in, and say what stands against it: another 1C, another time, a way that is not there."""
         asks, confirms = self._choices.asks, self._choices.confirms
-        return check.findings(self._wire, self._script, self._kit.clock, self._terms.zone, asks=asks, confirms=confirms)
+        trial = check.Trial(self._wire, self._script, self._way, self._kit.clock, self._terms.zone)
+        return check.findings(trial, asks=asks, confirms=confirms)
 
     def close(self) -> None:
         """Let the connections go."""

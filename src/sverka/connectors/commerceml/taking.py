@@ -9,23 +9,25 @@ from sverka.connectors.commerceml.xml import Node, Piece
 from sverka.domain.commerce.order import CANCELLED
 from sverka.domain.commerce.value import Value
 from sverka.domain.ids import OrderId
+from sverka.ports.exchange import Said
 
 
-def wanted_of(pieces: Iterable[Piece]) -> dict[OrderId, dict[str, Value]]:
-    """Return what the documents of a file say of each order.
+def wanted_of(pieces: Iterable[Piece]) -> list[Said]:
+    """Return what the documents of a file say of orders.
 
     Only what is said counts: a document that does not mention its cancellation takes none back, so it speaks of the
     status apart from that (`status.code`).
     """
-    found: dict[OrderId, dict[str, Value]] = {}
+    found = []
     for piece in pieces:
         if piece.node.word != "Документ":
             continue
         paper, told = paper_of(piece.node), piece.node.requisites()
-        id_ = piece.node.told("Ид") if paper is Paper.ORDER else piece.node.told("Основание")
         said = _SAID.get(paper, _nothing)(piece.node, told)
-        if id_ and said:
-            found.setdefault(OrderId(id_), {}).update(said)
+        is_order = paper is Paper.ORDER
+        id_, number = piece.node.told("Ид" if is_order else "Основание"), piece.node.told("Номер") if is_order else ""
+        if said:
+            found.append(Said(OrderId(id_), number, said))
     return found
 
 

@@ -1,5 +1,6 @@
 """Two ways to know how orders stand: asking for each (`type=crm`), or keeping what is shown once (`type=sale`)."""
 
+import hashlib
 import threading
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -8,7 +9,7 @@ from itertools import islice
 from typing import Protocol
 
 from sverka.connectors.commerceml.documents import Package, unpacked
-from sverka.connectors.commerceml.orders import updated_at
+from sverka.connectors.commerceml.orders import created_at, updated_at
 from sverka.connectors.commerceml.script import Script
 from sverka.connectors.kit import Kit
 from sverka.domain.errors import Gone, Later, Problem
@@ -24,6 +25,8 @@ _ROUNDS = 100
 _LEASE = 600.0
 _RECENT = timedelta(days=60)
 _STEP = timedelta(seconds=1)
+_FILLED = "filled"
+"""The name under which it is kept that the shelf has all the shop had to show at first."""
 
 
 @dataclass(frozen=True)
@@ -108,10 +111,11 @@ class Keeping:
     somebody else on the same exchange, such as a real 1C, is not shown to us.
     """
 
-    def __init__(self, script: Script, kit: Kit, *, confirms: bool) -> None:
-        """Take whether the shop is told that its orders were taken; if not, they go on being shown."""
+    def __init__(self, script: Script, kit: Kit, zone: timezone, *, confirms: bool) -> None:
+        """Take the shop's time, and whether it is told that its orders were taken; if not, they go on being shown."""
         self._script = script
         self._kit = kit
+        self._zone = zone
         self._confirms = confirms
         self._one = threading.Lock()
 
@@ -150,17 +154,23 @@ class Keeping:
         with self._one, self._kit.secrets.alone("queue", _LEASE) as ours:
             if not ours:
                 raise Later
+            before = ""
             for _ in range(_ROUNDS):
-                shown, fresh = self._take(guard)
-                if not (shown and confirms and self._confirms):
+                shown = self._take(guard)
+                if not confirms:
                     return
-                self._script.confirm(guard)
-                if not fresh:
-                    return
+                if shown and self._confirms:
+                    self._script.confirm(guard)
+                if not self._confirms or shown in ("", before):
+                    break
+                before = shown
+            if not self._kit.secrets.get(_FILLED):
+                self._kit.secrets.put(_FILLED, "yes")
 
-    def _take(self, guard: Guard) -> tuple[int, int]:
-        """Put all that is shown on the shelf; return how many orders that were, and how many of them new ones."""
-        queue, shown, fresh = self._script.queue(guard), 0, 0
+    def _take(self, guard: Guard) -> str:
+        """Put all that is shown on the shelf; return a print of it, empty where it was nothing."""
+        queue, prints = self._script.queue(guard), hashlib.sha256()
+        is_filled, is_any = bool(self._kit.secrets.get(_FILLED)), False
         while batch := list(islice(queue, _BATCH)):
             older = self._kit.shelf.get([one.id for one in batch])
             newest: dict[str, Package] = {}
@@ -168,9 +178,20 @@ class Keeping:
                 known = newest.get(one.id) or (unpacked(one.id, older[one.id].body) if one.id in older else None)
                 newest[one.id] = one.over(known)
             now = self._kit.clock.now()
-            fresh += len(self._kit.shelf.put([Shown(id_, one.packed(), now) for id_, one in newest.items()]))
-            shown += len(newest)
-        return shown, fresh
+            shown = [
+                Shown(id_, one.packed(), now if is_filled or id_ in older else self._placed(one, now))
+                for id_, one in newest.items()
+            ]
+            self._kit.shelf.put(shown)
+            for each in shown:
+                prints.update(each.body)
+            is_any = True
+        return prints.hexdigest() if is_any else ""
+
+    def _placed(self, package: Package, now: datetime) -> datetime:
+        """Return when an order was placed: the first time a shop shows all it ever had, and that is no news."""
+        placed = created_at(package.order, self._zone) if package.order is not None else None
+        return min(placed or now, now)
 
 
 def _seen(shown: Shown) -> Seen | Problem:

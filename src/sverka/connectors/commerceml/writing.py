@@ -64,8 +64,10 @@ def _set_status(draft: Draft, value: Value) -> None:
     order.put_requisite(CANCELED, "true" if status == CANCELLED else "false")
     if status != CANCELLED:
         draft.moves_status = True
-        order.put_requisite(STATUS, status)
-        order.put_requisite(STATUS_NAME, f"[{status}]")
+        has_id = STATUS in order.requisites()
+        order.put_requisite(STATUS_NAME, f"[{status}]" if has_id else status)
+        if has_id:
+            order.put_requisite(STATUS, status)
 
 
 def _set_comment(draft: Draft, value: Value) -> None:
@@ -121,7 +123,9 @@ def documents_of(draft: Draft, version: str) -> list[Node]:
     told = order.requisites()
     made.put_requisite(CANCELED, "true" if is_true(told.get(CANCELED, "")) else "false")
     if draft.moves_status:
-        made.put_requisite(STATUS, told[STATUS])
+        # Engines whose statuses have no ids know them by their names.
+        name = STATUS if STATUS in told else STATUS_NAME
+        made.put_requisite(name, told[name])
     return [made, *(_part(one, version, draft.package.payments) for one in draft.touched)]
 
 

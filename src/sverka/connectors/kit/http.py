@@ -2,9 +2,10 @@
 
 import json
 import logging
+import re
 import ssl
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -52,6 +53,14 @@ def _unreached(host: str, error: BaseException) -> Text:
     )
 
 
+_WARNINGS = re.compile(
+    rb"\A(?:\xef\xbb\xbf)?\s*(?:(?:<br />\s*)?(?:<b>|PHP )?(?:Warning|Notice|Deprecated|Strict Standards)(?:</b>)?:"
+    rb".{1,2000}? on line (?:<b>)?\d+(?:</b>)?(?:<br />)?\s*)+",
+    re.DOTALL,
+)
+"""What PHP says of itself before an answer, on hosts that show its warnings; the answer behind it is whole."""
+
+
 @dataclass(frozen=True)
 class Answer:
     """A whole answer: its HTTP status, its headers, and its JSON body (None where the body was no JSON)."""
@@ -60,17 +69,6 @@ class Answer:
     headers: Mapping[str, str]
     data: Any
     body: bytes = b""
-
-
-@dataclass(frozen=True)
-class Form:
-    """A body that is sent as a form; its fields may be secrets."""
-
-    fields: Mapping[str, str] = field(repr=False)
-
-
-def _packed(body: Any) -> dict[str, Any]:
-    return {"data": dict(body.fields)} if isinstance(body, Form) else {"json": body}
 
 
 class Http:
@@ -93,7 +91,9 @@ class Http:
         headers: Mapping[str, str] | None = None,
         may_move: bool = False,
     ) -> Answer:
-        """Send one request, its body as JSON unless it is a `Form`; return its whole answer, of any status below 500.
+        """Send one request and return its whole answer, whatever its status below 500.
+
+        A body is sent as JSON; one of bytes as it is, for whoever signed those very bytes.
 
         Raises:
             Later: no connection was made, so nothing was sent.
@@ -102,7 +102,8 @@ class Http:
         """
         guard()
         try:
-            response = self._client.request(method, url, params=query, headers=headers, **_packed(body))
+            raw = {"content": body} if isinstance(body, bytes) else {"json": body}
+            response = self._client.request(method, url, params=query, headers=headers, **raw)
         except _NOT_SENT as error:
             raise Later(_unreached(self.host, error)) from error
         except httpx2.HTTPError as error:
@@ -125,7 +126,7 @@ class Http:
 
     def _sort(self, response: httpx2.Response) -> Answer:
         try:
-            data = json.loads(response.content, parse_float=str) if response.content else None
+            data = json.loads(_WARNINGS.sub(b"", response.content), parse_float=str) if response.content else None
         except ValueError as error:
             if response.status_code < 300 or response.status_code >= 500:
                 raise Unanswered from error

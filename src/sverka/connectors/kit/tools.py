@@ -41,11 +41,11 @@ class Tray:
         """Begin empty."""
         self._shown: dict[str, Shown] = {}
 
-    def put(self, shown: Sequence[Shown]) -> Collection[str]:
-        """Keep what was shown."""
-        fresh = {one.id: one for one in shown if one.id not in self._shown or self._shown[one.id].body != one.body}
-        self._shown |= fresh
-        return list(fresh)
+    def put(self, shown: Sequence[Shown]) -> None:
+        """Keep what was shown; the same again keeps its moment."""
+        for one in shown:
+            if one.id not in self._shown or self._shown[one.id].body != one.body:
+                self._shown[one.id] = one
 
     def get(self, ids: Collection[str]) -> Mapping[str, Shown]:
         """Return what is kept of these records."""

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
-from sverka.connectors.kit import Answer, Form, Http, Kit
+from sverka.connectors.kit import Answer, Http, Kit
 from sverka.connectors.pixlpark.tokens import Keys, Tokens, no_access, pause_of
 from sverka.domain.errors import AuthLost, Gone, Later, Misconfigured, Problem, Rejected, Unanswered
 from sverka.domain.text import Text
@@ -15,6 +15,7 @@ ADDRESS = "https://api.pixlpark.com"
 
 _HERE = ("127.0.0.1", "localhost", "::1")
 _AT_ONCE = 2
+_FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
 class Api:
@@ -55,7 +56,7 @@ class Api:
 
     def send(self, method: str, path: str, guard: Guard, form: Mapping[str, str]) -> list[Any]:
         """Send a form and return the `Result` of the answer; raises what a refusal means."""
-        return self._call(method, path, guard, body=Form(form))
+        return self._call(method, path, guard, body=urlencode(form).encode())
 
     def close(self) -> None:
         """Let the connections go."""
@@ -68,13 +69,14 @@ class Api:
         guard: Guard,
         *,
         query: Mapping[str, str] | None = None,
-        body: Form | None = None,
+        body: bytes | None = None,
     ) -> list[Any]:
         """Ask with a token; where it is refused, go the whole way in once more."""
         for is_last in (False, True):
             token = self._tokens.current(self._paced(guard))
             asked = {**(query or {}), "oauth_token": token}
-            answer = self._http.send(method, f"{self._address}{path}", self._paced(guard), query=asked, body=body)
+            url, headers = f"{self._address}{path}", _FORM if body is not None else {}
+            answer = self._http.send(method, url, self._paced(guard), query=asked, body=body, headers=headers)
             try:
                 return self._result(answer)
             except AuthLost:

@@ -2,18 +2,22 @@
 
 import base64
 import secrets
-from collections.abc import Callable, Mapping
-from datetime import timedelta
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
 from sverka.connectors.kit import Answer, Http, Kit
+from sverka.connectors.kit.moments import asked_pause
 from sverka.connectors.woocommerce.oauth import Keys, signed
 from sverka.domain.errors import AuthLost, Gone, Later, Misconfigured, Problem, Rejected, Unanswered
 from sverka.domain.text import Text
 from sverka.ports.guard import Guard, free
 
-__all__ = ["Api", "Keys", "item_problem", "problem_of"]
+__all__ = ["PAGE", "Api", "Keys", "item_problem", "problem_of", "repeated"]
+
+PAGE = 100
+"""The most things a list or a batch of the shop's takes."""
 
 _ROUTE = "/wc/v3"
 _NO_ORDER = "woocommerce_rest_shop_order_invalid_id"
@@ -60,6 +64,27 @@ class Api:
             raise Later
         return [row for row in data if isinstance(row, dict)]
 
+    def pages(self, path: str, guard: Guard, query: Mapping[str, str]) -> Iterator[list[Mapping[str, Any]]]:
+        """Read a list page by page to its end; `Later` where a page comes twice, as from a cache before the shop."""
+        before: list[Any] = []
+        number = 1
+        while True:
+            rows = self.rows(path, guard, {**query, "per_page": str(PAGE), "page": str(number)})
+            ids = [row.get("id") for row in rows]
+            if ids and ids == before:
+                raise repeated(self.site)
+            yield rows
+            if len(rows) < PAGE:
+                return
+            before, number = ids, number + 1
+
+    def saved(self, method: str, path: str, guard: Guard, body: Any) -> Mapping[str, Any]:
+        """Send a thing to be saved and return it as it is then; `Unanswered` where something else came in its stead."""
+        data = self.send(method, path, guard, body=body)
+        if not isinstance(data, dict) or not data.get("id"):
+            raise Unanswered
+        return data
+
     def send(
         self, method: str, path: str, guard: Guard, *, body: Any = None, query: Mapping[str, str] | None = None
     ) -> Any:
@@ -69,6 +94,7 @@ class Api:
             answer = self._once(method, path, body, dict(query or {}))
         except Misconfigured as moved:
             raise _redirected(moved.text) from moved
+        answer = replace(answer, status=_status_of(answer))
         if answer.status < 400 and answer.data is not None:
             return answer.data
         raise problem_of(answer, self.site)
@@ -89,6 +115,14 @@ class Api:
         return self._http.send(method, address, free, body=body, query=query)
 
 
+def _status_of(answer: Answer) -> int:
+    """Return the status of an answer, the refusal's own where a cache or a plugin sends it under 200."""
+    refusal = answer.data if isinstance(answer.data, dict) and {"code", "message"} <= answer.data.keys() else {}
+    details = refusal.get("data")
+    told = details.get("status") if isinstance(details, dict) else None
+    return told if answer.status < 400 and isinstance(told, int) else answer.status
+
+
 def problem_of(answer: Answer, site: str) -> Problem:
     """Return what a refusal means for whoever sent the request."""
     data = answer.data if isinstance(answer.data, dict) else {}
@@ -96,7 +130,7 @@ def problem_of(answer: Answer, site: str) -> Problem:
     if answer.status in (401, 403):
         return _no_access(site, words or f"HTTP {answer.status}")
     if answer.status in (429, 503):
-        return Later(after=_pause(answer.headers))
+        return Later(after=asked_pause(answer.headers))
     if code == _NO_ORDER or (answer.status == 404 and code != _NO_ROUTE and data):
         return Gone()
     if answer.status == 404 and answer.data is None:
@@ -127,6 +161,18 @@ def rejected(words: str) -> Rejected:
         Text(
             f"The shop refuses the value: {words} Correct it in the shop or in the profile, then retry.",
             f"Магазин не принимает значение: {words} Исправьте в магазине или в профиле и повторите.",
+        )
+    )
+
+
+def repeated(site: str) -> Later:
+    """Return the problem of a list whose next page is the one before it."""
+    return Later(
+        Text(
+            f"{site} answers with a page it has given already; if a cache stands before the shop, exclude /wp-json/ "
+            "from it. The hub will try again by itself.",
+            f"{site} отдаёт страницу, которую уже отдавал; если перед магазином стоит кэш, исключите из него "
+            "/wp-json/. Хаб повторит сам.",
         )
     )
 
@@ -162,8 +208,3 @@ def _no_access(site: str, words: str) -> AuthLost:
             "→ Дополнительно → REST API, затем выполните `sverka connect`.",
         )
     )
-
-
-def _pause(headers: Mapping[str, str]) -> timedelta:
-    text = headers.get("retry-after", "")
-    return timedelta(seconds=int(text)) if text.isdigit() else timedelta(seconds=30)

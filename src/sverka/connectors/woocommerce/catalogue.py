@@ -8,6 +8,7 @@ from sverka.domain.mapping.field import Field, FieldType
 from sverka.domain.mapping.order_fields import order_fields
 from sverka.domain.text import Text
 from sverka.ports.comments import COMMENTS, FEED
+from sverka.ports.stock import STOCK
 
 WRITES = frozenset(
     {
@@ -70,6 +71,11 @@ def fields_of(options: Mapping[str, Mapping[str, str]], metas: Mapping[str, bool
         *traces,
         Field(COMMENTS, Text("Notes", "Примечания"), FieldType.COMMENTS, many=True),
         Field(FEED, Text("Notes as one text", "Лента обсуждения"), writable=False),
+        Field(STOCK, Text("Stock of the products", "Остатки товаров"), many=True, writable=False),
         *(Field(key, Text(en, ru), type_, writable=False) for key, en, ru, type_ in _ACCOUNT),
-        *(Field(f"property.{key}", Text(key, key), many=many) for key, many in sorted(metas.items())),
+        *(Field(f"property.{key}", Text(key, key), many=many) for key, many in sorted(metas.items(), key=_shown_first)),
     ]
+
+
+def _shown_first(meta: tuple[str, bool]) -> tuple[bool, str]:
+    return meta[0].startswith("_"), meta[0]

@@ -4,15 +4,15 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from sverka.connectors.kit.moments import moment_of
 from sverka.connectors.kit.phone import to_e164
-from sverka.connectors.woocommerce.api import Api
-from sverka.connectors.woocommerce.orders import moment_of
+from sverka.connectors.woocommerce.api import PAGE, Api
 from sverka.domain.commerce.value import Value
 from sverka.domain.ids import OrderId
 from sverka.ports.customers import StoreCustomer
 from sverka.ports.guard import Guard
 
-_PAGE = 100
+_ALL = {"orderby": "id", "order": "asc", "role": "all"}
 _NEWEST = {"orderby": "registered_date", "order": "desc"}
 
 
@@ -20,27 +20,22 @@ def read(api: Api, region: str, ids: Collection[str], guard: Guard) -> Iterator[
     """Yield the customers of these ids, or all, a hundred a request, the oldest first."""
     wanted = sorted({id_ for id_ in ids if id_.isdigit()}, key=int)
     if ids:
-        for start in range(0, len(wanted), _PAGE):
-            part = ",".join(wanted[start : start + _PAGE])
-            yield from _page(api, region, {"include": part}, guard)
+        for start in range(0, len(wanted), PAGE):
+            query = {**_ALL, "include": ",".join(wanted[start : start + PAGE]), "per_page": str(PAGE)}
+            yield from (_customer(row, region) for row in api.rows("/customers", guard, query))
         return
-    number = 1
-    while page := _page(api, region, {"page": str(number)}, guard):
-        yield from page
-        if len(page) < _PAGE:
-            return
-        number += 1
+    for page in api.pages("/customers", guard, _ALL):
+        yield from (_customer(row, region) for row in page)
 
 
 def since(api: Api, region: str, moment: datetime, guard: Guard) -> Iterator[StoreCustomer]:
     """Yield the customers who registered at or after the moment, the newest first: the API has no filter by date."""
-    number = 1
-    while page := _page(api, region, {"page": str(number), "role": "customer", **_NEWEST}, guard):
+    for rows in api.pages("/customers", guard, {"role": "customer", **_NEWEST}):
+        page = [_customer(row, region) for row in rows]
         yield from (one for one in page if one.registered_at and one.registered_at >= moment)
-        oldest = page[-1].registered_at
-        if len(page) < _PAGE or (oldest and oldest < moment):
+        oldest = page[-1].registered_at if page else None
+        if oldest and oldest < moment:
             return
-        number += 1
 
 
 def orders_of(api: Api, customer: str, most: int, guard: Guard) -> Sequence[OrderId]:
@@ -49,11 +44,6 @@ def orders_of(api: Api, customer: str, most: int, guard: Guard) -> Sequence[Orde
         return []
     newest = {"orderby": "id", "order": "desc", "status": "any", "per_page": str(most), "_fields": "id"}
     return [OrderId(str(row["id"])) for row in api.rows("/orders", guard, {"customer": customer, **newest})]
-
-
-def _page(api: Api, region: str, query: Mapping[str, str], guard: Guard) -> list[StoreCustomer]:
-    order = {"per_page": str(_PAGE), "orderby": "id", "order": "asc", "role": "all"}
-    return [_customer(row, region) for row in api.rows("/customers", guard, {**order, **query})]
 
 
 def _customer(row: Mapping[str, Any], region: str) -> StoreCustomer:

@@ -5,8 +5,8 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
+from sverka.connectors.kit.moments import moment_of
 from sverka.connectors.woocommerce.api import Api
-from sverka.connectors.woocommerce.orders import moment_of
 from sverka.domain.commerce.comment import Comment, read_comment
 from sverka.domain.commerce.value import Value, many
 from sverka.domain.errors import Problem

@@ -80,7 +80,7 @@ class Maker:
         sent |= {"currency": new.currency} if new.currency else {}
         sent["meta_data"] = [*body.values.get("meta_data", ()), own]
         try:
-            row = self._api.send("POST", "/orders", guard, body=sent)
+            row = self._api.saved("POST", "/orders", guard, sent)
         except Problem as problem:
             return problem
         body.values |= later

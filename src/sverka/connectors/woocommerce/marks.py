@@ -6,14 +6,14 @@ shop passes over both without a word, and is asked for the orders of the last da
 """
 
 import hashlib
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, timedelta
 from typing import Any, Final
 
 from sverka.connectors.kit import Kit
-from sverka.connectors.woocommerce.api import Api
+from sverka.connectors.woocommerce.api import PAGE, Api
 from sverka.connectors.woocommerce.orders import CHANNEL, mark_of
-from sverka.connectors.woocommerce.reading import PAGE, Orders
+from sverka.connectors.woocommerce.reading import Orders
 from sverka.domain.errors import Gone, Problem
 from sverka.domain.ids import OrderId
 from sverka.domain.merge.snapshot import Snapshot
@@ -23,7 +23,7 @@ AGE: Final = timedelta(days=7)
 """How old a marked order may be to be found in a shop before WooCommerce 9.9; doubt is over long before."""
 
 _AT_ONCE = 50
-_FIELDS = "id,created_via,meta_data"
+_LISTED = {"status": "any", "orderby": "id", "order": "asc", "_fields": "id,created_via,meta_data"}
 
 
 class Marks:
@@ -58,20 +58,10 @@ class Marks:
     def _made_through(self, marks: Sequence[str], guard: Guard) -> Sequence[Mapping[str, Any]]:
         """Return the orders that carry these marks, shortened."""
         channels = {self.channel(mark) for mark in marks}
-        rows = self._page({"created_via": ",".join(sorted(channels))}, guard)
+        asked = {**_LISTED, "created_via": ",".join(sorted(channels)), "per_page": str(PAGE)}
+        rows = self._api.rows("/orders", guard, asked)
         if any(row.get("created_via") not in channels for row in rows):
-            rows = list(self._latest(guard))
+            after = (self._clock.now() - AGE).astimezone(UTC).replace(tzinfo=None, microsecond=0).isoformat()
+            latest = {**_LISTED, "after": after, "dates_are_gmt": "true"}
+            rows = [row for page in self._api.pages("/orders", guard, latest) for row in page]
         return [row for row in rows if mark_of(row, self._hub) in marks]
-
-    def _latest(self, guard: Guard) -> Iterator[Mapping[str, Any]]:
-        after = (self._clock.now() - AGE).astimezone(UTC).replace(tzinfo=None, microsecond=0).isoformat()
-        number = 1
-        while rows := self._page({"after": after, "dates_are_gmt": "true", "page": str(number)}, guard):
-            yield from rows
-            if len(rows) < PAGE:
-                return
-            number += 1
-
-    def _page(self, query: Mapping[str, str], guard: Guard) -> Sequence[Mapping[str, Any]]:
-        fixed = {"status": "any", "orderby": "id", "order": "asc", "per_page": str(PAGE), "_fields": _FIELDS}
-        return self._api.rows("/orders", guard, {**fixed, **query})

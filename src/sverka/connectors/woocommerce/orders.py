@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit
 
+from sverka.connectors.kit.moments import moment_of
 from sverka.connectors.kit.phone import to_e164
 from sverka.connectors.woocommerce.billing import PLACE
 from sverka.domain.commerce.customer import Customer
@@ -20,6 +21,7 @@ from sverka.domain.commerce.value import Value
 from sverka.domain.merge.snapshot import Snapshot
 from sverka.ports.comments import COMMENTS, FEED
 from sverka.ports.customers import ACCOUNT
+from sverka.ports.stock import STOCK
 
 _ATTRIBUTION = "_wc_order_attribution_"
 CHANNEL = "sverka-"
@@ -28,8 +30,8 @@ CHANNEL = "sverka-"
 MARK = "_sverka_mark"
 """The meta key of the mark such an order carries, after the hub's own id."""
 
-UNREAD = frozenset({COMMENTS, FEED, *ACCOUNT})
-"""What an order's own answer leaves out: its notes and its buyer's account are read by themselves."""
+UNREAD = frozenset({COMMENTS, FEED, *ACCOUNT, STOCK})
+"""What an order's own answer leaves out: its notes, its buyer's account and the stock are read by themselves."""
 
 
 @dataclass(frozen=True)
@@ -144,14 +146,6 @@ def told_by(rows: Iterable[Mapping[str, Any]]) -> str:
     return ""
 
 
-def moment_of(raw: object) -> datetime | None:
-    """Read one of the `_gmt` moments, which carry no zone; None for nothing."""
-    if not raw:
-        return None
-    moment = datetime.fromisoformat(str(raw))
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
-
-
 def metas_of(row: Mapping[str, Any]) -> set[str]:
     """Return the keys of an order's meta data, hidden ones too."""
     return {str(meta.get("key")) for meta in row.get("meta_data") or ()}
@@ -256,11 +250,14 @@ def _customer(row: Mapping[str, Any], billing: Mapping[str, str], region: str) -
 
 
 def properties_of(row: Mapping[str, Any]) -> dict[str, Value]:
-    """Return the order's meta data by key, the hidden ones (`_…`) left out; a key met twice holds several values."""
+    """Return the order's meta data by key, those of plugins that hide theirs (`_…`) too; one met twice holds several.
+
+    The traces of advertising have fields of their own, and the mark is the hub's.
+    """
     found: dict[str, Value] = {}
     for meta in rows_of(row, "meta_data"):
         key, value = str(meta.get("key") or ""), _value(meta.get("value"))
-        if key.startswith("_") or not key:
+        if key.startswith(_ATTRIBUTION) or key in ("", MARK):
             continue
         before = found.get(key)
         if key not in found:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from sverka.connectors.kit import Home
-from sverka.connectors.woocommerce.api import Api
+from sverka.connectors.woocommerce.api import PAGE, Api
 from sverka.connectors.woocommerce.orders import Reader, told_by
 from sverka.connectors.woocommerce.statuses import DRAFTS
 from sverka.domain.errors import Gone, Problem, Rejected
@@ -12,9 +12,6 @@ from sverka.domain.ids import OrderId
 from sverka.domain.merge.snapshot import Snapshot
 from sverka.domain.text import Text
 from sverka.ports.guard import Guard
-
-PAGE = 100
-"""The most orders a list or a batch of the shop's takes."""
 
 TRASH = "trash"
 _UNSEEN = {TRASH, *DRAFTS}

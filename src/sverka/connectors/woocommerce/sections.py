@@ -1,15 +1,15 @@
-"""The categories of the shop's products: a product may stand in several."""
+"""The categories of the shop's products, of which one may stand in several, and what is left of them."""
 
 from collections.abc import Collection, Mapping
+from decimal import Decimal
 from typing import Any
 
 from sverka.connectors.kit.sections import Tree, paths
-from sverka.connectors.woocommerce.api import Api
+from sverka.connectors.woocommerce.api import PAGE, Api
+from sverka.domain.commerce.money import amount_of
 from sverka.domain.errors import AuthLost, Gone, Misconfigured, Rejected
 from sverka.ports.clock import Clock
 from sverka.ports.guard import Guard, free
-
-_PAGE = 100
 
 
 class Sections:
@@ -27,28 +27,29 @@ class Sections:
         """Return the paths of products, a hundred new ones a request; raises the problem it met."""
         return paths(products, self._goods, self._tree, guard)
 
+    def stock(self, products: Collection[str], guard: Guard) -> Mapping[str, Decimal]:
+        """Return what is left of each product that the shop counts; no list of products has its variations."""
+        rows = self._rows("", products, guard, "id,manage_stock,stock_quantity")
+        counted = [row for row in rows if row.get("manage_stock") is True and row.get("stock_quantity") is not None]
+        return {_id(row): amount_of(row["stock_quantity"]) for row in counted}
+
     def names(self) -> Mapping[str, str]:
         """Return every category by id; nothing where the shop does not tell them."""
-        names: dict[str, str] = {}
-        page = 1
-        while True:
-            query = {"per_page": str(_PAGE), "page": str(page), "_fields": "id,name"}
-            try:
-                rows = self._api.get("/products/categories", free, query)
-            except (Gone, Rejected, AuthLost, Misconfigured):
-                return {}
-            names |= {str(row["id"]): str(row.get("name") or row["id"]) for row in rows}
-            if len(rows) < _PAGE:
-                return names
-            page += 1
+        try:
+            pages = list(self._api.pages("/products/categories", free, {"_fields": "id,name"}))
+        except (Gone, Rejected, AuthLost, Misconfigured):
+            return {}
+        return {_id(row): str(row.get("name") or row["id"]) for rows in pages for row in rows}
 
-    def _rows(self, route: str, ids: Collection[str], guard: Guard) -> list[Mapping[str, Any]]:
+    def _rows(
+        self, route: str, ids: Collection[str], guard: Guard, fields: str = "id,categories,parent"
+    ) -> list[Mapping[str, Any]]:
         rows: list[Mapping[str, Any]] = []
         wanted = [id_ for id_ in ids if id_.isdigit()]
-        for start in range(0, len(wanted), _PAGE):
-            part = ",".join(wanted[start : start + _PAGE])
-            query = {"include": part, "per_page": str(_PAGE), "_fields": "id,categories,parent"}
-            rows += self._api.get(f"/products{route}", guard, query)
+        for start in range(0, len(wanted), PAGE):
+            part = ",".join(wanted[start : start + PAGE])
+            query = {"include": part, "per_page": str(PAGE), "_fields": fields}
+            rows += self._api.rows(f"/products{route}", guard, query)
         return rows
 
 

@@ -2,17 +2,19 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from sverka.connectors.kit import Home, Kit
 from sverka.connectors.kit.files import download
+from sverka.connectors.kit.moments import moment_of
 from sverka.connectors.woocommerce import catalogue, check, customers, notices
-from sverka.connectors.woocommerce.api import Api, Keys
+from sverka.connectors.woocommerce.api import PAGE, Api, Keys, repeated
 from sverka.connectors.woocommerce.feed import Feed
 from sverka.connectors.woocommerce.making import Maker
 from sverka.connectors.woocommerce.marks import Marks
-from sverka.connectors.woocommerce.orders import Reader, moment_of, properties_of
-from sverka.connectors.woocommerce.reading import PAGE, TRASH, Orders
+from sverka.connectors.woocommerce.orders import Reader, properties_of
+from sverka.connectors.woocommerce.reading import TRASH, Orders
 from sverka.connectors.woocommerce.sections import Sections
 from sverka.connectors.woocommerce.statuses import Statuses
 from sverka.connectors.woocommerce.webhooks import Webhooks
@@ -109,6 +111,7 @@ class WooCommerce:
         number = 1
         while True:
             rows = self._page(since, status, number)
+            known = len(seen)
             for row in rows:
                 key = (str(row["id"]), str(row.get("date_modified_gmt") or ""))
                 if key not in seen:
@@ -116,6 +119,8 @@ class WooCommerce:
                     yield Notice(Subject.ORDER, key[0], "changed", moment_of(key[1]))
             if len(rows) < PAGE:
                 return
+            if number > 1 and len(seen) == known:
+                raise repeated(self._api.site)
             last = moment_of(rows[-1].get("date_modified_gmt"))
             since, number = (last, 1) if last != since else (since, number + 1)
 
@@ -134,6 +139,10 @@ class WooCommerce:
     def sections(self, products: Collection[str], guard: Guard = free) -> Mapping[str, Sequence[Path]]:
         """Return the sections of the catalogue that products stand in; what was read is kept for a while."""
         return self._sections.of(products, guard)
+
+    def stock(self, products: Collection[str], guard: Guard) -> Mapping[str, Decimal]:
+        """Return what is left of each product the shop counts, a hundred a request; of variations it is not told."""
+        return self._sections.stock(products, guard)
 
     def notices(self, headers: Mapping[str, str], body: bytes) -> list[Notice]:
         """Verify a webhook by its signature; raises `Forged` where it is not ours, or a copy of the shop sent it."""

@@ -7,7 +7,6 @@ from sverka.connectors.woocommerce.api import Api
 from sverka.ports.guard import free
 
 TOPICS = ("order.created", "order.updated", "order.deleted", "order.restored", "customer.created", "customer.updated")
-_PAGE = 100
 
 
 class Webhooks:
@@ -45,12 +44,5 @@ class Webhooks:
         return revived
 
     def _all(self) -> Sequence[Mapping[str, Any]]:
-        found: dict[str, Mapping[str, Any]] = {}
-        number = 1
-        while True:
-            rows = self._api.get("/webhooks", free, {"per_page": str(_PAGE), "page": str(number), "status": "all"})
-            known = len(found)
-            found.update({str(row["id"]): row for row in rows})
-            if len(rows) < _PAGE or len(found) == known:
-                return list(found.values())
-            number += 1
+        pages = self._api.pages("/webhooks", free, {"status": "all"})
+        return list({str(row["id"]): row for rows in pages for row in rows}.values())

@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sverka.connectors.woocommerce.api import Api, item_problem
+from sverka.connectors.woocommerce.api import PAGE, Api, item_problem
 from sverka.connectors.woocommerce.feed import Feed, plain
 from sverka.connectors.woocommerce.orders import metas_of
 from sverka.connectors.woocommerce.plan import METHOD, Plan, needs_a_look
-from sverka.connectors.woocommerce.reading import PAGE, Orders
+from sverka.connectors.woocommerce.reading import Orders
 from sverka.connectors.woocommerce.statuses import Statuses, no_status, other_status
 from sverka.connectors.woocommerce.writing import NOT_DUE, NOTE, PROPERTY, Body
 from sverka.domain.commerce.comment import Comment, feed
@@ -119,7 +119,7 @@ class Writer:
     def put(self, job: Job, keys: Sequence[str], values: Mapping[str, Any], guard: Guard) -> None:
         """Put values into the job's order; where they are refused, these fields are."""
         try:
-            job.row = self._api.send("PUT", f"/orders/{job.order}", guard, body=dict(values))
+            job.row = self._api.saved("PUT", f"/orders/{job.order}", guard, dict(values))
             job.landed = True
         except Rejected as problem:
             job.body.refused.update(dict.fromkeys(keys, problem))
@@ -144,11 +144,20 @@ class Writer:
         update = [{"id": int(job.order), **job.body.values} for job in jobs]
         try:
             answer = self._api.send("POST", "/orders/batch", guard, body={"update": update})
+        except Rejected as problem:
+            # What is wrong with an item is told beside it: all at once were too many for this shop (413).
+            half = len(jobs) // 2
+            for part in (jobs[:half], jobs[half:]) if half else ():
+                self._batch(part, guard)
+            if not half:
+                jobs[0].fail(problem)
+            return
         except Problem as problem:
             for job in jobs:
                 job.fail(problem)
             return
-        rows = {str(row.get("id")): row for row in answer.get("update") or () if isinstance(row, dict)}
+        told = answer.get("update") if isinstance(answer, dict) else None
+        rows = {str(row.get("id")): row for row in told or () if isinstance(row, dict)}
         for job in jobs:
             self._take(job, rows.get(job.order))
 

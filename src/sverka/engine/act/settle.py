@@ -7,10 +7,11 @@ from datetime import datetime
 from sverka.domain.commerce.value import Value, is_empty, many, show
 from sverka.domain.errors import Gone, Misconfigured, Problem, Rejected, Unanswered
 from sverka.domain.ids import RecordId
-from sverka.domain.mapping.field_mapping import Side
+from sverka.domain.mapping.field_mapping import Side, Way, WriteMode
 from sverka.domain.mapping.files import Files, has_arrived
 from sverka.domain.merge.binding import Entry, Pair
 from sverka.domain.merge.plan import Change, Difference, Why
+from sverka.domain.merge.reconcile import pair_under
 from sverka.domain.merge.snapshot import Snapshot
 from sverka.domain.text import Text
 from sverka.engine import narrate
@@ -71,7 +72,7 @@ def _landed(job: Job, change: Change, after: Snapshot, outcome: Outcome, now: da
         later = set(asked) - set(shown)
         sent = replace(sent, source=tuple(item for item in many(sent.source) if item not in later))
     outcome.journal.append(narrate.wrote(task, now, change, shown))
-    pair = task.landed[mapping.key] = _joined(sent, shown, task.landed.get(mapping.key))
+    pair = task.landed[mapping.key] = _joined(sent, _less_own(task, change, shown), task.landed.get(mapping.key))
     kept = shown != change.value and not mapping.converter.agree(pair.store, pair.office)
     if isinstance(mapping.converter, Files):
         kept = not has_arrived(change.value, shown)
@@ -98,11 +99,28 @@ def _overtaken(task: Task, change: Change, now: datetime) -> None:
             task.postpone(now)
 
 
+def _less_own(task: Task, change: Change, shown: Value) -> Value:
+    """Return what a write that adds has led to, without what its target had gained by itself before (K17).
+
+    That is news to the other side still: whether it has travelled there, its own write will tell.
+    """
+    mapping, known = change.mapping, task.baseline.get(change.mapping.key)
+    pair = pair_under(known, mapping) if known else None
+    if mapping.write is not WriteMode.APPEND or mapping.way is not Way.BOTH or pair is None:
+        return shown
+    own = set(many(change.old)) - set(many(pair.office if change.side is Side.OFFICE else pair.store))
+    return tuple(item for item in many(shown) if item not in own) if own & set(many(shown)) else shown
+
+
 def _joined(sent: Sent, shown: Value, other: Pair | None) -> Pair:
-    """Return the pair a write led to; where the other side was written in the same wave too, as that side shows it."""
+    """Return the pair a write led to; where the other side was written in the same wave too, both have what travelled.
+
+    Only what adds is ever written to both sides at once (K17).
+    """
     if other is None:
         return sent.pair_with(shown)
-    return Pair(other.store, shown) if sent.side is Side.OFFICE else Pair(shown, other.office)
+    there = other.office if sent.side is Side.STORE else other.store
+    return replace(sent, source=tuple(dict.fromkeys((*many(there), *many(sent.source))))).pair_with(shown)
 
 
 def _born(job: Job, after: Snapshot, outcome: Outcome, now: datetime) -> None:
@@ -110,8 +128,12 @@ def _born(job: Job, after: Snapshot, outcome: Outcome, now: datetime) -> None:
     task = job.task
     store, office = (after, task.record or Snapshot("", {})) if job.to_store else (task.store, after)
     sent = {change.mapping.key for change in job.changes} | set(task.entries)
+    sent_there = {change.field: change.value for change in job.changes if change.side is Side.OFFICE}
     for mapping in task.profile.mappings:
-        pair = Pair(store.get(mapping.store_field), office.get(mapping.office_field))
+        shown = office.get(mapping.office_field)
+        # Whoever has answered what another mapping sent has moved it on: that is news (K16).
+        given = sent_there.get(mapping.office_field, shown) if mapping.office_type.is_chosen else shown
+        pair = Pair(store.get(mapping.store_field), given)
         # What a store gave its new order by itself, a number above all, fills the record's empty fields at first sight.
         # Files follow what was born, whichever side has them: they do not ride with it.
         follows = isinstance(mapping.converter, Files)
@@ -185,9 +207,13 @@ def look_further(task: Task, now: datetime) -> None:
     after = merge(task, task.record)
     written = {mapping.office_field for mapping in task.profile.mappings if mapping.key in task.landed}
     for mapping in task.profile.mappings:
-        if mapping.office_field in written and mapping.key in after.agreed:
+        if mapping.office_field not in written:
+            continue
+        if mapping.key in after.agreed:
             task.remember(mapping.key, Entry(after.agreed[mapping.key], mapping.fingerprint()))
-            task.plan.differences = [one for one in task.plan.differences if one.key != mapping.key]
+        elif mapping.key in task.landed:
+            continue
+        task.plan.differences = [one for one in task.plan.differences if one.key != mapping.key]
     told = {difference.key for difference in task.plan.differences}
     task.plan.differences += [difference for difference in after.differences if difference.key not in told]
     if after.changes:

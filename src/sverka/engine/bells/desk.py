@@ -18,6 +18,7 @@ from sverka.domain.text import Text
 from sverka.engine import narrate
 from sverka.engine.bells.receive import rings_for
 from sverka.engine.hub import Hub
+from sverka.ports.exchange import Said
 from sverka.ports.guard import free
 from sverka.ports.notices import Notice, Subject
 from sverka.ports.storage import Lane
@@ -77,7 +78,7 @@ def confirm(hub: Hub, store: StoreName, until: datetime) -> None:
     hub.storage.swept(_mark(store), until, [])
 
 
-def take(hub: Hub, store: StoreName, wanted: Mapping[OrderId, Mapping[str, Value]]) -> Taken:
+def take(hub: Hub, store: StoreName, said: Sequence[Said]) -> Taken:
     """Write what a guest says of orders, where it differs from what they show, and ring for them.
 
     What the store's connector cannot set is passed over: a guest tells all it knows. A status under `status.code` is
@@ -88,16 +89,15 @@ def take(hub: Hub, store: StoreName, wanted: Mapping[OrderId, Mapping[str, Value
         Problem: the store cannot be asked now.
     """
     side, complaints = _store(hub, store), list[Text]()
-    shown = side.read(list(wanted))
-    writes = []
-    for id_, fields in wanted.items():
-        now = shown[id_]
+    shown = side.read(list(dict.fromkeys(OrderId(name) for one in said for name in (one.order, one.number) if name)))
+    news: dict[OrderId, dict[str, Value]] = {}
+    for one in said:
+        now = _meant(one, shown)
         if isinstance(now, Problem):
-            complaints.append(_of(id_, now))
-            continue
-        news = _news(side, now, fields)
-        if news:
-            writes.append(OrderWrite(id_, news))
+            complaints.append(_of(one.number or one.order, now))
+        elif fields := _news(side, now, one.fields):
+            news.setdefault(OrderId(now.id), {}).update(fields)
+    writes = [OrderWrite(id_, fields) for id_, fields in news.items()]
     answers = side.write(writes, free) if writes else {}
     for id_, answer in answers.items():
         problems = [answer] if isinstance(answer, Problem) else list(answer.refused.values())
@@ -106,6 +106,15 @@ def take(hub: Hub, store: StoreName, wanted: Mapping[OrderId, Mapping[str, Value
     rings = rings_for(hub, store, notices, Lane.LIVE)
     hub.storage.receive(store, notices, rings, narrate.rang(rings, hub.clock.now(), Text("1C", "1С")))
     return Taken(complaints, sorted({ring.office for ring in rings}))
+
+
+def _meant(said: Said, shown: Mapping[OrderId, Snapshot | Problem]) -> Snapshot | Problem:
+    """Return the order that is meant: a guest may know it by an id of its own, but by the number it was told."""
+    found = [shown[OrderId(name)] for name in dict.fromkeys((said.order, said.number)) if name]
+    for one in found:
+        if isinstance(one, Snapshot) and said.number in ("", one.get("order.number")):
+            return one
+    return next((one for one in found if isinstance(one, Problem) and not isinstance(one, Gone)), Gone())
 
 
 def statuses(hub: Hub, store: StoreName) -> Mapping[str, str]:
@@ -134,5 +143,5 @@ def _mark(store: StoreName) -> str:
     return f"exchange/{store}"
 
 
-def _of(order: OrderId, problem: Problem) -> Text:
+def _of(order: str, problem: Problem) -> Text:
     return Text(f"Order {order}: {problem.say('en')}", f"Заказ {order}: {problem.say('ru')}")

@@ -26,9 +26,10 @@ PAGE = 1000
 def sweep(hub: Hub, connection: str, start: datetime, rung: Rung | None = None) -> list[Ring]:
     """Ring for all that one side says has changed since its own newest stamp; return the rings.
 
-    The watermark is the newest moment that side has shown, never our clock, and moves only together with the
-    visits. Before that side has shown any, the sweep begins at `start`, the moment it was connected: history is a
-    backfill's work. `rung` is what the sweep before has rung for; it is passed over, and replaced.
+    The watermark is the newest moment that side has shown, and moves only together with the visits. It is never
+    ahead of our clock: where that side's is, and is put right one day, what changes then must not stand behind it.
+    Before that side has shown any, the sweep begins at `start`, the moment it was connected: history is a backfill's
+    work. `rung` is what the sweep before has rung for; it is passed over, and replaced.
     A connection without a profile is not swept: its watermark must not run ahead of the first one.
 
     Raises:
@@ -53,7 +54,7 @@ def sweep(hub: Hub, connection: str, start: datetime, rung: Rung | None = None) 
     lines = narrate.rang(rings, hub.clock.now(), narrate.sweep_of(connection))
     hub.storage.receive(connection, [], [], lines)
     for name, moment in marks.items():
-        hub.storage.swept(name, moment, rings if name == connection else [])
+        hub.storage.swept(name, moment and min(moment, hub.clock.now()), rings if name == connection else [])
     before = set(rung or ())
     if rung is not None:
         rung.clear()

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from sverka.domain.commerce.value import Value, is_empty, many
-from sverka.domain.mapping.convert import alike
-from sverka.domain.mapping.field_mapping import Side
+from sverka.domain.mapping.convert import Unmapped, alike
+from sverka.domain.mapping.field_mapping import Side, Way, WriteMode
 from sverka.domain.mapping.files import Files, has_arrived
 from sverka.domain.merge.binding import Entry, Pair
 from sverka.domain.merge.snapshot import Snapshot
@@ -27,10 +27,24 @@ def recover_patch(task: Task, intent: Intent) -> None:
     for sent in intent.sent:
         shown = target.get(sent.field)
         if _has_arrived(task, sent, shown):
-            task.remember(sent.key, Entry(sent.pair_with(shown), sent.fingerprint))
+            task.remember(sent.key, Entry(sent.pair_with(_less_own(task, sent, shown)), sent.fingerprint))
         elif target.stamp != intent.stamp and not _is_marked(task, sent.key):
             # What carries marks needs no stamp: each shows by itself whether it arrived (K24).
             task.remember(sent.key, Entry(None, sent.fingerprint))
+
+
+def _less_own(task: Task, sent: Sent, shown: Value) -> Value:
+    """Return what a write that adds has led to, without what its target had gained by itself: that is news (K17)."""
+    mapping, known = task.profile.mapping(sent.key), task.baseline.get(sent.key)
+    before = known.pair if known else None
+    if mapping is None or before is None or mapping.write is not WriteMode.APPEND or mapping.way is not Way.BOTH:
+        return shown
+    to_office = sent.side is Side.OFFICE
+    came = mapping.converter.to_office(sent.source) if to_office else mapping.converter.to_store(sent.source)
+    if isinstance(came, Unmapped) or isinstance(mapping.converter, Files):
+        return shown
+    theirs = {*many(before.office if to_office else before.store), *many(came)}
+    return shown if theirs.issuperset(many(shown)) else tuple(item for item in many(shown) if item in theirs)
 
 
 def _is_marked(task: Task, key: str) -> bool:

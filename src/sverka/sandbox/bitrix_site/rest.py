@@ -70,7 +70,8 @@ class Rest:
             "sale.propertyvariant.list": lambda params: self._list("propertyVariants", lists.variants, params),
             "sale.paysystem.list": lambda params: Answer(self._find(lists.pay_systems, _lowered(params))[0]),
             "catalog.catalog.list": lambda params: self._list("catalogs", lists.catalogs, params),
-            "catalog.section.list": self._sections,
+            "catalog.section.list": lambda params: self._of_catalog("sections", lists.sections, params),
+            "catalog.product.list": lambda params: self._of_catalog("products", lists.products, params),
             "catalog.section.get": lambda params: _one("section", lists.sections, params, 200700300030),
             "catalog.product.get": lambda params: _one("product", lists.products, params, 0),
             "sale.delivery.getlist": lambda params: Answer(self._find(lists.deliveries, _lowered(params))[0]),
@@ -99,11 +100,11 @@ class Rest:
         page, numbers = self._find(rows, params)
         return Answer({name: page}, numbers)
 
-    def _sections(self, params: Params) -> Answer:
+    def _of_catalog(self, name: str, rows: list[Record], params: Params) -> Answer:
         where = params.get("filter")
         if not isinstance(where, dict) or not where.get("iblockId"):
             raise missing("filter[iblockId]")
-        return self._list("sections", self._store.catalogue.sections, params)
+        return self._list(name, rows, params)
 
     def _orders(self, params: Params) -> Answer:
         return self._list("orders", [order_row(order) for order in self._store.orders.values()], params)
@@ -224,8 +225,11 @@ class Rest:
             raise BitrixError(200140400007, "basket item is not saved - bad data")
         base = fields.get("basePrice", fields.get("price", 0))
         known: Record = {
-            key: fields[key] for key in ("name", "quantity", "productXmlId", "measureCode") if key in fields
+            key: fields[key]
+            for key in ("name", "quantity", "productId", "productXmlId", "measureCode")
+            if key in fields
         }
+        known["productId"] = int(known.get("productId") or 0)
         item: Record = {**known, "price": base, "vatRate": fields.get("vatRate") or None}
         item["discount"] = records.money(base) - records.money(fields.get("price", base))
         made: list[Record] = []

@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 import secrets
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
-from sverka.sandbox.bitrix_site import pages
+from sverka.sandbox.bitrix_site import module, pages
 from sverka.sandbox.bitrix_site.catalogue import Record
 from sverka.sandbox.bitrix_site.errors import BitrixError
+from sverka.sandbox.bitrix_site.module import SiteModule
 from sverka.sandbox.bitrix_site.rest import Answer, Rest
 from sverka.sandbox.bitrix_site.store import BEFORE_DELETE, SAVED, BitrixSiteStore
 from sverka.sandbox.shop import phpform
@@ -44,9 +45,11 @@ class BitrixSiteServer(ShopServer):
         self.store = store
         self.member_id = secrets.token_hex(16)
         self._rest = Rest(store)
+        self.module = SiteModule(store)
         self._handlers: list[_Handler] = []
         self._open(ShopApp(self.handle, _operation, self._controls(), _REFUSALS, store.clock), host, port)
         store.on_event = self._raise
+        store.on_hit = self._tell
 
     @property
     def webhook_url(self) -> str:
@@ -64,12 +67,14 @@ class BitrixSiteServer(ShopServer):
         """Answer one API call in this process, without the network: one call is one hit."""
         if page := pages.page(self.store, call):
             return page
+        if call.path == module.PATH:
+            return self.module.answer(call)
         started = time.time()
         segments = call.path.strip("/").split("/")
         try:
             self._admit(segments)
             params = _params(call)
-            with self.store.hit():
+            with self.store.hit(quietly=self.module.is_marked(call)):
                 answer = self._rest.call(segments[3].removesuffix(".json"), params)
                 return json_reply(200, {**_body(answer), "time": self._time(started)})
         except BitrixError as error:
@@ -95,6 +100,10 @@ class BitrixSiteServer(ShopServer):
         for handler in self._handlers:
             if handler.event == event:
                 self.courier.submit(event, self._parcel(handler, fields))
+
+    def _tell(self, touched: Mapping[int, str]) -> None:
+        if self.module.secret and self.module.hub:
+            self.courier.submit("module", lambda: self.module.parcel(touched))
 
     def _parcel(self, handler: _Handler, fields: dict[str, object]) -> Callable[[], Parcel]:
         def build() -> Parcel:
@@ -131,11 +140,14 @@ class BitrixSiteServer(ShopServer):
             "delete": store.delete,
             "order": store.order,
             "subscribe": self.subscribe,
+            "install_module": self.module.install,
             **courier_controls(self.courier),
         }
 
 
 def _operation(call: Call) -> str:
+    if call.path == module.PATH:
+        return "module"
     segments = call.path.strip("/").split("/")
     return segments[3].removesuffix(".json").lower() if len(segments) == 4 else "not-a-method"
 

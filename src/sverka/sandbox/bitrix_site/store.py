@@ -26,6 +26,9 @@ class _Hit:
     depth: int = 0
     #: Event name to the first order it was raised for: the kernel binds one call per event and hit.
     events: dict[str, Record] = field(default_factory=dict)
+    #: Every order of the hit with the last that happened to it; none of a hit that is to be kept quiet.
+    touched: dict[int, str] = field(default_factory=dict)
+    quiet: bool = False
 
 
 class BitrixSiteStore:
@@ -45,6 +48,9 @@ class BitrixSiteStore:
         self.secret = secrets.token_hex(8)
         self.scopes = {"sale", "catalog", "delivery", "pay_system"}
         self.orders: dict[int, Record] = {}
+        self.coupons: dict[int, list[str]] = {}
+        """Coupons of whole orders, which REST does not show."""
+        self.on_hit: Callable[[Mapping[int, str]], None] = lambda _touched: None
         self.on_event: Callable[[str, Record], None] = lambda _event, _order: None
         self.properties = Properties(self.catalogue, self.next_id)
         self._ids: dict[str, int] = {}
@@ -52,18 +58,24 @@ class BitrixSiteStore:
         self._hit = _Hit()
 
     @contextmanager
-    def hit(self) -> Iterator[None]:
-        """One PHP request: nested hits join the outer one, and each event leaves once, for the first order it met."""
+    def hit(self, *, quietly: bool = False) -> Iterator[None]:
+        """One PHP request: nested hits join the outer one, and each event leaves once, for the first order it met.
+
+        `on_hit` is told of every order, unless a hit is to be kept `quietly`.
+        """
         with self._lock:
             self._hit.depth += 1
+            self._hit.quiet = self._hit.quiet or quietly
             try:
                 yield
             finally:
                 self._hit.depth -= 1
                 if self._hit.depth == 0:
-                    events, self._hit.events = self._hit.events, {}
-                    for event, order in events.items():
+                    hit, self._hit = self._hit, _Hit()
+                    for event, order in hit.events.items():
                         self.on_event(event, order)
+                    if hit.touched and not hit.quiet:
+                        self.on_hit(hit.touched)
 
     def now(self) -> datetime:
         """Return the site's time to the second, as the database keeps it."""
@@ -95,6 +107,7 @@ class BitrixSiteStore:
         order["version"] += 1
         order["dateUpdate"] = self.now()
         self._hit.events.setdefault(SAVED, order)
+        self._hit.touched[order["id"]] = "saved"
 
     def set_order_fields(self, order: Record, fields: Mapping[str, Any]) -> None:
         """Set the writable ones of `fields` with what the kernel dates by itself; unknown names are passed over.
@@ -232,6 +245,7 @@ class BitrixSiteStore:
         with self.hit():
             order = self.order(order_id)
             self._hit.events.setdefault(BEFORE_DELETE, order)
+            self._hit.touched[order["id"]] = "deleted"
             del self.orders[order["id"]]
 
     def set_paid(self, payment: Record, paid: str) -> None:

@@ -60,7 +60,7 @@ class Export:
         return encoded(root, self._manners, english=self._english)
 
     def _order(self, parent: Element, order: Record) -> None:
-        document = self._head(parent, order, order["id"], order["accountNumber"], "Заказ товара", order["price"])
+        document = self._head(parent, order, self._id(order), order["accountNumber"], "Заказ товара", order["price"])
         self._contractor(document, order)
         _add(document, "Время", order["dateInsert"].strftime("%H:%M:%S"))
         _add(document, "Комментарий", order["comments"])
@@ -83,6 +83,9 @@ class Export:
             if order["id1c"]:
                 _add(document, "Номер1С", order["id1c"])
         return document
+
+    def _id(self, order: Record) -> str:
+        return f"{self._manners.prefix}{order['id']}"
 
     def _contractor(self, document: Element, order: Record) -> None:
         values = {row["code"]: str(row["value"] or "") for row in order["propertyValues"]}
@@ -140,6 +143,9 @@ class Export:
         if line["vatRate"] is not None:
             rate = SubElement(SubElement(row, "СтавкиНалогов"), "СтавкаНалога")
             _all(rate, {"Наименование": "НДС", "Ставка": f"{(line['vatRate'] * 100).normalize():f}"})
+            inside = line["price"] * line["quantity"] * line["vatRate"] / (1 + line["vatRate"])
+            tax = SubElement(SubElement(row, "Налоги"), "Налог")
+            _all(tax, {"Наименование": "НДС", "УчтеноВСумме": "true", "Сумма": sum_of(inside)})
 
     def _says(self, order: Record) -> dict[str, str]:
         payment, manners = order["payments"][0], self._manners
@@ -151,6 +157,8 @@ class Export:
             says |= {"Статуса заказа ИД": order["statusId"]}
         says["Статус заказа"] = f"[{order['statusId']}] {name}" if manners.has_ids else order["statusId"]
         says |= {"Заказ оплачен": _FLAGS[order["payed"]], "Отменен": _FLAGS[order["canceled"]]}
+        if not self._apart:
+            says["Доставка разрешена"] = _FLAGS[shipment["allowDelivery"]]
         says["Финальный статус"] = "true" if order["statusId"] == "F" else "false"
         says["Дата изменения статуса"] = order["dateStatus"].strftime("%d.%m.%Y %H:%M:%S")
         if order["canceled"] == "Y":
@@ -166,7 +174,7 @@ class Export:
         cash = payment["paySystemIsCash"] == "Y"
         operation = "Выплата наличных денег" if cash else "Эквайринговая операция"
         document = self._head(parent, order, payment["id"], payment["id"], operation, payment["sum"])
-        _add(document, "Основание", order["id"])
+        _add(document, "Основание", self._id(order))
         says = {"Метод оплаты ИД": str(payment["paySystemId"]), "Метод оплаты": payment["paySystemName"]}
         says |= {"Отменен": "false", "Оплачено": _FLAGS[payment["paid"]]}
         says["Признак возврата"] = "false" if payment["isReturn"] == "N" else "true"
@@ -176,7 +184,7 @@ class Export:
 
     def _shipment(self, parent: Element, order: Record, shipment: Record) -> None:
         document = self._head(parent, order, shipment["id"], shipment["id"], "Отпуск товара", order["price"])
-        _add(document, "Основание", order["id"])
+        _add(document, "Основание", self._id(order))
         self._goods(document, order, with_delivery=False)
         says = {"Метод доставки ИД": str(shipment["deliveryId"]), "Метод доставки": shipment["deliveryName"]}
         says |= {"Сумма доставки": sum_of(shipment["priceDelivery"]), "Статус отгрузки": shipment["statusId"]}

@@ -70,7 +70,7 @@ class Intake:
         # Without the flag an order is not cancelled, whatever it was.
         gone = says.get("Отменен") == "true" or _text(document, "ПометкаУдаления") == "true"
         fields["canceled"] = "Y" if gone else "N"
-        status = says.get("Статуса заказа ИД", "")
+        status = says.get("Статуса заказа ИД" if self._manners.has_ids else "Статус заказа", "")
         if status and self._manners.takes_statuses and self._store.catalogue.has_status(status, "O"):
             fields["statusId"] = status
         error = self._basket(order, document)
@@ -102,14 +102,18 @@ class Intake:
     def _found(self, document: Element) -> Record:
         id_, number = _text(document, "Ид"), _text(document, "Номер")
         for order in self._store.orders.values():
-            if str(order["id"]) == id_ or (order["id1c"] and order["id1c"] == id_) or order["accountNumber"] == number:
+            if (
+                f"{self._manners.prefix}{order['id']}" == id_
+                or (order["id1c"] and order["id1c"] == id_)
+                or order["accountNumber"] == number
+            ):
                 return order
         raise Refused(f"Заказ {number or id_} не найден")
 
     def _part(self, document: Element, kind: str) -> tuple[Record, Record]:
         for id_ in (_text(document, "Номер"), _text(document, "Ид")):
             found = self._store.part(kind, id_)
-            if found is not None and str(found[0]["id"]) == _text(document, "Основание"):
+            if found is not None and f"{self._manners.prefix}{found[0]['id']}" == _text(document, "Основание"):
                 return found
         raise Refused(f"Документ {_text(document, 'Номер')} не найден")
 

@@ -13,7 +13,8 @@ class Manners:
 
     `declares` and `sends` are the charsets its files say they are in and are in; `sends` empty means as declared.
     `takes_statuses` is 1C-Bitrix's option to change statuses by data from 1C. `has_crm` and `has_info` are what only
-    1C-Bitrix has; `has_ids` tells whether statuses have ids beside their names. `profile` names the order properties
+    1C-Bitrix has; `has_ids` tells whether statuses have ids beside their names. `prefix` stands before an order's id,
+    and `profile` names the order properties
     that are exported, by code.
     """
 
@@ -27,6 +28,7 @@ class Manners:
     has_crm: bool = True
     has_info: bool = True
     has_ids: bool = True
+    prefix: str = ""
     newest: str = "3.1"
     profile: dict[str, str] = field(default_factory=lambda: {"PAPER": "Бумага", "UTM_SOURCE": "UTM_SOURCE"})
 
@@ -34,6 +36,7 @@ class Manners:
         """Behave as the exchange module of another engine does: schema 2.05 and orders, and not a thing more."""
         self.zips, self.bom, self.declares, self.newest = False, True, "UTF-8", "2.05"
         self.has_crm = self.has_info = self.has_ids = False
+        self.prefix = "wc1c#order#"
 
 
 class Trouble(StrEnum):

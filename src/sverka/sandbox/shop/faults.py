@@ -9,13 +9,22 @@ from enum import StrEnum
 
 
 class Fault(StrEnum):
-    """One way for a call to go wrong; the last two happen after the store has done what was asked."""
+    """One way for a call to go wrong; the last four happen after the store has done what was asked.
+
+    `LOGIN_PAGE` is a page with 200 where an answer should be, `ERROR_200` a refusal under 200, `REPEATED` the answer to
+    the call before of the same operation. `BOM` and `PHP_WARNING` stand before a whole answer.
+    """
 
     HTML_503 = "html_503"
+    LOGIN_PAGE = "login_page"
+    ERROR_200 = "error_200"
+    REPEATED = "repeated"
     JSON_503 = "json_503"
     TOO_MANY = "429"
     UNAUTHORIZED = "401"
     REDIRECT = "302"
+    BOM = "bom"
+    PHP_WARNING = "php_warning"
     TRUNCATED = "truncated"
     CLOSED_AFTER_COMMIT = "closed_after_commit"
 

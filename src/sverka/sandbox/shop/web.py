@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field, is_dataclass
+from dataclasses import asdict, dataclass, field, is_dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -24,6 +24,17 @@ _HTML_503 = (
     "<html><head><title>503 Service Temporarily Unavailable</title></head>"
     "<body><center><h1>503 Service Temporarily Unavailable</h1></center><hr><center>nginx</center></body></html>"
 )
+
+_LOGIN = (
+    '<!DOCTYPE html><html><head><title>Авторизация</title></head><body><form method="post">'
+    '<input name="USER_LOGIN"><input name="USER_PASSWORD" type="password"></form></body></html>'
+)
+_DONE = frozenset({Fault.BOM, Fault.PHP_WARNING, Fault.TRUNCATED, Fault.CLOSED_AFTER_COMMIT})
+_BEFORE = {
+    Fault.BOM: b"\xef\xbb\xbf",
+    Fault.PHP_WARNING: b"<br />\n<b>Warning</b>:  Undefined array key &quot;{x}&quot; in <b>/var/www/init.php</b> "
+    b"on line <b>12</b><br />\n",
+}
 
 
 @dataclass(frozen=True)
@@ -77,6 +88,7 @@ class ShopApp:
         self._operation = operation
         self._refusals = refusals
         self._clock = clock
+        self._last = "", Reply(204, b"")
         self.faults = Faults()
         self.log = RequestLog()
         self._controls: dict[str, Callable[..., object]] = {
@@ -95,8 +107,12 @@ class ShopApp:
             return
         operation = self._operation(call)
         fault = self.faults.take(operation)
-        if fault in {None, Fault.TRUNCATED, Fault.CLOSED_AFTER_COMMIT}:
+        if fault is Fault.REPEATED and self._last[0] == operation:
+            reply = self._last[1]
+        elif fault in {None, Fault.REPEATED, *_DONE}:
             reply = await run_in_threadpool(self._handle, call)
+            self._last = operation, reply
+            reply = replace(reply, body=_BEFORE.get(fault or Fault.TRUNCATED, b"") + reply.body)
         else:
             reply = self._refuse(fault, call)
         self.log.add(LoggedCall(self._clock.now(), operation, reply.status, fault))
@@ -110,6 +126,10 @@ class ShopApp:
     def _refuse(self, fault: Fault | None, call: Call) -> Reply:
         if fault is Fault.HTML_503:
             return Reply(503, _HTML_503.encode(), {"content-type": "text/html"})
+        if fault is Fault.LOGIN_PAGE:
+            return Reply(200, _LOGIN.encode(), {"content-type": "text/html; charset=UTF-8"})
+        if fault is Fault.ERROR_200:
+            return json_reply(200, self._refusals[Fault.JSON_503])
         if fault is Fault.REDIRECT:
             location = f"{call.base_url}/moved{call.path}"
             return Reply(302, b"", {"location": location, "content-type": "text/html"})

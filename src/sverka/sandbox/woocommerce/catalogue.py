@@ -36,6 +36,8 @@ class Product:
     variation_id: int = 0
     parent_name: str | None = None
     categories: tuple[int, ...] = ()
+    stock: int | None = None
+    """How many are left, None where nobody counts."""
 
 
 @dataclass(frozen=True)
@@ -104,7 +106,7 @@ class Catalogue:
 
     Without `tax_rates` a line has just the tax it was given; `pretty_permalinks` off is the setting "Plain", with
     which there is no page at /wp-json. With `knows_channels` off it is a shop before WooCommerce 9.9, which passes over
-    `created_via` in new orders and lists.
+    `created_via` in new orders and lists. `batch_limit` is what a plugin or a host lets one batch hold.
     """
 
     currency: str = "RUB"
@@ -112,6 +114,7 @@ class Catalogue:
     version: str = "11.0.1"
     pretty_permalinks: bool = True
     knows_channels: bool = True
+    batch_limit: int = 100
     tax_rates: list[TaxRate] = field(default_factory=list)
     statuses: dict[str, str] = field(default_factory=_statuses)
     products: list[Product] = field(default_factory=_products)

@@ -18,7 +18,6 @@ from sverka.sandbox.woocommerce.store import WooStore
 from sverka.sandbox.woocommerce.webhooks import Webhooks
 
 BASE = "/wp-json/wc/v3"
-BATCH_LIMIT = 100
 Handler = Callable[[Call, Mapping[str, Any], tuple[int, ...]], Reply]
 
 
@@ -118,8 +117,9 @@ class Rest:
 
     def _batch(self, call: Call, params: Mapping[str, Any], _ids: tuple[int, ...]) -> Reply:
         parts = {name: list(params.get(name) or ()) for name in ("create", "update", "delete")}
-        if sum(len(rows) for rows in parts.values()) > BATCH_LIMIT:
-            message = f"Unable to accept more than {BATCH_LIMIT} items for this request."
+        most = self._store.catalogue.batch_limit
+        if sum(len(rows) for rows in parts.values()) > most:
+            message = f"Unable to accept more than {most} items for this request."
             raise WooError("woocommerce_rest_request_entity_too_large", message, 413)
         with self._store.locked():
             done = {name: [self._one(call, name, row) for row in rows] for name, rows in parts.items() if rows}
@@ -204,6 +204,8 @@ class Rest:
                 "type": "variable" if product.variation_id else "simple",
                 "status": "publish",
                 "sku": product.sku,
+                "manage_stock": product.stock is not None,
+                "stock_quantity": product.stock,
                 "categories": [{"id": id_, "name": categories[id_].name} for id_ in product.categories],
             }
             for product in self._store.catalogue.products

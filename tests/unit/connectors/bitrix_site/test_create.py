@@ -220,3 +220,24 @@ def test_goods_added_to_an_order_go_into_its_shipment(site, shop, placed):
     assert {row["basketId"] for row in shipment["shipmentItems"]} == {
         row["id"] for row in shop.order(id_)["basketItems"]
     }
+
+
+@pytest.mark.covers("R139")
+def test_rows_with_a_code_of_the_shops_catalogue_are_its_products(site, shop, server):
+    shop.catalogue.products[0]["xmlId"] = "cards"
+    shop.catalogue.products[1]["xmlId"] = shop.catalogue.products[2]["xmlId"] = "twice"
+    twins = Line("Листовки", Decimal(1), Decimal(10), xml_id="twice")
+    make(site, lines=(CARDS, twins, Line("Дизайн", Decimal(1), Decimal(100))))
+    assert [(row["name"], row["productId"]) for row in only(shop)["basketItems"]] == [
+        ("Визитки", 101), ("Листовки", 0), ("Дизайн", 0),
+    ]  # fmt: skip
+    server.log.clear()
+    site.write([OrderWrite("1", {"lines": (CARDS, twins)})], free)
+    assert not server.log.count("catalog.product.list"), "they are in the order by now"
+
+
+def test_without_the_right_to_the_catalogue_rows_are_goods_of_none(site, shop):
+    shop.scopes -= {"catalog"}
+    assert not make(site, lines=(CARDS, POST)).refused
+    assert [row["productId"] for row in only(shop)["basketItems"]] == [0]
+    assert only(shop)["price"] == Decimal("751.65")

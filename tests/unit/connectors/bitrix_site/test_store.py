@@ -40,6 +40,8 @@ def test_an_unreadable_order_spoils_no_other(site, placed, shop, key, value):
 
 FAULTS = [
     ("html_503", Later, Unanswered),
+    ("login_page", Later, Unanswered),
+    ("error_200", Later, Later),
     ("json_503", Later, Later),
     ("429", Later, Later),
     ("401", AuthLost, AuthLost),
@@ -124,6 +126,39 @@ def test_an_order_saved_during_a_sweep_hides_no_other(site, placed, clock, shop)
             shop.edit(int(ids[10]), {"comments": "touched"})
         seen.append(notice.id)
     assert set(seen) == set(ids)
+
+
+@pytest.mark.parametrize("skip", [1, 2])
+def test_a_page_that_comes_again_is_no_end_and_no_gap(site, placed, clock, server, skip):
+    for _ in range(120):
+        placed()
+        clock.advance(1)
+    server.faults.arm("repeated", on="sale.order.list", skip=skip)
+    met, seen = None, []
+    try:
+        seen += [notice.id for notice in site.changed_since(None)]
+    except Later as problem:
+        met = problem
+    assert met is not None or len(seen) == 120
+    assert met is None or "cache" in met.text.en
+    assert len(list(site.changed_since(None))) == 120
+
+
+def test_a_site_that_pays_no_heed_to_where_a_page_begins_is_not_asked_for_ever(site, placed, server):
+    for _ in range(70):
+        placed()
+    server.faults.arm("repeated", on="sale.order.list", skip=1, times=1000)
+    with pytest.raises(Later):
+        list(site.changed_since(None))
+    assert server.log.count("sale.order.list") < 5
+
+
+def test_a_list_that_repeats_itself_is_not_read_for_ever(site, server, shop):
+    rows = shop.catalogue.properties
+    rows += [{**rows[3], "id": 500 + number, "code": f"P{number}"} for number in range(100)]
+    server.faults.arm("repeated", on="sale.property.list", skip=1, times=1000)
+    with pytest.raises(Later):
+        site.catalogue()
 
 
 def form(event: str, id_: object, token: str) -> bytes:

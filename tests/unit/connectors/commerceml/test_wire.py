@@ -1,5 +1,7 @@
 """What an exchange script answers, sorted by what to do next, and each with its next step."""
 
+from threading import Event, Thread, current_thread, main_thread
+
 import pytest
 
 from sverka.connectors.commerceml import connect
@@ -95,6 +97,13 @@ def test_a_shop_that_refuses_one_order_takes_the_others(shop) -> None:
     assert shop.server.store.order(int(good))["statusId"] == "P"
 
 
+@pytest.mark.parametrize(("declares", "sends"), [("windows-1251", "utf-8"), ("UTF-8", "cp1251"), ("koi8-r", "utf-8")])
+def test_a_shop_that_declares_another_charset_is_read_all_the_same(shop, declares: str, sends: str) -> None:
+    (order,) = shop.place()
+    shop.server.manners.declares, shop.server.manners.sends = declares, sends
+    assert shop.store(way="sale").read([order])[order].get("customer.name") == "Ким Анна"
+
+
 def test_files_go_in_pieces_and_packed_as_the_shop_asks(shop) -> None:
     (order,) = shop.place()
     shop.server.manners.limit = 1024
@@ -161,3 +170,27 @@ def test_the_catalogue_has_the_shops_lists_and_the_requisites_of_its_orders(shop
     assert "property.Бумага" in fields
     assert not fields["property.Бумага"].writable
     assert "coupons" not in fields
+
+
+def test_a_look_at_the_queue_never_comes_between_what_was_shown_and_its_confirmation(shop) -> None:
+    (first,) = shop.place()
+    store = shop.store(way="sale")
+    script, looked, made = store._script, Event(), []
+    confirm, queue = script.confirm, script.queue
+
+    def confirm_late(guard) -> None:
+        if not made:
+            made.extend(shop.place())
+            Thread(target=store.check).start()
+            assert not looked.wait(0.3), "else the shop would count an order as taken that nobody has read"
+        confirm(guard)
+
+    def tell_queue(guard):
+        if made and current_thread() is not main_thread():
+            looked.set()
+        return queue(guard)
+
+    script.confirm, script.queue = confirm_late, tell_queue
+    assert {notice.id for notice in store.changed_since(None)} >= {first}
+    assert looked.wait(10)
+    assert {notice.id for notice in store.changed_since(None)} == {first, *made}

@@ -3,6 +3,7 @@
 import pytest
 
 from sverka.domain.errors import Later, Rejected
+from sverka.domain.ids import OrderId
 from sverka.ports.guard import free
 from sverka.ports.store import OrderWrite
 
@@ -101,3 +102,19 @@ def test_a_status_taken_out_is_not_tried_by_itself(woo, placed, shop, server, mo
         assert (done[id_].after.get("property.paper"), done[id_].after.get("property.size")) == ("x", "A5")
         assert shop.order(int(id_))["status"] == "processing"
     assert server.log.counts()["PUT /orders/{id}"] == 4
+
+
+def test_a_batch_the_shop_finds_too_large_is_sent_in_parts(woo, server, shop, placed) -> None:
+    shop.catalogue.batch_limit = 3
+    orders = [OrderId(placed()) for _ in range(10)]
+    done = woo.write([OrderWrite(order, {"status": "completed"}) for order in orders], free)
+    assert [done[order].after.get("status") for order in orders] == ["completed"] * 10
+    statuses = [call.status for call in server.log.calls() if call.operation == "POST /orders/batch"]
+    assert sorted(statuses) == [200] * 4 + [413] * 3
+
+
+def test_a_shop_that_takes_no_batch_at_all_says_so(woo, shop, placed) -> None:
+    shop.catalogue.batch_limit = 0
+    orders = [OrderId(placed()) for _ in range(2)]
+    done = woo.write([OrderWrite(order, {"status": "completed"}) for order in orders], free)
+    assert [type(done[order]) for order in orders] == [Rejected, Rejected]

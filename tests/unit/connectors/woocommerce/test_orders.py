@@ -100,9 +100,19 @@ def test_a_tracking_number_stands_in_meta_data(value, track):
 
 
 def test_a_key_met_twice_holds_both_values():
-    rows = [("a", "1"), ("a", "2"), ("b", ["x", "y"]), ("c", {"k": 1}), ("_d", "hidden"), ("e", 5)]
+    rows = [("a", "1"), ("a", "2"), ("b", ["x", "y"]), ("c", {"k": 1}), ("e", 5)]
     metas = [{"key": key, "value": value} for key, value in rows]
     assert properties_of({"meta_data": metas}) == {"a": ("1", "2"), "b": ("x", "y"), "c": '{"k": 1}', "e": "5"}
+
+
+def test_what_plugins_hide_is_there_and_the_traces_and_the_hubs_mark_are_not():
+    rows = [
+        ("_woocs_order_rate", "0.011"),
+        ("_wc_order_attribution_utm_source", "ya"),
+        ("_sverka_mark", "hub portal/5"),
+    ]
+    metas = [{"key": key, "value": value} for key, value in rows]
+    assert properties_of({"meta_data": metas}) == {"_woocs_order_rate": "0.011"}
 
 
 def test_an_order_from_the_shop(woo, placed):

@@ -86,7 +86,7 @@ class Reader:
         name = name.rpartition(":")[2]
         if len(self._frames) + len(self._open) >= DEEPEST:
             raise Damaged(_TOO_DEEP)
-        plain = {key: value for key, value in attrs.items() if key != "xmlns" and not key.startswith("xmlns:")}
+        plain = {key: value for key, value in attrs.items() if not key.startswith("xmlns")} if attrs else {}
         if not self._open and element(name) in _FRAMES:
             self._count += 1
             self._frames.append(Frame(name, plain, self._count))

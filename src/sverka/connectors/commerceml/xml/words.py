@@ -1,6 +1,7 @@
 """One name for each element: `type=crm` speaks English, `type=sale` Russian, and both mix them."""
 
 import re
+from functools import lru_cache
 
 _ELEMENTS = {
     "CommerceInformation": "КоммерческаяИнформация",
@@ -94,6 +95,8 @@ _TWINS = str.maketrans("ABCEHKMOPTXaceopxy", "АВСЕНКМОРТХасеорх
 _RUSSIAN = re.compile("[а-яё]", re.IGNORECASE)
 
 
+# Bounded, for the names come from outside.
+@lru_cache(maxsize=4096)
 def element(name: str) -> str:
     """Return an element's Russian name; Latin letters that stand among Russian ones are read as those they look like.
 

@@ -1,0 +1,2 @@
+DROP TABLE IF EXISTS b_sverka_orders_outbox;
+DROP TABLE IF EXISTS b_sverka_orders_nonce;

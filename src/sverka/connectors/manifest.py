@@ -1,0 +1,168 @@
+"""What a connector says of itself in the `manifest.toml` beside its code."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib.resources.abc import Traversable
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from sverka.connectors.quality import RULES
+from sverka.domain.errors import Misconfigured
+from sverka.domain.mapping.field_mapping import Side
+from sverka.domain.text import Text
+from sverka.ports.store import StoreCan
+
+Level = Literal["done", "todo", "exempt"]
+"""How a connector keeps a rule: it does and a test shows it; it does not yet; it cannot, for the reason given."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """One setting or secret a connector asks for; a secret that `is_made` is drawn by the hub where none is given."""
+
+    name: str
+    label: Text
+    help: Text
+    is_secret: bool
+    is_required: bool
+    default: str
+    options: tuple[str, ...]
+    is_made: bool = False
+
+
+@dataclass(frozen=True)
+class Kept:
+    """How a connector keeps one rule, and the reason where it cannot."""
+
+    level: Level
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What a connector says of itself.
+
+    `after` tells a person what is left to do on the other side once it is connected, `then` the command for after
+    that, with {name}, {public} and the {address} of the connection's notices. `can` is what is true of every connection
+    of the kind.
+    """
+
+    kind: str
+    side: Side
+    title: Text
+    wanted: tuple[Wanted, ...]
+    can: StoreCan = field(default_factory=StoreCan)
+    quality: Mapping[str, Kept] = field(default_factory=dict)
+    after: Text | None = None
+    then: str = ""
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class _Words(_Table):
+    en: str = Field(min_length=1)
+    ru: str = Field(min_length=1)
+
+    @property
+    def text(self) -> Text:
+        return Text(self.en, self.ru)
+
+
+class _Asked(_Table):
+    type: Literal["text", "url", "choice"]
+    required: bool
+    label: _Words
+    help: _Words
+    default: str = ""
+    options: list[str] = []
+    made: bool = False
+
+
+class _Can(_Table):
+    writes: list[str] = []
+    signs_notices: bool = True
+    sees_deletions: bool = True
+    keeps_mark: bool = False
+
+
+class _Rule(_Table):
+    level: Level
+    reason: str = ""
+
+    @model_validator(mode="after")
+    def _has_its_reason(self) -> "_Rule":
+        if self.level == "exempt" and not self.reason:
+            raise ValueError("`exempt` needs a reason")
+        return self
+
+
+def _known(name: str) -> str:
+    if name not in RULES:
+        raise ValueError(f"there is no such rule; there are: {', '.join(sorted(RULES))}")
+    return name
+
+
+class _Document(_Table):
+    kind: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    side: Literal["store", "office"]
+    title: _Words
+    after: _Words | None = None
+    then: str = ""
+    settings: dict[str, _Asked] = {}
+    secrets: dict[str, _Asked] = {}
+    can: _Can = _Can()
+    quality: dict[Annotated[str, AfterValidator(_known)], _Rule] = {}
+
+
+def read_manifest(folder: Traversable, kind: str) -> Manifest:
+    """Return the manifest in a connector's folder.
+
+    Raises:
+        Misconfigured: it is absent or no TOML, a key of it is wrong, or it is of another kind; the sentence names all.
+    """
+    try:
+        found = _Document.model_validate(tomllib.loads((folder / "manifest.toml").read_text("utf-8")))
+    except OSError:
+        raise Misconfigured(
+            Text("it has no manifest.toml beside its code", "рядом с кодом нет manifest.toml")
+        ) from None
+    except ValidationError as error:
+        raise _wrong("; ".join(f"{_place(one['loc'])}: {one['msg']}" for one in error.errors())) from None
+    except ValueError as error:  # no TOML, or no UTF-8
+        raise _wrong(str(error)) from None
+    if found.kind != kind:
+        raise _wrong(f"kind: it says {found.kind!r}, and the package names it {kind!r}")
+    return _of(found)
+
+
+def _wrong(what: str) -> Misconfigured:
+    return Misconfigured(Text(f"its manifest.toml is wrong: {what}", f"ошибка в его manifest.toml: {what}"))
+
+
+def _place(path: tuple[Any, ...]) -> str:
+    return ".".join(str(part) for part in path)
+
+
+def _of(found: _Document) -> Manifest:
+    wanted = [_wanted(name, one, is_secret=False) for name, one in found.settings.items()]
+    wanted += [_wanted(name, one, is_secret=True) for name, one in found.secrets.items()]
+    can = found.can
+    return Manifest(
+        found.kind,
+        Side(found.side),
+        found.title.text,
+        tuple(wanted),
+        StoreCan(frozenset(can.writes), can.signs_notices, can.sees_deletions, can.keeps_mark),
+        {name: Kept(one.level, one.reason) for name, one in found.quality.items()},
+        found.after.text if found.after else None,
+        found.then,
+    )
+
+
+def _wanted(name: str, one: _Asked, *, is_secret: bool) -> Wanted:
+    label, help_ = one.label.text, one.help.text
+    return Wanted(name, label, help_, is_secret, one.required, one.default, tuple(one.options), one.made)
