@@ -172,7 +172,7 @@ def _connect(
         values, by_app = _given(house, manifest, name, options, asked, way)
         refuse_copy(house, name, values, confirmed=way.moved)
         base = base_of(public)
-        unreachable = is_here(base) and not _runs_here(values)
+        unreachable = is_here(base) and not _runs_here(manifest, values)
         if way.subscribe and unreachable:
             raise Misconfigured(_only_here(base))
         connector = _save(house, manifest, name, values)
@@ -291,8 +291,10 @@ def address_of(house: House, one: SavedConnection) -> str:
     return str(told or house.storage.vault.get(f"{one.name}/webhook") or "")
 
 
-def _runs_here(values: Given) -> bool:
-    return is_here(values.settings.get("url") or values.settings.get("portal") or values.secrets.get("webhook") or "")
+def _runs_here(manifest: Manifest, values: Given) -> bool:
+    usual = next((one.default for one in manifest.wanted if one.name == "url"), "")
+    told = values.settings.get("url") or values.settings.get("portal") or values.secrets.get("webhook") or usual
+    return is_here(told)
 
 
 def _only_here(base: str) -> Text:
