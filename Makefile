@@ -1,6 +1,6 @@
 # Thin names for the scripts, which work without make too.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench peers money commerceml prove docs stories module methods requirements lock
+.PHONY: help demo test check bench peers money commerceml prove docs stories methods connectors module requirements lock oscar
 
 help: ## this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
@@ -32,6 +32,9 @@ prove: ## attack the engine with random lives; RUNS=n, SEED=n tells one, MUTANTS
 sdks: ## the vendor's clients against the sandbox portal, how many scenarios pass; JSON=file for the figures
 	@JSON='$(JSON)' scripts/sdks $(ARGS)
 
+oscar: ## another's connector against the real django-oscar, installed from the registry
+	@scripts/oscar $(ARGS)
+
 docs: ## list the documents
 	@find README.md README.ru.md CONTRIBUTING.md CHANGELOG.md docs -name '*.md' | sort
 
@@ -49,6 +52,9 @@ statusmaps: ## live through status maps made by chance; COUNT=20000, FIRST=0
 
 stories: ## write docs/why/stories.md anew from the told stories
 	@scripts/stories
+
+connectors: ## write docs/reference/connectors.md anew from the connectors' manifests and tests
+	@scripts/connectors
 
 lock: ## write requirements.lock anew; ARGS=--upgrade takes the newest versions
 	@scripts/lock $(ARGS)

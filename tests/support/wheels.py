@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 
 import sverka
@@ -23,10 +24,13 @@ def install(package: Path, site: Path) -> None:
     wheel.unlink()
 
 
-def python(*arguments: str, site: Path, folder: Path) -> subprocess.CompletedProcess[str]:
+def python(
+    *arguments: str, site: Path, folder: Path, given: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
     """Run Python with this tree of the hub and what stands in the folder of installed packages."""
     home = Path(sverka.__file__).parents[1]
-    environ = {**os.environ, "SVERKA_LANG": "en", "PYTHONPATH": os.pathsep.join([str(home), str(site)])}
+    own = {"SVERKA_LANG": "en", "PYTHONPATH": os.pathsep.join([str(home), str(site)])}
+    environ = {**os.environ, **own, **(given or {})}
     return subprocess.run(
         [sys.executable, *arguments], cwd=folder, env=environ, capture_output=True, text=True, timeout=100, check=False
     )

@@ -20,6 +20,10 @@ ENDS = [
     ("connection list", 0),
     ("connection remove other --yes", 1),
     ("connection resume b24", 0),
+    ("connection exchange shop", 0),
+    ("connection exchange b24", 1),
+    ("connector list", 0),
+    ("connector new warehouse --side store --into print.toml", 1),
     ("profile new again --store shop --portal b24 --out print.toml", 1),
     ("profile check print.toml", 0),
     ("profile check bad.toml", 1),
@@ -76,6 +80,7 @@ ENDS = [
     ("sandbox portal --port nonsense", 2),
     ("sandbox bitrix-site --port nonsense", 2),
     ("sandbox woocommerce --port nonsense", 2),
+    ("sandbox commerceml --port nonsense", 2),
     ("demo --nonsense", 2),
 ]
 """Commands on a hub that works, with one order held for a person, and how each ends."""
@@ -105,7 +110,9 @@ def test_a_command_ends_as_the_table_says(applied, place, line, code):
     assert ran.text
 
 
-@pytest.mark.parametrize("name", [name for name in commands() if not name.startswith(("init", "demo", "sandbox"))])
+@pytest.mark.parametrize(
+    "name", [name for name in commands() if not name.startswith(("init", "demo", "sandbox", "connector"))]
+)
 def test_without_a_hub_a_command_says_so_and_makes_nothing(sverka, name):
     """What is missing is said in a sentence, whichever the command is."""
     words = {"--winner": "store", "--store": "s", "--portal": "p", "--kind": "woocommerce", "--url": "http://a.test"}
@@ -130,7 +137,7 @@ def _arguments(name: str) -> list[str]:
     given = {
         "order show": ["s/1"], "order moves": ["s/1"], "order decide": ["s/1", "status"], "order contact": ["s/1", "5"],
         "order sync": ["s/1"], "order resolve": ["s/1", "--retry"], "customer list": ["s"], "customer send": ["s", "1"],
-        "connection remove": ["a"], "connection resume": ["a"],
+        "connection remove": ["a"], "connection resume": ["a"], "connection exchange": ["a"],
         "connect portal": ["a", "--webhook", NO_PORTAL, "--secret", "application_token"],
         "connect store": ["a", "--consumer-key", "ck_1", "--consumer-secret", "cs_1"],
     }  # fmt: skip

@@ -8,6 +8,7 @@ import pytest
 
 from sverka.cli.order.show import show_differences
 from sverka.connectors.bitrix_site.store import BitrixSite
+from sverka.connectors.kit import MakesNoOrders
 from sverka.domain.ids import OrderRef, ProfileName
 from sverka.domain.merge.plan import Difference, Why
 from sverka.domain.text import Text
@@ -233,7 +234,7 @@ def test_the_command_names_the_profile_where_several_differ(capsys):
 
 def test_a_deal_without_an_order_is_told_of_readably(connected, portal, monkeypatch):
     """The store cannot make orders, and says so where the deal is looked at; nothing crashes on its name."""
-    monkeypatch.setattr(BitrixSite, "can", replace(BitrixSite.can, keeps_mark=True))
+    monkeypatch.setattr(BitrixSite, "create", MakesNoOrders.create)
     path = Path("print.toml")
     path.write_text(path.read_text("utf-8") + '\n[new_order]\nstages = ["C2:NEW"]\n', "utf-8")
     connected.ok("profile", "apply", "print.toml", "--yes")
@@ -255,7 +256,8 @@ def test_a_deal_without_an_order_is_told_of_readably(connected, portal, monkeypa
     assert "There is no record b24/999" in connected.fails("order", "sync", "@b24/999").err
 
 
-def test_a_profile_for_a_store_that_cannot_make_orders_is_not_applied(connected):
+def test_a_profile_for_a_store_that_cannot_make_orders_is_not_applied(connected, monkeypatch):
+    monkeypatch.setattr(BitrixSite, "can", replace(BitrixSite.can, keeps_mark=False))
     path = Path("print.toml")
     path.write_text(path.read_text("utf-8") + '\n[new_order]\nstages = ["C2:NEW"]\n', "utf-8")
     assert "cannot make orders" in connected.fails("profile", "apply", "print.toml", "--yes").text

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[3]
-CODE = ("src", "tests", "scripts", "bench")
+CODE = ("src", "tests", "scripts", "bench", "examples")
 
 
 @pytest.fixture(scope="session")
@@ -31,7 +31,7 @@ def written(python_files: Sequence[Path], documents: Sequence[Path]) -> Sequence
     """Every text file of the repository that people write, whatever its kind."""
     kinds = {".toml", ".svg", ".yaml", ".yml", ".lock", ".in", ".php", ".sh", ""}
     others = [*ROOT.glob("*"), *(ROOT / ".ci").glob("*")]
-    for folder in ("scripts", "profiles", "docs", "modules", "src"):
+    for folder in ("scripts", "profiles", "docs", "modules", "src", "examples"):
         others += (ROOT / folder).rglob("*")
     texts = {path for path in others if path.is_file() and path.suffix in kinds and path.name != ".gitignore"}
     return sorted({*texts, *python_files, *documents})
