@@ -42,11 +42,17 @@ final class Properties
                 $refused[$id] = 'absent';
             } elseif (in_array($value->getProperty()['TYPE'] ?? '', ['FILE', 'ADDRESS'], true)) {
                 $refused[$id] = 'type';
-            } else {
-                $value->setValue($told);
+            } elseif (!self::isTaken($value->setValue($told))) {
+                $refused[$id] = 'refused';
             }
         }
         return $refused;
+    }
+
+    /** Whether the kernel took a value; old versions return nothing and have taken it. */
+    public static function isTaken($result): bool
+    {
+        return !is_object($result) || !method_exists($result, 'isSuccess') || $result->isSuccess();
     }
 
     /** Returns one file or several, as the kernel holds them: by number, or with all that is known of them. */

@@ -50,6 +50,15 @@ final class PatchTest extends SiteCase
         $this->same(['Позвоните', 751.65], [$done['order']['userDescription'], $done['order']['price']]);
     }
 
+    public function testAValueTheKernelDoesNotTakeIsNamed(): void
+    {
+        $id = $this->placed(['CITY' => 'Тверь']);
+        $done = $this->patched($id, ['properties' => [4 => 'NO', 1 => 'Ким Анна'], 'fields' => ['comments' => 'NO']]);
+        $values = array_column($done['order']['propertyValues'], 'value', 'code');
+        $this->same([4 => 'refused', 'comments' => 'refused'], $done['refused']);
+        $this->same(['Тверь', 'Ким Анна'], [$values['CITY'], $values['FIO']]);
+    }
+
     public function testARefusalOfTheKernelIsToldInItsWords(): void
     {
         $id = $this->placed();

@@ -55,9 +55,13 @@ namespace Bitrix\Sale {
             return $fields;
         }
 
-        public function setField(string $name, $value): void
+        public function setField(string $name, $value)
         {
+            if ($value === 'NO') {
+                return new Result(['The value is refused']);
+            }
             $this->row['fields'][$name] = $value;
+            return new Result();
         }
 
         public function getCollection(): ?Collection
@@ -88,8 +92,12 @@ namespace Bitrix\Sale {
             return $this->row['value'];
         }
 
-        public function setValue($value): void
+        /** As old kernels do, returns nothing for a value it takes. */
+        public function setValue($value)
         {
+            if ($value === 'NO') {
+                return new Result(['The value is refused']);
+            }
             $this->row['value'] = $value;
         }
     }
@@ -196,7 +204,7 @@ namespace Bitrix\Sale {
         {
             $order = self::load($id);
             Application::getConnection()->run('DELETE FROM orders WHERE id = ?', [$id]);
-            EventManager::send('sale', 'OnSaleOrderDeleted', ['ENTITY' => $order]);
+            EventManager::send('sale', 'OnSaleOrderDeleted', ['ENTITY' => $order, 'VALUE' => true]);
             return new Result();
         }
     }
