@@ -110,7 +110,9 @@ def test_a_command_ends_as_the_table_says(applied, place, line, code):
     assert ran.text
 
 
-@pytest.mark.parametrize("name", [name for name in commands() if not name.startswith(("init", "demo", "sandbox", "connector"))])
+@pytest.mark.parametrize(
+    "name", [name for name in commands() if not name.startswith(("init", "demo", "sandbox", "connector"))]
+)
 def test_without_a_hub_a_command_says_so_and_makes_nothing(sverka, name):
     """What is missing is said in a sentence, whichever the command is."""
     words = {"--winner": "store", "--store": "s", "--portal": "p", "--kind": "woocommerce", "--url": "http://a.test"}
