@@ -60,19 +60,19 @@ def make_app(
             return PlainTextResponse("not found", 404) if exchange is None else PlainTextResponse("too large", 413)
         return await run_in_threadpool(exchange.answer, request.path_params["store"], asked)
 
-    async def health(_request: Request) -> Response:
-        """Say that the process lives."""
-        return JSONResponse({"status": "ok"})
-
     return Starlette(
         routes=[
             Route("/hooks/{connection}/{key}", bell, methods=["POST"]),
             Route(PANEL, panel, methods=["POST"]),
             Route("/install/{connection}/{key}", bell, methods=["GET", "POST"]),
             Route("/exchange/{store}", guest, methods=["GET", "POST"]),
-            Route("/health", health),
+            Route("/health", _health),
         ]
     )
+
+
+async def _health(_request: Request) -> Response:
+    return JSONResponse({"status": "ok"})
 
 
 async def _body_of(request: Request) -> bytes | None:
