@@ -121,11 +121,13 @@ class _Shown:
 
     def __init__(self, hub: Hub, profile: Profile, *, as_json: bool) -> None:
         """Take the portal's side, which knows the addresses of contacts."""
+        self._is_empty = True
         self._office = hub.offices[profile.office]
         self._rows: list[dict[str, str | None]] | None = [] if as_json else None
 
     def take(self, told: Sequence[Known]) -> None:
         """Tell of some more."""
+        self._is_empty &= not told
         if self._rows is not None:
             self._rows += [self._data(one) for one in told]
         elif told:
@@ -135,6 +137,8 @@ class _Shown:
         """Print what is told at the end."""
         if self._rows is not None:
             typer.echo(json.dumps(self._rows, ensure_ascii=False))
+        elif self._is_empty:
+            line(t("The store shows no such customers.", "Таких покупателей магазин не показывает."))
 
     def _data(self, one: Known) -> dict[str, str | None]:
         record = one.contact or one.company

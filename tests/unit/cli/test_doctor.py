@@ -128,7 +128,7 @@ def test_the_doctor_names_the_mistake_and_its_cure(applied, place, portal, make,
     assert said in words, found.text
     assert cure in words, found.text
     assert found.code == code
-    assert ("All is well." in words) == (code == WARNING)
+    assert ("Nothing stands in the way." in words) == (code == WARNING)
     assert (said in sound) == (make in (no_worker, no_token)), "it is said of no sound hub"
     russian = applied("doctor", env={"SVERKA_LANG": "ru"})
     assert russian.code == code

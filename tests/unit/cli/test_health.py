@@ -64,7 +64,7 @@ def test_a_side_that_is_down_fails_its_sweep_alone(applied, place, site_server):
 
 @pytest.mark.covers("R167")
 def test_doctor_finds_a_stage_that_was_removed(applied, portal):
-    assert "All is well." in applied.ok("doctor").out
+    assert "Nothing stands in the way." in applied.ok("doctor").out
     stage = next(one for one in portal.core.state.stages(2, 2) if one.status_id == "C2:NEW")
     del portal.core.state.statuses[stage.id]
     said = applied.fails("doctor").out
@@ -109,7 +109,7 @@ def test_an_unfinished_hub_says_what_comes_next(sverka, portal_server, site_serv
         for ran in (sverka.ok("status"), sverka.ok("doctor")):
             assert "Set-up is not finished:" in ran.out
             assert f"Next: `{command}" in ran.out
-            assert "All is well." not in ran.out
+            assert not {"All is well.", "Nothing stands in the way."} & set(ran.out.splitlines())
         if act:
             sverka.ok(*act)
     assert json.loads(sverka.ok("status", "--json").out)["unfinished"]

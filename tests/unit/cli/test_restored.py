@@ -85,7 +85,7 @@ def test_what_only_reads_works_and_the_doctor_says_it(older, applied):
 def test_after_restored_the_hub_finds_what_it_made_and_makes_nothing_twice(older, applied, portal, later):
     said = applied.ok("restored").out
     assert "Then it looks at 1 orders" in said
-    assert "All is well." in applied.ok("doctor").out
+    assert "Nothing stands in the way." in applied.ok("doctor").out
     applied.fails("order", "sync", older[0], "--wait-seconds", 0)
     later()
     assert "0 made, 1 found again" in applied.ok("order", "sync", older[1]).out

@@ -25,7 +25,7 @@ def doctor() -> None:
             line(lacking, WARN)
             return
         if not bad:
-            line(t("All is well.", "Всё в порядке."), GOOD)
+            line(t("Nothing stands in the way.", "Ничто не мешает работе."), GOOD)
             return
         line(t(f"Needs attention: {', '.join(bad)}.", f"Требует внимания: {', '.join(bad)}."), BAD)
     raise typer.Exit(1)
