@@ -1,6 +1,6 @@
 # Thin names for the scripts, which work without make too.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench peers money commerceml prove docs stories methods requirements connectors lock oscar
+.PHONY: help demo test check bench peers money commerceml prove docs stories methods connectors module requirements lock oscar
 
 help: ## this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
@@ -37,6 +37,9 @@ oscar: ## another's connector against the real django-oscar, installed from the 
 
 docs: ## list the documents
 	@find README.md README.ru.md CONTRIBUTING.md CHANGELOG.md docs -name '*.md' | sort
+
+module: ## pack the module for 1C-Bitrix sites into dist/sverka.orders.zip, always the same; ARGS=file.zip elsewhere
+	@python3 scripts/module.py $(ARGS)
 
 methods: ## write docs/reference/sandbox-methods.md anew from what the sandbox portal does
 	@scripts/methods

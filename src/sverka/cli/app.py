@@ -160,6 +160,7 @@ _add(customers, "send", customer.send, "Send them to the portal.", "Отправ
 sandboxes = _group(t("Run a practice portal or store here.", "Запустить учебный портал или магазин."))
 _add(sandboxes, "portal", sandbox.portal, "A practice Bitrix24 portal.", "Учебный портал Битрикс24.")
 _add(sandboxes, "bitrix-site", sandbox.bitrix_site, "A practice 1C-Bitrix store.", "Учебный магазин 1С-Битрикс.")
+_add(sandboxes, "pixlpark", sandbox.pixlpark, "A practice print shop on Pixlpark.", "Учебная типография на Pixlpark.")
 _add(sandboxes, "commerceml", sandbox.commerceml, "A practice store with CommerceML.", "Учебный магазин с CommerceML.")
 _add(sandboxes, "woocommerce", sandbox.woocommerce, "A practice WooCommerce store.", "Учебный магазин WooCommerce.")
 

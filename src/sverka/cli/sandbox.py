@@ -16,6 +16,7 @@ from sverka.domain.text import Text
 from sverka.sandbox.bitrix_site import BitrixSiteServer, BitrixSiteStore
 from sverka.sandbox.clock import SystemClock, VirtualClock
 from sverka.sandbox.commerceml import CommerceMLServer
+from sverka.sandbox.pixlpark import PixlparkServer, PixlparkStore
 from sverka.sandbox.portal import Portal, PortalServer, Settings
 from sverka.sandbox.portal.data import DataError, load
 from sverka.sandbox.portal.data.trouble import read_trouble
@@ -26,7 +27,7 @@ from sverka.sandbox.woocommerce import WooServer, WooStore
 Port = Annotated[int, typer.Option(min=0, max=65535, help=t("0 takes any free one.", "0 – любой свободный."))]
 Json = Annotated[bool, typer.Option("--json", help=t("Print one line of JSON.", "Одна строка JSON."))]
 File = Path | None
-Sandbox = PortalServer | BitrixSiteServer | CommerceMLServer | WooServer
+Sandbox = PortalServer | BitrixSiteServer | CommerceMLServer | PixlparkServer | WooServer
 _T = TypeVar("_T")
 _CLOCKS: dict[str, type[SystemClock | VirtualClock]] = {"real": SystemClock, "virtual": VirtualClock}
 _PLANS: dict[str, Plan] = {plan: plan for plan in get_args(Plan)}
@@ -77,6 +78,11 @@ def commerceml(
     if plain:
         server.manners.plain()
     _run(server, port, as_json=as_json)
+
+
+def pixlpark(port: Port = 0, as_json: Json = False) -> None:
+    """Run a practice print shop on Pixlpark."""
+    _run(PixlparkServer(PixlparkStore(), port=port), port, as_json=as_json)
 
 
 def _one_of(known: Mapping[str, _T], given: str, option: str) -> _T:
@@ -166,6 +172,10 @@ def _facts(server: Sandbox) -> tuple[Mapping[str, str], str]:
         command = f"sverka connect store shop --kind commerceml --url {server.address} --login {user}"
         facts = {**control, "address": server.address, "login": user, "password": password}
         return facts, f"{command} --set password={password} --set way={way}"
+    if isinstance(server, PixlparkServer):
+        options = f"--url {server.url} --set public_key={server.public_key} --set private_key={server.private_key}"
+        facts = {**control, "public_key": server.public_key, "private_key": server.private_key}
+        return facts, f"sverka connect store shop --kind pixlpark {options}"
     keys = {"consumer_key": server.consumer_key, "consumer_secret": server.consumer_secret}
     options = f"--consumer-key {server.consumer_key} --consumer-secret {server.consumer_secret}"
     return {**control, **keys}, f"sverka connect store shop --kind woocommerce --url {server.url} {options}"

@@ -12,7 +12,7 @@ from importlib.resources import files
 from types import ModuleType
 from typing import Final, TypeAlias
 
-from sverka.connectors import bitrix24, bitrix_site, commerceml, woocommerce
+from sverka.connectors import bitrix24, bitrix_site, commerceml, pixlpark, woocommerce
 from sverka.connectors.guarded import guard
 from sverka.connectors.kit import Kit
 from sverka.connectors.manifest import Manifest, Wanted, read_manifest
@@ -34,6 +34,7 @@ _OWN: Mapping[str, ModuleType] = {
     "bitrix24": bitrix24,
     "bitrix_site": bitrix_site,
     "commerceml": commerceml,
+    "pixlpark": pixlpark,
     "woocommerce": woocommerce,
 }
 

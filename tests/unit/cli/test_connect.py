@@ -175,3 +175,26 @@ def test_a_check_promises_nothing_it_does_not_do(sverka):
         said = sverka.fails(*nowhere, env={"SVERKA_LANG": language}).out
         assert "127.0.0.1" in said
         assert promise not in said
+
+
+def test_a_secret_of_the_sites_module_is_tried_and_its_address_told(sverka, site_server):
+    sverka.ok("init")
+    site = (
+        "connect",
+        "store",
+        "site",
+        "--kind",
+        "bitrix_site",
+        "--webhook",
+        site_server.webhook_url,
+        "--token",
+        "t0ken",
+    )
+    assert "/hooks/site/" not in sverka.ok(*site).out
+    secret = site_server.module.install("https://hub.example/hooks/site/key")
+    said = sverka.ok(*site, "--secret", "module_secret", env={"SVERKA_SECRET_MODULE_SECRET": secret})
+    assert "The module answers: version 0.1.0" in said.out
+    assert "/hooks/site/" in said.out
+    assert secret not in said.text
+    site_server.module.secret = "another"
+    assert "does not answer as its module" in sverka.ok(*site).text

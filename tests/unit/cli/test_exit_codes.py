@@ -81,6 +81,7 @@ ENDS = [
     ("sandbox bitrix-site --port nonsense", 2),
     ("sandbox woocommerce --port nonsense", 2),
     ("sandbox commerceml --port nonsense", 2),
+    ("sandbox pixlpark --port nonsense", 2),
     ("demo --nonsense", 2),
 ]
 """Commands on a hub that works, with one order held for a person, and how each ends."""

@@ -17,12 +17,12 @@ from sverka.domain.text import Text
 DEALS = {"entityTypeId": 2}
 
 
-@pytest.mark.parametrize("kind", ["portal", "bitrix-site", "woocommerce"])
+@pytest.mark.parametrize("kind", ["portal", "bitrix-site", "woocommerce", "pixlpark"])
 def test_a_sandbox_says_how_it_is_reached(sverka, kind):
     with running("sandbox", kind, "--json", folder=sverka.folder) as process:
         facts = json.loads(process.stdout.readline())
         assert facts["control"].startswith("http://127.0.0.1:")
-        assert ("webhook" in facts) or (facts["consumer_key"].startswith("ck_"))
+        assert ("webhook" in facts) or ("private_key" in facts) or (facts["consumer_key"].startswith("ck_"))
         out, _ = end(process)
         assert out == ""
 

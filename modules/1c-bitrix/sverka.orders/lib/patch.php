@@ -50,10 +50,10 @@ final class Patch
     {
         $refused = Properties::set($order, is_array($asked['properties'] ?? null) ? $asked['properties'] : []);
         foreach (is_array($asked['fields'] ?? null) ? $asked['fields'] : [] as $name => $value) {
-            if (isset(self::FIELDS[$name]) && is_scalar($value)) {
-                $order->setField(self::FIELDS[$name], $value);
-            } else {
+            if (!isset(self::FIELDS[$name]) || !is_scalar($value)) {
                 $refused[$name] = 'absent';
+            } elseif (!Properties::isTaken($order->setField(self::FIELDS[$name], $value))) {
+                $refused[$name] = 'refused';
             }
         }
         return $refused;

@@ -48,7 +48,8 @@ final class Recorder
     {
         $order = $event->getParameter('ENTITY');
         if ($order instanceof OrderBase) {
-            self::note((int)$order->getId(), self::DELETED);
+            // VALUE tells whether the row is really gone.
+            self::note((int)$order->getId(), $event->getParameter('VALUE') === false ? self::SAVED : self::DELETED);
         }
     }
 

@@ -43,11 +43,20 @@ final class PatchTest extends SiteCase
     public function testWhatCannotBeSetIsNamedAndTheRestIsSet(): void
     {
         $id = $this->placed();
-        $done = $this->patched($id, ['properties' => [6 => 'x', 99 => 'x', 4 => 'Москва'],
+        $done = $this->patched($id, ['properties' => [9 => 'x', 99 => 'x', 4 => 'Москва'],
             'fields' => ['price' => 1, 'comments' => ['x'], 'userDescription' => 'Позвоните']]);
-        $this->same(['6' => 'type', '99' => 'absent', 'price' => 'absent', 'comments' => 'absent'],
-            array_combine(array_map('strval', array_keys($done['refused'])), $done['refused']) + []);
+        $refused = [9 => 'type', 99 => 'absent', 'price' => 'absent', 'comments' => 'absent'];
+        $this->same($refused, $done['refused']);
         $this->same(['Позвоните', 751.65], [$done['order']['userDescription'], $done['order']['price']]);
+    }
+
+    public function testAValueTheKernelDoesNotTakeIsNamed(): void
+    {
+        $id = $this->placed(['CITY' => 'Тверь']);
+        $done = $this->patched($id, ['properties' => [4 => 'NO', 1 => 'Ким Анна'], 'fields' => ['comments' => 'NO']]);
+        $values = array_column($done['order']['propertyValues'], 'value', 'code');
+        $this->same([4 => 'refused', 'comments' => 'refused'], $done['refused']);
+        $this->same(['Тверь', 'Ким Анна'], [$values['CITY'], $values['FIO']]);
     }
 
     public function testARefusalOfTheKernelIsToldInItsWords(): void

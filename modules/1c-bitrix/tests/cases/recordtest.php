@@ -49,6 +49,14 @@ final class RecordTest extends SiteCase
         $this->same([['id' => (string)$id, 'event' => 'deleted']], $told);
     }
 
+    public function testADeletionThatFailedIsNoDeletion(): void
+    {
+        $id = $this->placed();
+        $this->endHit();
+        \Bitrix\Main\EventManager::send('sale', 'OnSaleOrderDeleted', ['ENTITY' => Order::load($id), 'VALUE' => false]);
+        $this->same('saved', $this->rows()[0]['EVENT']);
+    }
+
     public function testASaveThroughRestWithTheHubsMarkRingsNoBell(): void
     {
         $id = $this->placed();

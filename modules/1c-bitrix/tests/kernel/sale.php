@@ -55,9 +55,13 @@ namespace Bitrix\Sale {
             return $fields;
         }
 
-        public function setField(string $name, $value): void
+        public function setField(string $name, $value)
         {
+            if ($value === 'NO') {
+                return new Result(['The value is refused']);
+            }
             $this->row['fields'][$name] = $value;
+            return new Result();
         }
 
         public function getCollection(): ?Collection
@@ -88,9 +92,16 @@ namespace Bitrix\Sale {
             return $this->row['value'];
         }
 
+        public function checkValue($key, $value): Result
+        {
+            return new Result($value === 'NO' ? ['The value is refused'] : []);
+        }
+
+        /** As the kernel does, takes whatever comes. */
         public function setValue($value): void
         {
             $this->row['value'] = $value;
+            $this->row['fields']['ID'] = $this->row['fields']['ID'] ?? 200;
         }
     }
 
@@ -196,7 +207,7 @@ namespace Bitrix\Sale {
         {
             $order = self::load($id);
             Application::getConnection()->run('DELETE FROM orders WHERE id = ?', [$id]);
-            EventManager::send('sale', 'OnSaleOrderDeleted', ['ENTITY' => $order]);
+            EventManager::send('sale', 'OnSaleOrderDeleted', ['ENTITY' => $order, 'VALUE' => true]);
             return new Result();
         }
     }

@@ -38,7 +38,7 @@ function new_order(array $values = []): Order
 {
     $properties = [];
     $told = ['FIO' => 'Иванов Иван', 'EMAIL' => 'ivan@example.test', 'PHONE' => '8 (999) 000-00-01'];
-    $kinds = [1 => 'FIO', 2 => 'EMAIL', 3 => 'PHONE', 4 => 'CITY', 5 => 'UTM_SOURCE', 6 => 'LAYOUT'];
+    $kinds = [1 => 'FIO', 2 => 'EMAIL', 3 => 'PHONE', 4 => 'CITY', 9 => 'LAYOUT', 50 => 'UTM_SOURCE'];
     foreach ($kinds as $id => $code) {
         $properties[] = [
             'fields' => ['ID' => 100 + $id, 'CODE' => $code, 'NAME' => $code, 'ORDER_PROPS_ID' => $id],

@@ -49,9 +49,15 @@ switch ($path) {
     case '/shop/delete':
         $done = Order::delete((int)$told['id'])->isSuccess();
         break;
+    case '/shop/order':
+        $done = \Bitrix\Main\Loader::includeModule('sverka.orders') ? \Sverka\Orders\Snapshot::of($order) : null;
+        break;
+    case '/shop/waiting':
+        $done = \Bitrix\Main\Loader::includeModule('sverka.orders') ? \Sverka\Orders\Outbox::waiting() : null;
+        break;
     case '/shop/agents':
-        CAgent::CheckAgents();
-        $done = true;
+        // The agent, some time later.
+        $done = \Bitrix\Main\Loader::includeModule('sverka.orders') && \Sverka\Orders\Delivery::run(time() + $told['later']);
         break;
     default:
         http_response_code(404);

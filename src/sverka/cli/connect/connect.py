@@ -173,7 +173,7 @@ def _connect(
         values, by_app = _given(house, manifest, name, options, asked, way)
         refuse_copy(house, name, values, confirmed=way.moved)
         base = base_of(public)
-        unreachable = is_here(base) and not _runs_here(values)
+        unreachable = is_here(base) and not _runs_here(manifest, values)
         if way.subscribe and unreachable:
             raise Misconfigured(_only_here(base))
         connector = _save(house, manifest, name, values)
@@ -183,7 +183,8 @@ def _connect(
             connector = _let_in(house, name, connector, f"{base}/install/{name}/{house.hook_key(name)}", way)
         if not skip_check and not _check(house, name, connector, address if tells else ""):
             raise typer.Exit(1)
-        if not (by_app or way.subscribe or values.secrets.get("application_token")):
+        is_told = by_app or way.subscribe or values.secrets.get("application_token")
+        if not is_told or "module_secret" in asked:
             _tell_of_notices(name, manifest, address, base, unreachable=unreachable)
         if is_new:
             _next(name, manifest)
@@ -294,8 +295,10 @@ def address_of(house: House, one: SavedConnection) -> str:
     return str(told or house.storage.vault.get(f"{one.name}/webhook") or "")
 
 
-def _runs_here(values: Given) -> bool:
-    return is_here(values.settings.get("url") or values.settings.get("portal") or values.secrets.get("webhook") or "")
+def _runs_here(manifest: Manifest, values: Given) -> bool:
+    usual = next((one.default for one in manifest.wanted if one.name == "url"), "")
+    told = values.settings.get("url") or values.settings.get("portal") or values.secrets.get("webhook") or usual
+    return is_here(told)
 
 
 def _only_here(base: str) -> Text:
@@ -309,12 +312,13 @@ def _tell_of_notices(name: str, manifest: Manifest, address: str, base: str, *, 
     if manifest.can.signs_notices:
         line(t("The address for its notices:", "Адрес для уведомлений:"))
         whole(f"  {address}")
-        if unreachable:
-            warn(say(_only_here(base)))
+    if unreachable and (manifest.can.signs_notices or "{address}" in manifest.then):
+        warn(say(_only_here(base)))
     if manifest.after:
         line(say(manifest.after))
     if manifest.then:
-        whole("  " + manifest.then.format(name=name, public="https://hub.example" if is_here(base) else base))
+        told = {"name": name, "public": "https://hub.example" if is_here(base) else base, "address": address}
+        whole("  " + manifest.then.format(**told))
 
 
 def _next(name: str, manifest: Manifest) -> None:

@@ -25,9 +25,10 @@ _PLAIN_HTTP = Text(
 )
 _NO_TOKEN = Text(
     "No application token is given, so the site's events are not trusted and changes are found by sweeps alone; make "
-    "an outbound webhook for OnSaleOrderSaved and OnSaleBeforeOrderDelete and give its token.",
+    "an outbound webhook for OnSaleOrderSaved and OnSaleBeforeOrderDelete and give its token, or install the module "
+    "`sverka.orders`.",
     "Токен приложения не задан: событиям сайта веры нет, изменения находит только обход; создайте исходящий вебхук на "
-    "OnSaleOrderSaved и OnSaleBeforeOrderDelete и укажите его токен.",
+    "OnSaleOrderSaved и OnSaleBeforeOrderDelete и укажите его токен или установите модуль `sverka.orders`.",
 )
 _NO_NAMES = Text(
     "The webhook lacks the scopes delivery and pay_system: services are shown by their ids.",

@@ -92,8 +92,9 @@ class Module:
             told = json.loads(body)
         except ValueError:
             return []
-        rows = told.get("orders") if isinstance(told, dict) else None
-        found = [(str(row.get("id")), str(row.get("event"))) for row in rows or () if isinstance(row, dict)]
+        orders = told.get("orders") if isinstance(told, dict) else None
+        rows = [row for row in orders if isinstance(row, dict)] if isinstance(orders, list) else []
+        found = [(str(row.get("id")), str(row.get("event"))) for row in rows]
         return [Notice(Subject.ORDER, id_, event) for id_, event in found if id_.isascii() and id_.isdigit()]
 
     def findings(self) -> Sequence[Finding]:

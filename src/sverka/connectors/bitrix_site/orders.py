@@ -30,11 +30,15 @@ _SITE_DATE = re.compile(r"(\d{2})\.(\d{2})\.(\d{4})( .*)?")
 
 @dataclass(frozen=True)
 class Reader:
-    """Turns payloads of one site into orders; `region` is the country of phones without a code, `hub` our own id."""
+    """Turns payloads of one site into orders; `region` is the country of phones without a code, `hub` our own id.
+
+    `shared` is the user whom the orders of many buyers stand on, guests or clients of deals: he is no buyer.
+    """
 
     site: str
     region: str
     hub: str = ""
+    shared: str = ""
 
     def snapshot(self, tree: Mapping[str, Any], words: Words, *, has_module: bool = False) -> Snapshot:
         """Return what the order shows; its stamp moves with every save.
@@ -102,7 +106,7 @@ class Reader:
             middle_name=middle,
             phone=to_e164(values.role("phone") or told["customer.phone"], self.region),
             email=values.role("email") or told["customer.email"],
-            external_id=_id(tree.get("userId")),
+            external_id="" if (user := _id(tree.get("userId"))) == self.shared else user,
             company=told["company.name"],
         )
 

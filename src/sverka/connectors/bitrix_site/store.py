@@ -57,13 +57,13 @@ class BitrixSite:
         self._api = Api(webhook, kit)
         self._token = application_token
         self._kit = kit
-        self._site, self._buyer = site, buyer
+        self._site, self._shared = site, buyer or self._api.user
         self._words = Dictionary(self._api, kit.clock)
         self._sections = Sections(self._api, kit.clock)
         self._module = Module(self._api.root, module_secret, kit) if module_secret else None
         if self._module:
             self._api.mark = self._module.mark
-        self._reader = Reader(self._api.site, kit.region, kit.hub)
+        self._reader = Reader(self._api.site, kit.region, kit.hub, self._shared)
 
     def __repr__(self) -> str:
         return f"BitrixSite({self._api.site})"
@@ -145,7 +145,7 @@ class BitrixSite:
         """Return what a new order has that no deal tells, as the newest order of the shop has it."""
         newest = self._words.newest(guard)
         site, currency = str(newest.get("lid") or "s1"), str(newest.get("currency") or "RUB")
-        return Usual(self._site or site, currency, self._buyer or self._api.user)
+        return Usual(self._site or site, currency, self._shared)
 
     def _with_goods(
         self, words: Words, wanted: Mapping[OrderId, Mapping[str, Value]], trees: Mapping[OrderId, Any], guard: Guard

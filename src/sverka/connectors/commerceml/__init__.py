@@ -24,8 +24,14 @@ def connect(settings: Mapping[str, str], secrets: Mapping[str, str], kit: Kit) -
     choices = Choices(
         asks=settings.get("way", "crm") != "sale",
         confirms=settings.get("confirm", "yes") != "no",
-        utc_offset=settings.get("utc_offset", "+03:00"),
+        statuses=_named(settings.get("statuses", "")),
     )
     schema = settings.get("schema", "") or SCHEMA
     wire = Wire(settings.get("url", ""), settings.get("login", ""), secrets.get("password", ""), kit, schema)
-    return CommerceML(wire, kit, Terms(zone_of(choices.utc_offset)), choices)
+    return CommerceML(wire, kit, Terms(zone_of(settings.get("utc_offset", "") or "+03:00")), choices)
+
+
+def _named(told: str) -> dict[str, str]:
+    """Read statuses written as `P=Paid, F`: each with its name, or without one."""
+    pairs = (part.partition("=") for part in told.split(","))
+    return {id_.strip(): name.strip() or id_.strip() for id_, _, name in pairs if id_.strip()}

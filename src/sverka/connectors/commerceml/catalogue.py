@@ -17,10 +17,18 @@ _NEVER = ("channel", "coupons", "responsible", SECTIONS)
 _PAYERS = {"individual": "Физическое лицо / individual", "company": "Юридическое лицо / company"}
 
 
-def fields_of(lists: Lists, shown: Sequence[Snapshot]) -> Sequence[Field]:
-    """Return the standard fields, and every requisite and trace of advertising that these orders have."""
+def fields_of(lists: Lists, shown: Sequence[Snapshot], statuses: Mapping[str, str]) -> Sequence[Field]:
+    """Return the standard fields, and every requisite and trace of advertising that these orders have.
+
+    `statuses` are those a person named, for shops that tell no list of them.
+    """
     options: dict[str, Mapping[str, str]] = {
-        "status": {**_seen(shown, "status.code", "status.code"), **lists.statuses, CANCELLED: "Отменён / cancelled"},
+        "status": {
+            **_seen(shown, "status.code", "status.code"),
+            **lists.statuses,
+            **statuses,
+            CANCELLED: "Отменён / cancelled",
+        },
         "payment.method": {**_seen(shown, "payment.method", "payment.method_name"), **lists.payments},
         "delivery.method": {**_seen(shown, "delivery.method", "delivery.method_name"), **lists.deliveries},
         "person_type": _PAYERS,

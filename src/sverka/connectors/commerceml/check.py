@@ -1,6 +1,6 @@
 """Tries the exchange, and says in sentences what stands against it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 
@@ -48,6 +48,12 @@ _ALONE = Text(
     "При `way=sale` хаб должен обмениваться заказами с магазином один: каждое изменение показывается один раз. Если к "
     "тому же адресу подключена 1С, кто-то из двоих будет терять заказы.",
 )
+_NO_STATUSES = Text(
+    "The shop tells no list of its statuses, so only those of orders seen so far are known. Name them all, as orders "
+    'show them: `--set statuses="New, Paid, Done"`.',
+    "Магазин не отдаёт список статусов, поэтому известны только статусы уже виденных заказов. Перечислите все, как они "
+    'видны в заказах: `--set statuses="Новый, Оплачен, Выполнен"`.',
+)
 _PLAIN_HTTP = Text(
     "The address is plain http: the password and the buyers' data go in the clear; use https.",
     "Адрес – http: пароль и данные покупателей передаются открыто; перейдите на https.",
@@ -65,14 +71,16 @@ class Trial:
     zone: timezone
 
 
-def findings(trial: Trial, *, asks: bool, confirms: bool) -> Sequence[Finding]:
+def findings(trial: Trial, statuses: Mapping[str, str], *, asks: bool, confirms: bool) -> Sequence[Finding]:
     """Return what the exchange can and cannot do; problems are findings here and are not raised.
 
     Nothing is confirmed, so nobody misses an order for it.
     """
     wire, script, clock, zone = trial.wire, trial.script, trial.clock, trial.zone
     try:
-        found = [Finding(Level.GOOD, _answers(wire, script))]
+        known = {**script.lists(free).statuses, **statuses}
+        found = [Finding(Level.GOOD, _answers(wire, len(known)))]
+        found += [] if known else [Finding(Level.WARNING, _NO_STATUSES)]
         if asks and not script.speaks_crm(clock.now(), free):
             return [*found, Finding(Level.BAD, _NO_CRM)]
         orders = trial.way.recent()
@@ -84,12 +92,12 @@ def findings(trial: Trial, *, asks: bool, confirms: bool) -> Sequence[Finding]:
     return found if wire.encrypted else [*found, Finding(Level.WARNING, _PLAIN_HTTP)]
 
 
-def _answers(wire: Wire, script: Script) -> Text:
-    session, statuses = wire.session("sale", free), script.lists(free).statuses
+def _answers(wire: Wire, statuses: int) -> Text:
+    session = wire.session("sale", free)
     return Text(
-        f"{wire.host} lets the hub exchange: {len(statuses)} order statuses, files up to {session.limit // 1024} KB"
+        f"{wire.host} lets the hub exchange: {statuses} order statuses, files up to {session.limit // 1024} KB"
         f"{', zipped' if session.zips else ''}.",
-        f"{wire.host} пускает хаб к обмену: статусов заказа – {len(statuses)}, файлы до {session.limit // 1024} КБ"
+        f"{wire.host} пускает хаб к обмену: статусов заказа – {statuses}, файлы до {session.limit // 1024} КБ"
         f"{', в zip' if session.zips else ''}.",
     )
 

@@ -14,9 +14,10 @@ NO_EXCHANGE = Text(
 )
 PAGE = Text(
     "The shop answers with a page for people, a login page perhaps, and not with the exchange. Check that the user may "
-    "exchange with 1C, and that the site's firewall, its password on the whole site or a redirect lets the script be.",
+    "exchange with 1C, and that the site's firewall, its password on the whole site or a redirect lets the script be; "
+    "the hub will try again by itself.",
     "Вместо обмена магазин отдаёт страницу для людей, возможно, страницу входа. Проверьте, что пользователю разрешён "
-    "обмен с 1С и что скрипт не закрыт защитой сайта, паролем на весь сайт или перенаправлением.",
+    "обмен с 1С и что скрипт не закрыт защитой сайта, паролем на весь сайт или перенаправлением; хаб повторит сам.",
 )
 TOO_LARGE = Text(
     "The shop's answer is larger than 512 MB; limit the orders in its exchange settings (by date or by number), then "

@@ -3,7 +3,7 @@
 import hashlib
 import secrets
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -30,11 +30,11 @@ _PAGES = "/bitrix/admin/"
 
 @dataclass(frozen=True)
 class Choices:
-    """What a connection is told beside its way in: the way orders are known, and who confirms them."""
+    """What a connection is told beside its way in: how orders are known, who confirms them, what statuses exist."""
 
     asks: bool = True
     confirms: bool = True
-    utc_offset: str = "+03:00"
+    statuses: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -109,13 +109,13 @@ class CommerceML(MakesNoOrders):
         """Return the orders' fields with the shop's statuses, and the requisites its orders of late have."""
         recent = [self._shown(Seen(one, self._kit.clock.now())) for one in self._way.recent()]
         shown = [one for one in recent if isinstance(one, Snapshot)]
-        return catalogue.fields_of(self._script.lists(free), shown)
+        return catalogue.fields_of(self._script.lists(free), shown, self._choices.statuses)
 
     def check(self) -> Sequence[Finding]:
         """Try the way in, and say what stands against it: another 1C, another time, a way that is not there."""
         asks, confirms = self._choices.asks, self._choices.confirms
         trial = check.Trial(self._wire, self._script, self._way, self._kit.clock, self._terms.zone)
-        return check.findings(trial, asks=asks, confirms=confirms)
+        return check.findings(trial, self._choices.statuses, asks=asks, confirms=confirms)
 
     def close(self) -> None:
         """Let the connections go."""

@@ -13,6 +13,7 @@ import httpx2
 from sverka.connectors.commerceml import says
 from sverka.connectors.commerceml.xml.charset import text_of
 from sverka.connectors.kit import Kit
+from sverka.connectors.kit.moments import asked_pause
 from sverka.domain.errors import AuthLost, Later, Misconfigured, Problem, Rejected, Unanswered
 from sverka.ports.guard import Guard
 
@@ -44,6 +45,13 @@ class Failure(Rejected):
     def is_about_the_session(self) -> bool:
         """Whether it is the session that was refused, so that nothing was done."""
         return any(word in self.words.casefold() for word in _NO_SESSION)
+
+
+class NoExchange(Later):
+    """A page for people came in the place of the exchange: a login, or a shop that is closed for a while.
+
+    Which of them cannot be told, so it is tried again and stops nothing; the trouble is told meanwhile.
+    """
 
 
 class SessionLost(Later):
@@ -112,14 +120,15 @@ class Wire:
 
         Raises:
             Failure: the script said `failure`.
-            AuthLost: the user is refused, or a page for people came in the answer's place.
+            AuthLost: the user is refused.
+            NoExchange: a page for people came in the answer's place.
             Later: nobody answered, or is too busy.
             Unanswered: the answer to `import` did not come whole: it may have been done.
         """
         session = self.session(kind, guard)
         try:
             return self._within(session, kind, query, guard, body)
-        except (Failure, AuthLost) as problem:
+        except (Failure, AuthLost, NoExchange) as problem:
             self._sessions.pop(kind, None)
             if isinstance(problem, Failure) and not problem.is_about_the_session:
                 raise
@@ -140,9 +149,9 @@ class Wire:
         """
         try:
             reply = self._within(session, "sale", query, guard, body)
-        except (Failure, AuthLost) as problem:
+        except (Failure, AuthLost, NoExchange) as problem:
             self._sessions.pop("sale", None)
-            if isinstance(problem, AuthLost) or problem.is_about_the_session:
+            if not isinstance(problem, Failure) or problem.is_about_the_session:
                 raise SessionLost(problem.text) from problem
             raise
         reply.file.close()
@@ -215,30 +224,31 @@ class Wire:
                 raise Later(says.unreachable(self.host)) from error
             except httpx2.HTTPError as error:
                 raise (Unanswered() if is_write else Later(says.unreachable(self.host))) from error
-            problem = self._problem(response.status_code, response.headers.get("location", ""), file, is_write=is_write)
+            problem = self._problem(response, file, is_write=is_write)
             if problem is not None:
                 raise problem
             stack.pop_all()
             return _reply(file)
 
-    def _problem(self, status: int, location: str, file: IO[bytes], *, is_write: bool) -> Problem | None:
+    def _problem(self, response: httpx2.Response, file: IO[bytes], *, is_write: bool) -> Problem | None:
         """Sort an answer by its status and by whether it is a page for people."""
+        status, location = response.status_code, response.headers.get("location", "")
         if status in (401, 403):
             return AuthLost(says.no_entry(""))
         if 300 <= status < 400:
             is_login = any(word in location.lower() for word in ("login", "auth"))
-            return AuthLost(says.PAGE) if is_login else Misconfigured(says.moved(self.host, _host_of(location)))
+            return NoExchange(says.PAGE) if is_login else Misconfigured(says.moved(self.host, _host_of(location)))
         if status == 429:
-            return Later(says.busy(self.host))
+            return Later(says.busy(self.host), asked_pause(response.headers))
         if status in (404, 410):
             return Misconfigured(says.NO_EXCHANGE)
         if status >= 500:
-            return Unanswered() if is_write else Later(says.busy(self.host))
+            return Unanswered() if is_write else Later(says.busy(self.host), asked_pause(response.headers))
         if status >= 400:
             return Rejected(says.refused(str(status)))
         file.seek(0)
         if is_page(file.read(512)):
-            return Unanswered() if is_write else AuthLost(says.PAGE)
+            return Unanswered() if is_write else NoExchange(says.PAGE)
         return None
 
     def _cleaned(self, lines: Sequence[str]) -> str:

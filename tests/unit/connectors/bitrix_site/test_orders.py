@@ -164,3 +164,9 @@ def test_several_payments_and_shipments_are_read_with_what_was_given_back(site, 
     assert fields["shipments"] == ("Курьер · RA1 · 2026-03-01", "Курьер · RA2 · ✗")
     assert (fields["delivery.track"], fields["delivery.shipped"], fields["delivery.allowed"]) == ("RA1", False, False)
     assert (fields["delivery.status"], fields["payer"]) == ("DF", "1")
+
+
+def test_a_user_whom_many_buyers_share_is_nobodys_id():
+    reader = Reader("https://shop.example", "RU", shared="7")
+    known = {shared: reader.order({"id": 1, "userId": shared}, Words()).customer.external_id for shared in (7, 8)}
+    assert known == {7: "", 8: "8"}

@@ -23,7 +23,7 @@ def problem_of(store, order: OrderId) -> Problem:
 @pytest.mark.parametrize("way", ["crm", "sale"])
 @pytest.mark.parametrize(
     ("trouble", "kind"),
-    [("cut", Later), ("bomb", Later), ("empty", Later), ("login_page", AuthLost), ("failure", Later)],
+    [("cut", Later), ("bomb", Later), ("empty", Later), ("login_page", Later), ("failure", Later)],
 )
 def test_a_spoilt_answer_is_said_for_what_it_is(shop, way: str, trouble: str, kind: type[Problem]) -> None:
     (order,) = shop.place()
@@ -152,6 +152,16 @@ def test_an_engine_without_crm_is_told_to_be_one(shop) -> None:
     shop.server.manners.plain()
     assert "way=sale" in said(shop.store(way="crm"), Level.BAD)
     assert said(shop.store(way="sale"), Level.BAD) == ""
+
+
+def test_statuses_that_a_shop_does_not_tell_are_named_by_a_person(shop) -> None:
+    shop.place()
+    shop.server.manners.plain()
+    assert "--set statuses=" in said(shop.store(way="sale"), Level.WARNING)
+    store = shop.store(way="sale", statuses="P=Оплачен, F")
+    assert "--set statuses=" not in said(store, Level.WARNING)
+    options = next(one.options for one in store.catalogue() if one.key == "status")
+    assert {key: options[key] for key in ("N", "P", "F")} == {"N": "N", "P": "Оплачен", "F": "F"}
 
 
 def test_a_shop_in_another_zone_is_found_out_by_its_newest_order(shop) -> None:

@@ -1,0 +1,72 @@
+"""The list of orders, read to its end while it moves."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from sverka.connectors.pixlpark.api import Api
+from sverka.connectors.pixlpark.values import moment_of
+from sverka.ports.guard import Guard
+
+PAGE: Final = 50
+"""How many orders are asked for at a time; whether a list shows more is not documented."""
+
+OVERLAP: Final = 10
+"""How many orders of a page are asked for again with the next."""
+
+Row = Mapping[str, Any]
+
+
+def newest(api: Api, guard: Guard) -> Sequence[Row]:
+    """Return the first page of the list."""
+    return _page(api, 0, guard)
+
+
+def walk(api: Api, until: datetime | None, guard: Guard) -> Iterator[Row]:
+    """Yield every order once, or again where it changed meanwhile, down to those placed before `until`.
+
+    The list has no filter by change, and pages are counted from its start: an order placed meanwhile moves the rest
+    down and doubles one, and one taken out moves the rest up and would hide one. So each page begins inside the one
+    before; where it shows nothing known, more was taken out than they overlap, and the page before it is asked for.
+    `until` ends the walk only while the list is seen to have the newest orders first.
+    """
+    seen: dict[str, str] = {}
+    skip, is_sorted, last = 0, True, None
+    while True:
+        page = _page(api, skip, guard)
+        if skip and not any(_id(row) in seen for row in page):
+            skip = max(0, skip - PAGE)
+            continue
+        placed = [moment for row in page if (moment := _placed(row))]
+        is_sorted = is_sorted and placed == sorted(placed, reverse=True) and not (last and placed and placed[0] > last)
+        for row in page:
+            stamp = str(row.get("DateModified"))
+            if seen.get(_id(row)) != stamp:
+                seen[_id(row)] = stamp
+                yield row
+        if len(page) < PAGE or (is_sorted and until and placed and placed[0] < until):
+            return
+        last = placed[0] if placed else last
+        skip += PAGE - OVERLAP
+
+
+def _page(api: Api, skip: int, guard: Guard) -> Sequence[Row]:
+    query = {"take": str(PAGE), "skip": str(skip)}
+    return [row for row in api.get("/orders", guard, query) if isinstance(row, dict) and row.get("Id") is not None]
+
+
+def _id(row: Row) -> str:
+    return str(row["Id"])
+
+
+def _placed(row: Row) -> datetime | None:
+    return tolerant(row.get("DateCreated"))
+
+
+def tolerant(raw: object) -> datetime | None:
+    """Read a moment, None for one that is none: a list goes on, and the order's own reading tells what is wrong."""
+    reader: Callable[[object], datetime | None] = moment_of
+    try:
+        return reader(raw)
+    except (ValueError, OverflowError):
+        return None

@@ -1,0 +1,59 @@
+"""Orders one by one, each with its items: the API has no list of given ids."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from sverka.connectors.pixlpark.api import Api
+from sverka.connectors.pixlpark.orders import Terms, snapshot_of
+from sverka.connectors.pixlpark.statuses import DELETED
+from sverka.domain.errors import Gone, Problem, Rejected
+from sverka.domain.ids import OrderId
+from sverka.domain.merge.snapshot import Snapshot
+from sverka.ports.guard import Guard
+
+Row = Mapping[str, Any]
+
+
+class Orders:
+    """The orders behind one pair of keys."""
+
+    def __init__(self, api: Api, terms: Terms) -> None:
+        """Take the API; nothing is asked yet."""
+        self._api = api
+        self._terms = terms
+
+    def read(self, orders: Collection[OrderId], guard: Guard) -> dict[OrderId, Snapshot | Problem]:
+        """Return each order, two requests each; what keeps the API from answering at all is asked about once."""
+        found: dict[OrderId, Snapshot | Problem] = {}
+        stopped: Problem | None = None
+        for id_ in dict.fromkeys(orders):
+            found[id_] = stopped or self.alone(id_, guard)
+            stopped = stopped or stops(found[id_])
+        return found
+
+    def alone(self, order: OrderId, guard: Guard) -> Snapshot | Problem:
+        """Return one order, or why it cannot be shown."""
+        try:
+            return self.shown(self.row(order, guard), guard)
+        except Problem as problem:
+            return problem
+
+    def row(self, order: OrderId, guard: Guard) -> Row:
+        """Return an order's own payload; raises `Gone` where there is none, or it is deleted."""
+        rows = self._rows(f"/orders/{order}", guard) if order.isdigit() else []
+        row = next((row for row in rows if str(row.get("Id")) == order), None)
+        if row is None or row.get("Status") == DELETED:
+            raise Gone
+        return row
+
+    def shown(self, row: Row, guard: Guard) -> Snapshot | Problem:
+        """Read an order's items and return what both show; raises the problem they cannot be read for."""
+        return snapshot_of(row, self._rows(f"/orders/{row['Id']}/items", guard), self._terms)
+
+    def _rows(self, path: str, guard: Guard) -> Sequence[Row]:
+        return [row for row in self._api.get(path, guard) if isinstance(row, dict)]
+
+
+def stops(answer: object) -> Problem | None:
+    """Return the problem the next order would meet too; None where it was this order's own, or none."""
+    return answer if isinstance(answer, Problem) and not isinstance(answer, Gone | Rejected) else None
