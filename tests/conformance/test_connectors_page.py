@@ -19,6 +19,9 @@ GIVEN = {
     "webhook": "https://shop.example/rest/1/s3cret/",
     "consumer_key": "ck_1",
     "consumer_secret": "cs_1",
+    "public_key": "public",
+    "comment_email": "hub@shop.example",
+    "private_key": "s3cret",
 }
 
 

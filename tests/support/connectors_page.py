@@ -38,7 +38,7 @@ SKIPPED: Mapping[str, Iterable[str]] = {
 """Tests of the contract of stores that have no subject where a store cannot do something, by what that is."""
 
 _CANNOT = {
-    "signs_notices": "it sends no signed notices: changes are found by sweeps alone",
+    "signs_notices": "it sends no signed notices; sweeps find what changed",
     "sees_deletions": "an order that was deleted does not look deleted",
     "keeps_mark": "its orders keep no mark, so none is made of a deal",
     "lines": "the goods of an order cannot be changed",

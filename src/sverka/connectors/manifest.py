@@ -45,8 +45,8 @@ class Manifest:
     """What a connector says of itself.
 
     `after` tells a person what is left to do on the other side once it is connected, `then` the command for after
-    that, with {name}, {public} and the {address} of the connection's notices. `can` is what is true of every connection
-    of the kind.
+    that, with {name}, {public} and the {address} of the connection's notices. `can` is what a connection
+    can that is told all it may be told.
     """
 
     kind: str

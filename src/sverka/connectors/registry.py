@@ -13,6 +13,7 @@ from types import ModuleType
 from typing import Final, TypeAlias
 
 from sverka.connectors import bitrix24, bitrix_site, commerceml, pixlpark, woocommerce
+from sverka.connectors.guarded import guard
 from sverka.connectors.kit import Kit
 from sverka.connectors.manifest import Manifest, Wanted, read_manifest
 from sverka.domain.errors import Misconfigured, Problem
@@ -168,6 +169,7 @@ def make(kind: str, settings: Mapping[str, str], secrets: Mapping[str, str], kit
     if lacking:
         what = f"it has no {lacking}", f"в нём нет {lacking}"
         raise Misconfigured(_cannot(kind, found.packages[kind], Text(*what)))
+    guard(made, kind, found.packages[kind])
     return made
 
 

@@ -106,6 +106,8 @@ def _take(hub: Hub, dispatch: Dispatch, connection: str, headers: Mapping[str, s
         return PlainTextResponse("forged", 403)
     except KeyError:
         return PlainTextResponse("not found", 404)
+    except Problem:  # the connection itself says why, where people look; the sender is to come again
+        return PlainTextResponse("later", 503)
     for office in offices:
         dispatch.wake(office)
     return PlainTextResponse("ok")

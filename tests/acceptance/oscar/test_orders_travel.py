@@ -142,3 +142,11 @@ def test_what_a_lost_notice_told_is_found_by_the_sweep(world: World) -> None:
     with world.up():
         assert world.made_of(order)["stageId"] == "NEW"
     assert len([row for row in world.deals() if str(row["originId"]).startswith(f"shop/{order}/")]) == 1
+
+
+def test_a_profile_that_asks_for_more_than_the_connection_can_is_refused(world: World) -> None:
+    asked = '[fields]\n"comment.manager" = { to = "comments", way = "<->" }\n'
+    (world.folder / "more.toml").write_text(PROFILE + asked, "utf-8")
+    refused = world.run("profile", "check", "more.toml")
+    assert refused.returncode == 1
+    assert "the store cannot be told `comment.manager`" in refused.stdout + refused.stderr

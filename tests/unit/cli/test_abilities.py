@@ -17,7 +17,10 @@ def fields(count):
 @pytest.mark.parametrize(
     ("can", "says"),
     [
-        (StoreCan(frozenset({"lines"}), signs_notices=False, keeps_mark=True), "tell of changes (sweeps find them)"),
+        (
+            StoreCan(frozenset({"lines"}), signs_notices=False, keeps_mark=True),
+            "sign its notices (sweeps find changes)",
+        ),
         (StoreCan(frozenset({"lines"}), sees_deletions=False, keeps_mark=True), "show that an order was deleted"),
         (StoreCan(frozenset({"lines"})), "make orders of deals"),
         (StoreCan(frozenset({"status"}), keeps_mark=True), "change the goods of an order"),

@@ -89,6 +89,7 @@ def test_a_connection_whose_connector_is_gone_stops_alone(applied, monkeypatch):
     assert "b24" not in said.partition("Needs attention: ")[2].split(", ")
     swept = applied("sweep")
     assert "There is no connector 'bitrix_site'" in swept.text
+    assert "b24: " in swept.out
 
 
 def test_it_is_connected_like_any_other(sverka, monkeypatch):

@@ -11,7 +11,7 @@ from sverka.connectors import registry
 from sverka.connectors.in_memory import MemoryStore
 from sverka.connectors.kit import Kit
 from sverka.connectors.registry import GROUP, gather, make
-from sverka.domain.errors import AuthLost, Misconfigured
+from sverka.domain.errors import AuthLost, Later, Misconfigured
 from sverka.sandbox.clock import VirtualClock
 
 MANIFEST = """
@@ -128,6 +128,14 @@ def test_one_that_makes_no_store_is_named(offered, body, says):
         make("toy", {"url": "x"}, {}, KIT)
     assert "toy_one" in refused.value.text.en
     assert "s3cret" not in refused.value.text.en
+
+
+def test_one_that_breaks_down_later_is_named_too(offered):
+    offered("from sverka.connectors.in_memory import MemoryStore\n"
+            "class Toy(MemoryStore):\n    def catalogue(self): raise KeyError\n"
+            "def connect(settings, secrets, kit): return Toy(kit.clock)")  # fmt: skip
+    with pytest.raises(Later, match="toy of the package toy_one breaks down"):
+        make("toy", {"url": "x"}, {}, KIT).catalogue()
 
 
 def test_what_it_says_itself_is_passed_on(offered):

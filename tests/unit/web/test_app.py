@@ -6,6 +6,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from support.world import CRM, SHOP, START, World
+from sverka.domain.errors import Misconfigured
 from sverka.domain.ids import OfficeName
 from sverka.ports.journal import Event
 from sverka.web.app import LARGEST_BELL, PANEL, make_app
@@ -61,6 +62,18 @@ def test_a_forged_bell_is_refused_and_told_of(world: World, woken: Woken, door: 
     assert woken.offices == []
     assert [line.event for line in world.storage.journal.tail(1)] == [Event.FORGED]
     assert "key" not in answer.text
+
+
+def test_a_bell_that_cannot_be_read_now_is_to_come_again(
+    world: World, woken: Woken, door: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(headers: object, body: object) -> None:
+        raise Misconfigured
+
+    monkeypatch.setattr(world.store, "notices", gone)
+    answer = door.post("/hooks/shop/key-of-shop", content=b"{}")
+    assert (answer.status_code, answer.text) == (503, "later")
+    assert woken.offices == []
 
 
 @pytest.mark.parametrize(
