@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 
-from support.http_world import START
+from support.http_world import PORTAL, START
 from support.pixlpark_world import EXAMPLE, SHOP, PixlparkWorld
+from support.standing import standing
 from sverka.domain.ids import OrderRef
 from sverka.engine.bells.receive import receive
 from sverka.sandbox.portal.crm.fields import COMPANY, CONTACT, DEAL, LEAD
+from sverka.web.app import PANEL
 
 FIRM = {"account": "20", "inn": "7707083893"}
 
@@ -118,6 +120,23 @@ def test_a_status_goes_both_ways_and_the_customer_is_told_once(world: PixlparkWo
     assert world.status(order) == "Delivered"
     assert world.shop.store.notified == [(int(order.id), "Printed")], "no other status is named in `notify`"
     world.assert_at_rest()
+
+
+class OldPath(PixlparkWorld):
+    """The portal's outgoing webhook still has the path of the panel's own integration."""
+
+    def hook(self, connection: str) -> str:
+        return f"{standing('hub').served.url}{PANEL}" if connection == PORTAL else super().hook(connection)
+
+
+def test_a_portals_webhook_set_for_the_panels_own_integration_goes_on_with_the_hub() -> None:
+    with OldPath() as world:
+        world.in_force()
+        order = world.place()
+        world.settle()
+        world.move(order, "C2:EXECUTING")
+        world.settle()
+        assert world.status(order) == "Printing"
 
 
 def test_a_cancelled_deal_cancels_its_order_and_the_other_way(world: PixlparkWorld) -> None:

@@ -18,6 +18,9 @@ from sverka.web.exchange import Exchange, asked_by
 LARGEST_BELL = 2 * 1024 * 1024
 """Bytes of a webhook's body beyond which it is refused: an order with all its lines is far below."""
 
+PANEL = "/api/bitrix/events"
+"""Where Pixlpark's own integration has the portal send its events (R229): a webhook set for it goes on with the hub."""
+
 
 def make_app(
     hub: Callable[[], Hub],
@@ -36,15 +39,19 @@ def make_app(
         connection, key = request.path_params["connection"], request.path_params["key"]
         if not hmac.compare_digest(keys().get(connection, "").encode(), key.encode()) or not key:
             return PlainTextResponse("not found", 404)
-        body = bytearray()
-        async for chunk in request.stream():
-            body += chunk
-            if len(body) > LARGEST_BELL:
-                return PlainTextResponse("too large", 413)
-        headers = {name.lower(): value for name, value in request.headers.items()}
+        body = await _body_of(request)
+        if body is None:
+            return PlainTextResponse("too large", 413)
         if request.url.path.startswith("/install/"):
-            return await run_in_threadpool(_let_in, hub(), connection, request.url.query, bytes(body))
-        return await run_in_threadpool(_take, hub(), dispatch, connection, headers, bytes(body))
+            return await run_in_threadpool(_let_in, hub(), connection, request.url.query, body)
+        return await run_in_threadpool(_take, hub(), dispatch, connection, _headers_of(request), body)
+
+    async def panel(request: Request) -> Response:
+        """Take a portal's event where Pixlpark's own panel takes it: the token in it tells which portal's it is."""
+        body, headers = await _body_of(request), _headers_of(request)
+        if body is None:
+            return PlainTextResponse("too large", 413)
+        return await run_in_threadpool(_take_of_a_portal, hub(), dispatch, headers, body)
 
     async def guest(request: Request) -> Response:
         """Answer a 1C."""
@@ -53,18 +60,43 @@ def make_app(
             return PlainTextResponse("not found", 404) if exchange is None else PlainTextResponse("too large", 413)
         return await run_in_threadpool(exchange.answer, request.path_params["store"], asked)
 
-    async def health(_request: Request) -> Response:
-        """Say that the process lives."""
-        return JSONResponse({"status": "ok"})
-
     return Starlette(
         routes=[
             Route("/hooks/{connection}/{key}", bell, methods=["POST"]),
+            Route(PANEL, panel, methods=["POST"]),
             Route("/install/{connection}/{key}", bell, methods=["GET", "POST"]),
             Route("/exchange/{store}", guest, methods=["GET", "POST"]),
-            Route("/health", health),
+            Route("/health", _health),
         ]
     )
+
+
+async def _health(_request: Request) -> Response:
+    return JSONResponse({"status": "ok"})
+
+
+async def _body_of(request: Request) -> bytes | None:
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > LARGEST_BELL:
+            return None
+    return bytes(body)
+
+
+def _headers_of(request: Request) -> Mapping[str, str]:
+    return {name.lower(): value for name, value in request.headers.items()}
+
+
+def _take_of_a_portal(hub: Hub, dispatch: Dispatch, headers: Mapping[str, str], body: bytes) -> Response:
+    # Anybody may know this address, so what carries no portal's token leaves no line in the journal either.
+    for name, office in hub.offices.items():
+        try:
+            office.notices(headers, body)
+        except Forged:
+            continue
+        return _take(hub, dispatch, name, headers, body)
+    return PlainTextResponse("forged", 403)
 
 
 def _take(hub: Hub, dispatch: Dispatch, connection: str, headers: Mapping[str, str], body: bytes) -> Response:

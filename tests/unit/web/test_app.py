@@ -8,7 +8,7 @@ from starlette.testclient import TestClient
 from support.world import CRM, SHOP, START, World
 from sverka.domain.ids import OfficeName
 from sverka.ports.journal import Event
-from sverka.web.app import LARGEST_BELL, make_app
+from sverka.web.app import LARGEST_BELL, PANEL, make_app
 
 
 class Woken:
@@ -111,3 +111,18 @@ def test_keys_are_asked_anew_for_every_bell(world: World, woken: Woken) -> None:
         keys[SHOP] = "new"
         assert door.post("/hooks/shop/old", content=body, headers=headers).status_code == 404
         assert door.post("/hooks/shop/new", content=body, headers=headers).status_code == 200
+
+
+def test_a_portals_event_is_taken_on_the_panels_path_by_its_token_alone(
+    world: World, woken: Woken, door: TestClient
+) -> None:
+    order = world.order()
+    world.ring_and_settle(order)
+    body = world.office.sign(world.record_of(order))[1]
+    assert door.post(PANEL, content=body).text == "ok"
+    assert woken.offices == [CRM]
+    for stranger in (body.replace(b"s3cret", b"guess"), world.office.sign("x")[1].replace(b"s3cret", b"")):
+        assert door.post(PANEL, content=stranger).status_code == 403
+    assert door.post(PANEL, content=b"x" * (LARGEST_BELL + 1)).status_code == 413
+    assert woken.offices == [CRM]
+    assert Event.FORGED not in [line.event for line in world.storage.journal.tail(20)]
