@@ -115,6 +115,16 @@ def test_a_bell_that_nobody_heard_waits_in_the_sites_database_and_rings_again(wo
     assert len(world.deals(order)) == 1
 
 
+@pytest.mark.covers("C62")
+def test_a_deleted_order_is_told_of(world: PhpWorld) -> None:
+    order = world.placed()
+    world.settle()
+    assert world.php.do("delete", id=int(order.id))
+    world.settle()
+    assert [line.text.en for line in world.story(order)][-2] == "site rang: deleted"
+    assert world.differences(order) == {"order": "gone"}
+
+
 @pytest.mark.covers("C77")
 def test_a_site_with_another_secret_is_not_heard(world: PhpWorld) -> None:
     world.php.do("settings", secret="a1" * 20)

@@ -34,5 +34,11 @@ final class Fields
 
     const SHIPMENT_ITEM = ['ID', 'BASKET_ID', 'ORDER_DELIVERY_ID', 'QUANTITY', 'RESERVED_QUANTITY'];
 
+    /** Sums and quantities, which the database gives as text: "3.0000" is 3. */
+    const NUMBERS = [
+        'PRICE', 'BASE_PRICE', 'DISCOUNT_PRICE', 'DISCOUNT_VALUE', 'TAX_VALUE', 'QUANTITY', 'RESERVED_QUANTITY', 'VAT_RATE',
+        'WEIGHT', 'SUM', 'PS_SUM', 'PRICE_DELIVERY', 'BASE_PRICE_DELIVERY',
+    ];
+
     const TRADE_BINDING = ['ID', 'ORDER_ID', 'EXTERNAL_ORDER_ID', 'TRADING_PLATFORM_ID', 'XML_ID'];
 }

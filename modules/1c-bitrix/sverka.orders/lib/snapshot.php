@@ -38,7 +38,8 @@ final class Snapshot
         $named = [];
         foreach ($fields as $field) {
             $name = lcfirst(str_replace(' ', '', ucwords(str_replace('_', ' ', strtolower($field)))));
-            $named[$name] = self::plain($values[$field] ?? null);
+            $value = self::plain($values[$field] ?? null);
+            $named[$name] = in_array($field, Fields::NUMBERS, true) ? self::number($value) : $value;
         }
         return $named;
     }
@@ -49,6 +50,16 @@ final class Snapshot
             return $value->format('c');
         }
         return $value instanceof Date ? $value->format('Y-m-d') : $value;
+    }
+
+    /** Returns a number as it is written by people; what is none, as a discount of "10%", stays. */
+    private static function number($value)
+    {
+        if (!is_numeric($value)) {
+            return $value;
+        }
+        $exact = round((float)$value, 4);
+        return $exact === floor($exact) && abs($exact) < 1e15 ? (int)$exact : $exact;
     }
 
     private static function rows(iterable $parts, array $fields): array

@@ -17,6 +17,8 @@ final class SnapshotTest extends SiteCase
         $item = $order['basketItems'][0];
         $this->same([150.55, 10, 'SALE10', 'синий'], [$item['price'], $item['discountPrice'], $item['discountCoupon'],
             $item['properties'][0]['value']]);
+        $this->same([160.55, 3, 0.2, '10%', null], [$item['basePrice'], $item['quantity'], $item['vatRate'],
+            $item['discountValue'], $item['weight']]);
         $this->same(['Карта', 'N'], [$order['payments'][0]['paySystemName'], $order['payments'][0]['paid']]);
         $this->same(['Курьер', 11], [$order['shipments'][0]['deliveryName'], $order['shipments'][0]['shipmentItems'][0]['basketId']]);
         $this->same('bx_platform_1', $order['tradeBindings'][0]['tradingPlatformXmlId']);

@@ -47,8 +47,8 @@ function new_order(array $values = []): Order
         ];
     }
     $now = date('c');
-    $item = ['ID' => 11, 'NAME' => 'Визитки', 'PRICE' => 150.55, 'BASE_PRICE' => 160.55, 'DISCOUNT_PRICE' => 10,
-        'QUANTITY' => 3, 'CURRENCY' => 'RUB', 'VAT_RATE' => 0.2, 'VAT_INCLUDED' => 'Y', 'PRODUCT_ID' => 7,
+    $item = ['ID' => 11, 'NAME' => 'Визитки', 'PRICE' => '150.5500', 'BASE_PRICE' => 160.549999999999983, 'DISCOUNT_PRICE' => 10,
+        'QUANTITY' => '3.0000', 'DISCOUNT_VALUE' => '10%', 'WEIGHT' => null, 'CURRENCY' => 'RUB', 'VAT_RATE' => 0.2, 'VAT_INCLUDED' => 'Y', 'PRODUCT_ID' => 7,
         'DISCOUNT_COUPON' => 'SALE10', 'SECRET_FIELD' => 'not for the hub'];
     return new Order([
         'fields' => ['ACCOUNT_NUMBER' => '132', 'LID' => 's1', 'PERSON_TYPE_ID' => 1, 'USER_ID' => 1, 'CURRENCY' => 'RUB',
