@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from sverka.connectors.pixlpark.values import moment_of
+from sverka.domain.errors import Later
 
 
 def ids(notices):
@@ -76,6 +77,15 @@ def test_a_list_with_the_oldest_first_is_read_to_its_end(shop):
     new = shop.place()
     shop.kept.edit(int(old[0]), {"CustomId": "the first"})
     assert set(ids(store.changed_since(since))) == {*new, old[0]}
+
+
+@pytest.mark.parametrize("skipped", [lambda _skip: 0, lambda skip: skip * 50])
+def test_a_list_that_is_paged_another_way_does_not_go_on_for_ever(shop, skipped):
+    store, listed = shop.store(), shop.kept.listed
+    shop.kept.listed = lambda take, skip, where: listed(take, skipped(skip), where)
+    shop.place(60)
+    with pytest.raises(Later, match="repeats itself"):
+        list(store.changed_since(None))
 
 
 def test_a_bad_date_in_the_list_stops_nothing(shop):
