@@ -15,7 +15,16 @@ import httpx2
 import pytest
 
 MODULE = Path(__file__).resolve().parents[2] / "modules" / "1c-bitrix"
-PHP = shutil.which("php") or ""
+
+
+def _found() -> str:
+    """Return where PHP is, empty where it is not or lacks SQLite."""
+    path = shutil.which("php") or ""
+    asked = [path, "-r", "exit(extension_loaded('pdo_sqlite') ? 0 : 1);"]
+    return path if path and subprocess.run(asked, check=False).returncode == 0 else ""
+
+
+PHP = _found()
 
 needs_php = pytest.mark.skipif(not PHP, reason="PHP is absent: install php-cli and php-sqlite3")
 

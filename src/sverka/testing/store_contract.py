@@ -173,6 +173,14 @@ class StoreContract(StoreLaw):
         options: Mapping[str, str] = next(f for f in hands.store.catalogue() if f.key == "status").options
         assert {str(self._read(hands, order).get("status")), hands.other_status(order)} <= set(options)
 
+    def test_the_catalogue_says_what_can_be_written(self, hands: StoreHands) -> None:
+        """A profile is checked against it: a field that is writable there and not here would be promised in vain."""
+        hands.place()
+        can, fields = hands.store.can.writes, hands.store.catalogue()
+        wild = tuple(key.removesuffix("*") for key in can if key.endswith(".*"))
+        promised = {one.key for one in fields if one.writable and not (wild and one.key.startswith(wild))}
+        assert not promised - can
+
     def test_an_order_is_made_with_its_mark_and_found_by_it(self, hands: StoreHands) -> None:
         """What a create returns is what a read returns; the others of the shop carry no mark (K23)."""
         self._needs_marks(hands)

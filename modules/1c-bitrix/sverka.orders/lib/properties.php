@@ -12,6 +12,10 @@ final class Properties
     {
         $rows = [];
         foreach ($order->getPropertyCollection() as $value) {
+            if (!$value->getField('ID')) {
+                // The kernel shows a default here that nobody has saved.
+                continue;
+            }
             $property = $value->getProperty();
             $held = ($property['TYPE'] ?? '') === 'FILE' ? self::files($value->getValue()) : $value->getValue();
             if ($held === null || $held === '' || $held === []) {
@@ -42,14 +46,14 @@ final class Properties
                 $refused[$id] = 'absent';
             } elseif (in_array($value->getProperty()['TYPE'] ?? '', ['FILE', 'ADDRESS'], true)) {
                 $refused[$id] = 'type';
-            } elseif (!self::isTaken($value->setValue($told))) {
+            } elseif (!self::isTaken($value->checkValue($id, $told)) || !self::isTaken($value->setValue($told))) {
                 $refused[$id] = 'refused';
             }
         }
         return $refused;
     }
 
-    /** Whether the kernel took a value; old versions return nothing and have taken it. */
+    /** Whether the kernel takes a value; some versions return nothing of a setter. */
     public static function isTaken($result): bool
     {
         return !is_object($result) || !method_exists($result, 'isSuccess') || $result->isSuccess();

@@ -38,6 +38,18 @@ final class SnapshotTest extends SiteCase
         $this->same(['7', 'layout.pdf', 2048], [$values['LAYOUT']['id'], $values['LAYOUT']['originalName'], $values['LAYOUT']['fileSize']]);
     }
 
+    public function testADefaultThatNobodySavedIsNotShown(): void
+    {
+        $order = new_order(['CITY' => 'Тверь']);
+        foreach ($order->getPropertyCollection() as $value) {
+            $value->setField('ID', $value->getField('CODE') === 'CITY' ? null : $value->getField('ID'));
+        }
+        $order->save();
+        $id = $order->getId();
+        $shown = $this->call(['do' => 'snapshot', 'orders' => [$id]])['orders'][$id];
+        $this->same(['FIO', 'EMAIL', 'PHONE'], array_column($shown['propertyValues'], 'code'));
+    }
+
     public function testFieldsNobodyNamedStayOnTheSite(): void
     {
         $this->same(false, strpos(json_encode($this->shown()), 'not for the hub') !== false);

@@ -92,13 +92,16 @@ namespace Bitrix\Sale {
             return $this->row['value'];
         }
 
-        /** As old kernels do, returns nothing for a value it takes. */
-        public function setValue($value)
+        public function checkValue($key, $value): Result
         {
-            if ($value === 'NO') {
-                return new Result(['The value is refused']);
-            }
+            return new Result($value === 'NO' ? ['The value is refused'] : []);
+        }
+
+        /** As the kernel does, takes whatever comes. */
+        public function setValue($value): void
+        {
             $this->row['value'] = $value;
+            $this->row['fields']['ID'] = $this->row['fields']['ID'] ?? 200;
         }
     }
 

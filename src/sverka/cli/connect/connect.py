@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import typer
 
 from sverka.bootstrap import House
+from sverka.cli.connect.abilities import tell_abilities
 from sverka.cli.connect.application import asking, is_by_app, let_in, of_one_way
 from sverka.cli.connect.given import Given, gather, pairs
 from sverka.cli.connect.moved import refuse_copy
@@ -255,6 +256,8 @@ def _check(house: House, name: str, connector: Connector, address: str) -> bool:
     fields = whole_catalogue(connector)
     house.storage.catalogues.put(name, fields)
     line(t(f"  + {len(fields)} fields read.", f"  + Прочитано полей: {len(fields)}."), GOOD)
+    if house.connection(name).side is Side.STORE:
+        tell_abilities(connector, fields)  # type: ignore[arg-type] # its side says it is a store
     return True
 
 

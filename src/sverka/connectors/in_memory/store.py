@@ -213,7 +213,7 @@ class MemoryStore:
         """Return the fields that orders have had so far."""
         keys = {key for order in self._orders.values() for key in order.fields} - {"status"}
         status = Field("status", Text("Status", "Статус"), FieldType.CHOICE, options=self.statuses)
-        return [status, *(Field(key, Text(key, key)) for key in sorted(keys))]
+        return [status, *(Field(key, Text(key, key), writable=key in self.can.writes) for key in sorted(keys))]
 
     def check(self) -> Sequence[Finding]:
         """Say that all is well: there is nothing to be connected to."""
