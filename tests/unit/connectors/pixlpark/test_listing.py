@@ -1,5 +1,6 @@
 """The list of orders moves while it is read, and nothing is missed."""
 
+import time
 from datetime import UTC, datetime
 
 import pytest
@@ -107,6 +108,16 @@ def test_a_bad_date_in_the_list_stops_nothing(shop):
 )
 def test_both_forms_of_a_moment_are_read(raw, iso):
     assert moment_of(raw).isoformat() == iso
+
+
+def test_a_moment_without_a_zone_is_utcs_wherever_the_hub_runs(monkeypatch):
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    time.tzset()
+    try:
+        assert moment_of("2025-12-24T06:41:38").isoformat() == "2025-12-24T06:41:38+00:00"
+    finally:
+        monkeypatch.undo()
+        time.tzset()
 
 
 def test_nothing_is_no_moment_and_words_are_a_mistake():
