@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from sverka.connectors.pixlpark.api import Api
 from sverka.connectors.pixlpark.listing import tolerant
@@ -84,10 +84,13 @@ class Calls:
         return [call for call in self._calls if call.enabled]
 
 
+SHIPPED: Final = files("sverka.connectors.pixlpark") / "calls.toml"
+"""The file that is copied and filled in."""
+
+
 def _declared(path: str) -> Sequence[Call]:
     try:
-        shipped = files("sverka.connectors.pixlpark") / "calls.toml"
-        raw = tomllib.loads(Path(path).read_text("utf-8") if path else shipped.read_text("utf-8"))
+        raw = tomllib.loads(Path(path).read_text("utf-8") if path else SHIPPED.read_text("utf-8"))
         calls = [_call(name, table) for name, table in raw.items()]
     except (OSError, ValueError, TypeError, AttributeError) as error:
         raise _wrong(path, str(error)) from error

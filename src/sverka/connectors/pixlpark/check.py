@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sverka.connectors.pixlpark import listing
 from sverka.connectors.pixlpark.api import Api
-from sverka.connectors.pixlpark.calls import Calls
+from sverka.connectors.pixlpark.calls import SHIPPED, Calls
 from sverka.connectors.pixlpark.orders import Terms
 from sverka.domain.errors import Problem
 from sverka.domain.text import Text
@@ -43,12 +43,10 @@ def findings(api: Api, calls: Calls, terms: Terms) -> Sequence[Finding]:
 
 def _not_published(names: str) -> Text:
     return Text(
-        f"These calls of Pixlpark are not published, and the hub makes none of them: {names}. To use one, copy the "
-        "connector's calls.toml, fill it in from your method list at https://api.pixlpark.com and give "
-        "`--set calls=FILE`.",
+        f"These calls of Pixlpark are not published, and the hub makes none of them: {names}. To use one, copy "
+        f"{SHIPPED}, fill it in from your method list at https://api.pixlpark.com and give `--set calls=FILE`.",
         f"Эти вызовы Pixlpark не опубликованы, и хаб их не делает: {names}. Чтобы ими пользоваться, скопируйте "
-        "calls.toml коннектора, заполните по вашему списку методов на https://api.pixlpark.com и укажите "
-        "`--set calls=ФАЙЛ`.",
+        f"{SHIPPED}, заполните по вашему списку методов на https://api.pixlpark.com и укажите `--set calls=ФАЙЛ`.",
     )
 
 

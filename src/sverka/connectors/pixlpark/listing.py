@@ -6,6 +6,8 @@ from typing import Any, Final
 
 from sverka.connectors.pixlpark.api import Api
 from sverka.connectors.pixlpark.values import moment_of
+from sverka.domain.errors import Later
+from sverka.domain.text import Text
 from sverka.ports.guard import Guard
 
 PAGE: Final = 50
@@ -13,6 +15,16 @@ PAGE: Final = 50
 
 OVERLAP: Final = 10
 """How many orders of a page are asked for again with the next."""
+
+_PATIENCE: Final = 20
+"""How many pages in a row may show nothing new before the list is no list that can be read to its end."""
+
+_ENDLESS = Text(
+    "Pixlpark's list of orders repeats itself, so changes cannot be found in it; webhooks go on telling of them. If it "
+    "stays so, tell the hub's makers.",
+    "Список заказов Pixlpark повторяется, и изменения в нём не найти; о них по-прежнему сообщают вебхуки. Если это не "
+    "пройдёт, сообщите разработчикам хаба.",
+)
 
 Row = Mapping[str, Any]
 
@@ -29,11 +41,14 @@ def walk(api: Api, until: datetime | None, guard: Guard) -> Iterator[Row]:
     down and doubles one, and one taken out moves the rest up and would hide one. So each page begins inside the one
     before; where it shows nothing known, more was taken out than they overlap, and the page before it is asked for.
     `until` ends the walk only while the list is seen to have the newest orders first.
+
+    Raises:
+        Later: page after page shows nothing new.
     """
     seen: dict[str, str] = {}
-    skip, is_sorted, last = 0, True, None
-    while True:
-        page = _page(api, skip, guard)
+    skip, is_sorted, last, fruitless = 0, True, None, 0
+    while fruitless < _PATIENCE:
+        page, fruitless = _page(api, skip, guard), fruitless + 1
         if skip and not any(_id(row) in seen for row in page):
             skip = max(0, skip - PAGE)
             continue
@@ -42,12 +57,13 @@ def walk(api: Api, until: datetime | None, guard: Guard) -> Iterator[Row]:
         for row in page:
             stamp = str(row.get("DateModified"))
             if seen.get(_id(row)) != stamp:
-                seen[_id(row)] = stamp
+                seen[_id(row)], fruitless = stamp, 0
                 yield row
         if len(page) < PAGE or (is_sorted and until and placed and placed[0] < until):
             return
         last = placed[0] if placed else last
         skip += PAGE - OVERLAP
+    raise Later(_ENDLESS)
 
 
 def _page(api: Api, skip: int, guard: Guard) -> Sequence[Row]:

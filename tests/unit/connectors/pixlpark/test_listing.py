@@ -1,10 +1,12 @@
 """The list of orders moves while it is read, and nothing is missed."""
 
+import time
 from datetime import UTC, datetime
 
 import pytest
 
 from sverka.connectors.pixlpark.values import moment_of
+from sverka.domain.errors import Later
 
 
 def ids(notices):
@@ -78,6 +80,15 @@ def test_a_list_with_the_oldest_first_is_read_to_its_end(shop):
     assert set(ids(store.changed_since(since))) == {*new, old[0]}
 
 
+@pytest.mark.parametrize("skipped", [lambda _skip: 0, lambda skip: skip * 50])
+def test_a_list_that_is_paged_another_way_does_not_go_on_for_ever(shop, skipped):
+    store, listed = shop.store(), shop.kept.listed
+    shop.kept.listed = lambda take, skip, where: listed(take, skipped(skip), where)
+    shop.place(60)
+    with pytest.raises(Later, match="repeats itself"):
+        list(store.changed_since(None))
+
+
 def test_a_bad_date_in_the_list_stops_nothing(shop):
     store, (bad, good) = shop.store(), shop.place(2)
     shop.kept.orders[int(bad)]["DateModified"] = "yesterday"
@@ -97,6 +108,16 @@ def test_a_bad_date_in_the_list_stops_nothing(shop):
 )
 def test_both_forms_of_a_moment_are_read(raw, iso):
     assert moment_of(raw).isoformat() == iso
+
+
+def test_a_moment_without_a_zone_is_utcs_wherever_the_hub_runs(monkeypatch):
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    time.tzset()
+    try:
+        assert moment_of("2025-12-24T06:41:38").isoformat() == "2025-12-24T06:41:38+00:00"
+    finally:
+        monkeypatch.undo()
+        time.tzset()
 
 
 def test_nothing_is_no_moment_and_words_are_a_mistake():

@@ -183,3 +183,15 @@ def test_an_id_is_a_text_or_a_number(shop):
     store, (order,) = shop.store(), shop.place()
     shop.server.rest._result = lambda call: [] if "items" in call.path else [shop.kept.order(int(order))]
     assert store.read([order, OrderId("abc")])[order].id == order
+
+
+def test_a_look_costs_two_requests_and_a_new_status_four(shop):
+    store, (order,) = shop.store(), shop.place()
+    store.read([order])
+    shop.server.log.clear()
+    store.read([order])
+    assert shop.server.log.counts() == {"GET /orders/{id}": 1, "GET /orders/{id}/items": 1}
+    shop.server.log.clear()
+    store.write([OrderWrite(order, {"status": "Printing"})], free)
+    one, items, post = "GET /orders/{id}", "GET /orders/{id}/items", "POST /orders/{id}/status"
+    assert shop.server.log.counts() == {one: 2, post: 1, items: 1}
