@@ -100,7 +100,7 @@ def test_only_orders_of_the_chosen_clients_become_deals(client: str, taken: int)
         assert found == {0: [True, False], 1: [False, True], 2: [True, True]}[taken]
 
 
-@pytest.mark.covers("R267", "R292")
+@pytest.mark.covers("R267")
 def test_a_status_goes_both_ways_and_the_customer_is_told_once(world: PixlparkWorld) -> None:
     order = world.place()
     world.settle()
@@ -186,7 +186,7 @@ LEADS = EXAMPLE.replace('# create   = "lead"', 'create = "lead" #').replace(
 )
 
 
-@pytest.mark.covers("R306", "R312", "R313", "R314")
+@pytest.mark.covers("R306", "R314")
 def test_an_order_of_a_new_client_is_a_lead_until_a_manager_makes_a_deal_of_it() -> None:
     with PixlparkWorld() as world:
         world.in_force(LEADS)

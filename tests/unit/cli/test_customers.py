@@ -84,6 +84,7 @@ def test_earlier_customers_are_matched_first_and_made_once(connected, shop, port
 
 @pytest.mark.covers("R326", "R328", "R331")
 def test_customers_are_told_to_programs_under_keys_that_stay(connected, shop, portal):
+    assert "shows no such customers" in connected.ok("customer", "list", "woo").out
     known = contact(portal, "Ольга")
     shop.register("olga@example.test", "Ольга", "Кузнецова", phone="8 999 000 00 02")
     shop.register("boris@example.test", "Борис", phone="+7 999 000-00-03", company="ООО Ромашка")
