@@ -20,7 +20,6 @@ GIVEN = {
     "consumer_key": "ck_1",
     "consumer_secret": "cs_1",
     "public_key": "public",
-    "comment_email": "hub@shop.example",
     "private_key": "s3cret",
 }
 

@@ -19,7 +19,7 @@ def test_an_answer_that_never_came_makes_no_second_deal(world: World) -> None:
     assert world.wave() is None, "an order in doubt is not claimed, whoever rings"
     world.settle()
     assert len(world.records_of(order)) == 1
-    assert world.differences(order) == {}
+    assert world.differences(order) == {"customer": "waiting"}, "it tells nothing of its buyer, and no more differs"
     assert Event.RECOVERED in world.events(order)
 
 

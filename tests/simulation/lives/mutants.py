@@ -85,7 +85,7 @@ MUTANTS: Sequence[Mutant] = (
            "            ~_runs(),\n            ~_in_doubt(),\n            or_(",
            "            ~_in_doubt(),\n            or_("),
     Mutant("K13", "what a record was born with beyond what was sent is not remembered", "engine/act/settle.py",
-           "if mapping.key not in sent and not office.left_out(mapping.office_field) and not is_first:",
+           "if mapping.key not in sent and is_read and not is_first:",
            "if mapping.key in sent and mapping.office_field in office.unread:"),
     Mutant("K13", "two different values at first sight are not asked about", "domain/merge/reconcile.py",
            "    return _conflict(sight, _FIRST_SIGHT)", "    return _carry(sight, Side.STORE, \"first-sight\")"),

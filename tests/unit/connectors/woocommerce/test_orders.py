@@ -34,7 +34,7 @@ def test_a_recorded_order_is_read_to_the_kopeck(sample, name):
     assert order.attribution["utm_term"] == "визитки"
     assert "utm_source_platform" not in order.attribution
     assert order.properties["is_vat_exempt"] == "no"
-    assert not any(key.startswith("_") for key in order.properties)
+    assert not any(key.startswith("_wc_order_attribution_") for key in order.properties)
     assert order.created_at == datetime(2026, 11, 21, 17, 45, 14, tzinfo=UTC)
     assert order.comment_customer == "Макет пришлю почтой"
     assert order.delivery_address == "170000, Тверская область, Тверь, пр. Мира, 5"
