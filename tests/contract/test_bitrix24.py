@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from support.standing import Moments
 from sverka.connectors.bitrix24 import Bitrix24, connect
 from sverka.connectors.kit import Kit
 from sverka.domain.commerce.party import is_party
@@ -14,7 +15,6 @@ from sverka.domain.ids import RecordId
 from sverka.domain.mapping.field import Field
 from sverka.ports.backoffice import Look, RecordWrite
 from sverka.ports.guard import free
-from sverka.sandbox.clock import VirtualClock
 from sverka.sandbox.portal import Portal, PortalServer
 from sverka.sandbox.portal.crm.fields import DEAL
 from sverka.sandbox.portal.faults import Fault
@@ -30,13 +30,6 @@ FAULTS = {
     "lost": Fault("close"),
     "html": Fault("html", status=503),
 }
-
-
-class Moments(VirtualClock):
-    """The portal's clock, which the connector may sleep on."""
-
-    def sleep(self, seconds: float) -> None:
-        self.advance(seconds)
 
 
 class Ticking:

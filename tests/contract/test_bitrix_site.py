@@ -8,12 +8,12 @@ from datetime import UTC, datetime
 
 import pytest
 
+from support.standing import Moments, Unlimited
 from sverka.connectors.bitrix_site import BitrixSite
 from sverka.connectors.kit import Kit
 from sverka.domain.ids import OrderId
 from sverka.sandbox.bitrix_site import BitrixSiteServer, BitrixSiteStore
 from sverka.sandbox.bitrix_site.catalogue import Catalogue
-from sverka.sandbox.clock import VirtualClock
 from sverka.sandbox.shop.receiver import Receiver
 from sverka.testing import StoreContract, StoreHands
 from sverka.testing.store_contract import Fault
@@ -22,16 +22,6 @@ BUYER = {"fio": "Иванов Иван", "email": "ivan@example.test", "phone": 
 CARDS = {"name": "Визитки", "price": "150.55", "quantity": 3}
 FAULTS = {"busy": ("429", 0), "auth": ("401", 0), "lost": ("closed_after_commit", 1), "html": ("html_503", 0)}
 """Each word's fault, and how many requests are let through first: a write reads the order before it is sent."""
-
-
-class Moments(VirtualClock):
-    def sleep(self, seconds: float) -> None:
-        self.advance(seconds)
-
-
-class Unlimited:
-    def take(self, portal: str, rate: float, burst: int) -> float:
-        return 0.0
 
 
 class Hands:

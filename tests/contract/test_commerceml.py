@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 
 import pytest
 
+from support.standing import Moments, Unlimited
 from sverka.connectors.commerceml import CommerceML, connect
 from sverka.connectors.kit import Kit
 from sverka.domain.ids import OrderId
 from sverka.sandbox.bitrix_site import BitrixSiteStore
-from sverka.sandbox.clock import VirtualClock
 from sverka.sandbox.commerceml import CommerceMLServer
 from sverka.testing import StoreContract, StoreHands
 from sverka.testing.store_contract import Fault
@@ -17,16 +17,6 @@ from sverka.testing.store_contract import Fault
 BUYER = {"fio": "Иванов Иван", "email": "ivan@example.test", "phone": "8 (999) 000-00-01", "city": "Москва"}
 CARDS = {"name": "Визитки", "price": "150.55", "quantity": 3, "vatRate": "0.2"}
 FAULTS = {"busy": "429", "auth": "401", "lost": "closed_after_commit", "html": "html_503"}
-
-
-class Moments(VirtualClock):
-    def sleep(self, seconds: float) -> None:
-        self.advance(seconds)
-
-
-class Unlimited:
-    def take(self, portal: str, rate: float, burst: int) -> float:
-        return 0.0
 
 
 class Hands:

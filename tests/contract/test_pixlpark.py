@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from support.standing import Moments, Unlimited
 from sverka.connectors.kit import Kit
 from sverka.connectors.pixlpark import Pixlpark
 from sverka.connectors.pixlpark.orders import Terms
@@ -12,7 +13,6 @@ from sverka.connectors.pixlpark.store import Choices
 from sverka.connectors.pixlpark.tokens import Keys
 from sverka.domain.errors import Gone
 from sverka.domain.ids import OrderId
-from sverka.sandbox.clock import VirtualClock
 from sverka.sandbox.pixlpark import PixlparkServer, PixlparkStore
 from sverka.sandbox.shop.receiver import Receiver
 from sverka.testing import StoreContract, StoreHands
@@ -22,16 +22,6 @@ BUYER = {"id": "10", "name": "Ольга Кузнецова", "email": "olga@exa
 CARDS = {"name": "Визитки", "price": "150.55", "quantity": 3}
 FAULTS = {"busy": ("429", 1), "auth": ("401", 2), "lost": ("closed_after_commit", 1), "html": ("html_503", 1)}
 """Each word's fault, and how often: refused credentials are tried once more with new tokens."""
-
-
-class Moments(VirtualClock):
-    def sleep(self, seconds: float) -> None:
-        self.advance(seconds)
-
-
-class Unlimited:
-    def take(self, portal: str, rate: float, burst: int) -> float:
-        return 0.0
 
 
 class Hands:

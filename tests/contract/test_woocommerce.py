@@ -5,12 +5,12 @@ from datetime import UTC, datetime
 
 import pytest
 
+from support.standing import Moments, Unlimited
 from sverka.connectors.kit import Kit
 from sverka.connectors.woocommerce import WooCommerce
 from sverka.connectors.woocommerce.oauth import Keys
 from sverka.domain.errors import Gone
 from sverka.domain.ids import OrderId
-from sverka.sandbox.clock import VirtualClock
 from sverka.sandbox.shop.receiver import Receiver
 from sverka.sandbox.woocommerce import WooServer, WooStore
 from sverka.testing import StoreContract, StoreHands
@@ -20,16 +20,6 @@ BUYER = {"first_name": "Ольга", "last_name": "Кузнецова", "email":
 MUGS = {"product_id": 10, "name": "Кружка", "price": "250", "quantity": 3}
 FAULTS = {"busy": "429", "auth": "401", "lost": "closed_after_commit", "html": "html_503"}
 SECRET = "hookSecret123"
-
-
-class Moments(VirtualClock):
-    def sleep(self, seconds: float) -> None:
-        self.advance(seconds)
-
-
-class Unlimited:
-    def take(self, portal: str, rate: float, burst: int) -> float:
-        return 0.0
 
 
 class Hands:

@@ -22,6 +22,14 @@ class Moments(VirtualClock):
         self.advance(max(0.0, (moment - self.now()).total_seconds()))
 
 
+class Unlimited:
+    """A budget that lets everything pass at once."""
+
+    def take(self, portal: str, rate: float, burst: int) -> float:
+        """Let it pass."""
+        return 0.0
+
+
 class Woken:
     """A dispatcher that only remembers who was woken: the test runs the waves."""
 

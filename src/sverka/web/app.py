@@ -14,6 +14,7 @@ from sverka.engine.bells.receive import install, receive
 from sverka.engine.hub import Hub
 from sverka.ports.dispatch import Dispatch
 from sverka.web.exchange import Exchange, asked_by
+from sverka.web.request import body_of, headers_of
 
 LARGEST_BELL = 2 * 1024 * 1024
 """Bytes of a webhook's body beyond which it is refused: an order with all its lines is far below."""
@@ -39,16 +40,16 @@ def make_app(
         connection, key = request.path_params["connection"], request.path_params["key"]
         if not hmac.compare_digest(keys().get(connection, "").encode(), key.encode()) or not key:
             return PlainTextResponse("not found", 404)
-        body = await _body_of(request)
+        body = await body_of(request, LARGEST_BELL)
         if body is None:
             return PlainTextResponse("too large", 413)
         if request.url.path.startswith("/install/"):
             return await run_in_threadpool(_let_in, hub(), connection, request.url.query, body)
-        return await run_in_threadpool(_take, hub(), dispatch, connection, _headers_of(request), body)
+        return await run_in_threadpool(_take, hub(), dispatch, connection, headers_of(request), body)
 
     async def panel(request: Request) -> Response:
         """Take a portal's event where Pixlpark's own panel takes it: the token in it tells which portal's it is."""
-        body, headers = await _body_of(request), _headers_of(request)
+        body, headers = await body_of(request, LARGEST_BELL), headers_of(request)
         if body is None:
             return PlainTextResponse("too large", 413)
         return await run_in_threadpool(_take_of_a_portal, hub(), dispatch, headers, body)
@@ -73,19 +74,6 @@ def make_app(
 
 async def _health(_request: Request) -> Response:
     return JSONResponse({"status": "ok"})
-
-
-async def _body_of(request: Request) -> bytes | None:
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > LARGEST_BELL:
-            return None
-    return bytes(body)
-
-
-def _headers_of(request: Request) -> Mapping[str, str]:
-    return {name.lower(): value for name, value in request.headers.items()}
 
 
 def _take_of_a_portal(hub: Hub, dispatch: Dispatch, headers: Mapping[str, str], body: bytes) -> Response:

@@ -16,6 +16,7 @@ from sverka.engine.hub import Hub
 from sverka.ports.clock import Clock
 from sverka.ports.dispatch import Dispatch
 from sverka.ports.exchange import Said
+from sverka.web.request import body_of, headers_of
 
 MOSCOW = timezone(timedelta(hours=3))
 """The time in which a guest is told moments: those of the exchange have no zone."""
@@ -93,10 +94,5 @@ class Exchange:
 
 async def asked_by(request: Request) -> Asked | None:
     """Read a guest's request; None where it is larger than it was told to make it."""
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > LIMIT:
-            return None
-    headers = {name.lower(): value for name, value in request.headers.items()}
-    return Asked(dict(request.query_params), headers, bytes(body))
+    body = await body_of(request, LIMIT)
+    return None if body is None else Asked(dict(request.query_params), headers_of(request), body)

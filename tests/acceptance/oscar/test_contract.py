@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from support.oscar_shop import PASSWORD, SECRET, USER, OscarShop, Way, free_port
+from support.standing import Unlimited
 from sverka.connectors.kit import Kit
 from sverka.connectors.registry import GROUP, Connectors, gather
 from sverka.domain.commerce.order import CANCELLED
@@ -29,11 +30,6 @@ class Now:
 
     def sleep(self, seconds: float) -> None:
         raise AssertionError("nothing here waits")
-
-
-class Unlimited:
-    def take(self, portal: str, rate: float, burst: int) -> float:
-        return 0.0
 
 
 class Hands:

@@ -242,12 +242,7 @@ class Crm(MemoryOffice):
 
     def act(self, record: str, fields: Mapping[str, Value]) -> None:
         """Let the robots see what was just set."""
-        for robot in self.habits.robots:
-            if fields.get(robot.field) == robot.sees:
-                if robot.after:
-                    self._clock.clock.later(robot.after, lambda robot=robot: self._answer(record, robot))  # type: ignore[attr-defined]
-                else:
-                    self._answer(record, robot)
+        self.habits.rouse(fields, partial(self._answer, record), self._clock.clock.later)  # type: ignore[attr-defined]
 
     def _answer(self, record: str, robot: Robot) -> None:
         found = self._records.get(RecordId(record))

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 
 from sverka.domain.commerce.value import Value
 
@@ -38,6 +39,20 @@ class Habits:
     def refused(self, fields: Mapping[str, Value]) -> bool:
         """Tell whether any of the values is refused, and with it the whole command."""
         return any(value in self.refuses.get(key, ()) for key, value in fields.items())
+
+    def rouse(
+        self,
+        fields: Mapping[str, Value],
+        answer: Callable[[Robot], None],
+        later: Callable[[timedelta, Callable[[], None]], None],
+    ) -> None:
+        """Let the robots see what was just set: each answers at once, or later where it takes a while."""
+        for robot in self.robots:
+            if fields.get(robot.field) == robot.sees:
+                if robot.after:
+                    later(robot.after, partial(answer, robot))
+                else:
+                    answer(robot)
 
 
 Moved = Callable[[str, str, str], None]

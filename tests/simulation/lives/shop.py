@@ -185,12 +185,7 @@ class Shop(MemoryStore):
 
     def act(self, order: str, fields: Mapping[str, Value]) -> None:
         """Let the robots see what was just set."""
-        for robot in self.habits.robots:
-            if fields.get(robot.field) == robot.sees:
-                if robot.after:
-                    self._clock.clock.later(robot.after, lambda robot=robot: self._answer(order, robot))  # type: ignore[attr-defined]
-                else:
-                    self._answer(order, robot)
+        self.habits.rouse(fields, partial(self._answer, order), self._clock.clock.later)  # type: ignore[attr-defined]
 
     def _answer(self, order: str, robot: Robot) -> None:
         found = self._orders.get(OrderId(order))

@@ -6,22 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from support.standing import Moments, Unlimited
 from sverka.connectors.bitrix_site import BitrixSite
 from sverka.connectors.kit import Kit
 from sverka.sandbox.bitrix_site import BitrixSiteServer, BitrixSiteStore
-from sverka.sandbox.clock import VirtualClock
-
-
-class Moments(VirtualClock):
-    """The sandbox's clock, which connectors may sleep on."""
-
-    def sleep(self, seconds: float) -> None:
-        self.advance(seconds)
-
-
-class Unlimited:
-    def take(self, portal: str, rate: float, burst: int) -> float:
-        return 0.0
 
 
 @pytest.fixture

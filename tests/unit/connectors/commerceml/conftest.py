@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from support.standing import Moments, Unlimited
 from sverka.connectors.commerceml import CommerceML, connect
 from sverka.connectors.kit import Kit
 from sverka.domain.ids import OrderId
 from sverka.sandbox.bitrix_site import BitrixSiteStore
-from sverka.sandbox.clock import VirtualClock
 from sverka.sandbox.commerceml import CommerceMLServer
 
 BUYER = {"fio": "Ким Анна", "email": "anna@example.test", "phone": "8 (999) 000-00-01", "city": "Москва"}
@@ -25,16 +25,6 @@ def samples() -> Path:
     if not folder.is_dir():
         pytest.skip(f"the sample files of real shops are absent: {folder}; set SVERKA_SHARED")
     return folder
-
-
-class Moments(VirtualClock):
-    def sleep(self, seconds: float) -> None:
-        self.advance(seconds)
-
-
-class Unlimited:
-    def take(self, portal: str, rate: float, burst: int) -> float:
-        return 0.0
 
 
 class Shop:

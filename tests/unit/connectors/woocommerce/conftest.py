@@ -6,25 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from support.standing import Moments, Unlimited
 from sverka.connectors.kit import Kit
 from sverka.connectors.woocommerce import WooCommerce
 from sverka.connectors.woocommerce.oauth import Keys
-from sverka.sandbox.clock import VirtualClock
 from sverka.sandbox.woocommerce import WooServer, WooStore
 
 SECRET = "hookSecret123"
-
-
-class Moments(VirtualClock):
-    """The sandbox's clock, which connectors may sleep on."""
-
-    def sleep(self, seconds: float) -> None:
-        self.advance(seconds)
-
-
-class Unlimited:
-    def take(self, portal: str, rate: float, burst: int) -> float:
-        return 0.0
 
 
 @pytest.fixture
