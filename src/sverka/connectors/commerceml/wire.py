@@ -34,7 +34,7 @@ _WORDS = ("success", "failure", "progress")
 """What answers begin with, unless PHP's own warnings stand before them."""
 
 _NOT_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, httpx2.UnsupportedProtocol)
-_NO_SESSION = ("проверки источника", "сесси", "session", "sessid", "авториз", "authoriz", "auth fail")
+_NO_SESSION = ("проверки источника", "сесси", "сеанс", "session", "sessid", "авториз", "authoriz", "auth fail")
 
 
 class Failure(Rejected):
