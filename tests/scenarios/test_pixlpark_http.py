@@ -13,7 +13,7 @@ from support.standing import standing
 from sverka.domain.ids import OrderRef
 from sverka.engine.bells.receive import receive
 from sverka.sandbox.portal.crm.fields import COMPANY, CONTACT, DEAL, LEAD
-from sverka.web.app import PANEL
+from sverka.web.bells import PANEL
 
 FIRM = {"account": "20", "inn": "7707083893"}
 

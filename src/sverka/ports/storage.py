@@ -53,6 +53,16 @@ class Ring:
 
 
 @dataclass(frozen=True)
+class Received:
+    """What a connection has told: its verified notices, what they ring for, and the lines of it in the journal."""
+
+    connection: str
+    notices: Sequence[Notice]
+    rings: Sequence[Ring]
+    journal: Sequence[JournalLine]
+
+
+@dataclass(frozen=True)
 class Visit:
     """One claimed row: an order to look at."""
 
@@ -231,6 +241,9 @@ class Storage(Protocol):
         self, connection: str, notices: Sequence[Notice], rings: Sequence[Ring], journal: Sequence[JournalLine]
     ) -> None:
         """Keep verified notices and the visits they ring for; when this returns, they survive a crash."""
+
+    def receive_all(self, received: Sequence[Received]) -> None:
+        """Keep what several connections have told, all of it or nothing."""
 
     def orders_of(self, office: OfficeName, records: Collection[RecordId]) -> Mapping[RecordId, Sequence[OrderRef]]:
         """Return the orders bound to records of an office; a record that is not bound has no key."""

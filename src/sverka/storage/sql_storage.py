@@ -21,7 +21,19 @@ from sverka.ports.budget import Budget
 from sverka.ports.clock import Clock
 from sverka.ports.journal import JournalLine
 from sverka.ports.notices import Notice, Subject
-from sverka.ports.storage import Claim, Intent, KnownContacts, Lane, Memory, NewBinding, Outcome, Ring, Storage, Terms
+from sverka.ports.storage import (
+    Claim,
+    Intent,
+    KnownContacts,
+    Lane,
+    Memory,
+    NewBinding,
+    Outcome,
+    Received,
+    Ring,
+    Storage,
+    Terms,
+)
 from sverka.storage import (
     adoption,
     bindings,
@@ -117,11 +129,16 @@ class SqlStorage:
         self, connection: str, notices: Sequence[Notice], rings: Sequence[Ring], journal: Sequence[JournalLine]
     ) -> None:
         """Keep verified notices, the visits they ring for and their lines in the journal."""
+        self.receive_all([Received(connection, notices, rings, journal)])
+
+    def receive_all(self, received: Sequence[Received]) -> None:
+        """Keep what several connections have told, all of it or nothing."""
 
         def work(transaction: Connection) -> None:
-            inbox.add(transaction, connection, notices, self._clock.now())
-            visits.ring(transaction, rings)
-            outcomes.tell(transaction, journal)
+            for one in received:
+                inbox.add(transaction, one.connection, one.notices, self._clock.now())
+            visits.ring(transaction, [ring for one in received for ring in one.rings])
+            outcomes.tell(transaction, [line for one in received for line in one.journal])
 
         write(self._engine, work)
 
