@@ -42,7 +42,7 @@ def count(world: PixlparkWorld, entity: int) -> int:
 
 
 @pytest.mark.covers("R259", "R263", "R264", "R266", "R267", "R268", "R269", "R272", "R273", "R274", "R275")
-@pytest.mark.covers("R276", "R279", "R281")
+@pytest.mark.covers("R250", "R276", "R279", "R281")
 def test_an_order_becomes_a_deal_with_all_the_panels_own_integration_fills(world: PixlparkWorld) -> None:
     order = world.place()
     world.settle()
@@ -60,6 +60,7 @@ def test_an_order_becomes_a_deal_with_all_the_panels_own_integration_fills(world
     ]
     (contact,) = world.portal.core.state.items[CONTACT].values()
     assert contact.values["name"] == "Ким Анна"
+    assert count(world, LEAD) == 0, "new clients are leads only where the profile says so"
     assert {line.value for line in contact.fm} == {"+79990000001", "buyer1@example.test"}
     world.assert_at_rest()
 
@@ -186,7 +187,7 @@ LEADS = EXAMPLE.replace('# create   = "lead"', 'create = "lead" #').replace(
 )
 
 
-@pytest.mark.covers("R306", "R314")
+@pytest.mark.covers("R250", "R306", "R314")
 def test_an_order_of_a_new_client_is_a_lead_until_a_manager_makes_a_deal_of_it() -> None:
     with PixlparkWorld() as world:
         world.in_force(LEADS)
