@@ -8,7 +8,7 @@ from sverka.cli.documents import catalogues_of, show
 from sverka.cli.health.doctor_hub import examine_hub
 from sverka.cli.home import at_home
 from sverka.cli.screen import BAD, GOOD, STRONG, WARN, line
-from sverka.cli.words import t
+from sverka.cli.words import say, t
 from sverka.domain.errors import Problem
 from sverka.domain.text import Text
 from sverka.operate.documents import examine
