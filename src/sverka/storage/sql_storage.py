@@ -50,14 +50,17 @@ from sverka.storage import (
     watermarks,
 )
 from sverka.storage.accounts import SqlAccounts
+from sverka.storage.audit import Audit
 from sverka.storage.budget import SqlBudget
 from sverka.storage.catalogues import Catalogues
 from sverka.storage.conflicts import Differences
 from sverka.storage.connections import Connections
 from sverka.storage.database import create, is_memory, migrate, read, upsert, write
 from sverka.storage.journal import Journal
+from sverka.storage.limits import Limits
 from sverka.storage.own_secrets import OwnSecrets
 from sverka.storage.parties import bound_to
+from sverka.storage.people import Users
 from sverka.storage.profiles import Profiles
 from sverka.storage.shelf import SqlShelf
 from sverka.storage.tables import settings
@@ -111,6 +114,9 @@ class SqlStorage:
         self.accounts = SqlAccounts(engine)
         self.differences = Differences(engine, clock)
         self.budget = SqlBudget(engine, clock)
+        self.users = Users(engine, clock)
+        self.limits = Limits(engine, clock)
+        self.audit = Audit(engine)
         self.hub_id = write(engine, _hub_id)
 
     def secrets_of(self, connection: str) -> OwnSecrets:

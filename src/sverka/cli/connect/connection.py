@@ -6,7 +6,6 @@ import typer
 
 from sverka.bootstrap import House
 from sverka.cli.connect.connect import base_of
-from sverka.cli.documents import on_side
 from sverka.cli.home import at_home, at_work
 from sverka.cli.screen import line, table, whole
 from sverka.cli.words import say, t
@@ -16,6 +15,7 @@ from sverka.domain.errors import Misconfigured
 from sverka.domain.ids import ProfileName
 from sverka.domain.mapping.field_mapping import Side
 from sverka.domain.text import Text
+from sverka.operate.documents import on_side
 from sverka.storage.connections import SavedConnection
 
 Name = Annotated[str, typer.Argument(help=t("The connection's name.", "Имя подключения."))]
