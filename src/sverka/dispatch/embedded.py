@@ -48,6 +48,11 @@ class Embedded:
         """Whether no wave runs and nobody has been woken: what is left waits for its time."""
         return not self._busy and not any(bell.is_set() for bell in self._bells.values())
 
+    @property
+    def is_well(self) -> bool:
+        """Whether every thread lives."""
+        return all(thread.is_alive() for thread in self._threads)
+
     def stop(self) -> None:
         """Wait until every thread has ended the wave it is in."""
         self._stopping.set()

@@ -41,5 +41,9 @@ class Dispatch(Protocol):
     def is_idle(self) -> bool:
         """Whether no wave runs and nobody has been woken: what is left waits for its time."""
 
+    @property
+    def is_well(self) -> bool:
+        """Whether what was started runs, and can be reached by whoever wakes it."""
+
     def stop(self) -> None:
         """Wait until every wave that runs here has ended; harmless before `start`."""

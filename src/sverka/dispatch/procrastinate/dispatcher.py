@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import psycopg
 import structlog
@@ -37,6 +37,7 @@ TICK = 0.2
 PATIENCE = 5.0
 """Seconds a connection to the database is waited for."""
 
+_NEVER = datetime.min.replace(tzinfo=UTC)
 _WAITS = "SELECT 1 AS here FROM procrastinate_jobs WHERE queueing_lock = %(lock)s AND status = 'todo'"
 _LEFT = "SELECT count(*) AS jobs FROM procrastinate_jobs WHERE queue_name = %(queue)s"
 
@@ -56,23 +57,34 @@ class Pace:
 
 
 class _Jobs(JobManager):
-    """Procrastinate's own, but for a job whose end could not be told: left as running, it would bar its office."""
+    """Procrastinate's own, but for the end of a job: it is dropped, and left to nobody."""
 
-    async def finish_job(self, job: Job, status: Status, delete_job: bool) -> None:
-        """Tell that a job has ended until that is known."""
+    async def drop(self, job: Job) -> bool:
+        """Drop a job; False where it is not there any more, for another process was first."""
+        try:
+            await super().finish_job(job, Status.FAILED, delete_job=True)
+        except ConnectorException as error:
+            if isinstance(error.__cause__, psycopg.errors.RaiseException):
+                return False
+            raise
+        return True
+
+    async def finish_job(self, job: Job, status: Status, delete_job: bool) -> None:  # noqa: ARG002 - as it is called
+        """Drop a job that has ended, however often it takes: left as running, it would bar its office."""
         while True:
             try:
-                return await super().finish_job(job, status, delete_job)
-            except ConnectorException as error:
-                if isinstance(error.__cause__, psycopg.errors.RaiseException):
-                    return None  # it is not there any more: this worker was silent, and another took it over
+                await self.drop(job)
+            except ConnectorException:
                 await asyncio.sleep(TICK)
+            else:
+                return
 
 
 class Procrastinate:
     """Runs `work` for whichever back office was woken, here or in another process, and errands one a time for all.
 
-    `offices` are looked at every so often though nobody woke them. Without `work` it only wakes, and lets others run.
+    `offices` are looked at every so often though nobody woke them. `bury` is told of an office whose wave's process has
+    died. Without `work` it only wakes, and lets others run.
     """
 
     def __init__(
@@ -82,6 +94,7 @@ class Procrastinate:
         work: Work | None = None,
         errands: Sequence[Errand] = (),
         offices: Callable[[], Iterable[OfficeName]] = tuple,
+        bury: Callable[[OfficeName], None] = lambda _office: None,
         pace: Pace | None = None,
     ) -> None:
         """Take a database whose tables are prepared; nothing is connected yet."""
@@ -90,9 +103,11 @@ class Procrastinate:
         self._work = work
         self._pace = pace or Pace()
         self._offices = offices
+        self._bury = bury
         rouse = Errand("rouse", self._pace.rouse, self._rouse, at_once=True)
         self._errands = {one.name: one for one in (*errands, rouse)}
         self._log = structlog.get_logger("sverka.dispatch")
+        self._looked = _NEVER
         self._alarms: dict[OfficeName, datetime] = {}
         self._pool = ConnectionPool(
             self._conninfo, min_size=1, max_size=4, timeout=PATIENCE, open=False, check=ConnectionPool.check_connection
@@ -129,6 +144,13 @@ class Procrastinate:
         """Whether no wave runs in any process and nobody has been woken."""
         self._pool.open()
         return bool(self._bells.execute_query_one(_LEFT, queue=WAVES)["jobs"] == 0)
+
+    @property
+    def is_well(self) -> bool:
+        """Whether this process has lately looked for the dead, and so can find work; one without work is well."""
+        return self._work is None or (
+            self._thread.is_alive() and self._clock.now() - self._looked < self._pace.beat + self._pace.dead
+        )
 
     def stop(self) -> None:
         """Wait until every wave that runs here has ended; what is left of their work is the other workers'."""
@@ -196,7 +218,6 @@ class Procrastinate:
                 app.run_worker_async(
                     queues=[WAVES, ERRANDS],
                     concurrency=AT_ONCE,
-                    delete_jobs="always",
                     install_signal_handlers=False,
                     fetch_job_polling_interval=pace.poll.total_seconds(),
                     update_heartbeat_interval=pace.beat.total_seconds(),
@@ -216,8 +237,8 @@ class Procrastinate:
     async def _keep_time(self, app: App) -> None:
         """Wake offices when they wanted to be called, send errands, and see after the dead."""
         now = self._clock.now()
+        looked = _NEVER
         sent = {one.name: 0 if one.at_once else _slot(one, now) for one in self._errands.values()}
-        looked = datetime.min.replace(tzinfo=now.tzinfo)
         while True:
             now = self._clock.now()
             for office in [name for name, due in list(self._alarms.items()) if due <= now]:
@@ -228,8 +249,8 @@ class Procrastinate:
                     sent[one.name] = _slot(one, now)
                     await self._send(app, one, sent[one.name])
             if now - looked >= self._pace.beat:
-                looked = now
                 await self._take_over(app)
+                looked = self._looked = now
             await asyncio.sleep(TICK)
 
     async def _send(self, app: App, errand: Errand, slot: int) -> None:
@@ -244,15 +265,18 @@ class Procrastinate:
             )
 
     async def _take_over(self, app: App) -> None:
-        """Drop the jobs of workers that are silent, once they are added anew."""
+        """Drop the jobs of workers that are silent, and add them anew; of several processes the first does it."""
         dead = self._pace.dead.total_seconds()
         await app.job_manager.prune_stalled_workers(dead)
         for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=dead):
+            if not await _Jobs(app.connector).drop(job):
+                continue
             self._log.warning("taken over", job=job.lock)
+            if job.task_name == "wave":
+                await asyncio.to_thread(self._bury, OfficeName(str(job.lock)))
             with suppress(AlreadyEnqueued):
                 anew = app.tasks[job.task_name].configure(lock=job.lock, queueing_lock=job.queueing_lock)
                 await anew.defer_async(**job.task_kwargs)
-            await app.job_manager.finish_job(job, Status.FAILED, delete_job=True)
 
 
 def _slot(errand: Errand, now: datetime) -> int:
