@@ -17,7 +17,7 @@ from sverka.cli.words import t
 from sverka.domain.errors import Misconfigured
 from sverka.domain.text import Text
 
-_LEAD = re.compile(r" *(?:[+!x] )?")
+_LEAD = re.compile(r" *(?:(?:[+!x–]|\d+\.) )?")
 
 GOOD, WARN, BAD, STRONG = "green", "yellow", "red", "bold"
 
