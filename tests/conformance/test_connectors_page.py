@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from support.connectors_page import SKIPPED, cannot, contract_of, page
+from support.connectors_page import GIVEN, SKIPPED, cannot, contract_of, page
 from sverka.connectors.kit import Kit
 from sverka.connectors.registry import gather, make
 from sverka.domain.mapping.field_mapping import Side
@@ -12,16 +12,6 @@ from sverka.sandbox.clock import VirtualClock
 from sverka.testing import StoreContract
 
 OWN = gather(()).manifests
-GIVEN = {
-    "url": "https://shop.example/1c_exchange.php",
-    "login": "exchange",
-    "password": "s3cret",
-    "webhook": "https://shop.example/rest/1/s3cret/",
-    "consumer_key": "ck_1",
-    "consumer_secret": "cs_1",
-    "public_key": "public",
-    "private_key": "s3cret",
-}
 
 
 def test_the_page_is_what_manifests_and_tests_say(request):

@@ -44,6 +44,18 @@ _CANNOT = {
     "lines": "the goods of an order cannot be changed",
 }
 
+GIVEN = {
+    "url": "https://shop.example/1c_exchange.php",
+    "login": "exchange",
+    "password": "s3cret",
+    "webhook": "https://shop.example/rest/1/s3cret/",
+    "consumer_key": "ck_1",
+    "consumer_secret": "cs_1",
+    "public_key": "public",
+    "private_key": "s3cret",
+}
+"""What a connector is told, made up, by name: enough to make each of the hub's own."""
+
 _LABELS = {field.key: field.label.en for field in order_fields((), {})}
 
 

@@ -42,7 +42,7 @@ class Wanted:
     @property
     def looks_like(self) -> str:
         """An example of an answer; empty where there is none to show."""
-        return self.example or ("https://shop.example" if self.is_address else "")
+        return self.example or ("https://shop.example" if self.is_address and not self.pattern else "")
 
     def flaw(self, value: str) -> Text | None:
         """Return what is wrong with the look of an answer, with the next step; None where nothing is.
@@ -57,14 +57,14 @@ class Wanted:
         if self.is_address and not _is_address(value):
             return self._but("this is no web address", "это не веб-адрес")
         if self.pattern and not re.fullmatch(self.pattern, value):
-            return self._but("this is something else", "это что-то другое")
+            return self._but("this is not one", "это не то, что нужно")
         return None
 
     def _but(self, en: str, ru: str) -> Text:
         like = self.looks_like
         return Text(
-            f"{self.label.en}: {en}." + (f" It should look like {like}" if like else ""),
-            f"{self.label.ru}: {ru}." + (f" Должно быть вида {like}" if like else ""),
+            f"{self.label.en}: {en}. " + (f"It should look like {like}" if like else "Look again where it is shown."),
+            f"{self.label.ru}: {ru}. " + (f"Должно быть вида {like}" if like else "Посмотрите ещё раз, где он указан."),
         )
 
 

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import typer
 
 from sverka.cli.connect.reach import is_here
-from sverka.cli.screen import STRONG, WARN, line, whole
+from sverka.cli.screen import STRONG, WARN, agrees, line, whole
 from sverka.cli.words import say, t
 from sverka.connectors.registry import Wanted
 
@@ -34,6 +34,10 @@ def ask(one: Wanted, place: str = "", usual: str = "") -> str:
     if one.options:
         line(f"{_INDENT}{t('One of', 'Одно из')}: {', '.join(one.options)}")
     usual = usual or one.default
+    if usual and one.is_secret:
+        line(_INDENT + t("Enter alone leaves the one there is.", "Только Enter – оставить прежний."))
+    elif not usual and not one.is_required:
+        line(_INDENT + t("Enter alone leaves it out.", "Только Enter – не задавать."))
     label = t("(unseen as you type)", "(ввод не показывается)") if one.is_secret else ""
     while True:
         told = typer.prompt(
@@ -62,7 +66,7 @@ def _encrypted(address: str) -> str:
         ),
         WARN,
     )
-    wants = typer.confirm(_INDENT + t("Take https instead?", "Взять https?"), default=True)
+    wants = agrees(_INDENT + t("Take https instead?", "Взять https?"), usual=True)
     return f"https{address.removeprefix('http')}" if wants else address
 
 
@@ -83,10 +87,14 @@ def choose(question: str, answers: Sequence[tuple[str, str]]) -> int:
         line(t(f"Only a number from 1 to {len(answers)}, please.", f"Только число от 1 до {len(answers)}."), WARN)
 
 
-def which(question: str, answers: Sequence[str]) -> list[int]:
-    """Return the places of the answers a person named, from 0; none where there was nothing but Enter."""
+def which(answers: Sequence[str]) -> list[int]:
+    """Return the places, from 0, of the answers a person wants to correct; none where it is left for later."""
     line()
-    line(question, STRONG)
+    if len(answers) == 1:
+        return (
+            [0] if agrees(t(f"Correct it now ({answers[0]})?", f"Исправить сейчас ({answers[0]})?"), usual=True) else []
+        )
+    line(t("Which answers are to be corrected?", "Какие ответы исправить?"), STRONG)
     for number, answer in enumerate(answers, start=1):
         whole(f"  {number}. {answer}")
     while True:

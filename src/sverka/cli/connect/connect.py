@@ -266,7 +266,7 @@ def _to_correct(manifest: Manifest, values: Given, stops: Sequence[Finding]) -> 
     cures = {name for one in stops for name in _SET.findall(one.text.en)}
     listed = [one for one in manifest.wanted if (one.name in told and not one.is_made) or one.name in cures]
     shown = [say(one.label) + ("" if one.is_secret else f": {told.get(one.name, one.default)}") for one in listed]
-    places = asking.which(t("Which answers are to be corrected?", "Какие ответы исправить?"), shown)
+    places = asking.which(shown)
     return [listed[place].name for place in places]
 
 

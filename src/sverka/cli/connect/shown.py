@@ -36,7 +36,6 @@ def connection(
             line(f"  x {say(saved.stands_still)}", WARN)
         _tell_settings(house, saved, manifest)
         _tell_abilities(house, saved, manifest)
-        line()
         base = base_of(public)
         if is_here(base):
             line(f"  ! {say(only_here(base))}", WARN)

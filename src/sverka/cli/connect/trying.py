@@ -73,6 +73,7 @@ def show_findings(findings: Sequence[Finding]) -> None:
 
 def tell_of_notices(name: str, manifest: Manifest, address: str, base: str, *, unreachable: bool) -> None:
     """Say where the other side is to ring, and what is left to do there."""
+    line()
     if manifest.can.signs_notices:
         line(t("The address for its notices:", "Адрес для уведомлений:"))
         whole(f"  {address}")
