@@ -62,6 +62,7 @@ class House:
     counter: Counter | None = None
     database: str = field(default="", repr=False)
     _connectors: dict[str, tuple[object, Connector]] = field(default_factory=dict)
+    _replaced: list[Connector] = field(default_factory=list)
     _profiles: dict[tuple[str, int, int], Profile] = field(default_factory=dict)
 
     def hub(self) -> Hub:
@@ -115,6 +116,8 @@ class House:
         kit = self.kit(saved.name)
         settings = {key: str(value) for key, value in saved.settings.items()}
         made = make(saved.kind, settings, {key: value for key, value in hidden.items() if value}, kit)
+        if saved.name in self._connectors:  # somebody may still be at work with the old one
+            self._replaced.append(self._connectors[saved.name][1])
         self._connectors[saved.name] = (known, made)
         return made
 
@@ -235,7 +238,7 @@ class House:
 
     def close(self) -> None:
         """Close every connection, and the database."""
-        for _, connector in self._connectors.values():
+        for connector in [*self._replaced, *(made for _, made in self._connectors.values())]:
             close = getattr(connector, "close", None)
             if close:
                 close()

@@ -43,6 +43,7 @@ from sverka.storage import (
     outcomes,
     pauses,
     restore,
+    retention,
     told,
     turns,
     visits,
@@ -222,8 +223,8 @@ class SqlStorage:
         return read(self._engine, lambda transaction: bindings.walk(transaction, office, after, limit))
 
     def forget_before(self, moment: datetime) -> None:
-        """Drop the journal's lines and the notices of before that moment."""
-        self.journal.prune(moment)
+        """Drop the journal's lines and the notices of before that moment, the newest line excepted."""
+        retention.forget_before(self._engine, moment)
 
     def count_writes(self, profile: ProfileName, since: datetime) -> int:
         """Return how many fields of existing records and orders were written under a profile since the moment."""

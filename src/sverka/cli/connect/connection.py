@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from sverka.bootstrap import House
-from sverka.cli.connect.connect import base_of
+from sverka.cli.connect.reach import base_of
 from sverka.cli.home import at_home, at_work
 from sverka.cli.screen import line, table, whole
 from sverka.cli.words import say, t

@@ -262,7 +262,7 @@ class Wire:
                 with closing(self._client.send(request, auth=auth, stream=True)) as response:
                     _copy(response, file)
             except _NOT_SENT as error:
-                raise Later(says.unreachable(self.host)) from error
+                raise Later(says.no_connection(self.host)) from error
             except httpx2.HTTPError as error:
                 raise (Unanswered() if is_write else Later(says.unreachable(self.host))) from error
             problem = self._problem(response, file, is_write=is_write)
