@@ -8,7 +8,6 @@ from collections.abc import Callable
 from typing import Any
 
 import typer
-from alembic.util import CommandError
 from sqlalchemy.exc import DBAPIError
 
 from sverka.cli import customer, init, moves, restored, sandbox, sweep, up
@@ -32,6 +31,7 @@ from sverka.cli.screen import fail
 from sverka.cli.usage import Command, Group, understood
 from sverka.cli.words import say, t
 from sverka.domain.errors import Problem
+from sverka.domain.text import Text
 
 
 class Commands(Group):
@@ -51,22 +51,7 @@ class Commands(Group):
             fail(say(problem.text))
             raise typer.Exit(1) from None
         except DBAPIError as error:
-            fail(
-                t(
-                    f"The database does not answer as it should ({type(error.orig).__name__}); check SVERKA_DATABASE "
-                    "and that the server runs.",
-                    f"База данных не отвечает как должна ({type(error.orig).__name__}); проверьте SVERKA_DATABASE и "
-                    "что сервер работает.",
-                )
-            )
-            raise typer.Exit(1) from None
-        except CommandError:
-            fail(
-                t(
-                    "The database was made by a newer version; update the program.",
-                    "База создана более новой версией; обновите программу.",
-                )
-            )
+            fail(say(_unusable(error.orig)))
             raise typer.Exit(1) from None
         except (KeyboardInterrupt, typer.Abort):
             fail(t("Interrupted.", "Прервано."))
@@ -76,6 +61,21 @@ class Commands(Group):
         except OSError as error:
             fail(f"{error.filename or ''}: {os.strerror(error.errno or 0)}")
             raise typer.Exit(1) from None
+
+
+def _unusable(error: object) -> Text:
+    """Return what is wrong with a database that refuses."""
+    if getattr(error, "sqlite_errorname", "") == "SQLITE_FULL" or getattr(error, "sqlstate", "") == "53100":
+        return Text(
+            "The disk of the database is full; nothing was written. Make room, and do it again.",
+            "На диске базы нет места; ничего не записано. Освободите место и повторите.",
+        )
+    return Text(
+        f"The database does not answer as it should ({type(error).__name__}); check SVERKA_DATABASE and that the "
+        "server runs.",
+        f"База данных не отвечает как должна ({type(error).__name__}); проверьте SVERKA_DATABASE и что сервер "
+        "работает.",
+    )
 
 
 def _group(about: str) -> typer.Typer:
@@ -175,6 +175,8 @@ app.add_typer(connections, name="connection")
 app.add_typer(kinds, name="connector")
 app.add_typer(profiles, name="profile")
 _add(app, "up", up.up, "Run the hub until Ctrl+C.", "Запустить хаб до Ctrl+C.")
+_add(app, "web", up.web, "Take webhooks; workers do the work.", "Принимать вебхуки; работу делают worker.")
+_add(app, "worker", up.worker, "Do the work; as many as you like.", "Делать работу; их может быть сколько угодно.")
 _add(app, "status", status.status, "What works, waits and differs.", "Что работает, ждёт и расходится.")
 app.add_typer(orders, name="order")
 app.add_typer(portals, name="portal")
