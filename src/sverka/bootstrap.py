@@ -27,7 +27,7 @@ from sverka.storage.connections import SavedConnection
 from sverka.storage.counter import Counter
 from sverka.storage.profiles import SavedProfile
 from sverka.storage.sql_storage import SqlStorage, open_storage
-from sverka.storage.vault import key_in
+from sverka.storage.vault import key_in, next_key_file
 
 
 class SystemClock:
@@ -215,7 +215,9 @@ def open_house(settings: Settings, clock: Clock | None = None, terms: Terms | No
         Misconfigured: the vault's key is missing or is none.
     """
     clock = clock or SystemClock()
-    storage = open_storage(settings.database, clock, key_in(settings.key_file))
+    following = next_key_file(settings.key_file)
+    later = key_in(following) if following.exists() else b""
+    storage = open_storage(settings.database, clock, key_in(settings.key_file), later)
     return House(storage, clock, terms or Terms(), Counter(settings.counter_file))
 
 

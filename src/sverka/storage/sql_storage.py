@@ -90,11 +90,11 @@ class Counts:
 class SqlStorage:
     """The hub's memory. The attributes are for the doors; the methods are the port's."""
 
-    def __init__(self, engine: Engine, clock: Clock, key: bytes) -> None:
-        """Take an engine whose schema is migrated and the vault's Fernet key; the hub gets its id here once."""
+    def __init__(self, engine: Engine, clock: Clock, key: bytes, following: bytes = b"") -> None:
+        """Take an engine whose schema is migrated and the vault's keys; the hub gets its id here once."""
         self._engine = engine
         self._clock = clock
-        self.vault = Vault(engine, key)
+        self.vault = Vault(engine, key, following)
         self.connections = Connections(engine, clock)
         self.catalogues = Catalogues(engine)
         self.profiles = Profiles(engine, clock)
@@ -354,7 +354,7 @@ def _hub_id(transaction: Connection) -> str:
     return kept
 
 
-def open_storage(url: str, clock: Clock, key: bytes | None = None) -> SqlStorage:
+def open_storage(url: str, clock: Clock, key: bytes | None = None, following: bytes = b"") -> SqlStorage:
     """Open a database by URL, bring its schema up to date and return the storage.
 
     Without a key a SQLite file keeps one beside it (`<file>.key`, mode 0600), and a database in memory gets one that
@@ -369,7 +369,7 @@ def open_storage(url: str, clock: Clock, key: bytes | None = None) -> SqlStorage
     engine = create(parsed)
     try:
         migrate(engine)
-        return SqlStorage(engine, clock, key)
+        return SqlStorage(engine, clock, key, following)
     except BaseException:
         engine.dispose()
         raise

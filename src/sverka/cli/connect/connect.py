@@ -17,6 +17,7 @@ from sverka.cli.connect.application import asking, is_by_app, let_in, of_one_way
 from sverka.cli.connect.given import Given, gather, pairs
 from sverka.cli.connect.moved import refuse_copy
 from sverka.cli.home import at_work, settings_now
+from sverka.cli.person import who
 from sverka.cli.screen import BAD, GOOD, WARN, line, warn, whole
 from sverka.cli.words import say, t
 from sverka.connectors.bitrix24 import AppPortal
@@ -24,6 +25,7 @@ from sverka.connectors.registry import Connector, Manifest, connectors, make, ma
 from sverka.domain.errors import Misconfigured, Problem
 from sverka.domain.mapping.field_mapping import Side
 from sverka.domain.text import Text
+from sverka.operate.audit import in_words, note
 from sverka.ports.findings import Finding, Level
 from sverka.ports.kinds import whole_catalogue
 from sverka.storage.connections import SavedConnection
@@ -228,7 +230,10 @@ def _save(house: House, manifest: Manifest, name: str, values: Given) -> Connect
             house.storage.vault.forget(f"{name}/{one.name}")
     for key, value in values.secrets.items():
         house.storage.vault.put(f"{name}/{key}", value)
+    before = house.storage.connections.get(name)
     house.storage.connections.save(SavedConnection(name, manifest.side, manifest.kind, dict(values.settings)))
+    was = in_words(before.settings) if before else ""
+    note(house, who(), f"connect {manifest.side.value}", f"connection {name}", was, in_words(values.settings))
     line(t(f"Saved: {name} ({say(manifest.title)}).", f"Сохранено: {name} ({say(manifest.title)})."), GOOD)
     return house.connector(house.connection(name))
 
