@@ -45,7 +45,7 @@ def up(
         _warn_of_gaps(house)
         rhythm = Rhythm(sweep=timedelta(minutes=sweep_minutes), at_once=True)
         worker = Worker(house.hub, house.started, rhythm, house.stopped, house.remember)
-        exchange = Exchange(house.hub, house.hook_keys, worker.dispatch, house.keep_file, house.clock)
+        exchange = Exchange(house.hub, house.exchange_password, worker.dispatch, house.keep_file, house.clock)
         public = os.environ.get("SVERKA_PUBLIC", "")
         api = make_api(house, worker.dispatch, public)
         is_https = public.startswith("https://")

@@ -21,7 +21,19 @@ from sverka.ports.budget import Budget
 from sverka.ports.clock import Clock
 from sverka.ports.journal import JournalLine
 from sverka.ports.notices import Notice, Subject
-from sverka.ports.storage import Claim, Intent, KnownContacts, Lane, Memory, NewBinding, Outcome, Ring, Storage, Terms
+from sverka.ports.storage import (
+    Claim,
+    Intent,
+    KnownContacts,
+    Lane,
+    Memory,
+    NewBinding,
+    Outcome,
+    Received,
+    Ring,
+    Storage,
+    Terms,
+)
 from sverka.storage import (
     adoption,
     bindings,
@@ -32,6 +44,7 @@ from sverka.storage import (
     outcomes,
     pauses,
     restore,
+    retention,
     told,
     turns,
     visits,
@@ -123,11 +136,16 @@ class SqlStorage:
         self, connection: str, notices: Sequence[Notice], rings: Sequence[Ring], journal: Sequence[JournalLine]
     ) -> None:
         """Keep verified notices, the visits they ring for and their lines in the journal."""
+        self.receive_all([Received(connection, notices, rings, journal)])
+
+    def receive_all(self, received: Sequence[Received]) -> None:
+        """Keep what several connections have told, all of it or nothing."""
 
         def work(transaction: Connection) -> None:
-            inbox.add(transaction, connection, notices, self._clock.now())
-            visits.ring(transaction, rings)
-            outcomes.tell(transaction, journal)
+            for one in received:
+                inbox.add(transaction, one.connection, one.notices, self._clock.now())
+            visits.ring(transaction, [ring for one in received for ring in one.rings])
+            outcomes.tell(transaction, [line for one in received for line in one.journal])
 
         write(self._engine, work)
 
@@ -230,8 +248,8 @@ class SqlStorage:
         return read(self._engine, lambda transaction: bindings.walk(transaction, office, after, limit))
 
     def forget_before(self, moment: datetime) -> None:
-        """Drop the journal's lines and the notices of before that moment."""
-        self.journal.prune(moment)
+        """Drop the journal's lines and the notices of before that moment, the newest line excepted."""
+        retention.forget_before(self._engine, moment)
 
     def count_writes(self, profile: ProfileName, since: datetime) -> int:
         """Return how many fields of existing records and orders were written under a profile since the moment."""
@@ -251,18 +269,15 @@ class SqlStorage:
 
     def pause(self, profile: ProfileName, line: JournalLine) -> None:
         """Stop a profile; the line's text is the reason."""
-
-        def work(transaction: Connection) -> None:
-            pauses.put(transaction, "profile", profile, line.text, line.at)
-            outcomes.tell(transaction, [line])
-
-        write(self._engine, work)
+        self._stop("profile", profile, line)
 
     def pause_connection(self, connection: str, line: JournalLine) -> None:
         """Stop a connection; the line's text is the reason."""
+        self._stop("connection", connection, line)
 
+    def _stop(self, what: pauses.What, name: str, line: JournalLine) -> None:
         def work(transaction: Connection) -> None:
-            pauses.put(transaction, "connection", connection, line.text, line.at)
+            pauses.put(transaction, what, name, line.text, line.at)
             outcomes.tell(transaction, [line])
 
         write(self._engine, work)

@@ -1,8 +1,7 @@
-"""How often one may knock at the doors for bells; counted in each process by itself, for a bell must cost next to nothing."""
+"""How often one may knock at the doors for bells; each process counts by itself, for a bell must cost nothing."""
 
-import hmac
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from time import monotonic
 
 WRONG = (30, 1.0)
@@ -10,6 +9,9 @@ WRONG = (30, 1.0)
 
 RIGHT = (2000, 100.0)
 """The same for bells of one connection. What is refused here is not lost: both sides are asked what changed as well."""
+
+READING = (10, 1.0)
+"""How often the vault is opened because a key fits no connection: perhaps one is new, more likely a stranger knocks."""
 
 _MOST = 10_000
 """How many names are remembered; beyond, those that have knocked least are forgotten."""
@@ -40,30 +42,3 @@ class Knocks:
     def _forget(self, now: float) -> None:
         kept = sorted((until, name) for name, until in self._full_until.items() if until > now)
         self._full_until = {name: until for until, name in kept[-_MOST // 2 :]}
-
-
-class KeyRing:
-    """The keys of the connections' addresses, read anew when they are old, or when a knock fits none of them.
-
-    Reading them opens the vault, which a stranger's knocks must not make the hub do.
-    """
-
-    OLD, YOUNG = 5.0, 1.0
-    """Seconds after which they are read anew in any case, and before which they are not, whoever knocks."""
-
-    def __init__(self, keys: Callable[[], Mapping[str, str]], now: Callable[[], float] = monotonic) -> None:
-        """Take what reads the keys by connection, and a clock of seconds."""
-        self._read = keys
-        self._now = now
-        self._keys: Mapping[str, str] = {}
-        self._read_at = float("-inf")
-
-    def fits(self, connection: str, key: str) -> bool:
-        """Tell whether it is that connection's key."""
-        age = self._now() - self._read_at
-        if age > self.OLD or (age > self.YOUNG and not self._is(connection, key)):
-            self._keys, self._read_at = self._read(), self._now()
-        return self._is(connection, key)
-
-    def _is(self, connection: str, key: str) -> bool:
-        return bool(key) and hmac.compare_digest(self._keys.get(connection, "").encode(), key.encode())

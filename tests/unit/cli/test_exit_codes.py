@@ -18,6 +18,10 @@ ENDS = [
     (f"connect portal other --webhook {NO_PORTAL} --secret application_token", 1),
     (f"connect store shop --kind bitrix_site --webhook {NO_PORTAL} --confirm-moved", 1),
     ("connection list", 0),
+    ("connection show shop", 0),
+    ("connection show other", 1),
+    ("connector show pixlpark", 0),
+    ("connector show nonsense", 2),
     ("connection remove other --yes", 1),
     ("connection resume b24", 0),
     ("connection exchange shop", 0),
@@ -153,6 +157,7 @@ def _arguments(name: str) -> list[str]:
         "connection remove": ["a"], "connection resume": ["a"], "connection exchange": ["a"],
         "export": ["f"], "import": ["f"], "user password": ["a"], "user role": ["a", "viewer"], "user remove": ["a"],
         "user add": ["a", "--role", "owner"], "token add": ["a", "b"], "token remove": ["a", "b"],
+        "connection show": ["a"],
         "connect portal": ["a", "--webhook", NO_PORTAL, "--secret", "application_token"],
         "connect store": ["a", "--consumer-key", "ck_1", "--consumer-secret", "cs_1"],
     }  # fmt: skip

@@ -1,6 +1,6 @@
 """Who knocks too often is told to come later, and nobody else for his sake."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import pytest
 from starlette.testclient import TestClient
@@ -9,7 +9,7 @@ from support.api_world import Woken
 from support.world import SHOP, World
 from sverka.web import knocks as knocking
 from sverka.web.app import make_app
-from sverka.web.knocks import RIGHT, WRONG, KeyRing, Knocks
+from sverka.web.knocks import READING, RIGHT, WRONG, Knocks
 
 
 @dataclass
@@ -41,44 +41,18 @@ def test_strangers_do_not_fill_the_memory(monkeypatch):
     assert knocks.is_too_many("often", (5, 1.0)), "who knocked most is not forgotten"
 
 
-@dataclass
-class Keys:
-    known: dict[str, str] = field(default_factory=lambda: {"shop": "key"})
-    read: int = 0
-
-    def __call__(self) -> dict[str, str]:
-        self.read += 1
-        return dict(self.known)
-
-
-def test_strangers_do_not_make_the_vault_open():
-    keys, seconds = Keys(), Seconds()
-    ring = KeyRing(keys, seconds)
-    assert ring.fits("shop", "key")
-    assert not any(ring.fits("shop", str(number)) for number in range(100))
-    assert not ring.fits("none", "")
-    assert keys.read == 1
-
-
-def test_a_new_connection_is_known_at_once_and_a_removed_one_soon_not():
-    keys, seconds = Keys(), Seconds()
-    ring = KeyRing(keys, seconds)
-    assert not ring.fits("new", "other")
-    keys.known = {"new": "other"}
-    seconds.now += KeyRing.YOUNG + 0.1
-    assert ring.fits("new", "other")
-    keys.known = {}
-    assert ring.fits("new", "other")
-    seconds.now += KeyRing.OLD + 0.1
-    assert not ring.fits("new", "other")
-
-
 @pytest.fixture
 def door(monkeypatch):
-    monkeypatch.setattr(knocking, "monotonic", Seconds())
+    monkeypatch.setattr("sverka.web.bells.Knocks", lambda: Knocks(Seconds()))
     world = World()
-    with TestClient(make_app(lambda: world.hub, lambda: {SHOP: "key-of-shop"}, Woken())) as client:
-        client.world = world
+    opened = []
+
+    def keys():
+        opened.append(1)
+        return {SHOP: "key-of-shop"}
+
+    with TestClient(make_app(lambda: world.hub, keys, Woken())) as client:
+        client.world, client.opened = world, opened
         yield client
     world.close()
 
@@ -87,13 +61,14 @@ def test_wrong_keys_are_answered_later_and_a_right_one_is_still_taken(door):
     burst = WRONG[0]
     codes = [door.post("/hooks/shop/wrong", content=b"{}").status_code for _ in range(burst + 1)]
     assert codes == [404] * burst + [429]
+    assert len(door.opened) == READING[0], "strangers do not make the vault open"
     headers, body = door.world.store.sign(door.world.order().id)
     answer = door.post("/hooks/shop/key-of-shop", content=body, headers={"X-Signature": headers["x-signature"]})
     assert (answer.status_code, answer.text) == (200, "ok")
 
 
 def test_a_flood_of_bells_is_put_off(door, monkeypatch):
-    monkeypatch.setattr("sverka.web.app.RIGHT", (2, RIGHT[1]))
+    monkeypatch.setattr("sverka.web.bells.RIGHT", (2, RIGHT[1]))
     codes = [door.post("/hooks/shop/key-of-shop", content=b"{}").status_code for _ in range(3)]
     assert codes == [403, 403, 429]
     assert door.post("/hooks/shop/key-of-shop", content=b"{}").headers["retry-after"] == "10"

@@ -19,6 +19,7 @@ from sverka.domain.kind import Kind
 from sverka.domain.merge.binding import BindingState
 from sverka.domain.merge.plan import Why
 from sverka.domain.text import Text
+from sverka.engine.by_hand import send as by_hand
 from sverka.engine.hub import Hub
 from sverka.engine.survey.create import BIRTH
 from sverka.engine.wave import run_wave
@@ -66,6 +67,10 @@ def sync(
     recreate: Annotated[
         bool, typer.Option("--recreate", help=t("Make a record that is gone anew.", "Создать пропавшую запись заново."))
     ] = False,
+    send: Annotated[
+        bool,
+        typer.Option("--send", help=t("Send what a profile leaves to people.", "Отправить то, что оставлено людям.")),
+    ] = False,
     wait_seconds: Annotated[
         float, typer.Option(min=0.0, help=t("How long to wait for a busy hub.", "Сколько ждать занятый хаб."))
     ] = 60.0,
@@ -76,6 +81,8 @@ def sync(
         if recreate:
             _make_anew(house, refs)
         since = house.clock.now()
+        if send:
+            _send(house, refs)
         hub = house.hub()
         rings = ask_again(house, hub, refs)
         watch = Watch(house.storage, {(ring.order, ring.office) for ring in rings})
@@ -121,6 +128,16 @@ def _make_anew(house: House, refs: Sequence[OrderRef]) -> None:
     for ref in refs:
         asked = JournalLine(house.clock.now(), Event.APPLIED, text, ref, rule="K19")
         house.storage.make_anew(ref, asked, left[ref])
+
+
+def _send(house: House, refs: Sequence[OrderRef]) -> None:
+    hub = house.hub()
+    for ref in refs:
+        if not by_hand.send(hub, ref):
+            warn(t(f"{ref}: nothing to send by hand; it has or had its record, or no profile with "
+                   "`create_deals = false` takes it.",
+                   f"{ref}: отправлять вручную нечего; запись есть или была, или ни один профиль с "
+                   "`create_deals = false` его не берёт."))  # fmt: skip
 
 
 def _left(house: House, ref: OrderRef) -> list[tuple[OfficeName, ProfileName, Kind]]:
