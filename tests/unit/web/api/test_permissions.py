@@ -11,7 +11,8 @@ from starlette.routing import Mount, Route
 from support.api_world import PASSWORD, Woken, api_world
 from sverka.domain.roles import MAY, Permission, Role
 from sverka.web.api import govern, look, make_api, own, profiles, work
-from sverka.web.app import PANEL, make_app
+from sverka.web.app import make_app
+from sverka.web.bells import PANEL
 
 PAGE = Path(__file__).parents[4] / "docs" / "reference" / "api.md"
 API = make_api(None, None)
