@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 import httpx2
 
+from sverka.connectors.kit.reach import watched
 from sverka.connectors.kit.tools import Kit
 from sverka.domain.errors import Later, Misconfigured, Unanswered
 from sverka.domain.text import Text
@@ -29,6 +30,7 @@ def client_of(base: str, read_timeout: float, headers: Mapping[str, str]) -> htt
     """Return a client that follows no redirect, for a side at this address.
 
     Certificates are trusted as everywhere on the machine (`SSL_CERT_FILE`); its proxies are not for its own addresses.
+    Where a name leads to an address at which no side stands, nothing is sent and `Misconfigured` is raised.
     """
     return httpx2.Client(
         follow_redirects=False,
@@ -36,6 +38,7 @@ def client_of(base: str, read_timeout: float, headers: Mapping[str, str]) -> htt
         headers=dict(headers),
         trust_env=urlsplit(base).hostname not in ("127.0.0.1", "localhost", "::1"),
         verify=_trust(os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR")),
+        event_hooks=watched(),
     )
 
 
