@@ -59,8 +59,8 @@ statusmaps: ## live through status maps made by chance; COUNT=20000, FIRST=0
 stories: ## write docs/why/stories.md anew from the told stories
 	@scripts/stories
 
-connectors: ## write docs/reference/connectors.md anew from the connectors' manifests and tests
-	@scripts/connectors
+connectors: ## run the contract tests, write docs/reference/connectors.md anew; RUN=0 takes the last run's figures
+	@RUN='$(RUN)' scripts/connectors
 
 lock: ## write requirements.lock anew; ARGS=--upgrade takes the newest versions
 	@scripts/lock $(ARGS)

@@ -3,7 +3,7 @@
 import typer
 
 from sverka.bootstrap import House
-from sverka.cli.connect.connect import show_findings
+from sverka.cli.connect.trying import show_findings
 from sverka.cli.documents import catalogues_of, show
 from sverka.cli.health.doctor_hub import examine_hub
 from sverka.cli.home import at_home
