@@ -34,7 +34,7 @@ from sverka.storage.connections import SavedConnection
 from sverka.storage.counter import Counter
 from sverka.storage.profiles import SavedProfile
 from sverka.storage.sql_storage import SqlStorage, open_storage
-from sverka.storage.vault import key_in
+from sverka.storage.vault import key_in, next_key_file
 
 
 class SystemClock:
@@ -266,7 +266,9 @@ def open_house(
     clock = clock or SystemClock()
     if make_url(settings.database).get_backend_name() != "sqlite":
         _jobs()
-    storage = open_storage(settings.database, clock, key_in(settings.key_file), is_ours)
+    following = next_key_file(settings.key_file)
+    later = key_in(following) if following.exists() else b""
+    storage = open_storage(settings.database, clock, key_in(settings.key_file), later, is_ours)
     return House(storage, clock, terms or Terms(), Counter(settings.counter_file), settings.database)
 
 

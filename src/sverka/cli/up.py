@@ -1,5 +1,6 @@
 """What runs until it is told to stop: `sverka web` takes bells, `sverka worker` does the work, `sverka up` both."""
 
+import os
 import re
 import signal
 import socket
@@ -22,6 +23,7 @@ from sverka.domain.mapping.field_mapping import Side
 from sverka.domain.text import Text
 from sverka.ports.dispatch import Dispatch
 from sverka.web import make_app, make_signs
+from sverka.web.api import make_api
 from sverka.web.exchange import Exchange
 from sverka.worker import Worker
 from sverka.worker.worker import Rhythm
@@ -89,9 +91,18 @@ def _worker(house: House, sweep_minutes: float) -> Worker:
 
 
 def door(house: House, dispatch: Dispatch) -> ASGIApp:
-    """Return the application that takes bells for a house."""
+    """Return the application that takes bells for a house, and serves its API."""
     exchange = Exchange(house.hub, house.exchange_password, dispatch, house.keep_file, house.clock)
-    return make_app(house.hub, house.hook_keys, dispatch, exchange, lambda: _is_ready(house, dispatch))
+    public = os.environ.get("SVERKA_PUBLIC", "")
+    return make_app(
+        house.hub,
+        house.hook_keys,
+        dispatch,
+        exchange,
+        make_api(house, dispatch, public),
+        is_https=public.startswith("https://"),
+        is_ready=lambda: _is_ready(house, dispatch),
+    )
 
 
 def _is_ready(house: House, dispatch: Dispatch) -> bool:

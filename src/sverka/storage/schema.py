@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -46,24 +47,36 @@ def migrate(engine: Engine, is_at_work: Callable[[], bool] = lambda: False) -> N
     Raises:
         Misconfigured: the schema is newer than the program, or not whole, or in use; nothing is written.
     """
-    config = Config()
-    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
-    revisions = ScriptDirectory.from_config(config)
+    known, newest = _revisions()
     # Alembic keeps its context in a module; two threads must not hold it together.
     with _alembic, engine.begin() as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
         found = MigrationContext.configure(connection).get_current_revision()
-        if found is not None and found not in {one.revision for one in revisions.walk_revisions()}:
+        if found is not None and found not in known:
             raise Misconfigured(_NEWER)
         if found is None and inspect(connection).has_table("settings"):
             raise Misconfigured(_broken("alembic_version"))
-        if found != revisions.get_current_head():
+        if found != newest:
             if found is not None and is_at_work():
                 raise Misconfigured(_AT_WORK)
+            config = _config()
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
         _check_whole(connection)
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    return config
+
+
+@cache
+def _revisions() -> tuple[frozenset[str], str | None]:
+    """Return the revisions this program knows, and the newest of them; read once, for every command asks."""
+    scripts = ScriptDirectory.from_config(_config())
+    return frozenset(one.revision for one in scripts.walk_revisions()), scripts.get_current_head()
 
 
 def _check_whole(connection: Connection) -> None:

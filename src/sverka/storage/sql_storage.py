@@ -78,11 +78,11 @@ _NO_KEY = Text(
 class SqlStorage:
     """The hub's memory. The attributes are for the doors; the methods are the port's."""
 
-    def __init__(self, engine: Engine, clock: Clock, key: bytes) -> None:
-        """Take an engine whose schema is migrated and the vault's Fernet key; the hub gets its id here once."""
+    def __init__(self, engine: Engine, clock: Clock, key: bytes, following: bytes = b"") -> None:
+        """Take an engine whose schema is migrated and the vault's keys; the hub gets its id here once."""
         self._engine = engine
         self._clock = clock
-        self.vault = Vault(engine, key)
+        self.vault = Vault(engine, key, following)
         self.connections = Connections(engine, clock)
         self.catalogues = Catalogues(engine)
         self.profiles = Profiles(engine, clock)
@@ -244,18 +244,15 @@ class SqlStorage:
 
     def pause(self, profile: ProfileName, line: JournalLine) -> None:
         """Stop a profile; the line's text is the reason."""
-
-        def work(transaction: Connection) -> None:
-            pauses.put(transaction, "profile", profile, line.text, line.at)
-            outcomes.tell(transaction, [line])
-
-        write(self._engine, work)
+        self._stop("profile", profile, line)
 
     def pause_connection(self, connection: str, line: JournalLine) -> None:
         """Stop a connection; the line's text is the reason."""
+        self._stop("connection", connection, line)
 
+    def _stop(self, what: pauses.What, name: str, line: JournalLine) -> None:
         def work(transaction: Connection) -> None:
-            pauses.put(transaction, "connection", connection, line.text, line.at)
+            pauses.put(transaction, what, name, line.text, line.at)
             outcomes.tell(transaction, [line])
 
         write(self._engine, work)
@@ -348,7 +345,9 @@ def _hub_id(transaction: Connection) -> str:
     return kept
 
 
-def open_storage(url: str, clock: Clock, key: bytes | None = None, is_ours: bool = False) -> SqlStorage:
+def open_storage(
+    url: str, clock: Clock, key: bytes | None = None, following: bytes = b"", is_ours: bool = False
+) -> SqlStorage:
     """Open a database by URL, bring its schema up to date and return the storage.
 
     `is_ours` says that whoever is known to work with the database is this process.
@@ -365,7 +364,7 @@ def open_storage(url: str, clock: Clock, key: bytes | None = None, is_ours: bool
     engine = create(parsed)
     try:
         migrate(engine, lambda: not is_ours and is_worked_with(url))
-        return SqlStorage(engine, clock, key)
+        return SqlStorage(engine, clock, key, following)
     except BaseException:
         engine.dispose()
         raise

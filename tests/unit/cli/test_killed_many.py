@@ -74,7 +74,7 @@ class Crew:
 
     def _strike(self) -> None:
         with self._lock:
-            if self._left and self.is_whole and self._chance.random() < 0.15:
+            if self._left and self.is_whole and self._chance.random() < 0.3:
                 self._left -= 1
                 self.kills += 1
                 self._chance.choice(self._processes).kill()
@@ -82,7 +82,7 @@ class Crew:
 
 @pytest.mark.postgres
 @pytest.mark.covers("R166", "C35")
-@pytest.mark.timeout(120 + 20 * KILLS)
+@pytest.mark.timeout(120 + 60 * KILLS)
 def test_processes_killed_while_orders_come_lose_and_double_nothing(street):
     chance = random.Random(SEED)
     with Crew(street, 2, chance) as crew:
