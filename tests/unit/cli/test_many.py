@@ -226,3 +226,11 @@ def test_without_what_postgresql_needs_it_says_what_to_install(sverka, monkeypat
     assert "pip install 'sverka[postgres]'" in said
     assert "pa55word" not in said
     assert settings_now().key_file.exists() is False
+
+
+def test_a_portal_on_which_another_hub_works_is_not_connected(sverka, portal, portal_server):
+    sverka.ok("init")
+    deal = {"title": "Заказ 5", "originatorId": "sverka-0badcafe", "originId": "shop/5/print"}
+    portal.call("crm.item.add", {"entityTypeId": 2, "fields": deal})
+    said = sverka.fails("connect", "portal", "b24", "--webhook", portal_server.webhook_url, "--plan", "box").text
+    assert "Another hub works on this portal: sverka-0badcafe" in said
