@@ -10,7 +10,7 @@ from procrastinate.exceptions import ConnectorException
 from procrastinate.manager import JobManager
 from structlog.testing import capture_logs
 
-from support.postgres import cut_off, own_schema, run
+from support.postgres import cut_off, leave_dead, own_schema, run
 from support.waves import SOON, Times, Waves, until
 from sverka.dispatch import Embedded
 from sverka.dispatch.procrastinate import Pace, Procrastinate, prepare
@@ -234,20 +234,8 @@ class TestProcrastinate(DispatchContract):
     def test_a_dead_workers_jobs_are_taken_over(self, make, waves, database, waits):
         ran = Times()
         errand = Errand("sweep", timedelta(days=365), ran)
-        ((dead,),) = run(
-            database,
-            "INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - interval '1 hour') RETURNING id",
-        )
-        for task, lock, arguments in (
-            ("wave", "crm", '{"office": "crm"}'),
-            ("errand", "errand/sweep", '{"name": "sweep", "timestamp": 1}'),
-        ):
-            run(
-                database,
-                "INSERT INTO procrastinate_jobs (queue_name, task_name, lock, queueing_lock, args, status, worker_id)"
-                " VALUES (%s, %s, %s, %s, %s, 'doing', %s)",
-                *(f"{task}s", task, lock, lock, arguments, dead),
-            )
+        leave_dead(database, "wave", "crm", '{"office": "crm"}')
+        leave_dead(database, "errand", "errand/sweep", '{"name": "sweep", "timestamp": 1}')
         buried = []
         dispatch = make(errands=[errand], bury=buried.append)
         if waits:  # a bell that rang after the death stands behind the dead one's job
