@@ -39,7 +39,7 @@ TRACK_META = "_tracking_number"
 
 
 class WooCommerce:
-    """A WooCommerce shop. A sweep sees orders in the trash, but none deleted for good: the webhook tells of those.
+    """A WooCommerce shop. A sweep sees orders in the trash, but none deleted past it, and no webhook tells of those.
 
     A read answers `Gone` for all of them, and for drafts, which are no orders yet.
     """

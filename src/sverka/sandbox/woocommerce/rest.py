@@ -108,11 +108,8 @@ class Rest:
 
     def _delete(self, call: Call, params: Mapping[str, Any], ids: tuple[int, ...]) -> Reply:
         with self._store.locked():
-            if not _true(params.get("force")):
-                self._store.trash(ids[0])
-                return json_reply(200, self._order(call, ids[0]))
             before = self._order(call, ids[0])
-            self._store.delete(ids[0])
+            (self._store.delete if _true(params.get("force")) else self._store.trash)(ids[0])
             return json_reply(200, before)
 
     def _batch(self, call: Call, params: Mapping[str, Any], _ids: tuple[int, ...]) -> Reply:

@@ -194,7 +194,8 @@ def test_a_batch_fails_item_by_item(ask, call, order_id):
 
 
 def test_the_trash_and_back(ask, call, store, order_id):
-    assert ask("DELETE", f"/orders/{order_id}", force="false")["status"] == "trash"
+    assert ask("DELETE", f"/orders/{order_id}", force="false")["status"] == "processing"
+    assert ask("GET", f"/orders/{order_id}")["status"] == "trash"
     assert call("DELETE", f"/orders/{order_id}").status_code == 410
     store.restore(order_id)
     assert ask("GET", f"/orders/{order_id}")["status"] == "processing"
