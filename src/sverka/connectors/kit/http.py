@@ -80,7 +80,7 @@ class Http:
         self.host = parts.netloc.rpartition("@")[2]
         self._client = client_of(base, kit.read_timeout, {"User-Agent": "sverka", "Accept": "application/json"})
 
-    def send(
+    def send(  # noqa: PLR0913 - one request with all that may be said of it
         self,
         method: str,
         url: str,

@@ -97,6 +97,8 @@ class Api:
         answer = self._let_in(asked, body, guard)
         if answer.status < 400 and answer.data is not None:
             return answer.data
+        if 300 <= answer.status < 400:
+            raise redirected(self._http.moved(answer.headers.get("location", "")).text)
         raise problem_of(answer, self.site, self._clock.now())
 
     def close(self) -> None:
@@ -120,11 +122,10 @@ class Api:
 
     def _once(self, door: Door, asked: Request, body: Any) -> Answer:
         address, headers = door.enter(asked, self._keys, self._clock.now(), self._nonce())
-        try:
-            reads = asked.method == "GET"
-            answer = self._http.send(asked.method, address, free, body=body, headers=headers, may_be_page=reads)
-        except Misconfigured as moved:
-            raise redirected(moved.text) from moved
+        reads = asked.method == "GET"
+        answer = self._http.send(
+            asked.method, address, free, body=body, headers=headers, may_move=True, may_be_page=reads
+        )
         return replace(answer, status=_status_of(answer))
 
 

@@ -62,8 +62,9 @@ def doors_of(site: str) -> tuple[Door, ...]:
 
 
 def is_page(answer: Answer) -> bool:
-    """Tell whether a page stands where the API should be: the shop was not asked, or has no permalinks."""
-    return answer.data is None and (answer.status in (403, 404) or answer.body.lstrip()[:1] == b"<")
+    """Tell whether a page, or the way to one, stands where the API should be: nothing was done by it."""
+    is_elsewhere = 300 <= answer.status < 400 or answer.status in (403, 404)
+    return answer.data is None and (is_elsewhere or answer.body.lstrip()[:1] == b"<")
 
 
 def is_unseen(answer: Answer) -> bool:

@@ -106,8 +106,9 @@ class Catalogue:
 
     Without `tax_rates` a line has just the tax it was given; `pretty_permalinks` off is the setting "Plain", with
     which /wp-json shows the site's own page. `hides_header` is a host that takes the Authorization header away, and
-    with `knows_tls` off TLS ends before the site without its being told. With `knows_channels` off it is a shop before WooCommerce 9.9, which passes over
-    `created_via` in new orders and lists. `batch_limit` is what a plugin or a host lets one batch hold.
+    with `knows_tls` off TLS ends before the site without its being told. With `knows_channels` off it is a shop before
+    WooCommerce 9.9, which passes over `created_via` in new orders and lists. `batch_limit` is what a plugin or a host
+    lets one batch hold.
     """
 
     currency: str = "RUB"

@@ -29,7 +29,7 @@ def over_tls(server, kit):
         woo = WooCommerce(url, known, kit)
         woo.asked = []
 
-        def send(method, address, guard, *, body=None, headers=None, may_be_page=False):
+        def send(method, address, guard, *, body=None, headers=None, may_move=False, may_be_page=False):
             parts = urlsplit(address)
             query = tuple(parse_qsl(parts.query, keep_blank_values=True))
             sent = {"content-type": "application/json", **{name.lower(): value for name, value in headers.items()}}
@@ -99,6 +99,23 @@ def test_a_write_is_sent_again_only_where_the_shop_had_not_looked_at_it(over_tls
     shop.catalogue.hides_header, shop.catalogue.pretty_permalinks = False, False
     # A page in place of an answer to a write tells nothing of what was done.
     assert isinstance(set_status(over_tls(), order), Unanswered)
+
+
+def test_a_page_without_permalinks_may_be_a_redirect_and_nothing_was_done(kit) -> None:
+    asked = []
+
+    async def plain(scope, receive, send) -> None:
+        asked.append((scope["method"], scope["path"]))
+        moved = scope["path"] != "/"
+        headers = [(b"location", b"/?include=7")] if moved else []
+        await send({"type": "http.response.start", "status": 301 if moved else 200, "headers": headers})
+        await send({"type": "http.response.body", "body": b"" if moved else b'{"id": 7, "status": "completed"}'})
+
+    with Served(plain) as served:
+        woo = WooCommerce(served.url, Keys("ck_1", "cs_1"), kit)
+        assert set_status(woo, "7").after.get("status") == "completed"
+        woo.close()
+    assert asked == [("PUT", "/wp-json/wc/v3/orders/7"), ("PUT", "/")]
 
 
 @pytest.mark.parametrize(
