@@ -130,6 +130,18 @@ def test_an_order_saved_during_a_sweep_hides_no_other(woo, placed, clock, shop):
     assert set(seen) == set(ids)
 
 
+def test_nor_does_one_that_leaves_a_second_of_several_pages(woo, placed, clock, shop):
+    ids = [placed() for _ in range(230)]
+    clock.advance(60)
+    seen = []
+    for notice in woo.changed_since(None):
+        seen.append(notice.id)
+        if len(seen) == 101:
+            for id_ in ids[:10]:
+                shop.edit(int(id_), {"customer_note": "touched"})
+    assert set(seen) == set(ids)
+
+
 def headers(body: bytes, topic: str = "order.updated", secret: str = SECRET) -> dict[str, str]:
     digest = hmac.new(secret.encode(), body, hashlib.sha256).digest()
     return {"x-wc-webhook-topic": topic, "x-wc-webhook-signature": base64.b64encode(digest).decode()}
