@@ -113,7 +113,13 @@ _add(
     "Что подключено и работает ли.",
 )
 _add(connections, "remove", connection.remove, "Forget a connection and its secrets.", "Забыть подключение и секреты.")
-_add(connections, "exchange", connection.exchange, "What to type into a 1C.", "Что ввести в 1С.")
+_add(
+    connections,
+    "exchange",
+    connection.exchange,
+    "Let a real 1C exchange with a store.",
+    "Пустить настоящую 1С к заказам.",
+)
 _add(connections, "resume", connection.resume, "Let a stopped connection go on.", "Продолжить остановленное.")
 
 kinds = _group(t("Connectors there are; draft your own.", "Какие коннекторы есть; набросок своего."))
