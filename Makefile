@@ -1,6 +1,6 @@
 # Thin names for the scripts, which work without make too.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench peers money commerceml prove sdks oscar cml2 docs module methods requirements statusmaps stories connectors lock
+.PHONY: help demo test check bench peers money commerceml prove sdks oscar cml2 docs module modulesql methods requirements statusmaps stories connectors lock
 
 help: ## this list
 	@grep -E '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9]+):.*## /  make \1\t/' | expand -t 16
@@ -44,6 +44,9 @@ docs: ## list the documents
 module: ## pack the module for 1C-Bitrix sites into dist/sverka.orders.zip, always the same; ARGS=file.zip elsewhere
 	@python3 scripts/module.py $(ARGS)
 
+modulesql: ## the tests of that module over MariaDB, on a server of their own
+	@scripts/modulesql $(ARGS)
+
 methods: ## write docs/reference/sandbox-methods.md anew from what the sandbox portal does
 	@scripts/methods
 
@@ -56,8 +59,8 @@ statusmaps: ## live through status maps made by chance; COUNT=20000, FIRST=0
 stories: ## write docs/why/stories.md anew from the told stories
 	@scripts/stories
 
-connectors: ## write docs/reference/connectors.md anew from the connectors' manifests and tests
-	@scripts/connectors
+connectors: ## run the contract tests, write docs/reference/connectors.md anew; RUN=0 takes the last run's figures
+	@RUN='$(RUN)' scripts/connectors
 
 lock: ## write requirements.lock anew; ARGS=--upgrade takes the newest versions
 	@scripts/lock $(ARGS)

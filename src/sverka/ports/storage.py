@@ -342,5 +342,13 @@ class Storage(Protocol):
     def clear_trouble(self, connection: str) -> None:
         """Forget that a connection did not answer; harmless where it did."""
 
+    def make_anew(
+        self, order: OrderRef, line: JournalLine, left: Collection[tuple[OfficeName, ProfileName, Kind]] = ()
+    ) -> int:
+        """Let an order's records be made at its next visit though they were deleted or left out; return how many.
+
+        `left` are the profiles under which the order has none yet (K19, K20).
+        """
+
     def pause_connection(self, connection: str, line: JournalLine) -> None:
         """Stop a connection until it is connected anew; the line's text is the reason."""

@@ -127,6 +127,7 @@ def test_keys_are_asked_anew_for_every_bell(world: World, woken: Woken) -> None:
         assert door.post("/hooks/shop/new", content=body, headers=headers).status_code == 200
 
 
+@pytest.mark.covers("R229")
 def test_a_portals_event_is_taken_on_the_panels_path_by_its_token_alone(
     world: World, woken: Woken, door: TestClient
 ) -> None:

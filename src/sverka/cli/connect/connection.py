@@ -5,9 +5,9 @@ from typing import Annotated
 import typer
 
 from sverka.bootstrap import House
-from sverka.cli.connect.connect import base_of, is_here
-from sverka.cli.documents import on_side
+from sverka.cli.connect.reach import base_of, is_here
 from sverka.cli.home import at_home, at_work
+from sverka.cli.person import who
 from sverka.cli.screen import line, table, warn, whole
 from sverka.cli.words import say, t
 from sverka.config.load import load
@@ -16,6 +16,9 @@ from sverka.domain.errors import Misconfigured
 from sverka.domain.ids import ProfileName
 from sverka.domain.mapping.field_mapping import Side
 from sverka.domain.text import Text
+from sverka.operate.audit import in_words, note
+from sverka.operate.connections import resume_connection
+from sverka.operate.documents import on_side
 from sverka.storage.connections import SavedConnection
 
 Name = Annotated[str, typer.Argument(help=t("The connection's name.", "Имя подключения."))]
@@ -53,7 +56,7 @@ def remove(
 ) -> None:
     """Forget a connection and its secrets; refused while profiles use it, unless --yes switches those off."""
     with at_work() as house:
-        house.connection(name)
+        before = in_words(house.connection(name).settings)
         users = _users(house, name)
         if users and not yes:
             listed = ", ".join(users)
@@ -66,6 +69,7 @@ def remove(
         house.storage.connections.remove(name)
         for secret in [one for one in house.storage.vault.names() if one.startswith(f"{name}/")]:
             house.storage.vault.forget(secret)
+        note(house, who(), "connection remove", f"connection {name}", before)
         for profile in users:
             line(t(f"Switched off: profile {profile}.", f"Выключен профиль {profile}."))
         line(t(f"Removed: {name}. Nothing was changed there.", f"Удалено: {name}. На той стороне ничего не изменено."))
@@ -88,6 +92,9 @@ def exchange(
     """Let a 1C exchange orders with a store through the hub, and say what to type into it."""
     with at_home() as house:
         on_side(house, name, Side.STORE)
+        before, after = "on" if house.exchange_password(name) else "off", "off" if off else "on"
+        if before != after:
+            note(house, who(), "connection exchange", f"connection {name}", before, after)
         if off:
             house.close_exchange(name)
             line(t(f"The exchange of {name} is off: nobody is answered there.",
@@ -112,8 +119,7 @@ def exchange(
 def resume(name: Name) -> None:
     """Let a stopped connection go on."""
     with at_work() as house:
-        house.connection(name)
-        if house.storage.connections.resume(name):
+        if resume_connection(house, who(), name):
             line(t(f"{name} goes on.", f"{name} снова работает."), "green")
         else:
             line(t(f"{name} was not stopped.", f"{name} и не было остановлено."))

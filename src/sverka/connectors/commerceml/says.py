@@ -98,6 +98,14 @@ def unreachable(host: str) -> Text:
     )
 
 
+def no_connection(host: str) -> Text:
+    """Return that nobody listens at the address, so nothing was sent."""
+    return Text(
+        f"{host} cannot be reached; check the address; the hub will try again by itself.",
+        f"{host} недоступен; проверьте адрес, хаб повторит сам.",
+    )
+
+
 def busy(host: str) -> Text:
     """Return that the shop is too busy."""
     return Text(

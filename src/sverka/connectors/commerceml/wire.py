@@ -14,6 +14,7 @@ from sverka.connectors.commerceml import says
 from sverka.connectors.commerceml.xml.charset import text_of
 from sverka.connectors.kit import Kit
 from sverka.connectors.kit.moments import asked_pause
+from sverka.connectors.kit.reach import watched
 from sverka.domain.errors import AuthLost, Later, Misconfigured, Problem, Rejected, Unanswered
 from sverka.domain.text import Text
 from sverka.ports.guard import Guard
@@ -109,6 +110,7 @@ class Wire:
             timeout=httpx2.Timeout(kit.read_timeout, connect=30.0),
             headers={"User-Agent": "1C+Enterprise/8.3 (sverka)", "Cache-Control": "no-cache"},
             trust_env=parts.hostname not in ("127.0.0.1", "localhost", "::1"),
+            event_hooks=watched(),
         )
 
     def ask(self, kind: Kind, query: Mapping[str, str], guard: Guard) -> Reply:
@@ -262,7 +264,7 @@ class Wire:
                 with closing(self._client.send(request, auth=auth, stream=True)) as response:
                     _copy(response, file)
             except _NOT_SENT as error:
-                raise Later(says.unreachable(self.host)) from error
+                raise Later(says.no_connection(self.host)) from error
             except httpx2.HTTPError as error:
                 raise (Unanswered() if is_write else Later(says.unreachable(self.host))) from error
             problem = self._problem(response, file, is_write=is_write)
