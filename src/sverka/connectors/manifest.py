@@ -12,6 +12,7 @@ from sverka.connectors.quality import RULES
 from sverka.domain.errors import Misconfigured
 from sverka.domain.mapping.field_mapping import Side
 from sverka.domain.text import Text
+from sverka.ports.hints import Hints
 from sverka.ports.store import StoreCan
 
 Level = Literal["done", "todo", "exempt"]
@@ -57,6 +58,7 @@ class Manifest:
     quality: Mapping[str, Kept] = field(default_factory=dict)
     after: Text | None = None
     then: str = ""
+    hints: Hints = field(default_factory=Hints)
 
 
 class _Table(BaseModel):
@@ -89,6 +91,12 @@ class _Can(_Table):
     keeps_mark: bool = False
 
 
+class _Draft(_Table):
+    notes: dict[str, _Words] = {}
+    lines: dict[str, list[str]] = {}
+    fields: dict[str, str] = {}
+
+
 class _Rule(_Table):
     level: Level
     reason: str = ""
@@ -116,6 +124,7 @@ class _Document(_Table):
     secrets: dict[str, _Asked] = {}
     can: _Can = _Can()
     quality: dict[Annotated[str, AfterValidator(_known)], _Rule] = {}
+    draft: _Draft = _Draft()
 
 
 def read_manifest(folder: Traversable, kind: str) -> Manifest:
@@ -160,6 +169,7 @@ def _of(found: _Document) -> Manifest:
         {name: Kept(one.level, one.reason) for name, one in found.quality.items()},
         found.after.text if found.after else None,
         found.then,
+        Hints({key: one.text for key, one in found.draft.notes.items()}, found.draft.lines, found.draft.fields),
     )
 
 

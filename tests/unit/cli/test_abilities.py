@@ -19,7 +19,7 @@ def fields(count):
     [
         (
             StoreCan(frozenset({"lines"}), signs_notices=False, keeps_mark=True),
-            "sign its notices (sweeps find changes)",
+            "sign its notices (the hub looks for itself)",
         ),
         (StoreCan(frozenset({"lines"}), sees_deletions=False, keeps_mark=True), "show that an order was deleted"),
         (StoreCan(frozenset({"lines"})), "make orders of deals"),

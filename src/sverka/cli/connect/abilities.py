@@ -17,7 +17,7 @@ _SHOWN = 12
 
 _ABILITIES: Sequence[tuple[Callable[[Store], bool], Text]] = (
     (lambda store: store.can.signs_notices,
-     Text("sign its notices (sweeps find changes)", "подписывать уведомления (изменения находит обход)")),
+     Text("sign its notices (the hub looks for itself)", "подписывать уведомления (хаб смотрит сам)")),
     (lambda store: store.can.sees_deletions,
      Text("show that an order was deleted", "показывать, что заказ удалён")),
     (lambda store: bool(store.can.writes & {"lines", "lines.goods"}),
