@@ -54,6 +54,7 @@ class House:
     terms: Terms = field(default_factory=Terms)
     counter: Counter | None = None
     _connectors: dict[str, tuple[object, Connector]] = field(default_factory=dict)
+    _replaced: list[Connector] = field(default_factory=list)
     _profiles: dict[tuple[str, int, int], Profile] = field(default_factory=dict)
 
     def hub(self) -> Hub:
@@ -107,6 +108,8 @@ class House:
         kit = self.kit(saved.name)
         settings = {key: str(value) for key, value in saved.settings.items()}
         made = make(saved.kind, settings, {key: value for key, value in hidden.items() if value}, kit)
+        if saved.name in self._connectors:  # somebody may still be at work with the old one
+            self._replaced.append(self._connectors[saved.name][1])
         self._connectors[saved.name] = (known, made)
         return made
 
@@ -150,6 +153,22 @@ class House:
     def hook_keys(self) -> Mapping[str, str]:
         """Return those parts of all connections."""
         return {one.name: self.hook_key(one.name) for one in self.storage.connections.list()}
+
+    def exchange_password(self, store: str) -> str:
+        """Return the password a 1C gives to the exchange of a store, empty while that is off."""
+        return self.storage.vault.get(_exchange(store)) or ""
+
+    def open_exchange(self, store: str) -> str:
+        """Switch the exchange of a store on, and return its password, which stays as long as it is on."""
+        password = self.exchange_password(store)
+        if not password:
+            password = secrets.token_hex(16)
+            self.storage.vault.put(_exchange(store), password)
+        return password
+
+    def close_exchange(self, store: str) -> None:
+        """Switch the exchange of a store off: its password is worth nothing any more."""
+        self.storage.vault.forget(_exchange(store))
 
     def keep_file(self, store: StoreName, name: str, body: bytes) -> None:
         """Keep a file of a store's catalogue, the newest of each name."""
@@ -195,11 +214,15 @@ class House:
 
     def close(self) -> None:
         """Close every connection, and the database."""
-        for _, connector in self._connectors.values():
+        for connector in [*self._replaced, *(made for _, made in self._connectors.values())]:
             close = getattr(connector, "close", None)
             if close:
                 close()
         self.storage.close()
+
+
+def _exchange(store: str) -> str:
+    return f"{store}/exchange"
 
 
 def secret_names(kind: str) -> list[str]:

@@ -17,7 +17,7 @@ from sverka.engine.bells.receive import receive
 from sverka.engine.by_hand.send import left_to_people
 from sverka.ports.journal import Event, JournalLine
 from sverka.sandbox.portal.crm.fields import COMPANY, CONTACT, DEAL, LEAD
-from sverka.web.app import PANEL
+from sverka.web.bells import PANEL
 
 FIRM = {"account": "20", "inn": "7707083893"}
 

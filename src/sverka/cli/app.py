@@ -12,7 +12,7 @@ from alembic.util import CommandError
 from sqlalchemy.exc import DBAPIError
 
 from sverka.cli import customer, init, moves, restored, sandbox, sweep, up
-from sverka.cli.connect import connect, connection, connector, portal
+from sverka.cli.connect import connect, connection, connector, portal, shown
 from sverka.cli.demo.command import demo
 from sverka.cli.health import doctor, report, status
 from sverka.cli.logs import set_up_logs
@@ -104,7 +104,9 @@ connects = _group(t("Connect a portal or a store.", "Подключить пор
 _add(connects, "portal", connect.portal, "Connect a Bitrix24 portal.", "Подключить портал Битрикс24.")
 _add(connects, "store", connect.store, "Connect an online store.", "Подключить магазин.")
 
-connections = _group(t("List, remove and resume connections.", "Список подключений, удаление, возобновление."))
+connections = _group(
+    t("List, show, remove and resume connections.", "Список подключений, показ, удаление, возобновление.")
+)
 _add(
     connections,
     "list",
@@ -112,12 +114,14 @@ _add(
     "What is connected, and whether it works.",
     "Что подключено и работает ли.",
 )
+_add(connections, "show", shown.connection, "What it can and cannot do.", "Что оно умеет и чего нет.")
 _add(connections, "remove", connection.remove, "Forget a connection and its secrets.", "Забыть подключение и секреты.")
 _add(connections, "exchange", connection.exchange, "What to type into a 1C.", "Что ввести в 1С.")
 _add(connections, "resume", connection.resume, "Let a stopped connection go on.", "Продолжить остановленное.")
 
 kinds = _group(t("Connectors there are; draft your own.", "Какие коннекторы есть; набросок своего."))
 _add(kinds, "list", connector.list_all, "The connectors there are.", "Какие коннекторы есть.")
+_add(kinds, "show", shown.connector, "What it asks for and can do.", "Что он спросит и что умеет.")
 _add(kinds, "new", connector.new, "Draft a connector of your own.", "Набросать свой коннектор.")
 
 profiles = _group(t("Write, check, preview and apply profiles.", "Создать, проверить и применить профили."))

@@ -18,6 +18,10 @@ ENDS = [
     (f"connect portal other --webhook {NO_PORTAL} --secret application_token", 1),
     (f"connect store shop --kind bitrix_site --webhook {NO_PORTAL} --confirm-moved", 1),
     ("connection list", 0),
+    ("connection show shop", 0),
+    ("connection show other", 1),
+    ("connector show pixlpark", 0),
+    ("connector show nonsense", 2),
     ("connection remove other --yes", 1),
     ("connection resume b24", 0),
     ("connection exchange shop", 0),
@@ -139,6 +143,7 @@ def _arguments(name: str) -> list[str]:
         "order show": ["s/1"], "order moves": ["s/1"], "order decide": ["s/1", "status"], "order contact": ["s/1", "5"],
         "order sync": ["s/1"], "order resolve": ["s/1", "--retry"], "customer list": ["s"], "customer send": ["s", "1"],
         "connection remove": ["a"], "connection resume": ["a"], "connection exchange": ["a"],
+        "connection show": ["a"],
         "connect portal": ["a", "--webhook", NO_PORTAL, "--secret", "application_token"],
         "connect store": ["a", "--consumer-key", "ck_1", "--consumer-secret", "cs_1"],
     }  # fmt: skip

@@ -9,7 +9,8 @@ from support.world import CRM, SHOP, START, World
 from sverka.domain.errors import Misconfigured
 from sverka.domain.ids import OfficeName
 from sverka.ports.journal import Event
-from sverka.web.app import LARGEST_BELL, PANEL, make_app
+from sverka.web.app import make_app
+from sverka.web.bells import LARGEST_BELL, PANEL
 
 
 class Woken:

@@ -9,7 +9,7 @@ import typer
 
 from sverka.bootstrap import House
 from sverka.cli.home import at_work
-from sverka.cli.order.show import bindings_of, no_order, not_known, show_differences, show_story
+from sverka.cli.order.show import no_order, show_differences, show_story
 from sverka.cli.profile.preview import order_ref
 from sverka.cli.screen import BAD, STRONG, fail, line, moment, warn
 from sverka.cli.words import t
@@ -19,11 +19,11 @@ from sverka.domain.kind import Kind
 from sverka.domain.merge.binding import BindingState
 from sverka.domain.merge.plan import Why
 from sverka.domain.text import Text
-from sverka.engine.bells.retry import ring_orders
 from sverka.engine.by_hand.send import left_to_people
 from sverka.engine.hub import Hub
 from sverka.engine.survey.create import BIRTH
 from sverka.engine.wave import run_wave
+from sverka.operate.orders import ask_again, bindings_of
 from sverka.ports.journal import Event, JournalLine
 from sverka.ports.storage import Claim, Intent, Outcome, Storage, Terms
 
@@ -83,11 +83,8 @@ def sync(
         since = house.clock.now()
         if send:
             _send(house, refs)
-        for ref in refs:
-            house.storage.differences.retry(ref)  # an operator asks: what was refused is tried again (K18)
         hub = house.hub()
-        rings = ring_orders(hub, refs, "order sync")
-        _refuse_unknown(house, refs, {ring.order for ring in rings})
+        rings = ask_again(house, hub, refs)
         watch = Watch(house.storage, {(ring.order, ring.office) for ring in rings})
         _run(replace(hub, storage=cast("Storage", watch)), watch, timedelta(seconds=wait_seconds))
         story = {ref: [one for one in house.storage.journal.timeline(ref) if one.at >= since] for ref in refs}
@@ -160,18 +157,6 @@ def _left(house: House, ref: OrderRef) -> list[tuple[OfficeName, ProfileName, Ki
         for key, why, profile in shown
         if (key, why) == (BIRTH, Why.WAITING) and profile in known
     ]
-
-
-def _refuse_unknown(house: House, refs: Sequence[OrderRef], rung: set[OrderRef]) -> None:
-    lost = [ref for ref in refs if ref not in rung]
-    if lost:
-        if not lost[0].is_record and house.storage.connections.get(lost[0].store) is None:
-            raise Misconfigured(not_known(house, lost[0]))
-        store = lost[0].store
-        raise Misconfigured(
-            Text(f"No profile takes orders of {store!r}; see `sverka profile list`.",
-                 f"Ни один профиль не берёт заказы {store!r}; см. `sverka profile list`.")
-        )  # fmt: skip
 
 
 def _run(hub: Hub, watch: Watch, patience: timedelta) -> None:
