@@ -157,8 +157,12 @@ def _data(figures: list[Figure]) -> str:
     return json.dumps([asdict(figure) for figure in figures], indent=2, ensure_ascii=False) + "\n"
 
 
+def _shown(value: float) -> str:
+    return f"{value:.0f}" if value >= 1000 else f"{value:.3g}"
+
+
 def _page(figures: list[Figure]) -> str:
-    rows = [f"| {figure.what} | {figure.value:.3g} {figure.unit} | {figure.promise} |" for figure in figures]
+    rows = [f"| {figure.what} | {_shown(figure.value)} {figure.unit} | {figure.promise} |" for figure in figures]
     return "\n".join([PAGE, *rows, ""])
 
 
