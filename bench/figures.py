@@ -20,6 +20,7 @@ from bells import bells
 from figure import Figure
 from page import write_figures
 from print_shop import print_shop
+from site_requests import site_requests
 from sverka.cli.demo.stage import Stage
 from sverka.domain.ids import RecordId
 from sverka.domain.text import Text
@@ -172,7 +173,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as home:
         figures = [
             figure
-            for measure in (lone_orders, live_orders, unchanged, delay, bells, print_shop)
+            for measure in (lone_orders, live_orders, unchanged, delay, bells, print_shop, site_requests)
             for figure in measure(Path(home))
         ]
     print(f"Python {platform.python_version()}, {platform.system()}\n")

@@ -79,7 +79,7 @@ PANEL = {
 
 @pytest.mark.covers("R247", "R263", "R266", "R267", "R272", "R273", "R274", "R275", "R276", "R278", "R279")
 @pytest.mark.covers("R283", "R285", "R289", "R293", "R301")
-def test_a_drafted_profile_has_the_panels_names_and_passes_its_check(sverka, shop, portal_server, tmp_path, language):
+def test_a_drafted_profile_has_the_panels_names_and_passes_its_check(sverka, shop, portal_server, tmp_path):
     sverka.ok("init")
     sverka.ok("connect", "portal", "b24", "--webhook", portal_server.webhook_url)
     sverka.ok(*connect(shop), env=private(shop))
