@@ -88,7 +88,8 @@ class Outcomes:
 def run(folder: Path) -> dict[str, Figures]:
     """Run the contract tests below a folder of tests; SystemExit where one fails or is not counted."""
     outcomes = Outcomes()
-    code = pytest.main(["-q", "-p", "no:cacheprovider", str(folder / "contract")], plugins=[outcomes])
+    quiet = ["-q", "-p", "no:cacheprovider", "-W", "ignore::pytest.PytestAssertRewriteWarning"]
+    code = pytest.main([*quiet, str(folder / "contract")], plugins=[outcomes])
     if code or outcomes.failed:
         raise SystemExit(f"The contract is not kept, so no figures are written: {sorted(outcomes.failed)}")
     return outcomes.figures()
