@@ -1,9 +1,9 @@
 # Thin names for the scripts, which work without make too.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench peers money commerceml prove sdks oscar docs module methods requirements statusmaps stories connectors lock
+.PHONY: help demo test check bench peers money commerceml prove sdks oscar cml2 docs module methods requirements statusmaps stories connectors lock
 
 help: ## this list
-	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
+	@grep -E '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9]+):.*## /  make \1\t/' | expand -t 16
 
 demo: ## a shop, a portal and the hub on this machine; ONCE=1 for one round, JSON=file for its figures
 	@ONCE='$(ONCE)' JSON='$(JSON)' scripts/demo
@@ -34,6 +34,9 @@ sdks: ## the vendor's clients against the sandbox portal, how many scenarios pas
 
 oscar: ## another's connector against the real django-oscar, installed from the registry
 	@scripts/oscar $(ARGS)
+
+cml2: ## the CommerceML client against the real django-cml2, installed from the registry
+	@scripts/cml2 $(ARGS)
 
 docs: ## list the documents
 	@find README.md README.ru.md CONTRIBUTING.md CHANGELOG.md docs -name '*.md' | sort

@@ -154,6 +154,22 @@ class House:
         """Return those parts of all connections."""
         return {one.name: self.hook_key(one.name) for one in self.storage.connections.list()}
 
+    def exchange_password(self, store: str) -> str:
+        """Return the password a 1C gives to the exchange of a store, empty while that is off."""
+        return self.storage.vault.get(_exchange(store)) or ""
+
+    def open_exchange(self, store: str) -> str:
+        """Switch the exchange of a store on, and return its password, which stays as long as it is on."""
+        password = self.exchange_password(store)
+        if not password:
+            password = secrets.token_hex(16)
+            self.storage.vault.put(_exchange(store), password)
+        return password
+
+    def close_exchange(self, store: str) -> None:
+        """Switch the exchange of a store off: its password is worth nothing any more."""
+        self.storage.vault.forget(_exchange(store))
+
     def keep_file(self, store: StoreName, name: str, body: bytes) -> None:
         """Keep a file of a store's catalogue, the newest of each name."""
         self.storage.shelf_of(f"{store}/catalogue").put([Shown(name, body, self.clock.now())])
@@ -203,6 +219,10 @@ class House:
             if close:
                 close()
         self.storage.close()
+
+
+def _exchange(store: str) -> str:
+    return f"{store}/exchange"
 
 
 def secret_names(kind: str) -> list[str]:

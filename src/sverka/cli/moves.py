@@ -9,9 +9,6 @@ import typer
 
 from sverka.bootstrap import House
 from sverka.cli.home import at_home
-from sverka.cli.order.answer import who_answered
-from sverka.cli.order.show import bindings_of, not_known
-from sverka.cli.profile.apply import saved_profile
 from sverka.cli.profile.preview import order_ref
 from sverka.cli.screen import line, moment, table
 from sverka.cli.words import say, t
@@ -21,6 +18,9 @@ from sverka.domain.mapping.field_mapping import Side
 from sverka.domain.mapping.profile import document_of
 from sverka.domain.text import Text
 from sverka.engine.narrate import move_of
+from sverka.operate.answer import who_answered
+from sverka.operate.orders import bindings_of, not_known
+from sverka.operate.profiles import saved_profile
 from sverka.ports.journal import JournalLine
 from sverka.storage.profiles import ProfileVersion
 

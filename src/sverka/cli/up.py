@@ -43,7 +43,7 @@ def up(
         _warn_of_gaps(house)
         rhythm = Rhythm(sweep=timedelta(minutes=sweep_minutes), at_once=True)
         worker = Worker(house.hub, house.started, rhythm, house.stopped, house.remember)
-        exchange = Exchange(house.hub, house.hook_keys, worker.dispatch, house.keep_file, house.clock)
+        exchange = Exchange(house.hub, house.exchange_password, worker.dispatch, house.keep_file, house.clock)
         server, thread = _serve(make_app(house.hub, house.hook_keys, worker.dispatch, exchange), listener)
         worker.start()
         try:

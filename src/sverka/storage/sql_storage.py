@@ -21,7 +21,19 @@ from sverka.ports.budget import Budget
 from sverka.ports.clock import Clock
 from sverka.ports.journal import JournalLine
 from sverka.ports.notices import Notice, Subject
-from sverka.ports.storage import Claim, Intent, KnownContacts, Lane, Memory, NewBinding, Outcome, Ring, Storage, Terms
+from sverka.ports.storage import (
+    Claim,
+    Intent,
+    KnownContacts,
+    Lane,
+    Memory,
+    NewBinding,
+    Outcome,
+    Received,
+    Ring,
+    Storage,
+    Terms,
+)
 from sverka.storage import (
     adoption,
     bindings,
@@ -32,20 +44,24 @@ from sverka.storage import (
     outcomes,
     pauses,
     restore,
+    retention,
     told,
     turns,
     visits,
     watermarks,
 )
 from sverka.storage.accounts import SqlAccounts
+from sverka.storage.audit import Audit
 from sverka.storage.budget import SqlBudget
 from sverka.storage.catalogues import Catalogues
 from sverka.storage.conflicts import Differences
 from sverka.storage.connections import Connections
 from sverka.storage.database import create, is_memory, migrate, read, upsert, write
 from sverka.storage.journal import Journal
+from sverka.storage.limits import Limits
 from sverka.storage.own_secrets import OwnSecrets
 from sverka.storage.parties import bound_to
+from sverka.storage.people import Users
 from sverka.storage.profiles import Profiles
 from sverka.storage.shelf import SqlShelf
 from sverka.storage.tables import settings
@@ -99,6 +115,9 @@ class SqlStorage:
         self.accounts = SqlAccounts(engine)
         self.differences = Differences(engine, clock)
         self.budget = SqlBudget(engine, clock)
+        self.users = Users(engine, clock)
+        self.limits = Limits(engine, clock)
+        self.audit = Audit(engine)
         self.hub_id = write(engine, _hub_id)
 
     def secrets_of(self, connection: str) -> OwnSecrets:
@@ -117,11 +136,16 @@ class SqlStorage:
         self, connection: str, notices: Sequence[Notice], rings: Sequence[Ring], journal: Sequence[JournalLine]
     ) -> None:
         """Keep verified notices, the visits they ring for and their lines in the journal."""
+        self.receive_all([Received(connection, notices, rings, journal)])
+
+    def receive_all(self, received: Sequence[Received]) -> None:
+        """Keep what several connections have told, all of it or nothing."""
 
         def work(transaction: Connection) -> None:
-            inbox.add(transaction, connection, notices, self._clock.now())
-            visits.ring(transaction, rings)
-            outcomes.tell(transaction, journal)
+            for one in received:
+                inbox.add(transaction, one.connection, one.notices, self._clock.now())
+            visits.ring(transaction, [ring for one in received for ring in one.rings])
+            outcomes.tell(transaction, [line for one in received for line in one.journal])
 
         write(self._engine, work)
 
@@ -224,8 +248,8 @@ class SqlStorage:
         return read(self._engine, lambda transaction: bindings.walk(transaction, office, after, limit))
 
     def forget_before(self, moment: datetime) -> None:
-        """Drop the journal's lines and the notices of before that moment."""
-        self.journal.prune(moment)
+        """Drop the journal's lines and the notices of before that moment, the newest line excepted."""
+        retention.forget_before(self._engine, moment)
 
     def count_writes(self, profile: ProfileName, since: datetime) -> int:
         """Return how many fields of existing records and orders were written under a profile since the moment."""

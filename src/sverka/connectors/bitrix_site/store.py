@@ -2,15 +2,16 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from urllib.parse import quote
 
 from sverka.connectors.bitrix_site import catalogue, check, notices, signing
 from sverka.connectors.bitrix_site.api import BATCH, Api, chunks
+from sverka.connectors.bitrix_site.changes import saved_since
 from sverka.connectors.bitrix_site.creating import Usual, new_order, rest_of
-from sverka.connectors.bitrix_site.dictionary import REPEATS, Dictionary, Words, listed
+from sverka.connectors.bitrix_site.dictionary import Dictionary, Words, listed
 from sverka.connectors.bitrix_site.goods import new_codes
 from sverka.connectors.bitrix_site.jobs import Job, get, not_sent, run, tree_of
 from sverka.connectors.bitrix_site.mark import code_of, mark_of
@@ -22,10 +23,9 @@ from sverka.connectors.bitrix_site.sections import Sections, by_code, records
 from sverka.connectors.bitrix_site.writing import lost_files
 from sverka.connectors.kit import Kit
 from sverka.connectors.kit.files import download
-from sverka.connectors.kit.moments import moment_of
 from sverka.domain.commerce.money import amount_of
 from sverka.domain.commerce.value import FileRef, Value
-from sverka.domain.errors import Gone, Later, Problem, Rejected, Unanswered
+from sverka.domain.errors import Gone, Problem, Rejected, Unanswered
 from sverka.domain.ids import OrderId
 from sverka.domain.mapping.field import Field
 from sverka.domain.mapping.routing import SECTIONS
@@ -34,11 +34,9 @@ from sverka.domain.text import Text
 from sverka.ports.files import Fetched, Upload
 from sverka.ports.findings import Finding
 from sverka.ports.guard import Guard, free
-from sverka.ports.notices import Notice, Subject
+from sverka.ports.notices import Notice
 from sverka.ports.sections import Path
 from sverka.ports.store import NewOrderWrite, OrderWrite, StoreCan, Wrote
-
-_PAGE = 50
 
 
 class BitrixSite:
@@ -203,29 +201,8 @@ class BitrixSite:
             self._api.call("sale.statusLang.add", {"fields": {"statusId": id_, "lid": language, "name": name}}, guard)
 
     def changed_since(self, moment: datetime | None) -> Iterator[Notice]:
-        """Yield every order saved at or after the moment, oldest save first.
-
-        Each page starts at the last save seen and not at a row's number: an order saved meanwhile moves to the end,
-        and counting rows would step over its neighbour.
-        """
-        since = moment.astimezone(UTC).replace(microsecond=0).isoformat() if moment else ""
-        seen: set[tuple[str, str]] = set()
-        start = 0
-        before: Sequence[Mapping[str, Any]] = ()
-        while True:
-            page = self._page(since, start)
-            if (start and page == before) or any(_is_before(row, since) for row in page[:1]):
-                raise Later(REPEATS)
-            before = page
-            for row in page:
-                key = (str(row["id"]), str(row.get("dateUpdate") or ""))
-                if key not in seen:
-                    seen.add(key)
-                    yield Notice(Subject.ORDER, key[0], "changed", moment_of(key[1]))
-            if len(page) < _PAGE:
-                return
-            last = str(page[-1].get("dateUpdate") or "")
-            since, start = (last, 0) if last != since else (since, start + _PAGE)
+        """Yield every order saved at or after the moment, oldest save first; one saved meanwhile hides no other."""
+        return saved_since(self._api, moment)
 
     def sections(self, products: Collection[str], guard: Guard = free) -> Mapping[str, Sequence[Path]]:
         """Return the sections of the catalogue that products stand in; what was read is kept for a while."""
@@ -308,22 +285,6 @@ class BitrixSite:
             return next(iter(refused.values()))
         shown = self._shown(job.tree, job.words)
         return shown if isinstance(shown, Problem) else Wrote(shown, refused)
-
-    def _page(self, since: str, start: int) -> Sequence[Mapping[str, Any]]:
-        params: dict[str, Any] = {
-            "select": ["id", "dateUpdate", "version"],
-            "order": {"dateUpdate": "asc", "id": "asc"},
-            "start": start,
-        }
-        if since:
-            params["filter"] = {">=dateUpdate": since}
-        rows: Sequence[Mapping[str, Any]] = self._api.call("sale.order.list", params, free)["result"]["orders"]
-        return rows
-
-
-def _is_before(row: Mapping[str, Any], since: str) -> bool:
-    saved, asked = moment_of(row.get("dateUpdate")), moment_of(since)
-    return saved is not None and asked is not None and saved < asked
 
 
 def _all(shown: Sequence[Snapshot | Problem]) -> Sequence[Snapshot] | Problem:

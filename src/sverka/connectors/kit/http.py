@@ -53,6 +53,15 @@ def _unreached(host: str, error: BaseException) -> Text:
     )
 
 
+def _a_page(host: str) -> Text:
+    return Text(
+        f"{host} answered with a page in place of data: it is closed for maintenance, asks for a login, or something "
+        "stands before it. Open it in a browser; the hub goes on by itself and looks first what became of its request.",
+        f"{host} ответил страницей вместо данных: сайт закрыт на обслуживание, просит войти, или перед ним что-то "
+        "стоит. Откройте его в браузере; хаб продолжит сам и сначала посмотрит, чем кончился его запрос.",
+    )
+
+
 _WARNINGS = re.compile(
     rb"\A(?:\xef\xbb\xbf)?\s*(?:(?:<br />\s*)?(?:<b>|PHP )?(?:Warning|Notice|Deprecated|Strict Standards)(?:</b>)?:"
     rb".{1,2000}? on line (?:<b>)?\d+(?:</b>)?(?:<br />)?\s*)+",
@@ -129,7 +138,8 @@ class Http:
             data = json.loads(_WARNINGS.sub(b"", response.content), parse_float=str) if response.content else None
         except ValueError as error:
             if response.status_code < 300 or response.status_code >= 500:
-                raise Unanswered from error
+                is_page = response.content.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<")
+                raise Unanswered(_a_page(self.host) if is_page else None) from error
             data = None
         return Answer(response.status_code, dict(response.headers), data, response.content)
 

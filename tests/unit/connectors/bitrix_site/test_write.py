@@ -285,3 +285,22 @@ def test_commands_sent_apart_leave_a_broken_series_open(site, placed, server):
     site.read([id_])
     server.faults.arm("429", on="sale.order.get")
     assert isinstance(put(site, id_, comment__manager="$result[x]"), Unanswered)
+
+
+def test_a_property_of_an_unknown_type_is_shown_and_survives_every_write(site, placed, shop):
+    add(shop, 90, "PLACE", "GEO")
+    add(shop, 91, "MOOD", "EMOJI")
+    id_ = placed(properties={"mood": "fine"})
+    inside = {"lat": "56.8", "near": ["Волга", {"km": "1"}]}
+    row = {**shop.order(int(id_))["propertyValues"][0], "id": 900, "code": "PLACE", "orderPropsId": 90}
+    shop.order(int(id_))["propertyValues"].append({**row, "value": inside})
+    fields = site.read([id_])[id_].fields
+    assert (fields["property.PLACE"], fields["property.MOOD"]) == (
+        '{"lat": "56.8", "near": ["Волга", {"km": "1"}]}', "fine",
+    )  # fmt: skip
+    wrote = put(site, id_, property__CITY="Ржев", property__MOOD="well")
+    assert not wrote.refused
+    assert (wrote.after.get("property.CITY"), wrote.after.get("property.MOOD")) == ("Ржев", "well")
+    assert wrote.after.get("property.PLACE") == fields["property.PLACE"]
+    refused = put(site, id_, property__PLACE="here", property__CITY="Тверь").refused
+    assert "GEO is only read" in refused["property.PLACE"].text.en
