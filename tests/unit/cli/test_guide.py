@@ -131,8 +131,32 @@ def test_keys_of_a_print_shop_and_leaving_it_for_later(typing):
     assert code == 1
     assert "Public Key: there is a space in it" in said
     assert "Настройка → Доступ → Доступность API" in said
-    assert "run the same command again" in said
+    assert "Go on later with `sverka connect store pix`" in said
     assert saved("pix")["kind"] == "pixlpark"
+
+
+def test_what_was_left_for_later_is_gone_on_with_by_name_alone(typing, site_server):
+    right = site_server.webhook_url
+    wrong = right.replace(right.rstrip("/").rpartition("/")[2], "wr0ng")
+    assert typing("connect store site --kind bitrix_site", wrong, "n")[1] == 1
+    said, code = typing("connect store site", "y", right)
+    assert code == 0, said
+    assert "What site can and cannot do" in said
+
+
+def test_what_cannot_be_saved_is_said_not_to_be(typing):
+    keys = "--set public_key=p --set rate=quick"
+    said, code = typing(f"connect store pix --kind pixlpark {keys}", "private", "")
+    assert code == 1
+    assert "rate must be a number above zero" in said
+    assert "Nothing is saved. Begin anew with `sverka connect store pix`" in said
+
+
+def test_a_name_that_cannot_be_one_is_asked_for_again(typing, portal_server):
+    said, code = typing("connect portal", "мой портал", "main", portal_server.webhook_url)
+    assert code == 0, said
+    assert "A name has Latin letters" in said
+    assert saved("main")["kind"] == "bitrix24"
 
 
 def test_https_is_offered_in_the_place_of_plain_http(typing):
