@@ -11,7 +11,8 @@ import typer
 from alembic.util import CommandError
 from sqlalchemy.exc import DBAPIError
 
-from sverka.cli import customer, init, moves, restored, sandbox, sweep, up
+from sverka.cli import customer, init, moves, restored, sandbox, sweep, transfer, up, users
+from sverka.cli.audit import audit
 from sverka.cli.connect import connect, connection, connector, portal, shown
 from sverka.cli.demo.command import demo
 from sverka.cli.health import doctor, report, status
@@ -168,6 +169,20 @@ _add(sandboxes, "pixlpark", sandbox.pixlpark, "A practice print shop on Pixlpark
 _add(sandboxes, "commerceml", sandbox.commerceml, "A practice store with CommerceML.", "Учебный магазин с CommerceML.")
 _add(sandboxes, "woocommerce", sandbox.woocommerce, "A practice WooCommerce store.", "Учебный магазин WooCommerce.")
 
+people = _group(t("Who may use the API.", "Кто может работать с API."))
+_add(people, "add", users.add, "Let somebody sign in.", "Разрешить кому-то вход.")
+_add(people, "list", users.list_all, "Who may sign in, and as what.", "Кто может войти и кем.")
+_add(people, "password", users.password, "Set a user's password.", "Задать пароль пользователя.")
+_add(people, "role", users.role, "Give a user another role.", "Сменить роль пользователя.")
+_add(people, "remove", users.remove, "Let a user in no more.", "Больше не пускать пользователя.")
+tokens = _group(t("Tokens of programs.", "Токены программ."))
+_add(tokens, "add", users.add_token, "Make a token, shown once.", "Создать токен; показан один раз.")
+_add(tokens, "list", users.list_tokens, "The tokens in force.", "Действующие токены.")
+_add(tokens, "remove", users.remove_token, "End a token.", "Отозвать токен.")
+
+keys = _group(t("The key of saved secrets.", "Ключ сохранённых секретов."))
+_add(keys, "rotate", transfer.rotate, "Seal the secrets under a new key.", "Перешифровать секреты новым ключом.")
+
 _add(app, "demo", demo, "See the whole job done on this machine.", "Увидеть всю работу на этой машине.")
 _add(app, "init", init.init, "Create the database and the key.", "Создать базу и ключ.")
 app.add_typer(connects, name="connect")
@@ -183,4 +198,10 @@ _add(app, "sweep", sweep.sweep, "Ask both sides what changed, now.", "Спрос
 _add(app, "report", report.report, "Account for every order.", "Отчитаться за каждый заказ.")
 _add(app, "doctor", doctor.doctor, "Check everything and say what is wrong.", "Проверить всё и назвать неполадки.")
 _add(app, "restored", restored.restored, "Go on after a backup was put back.", "Продолжить после возврата копии.")
+app.add_typer(keys, name="key")
+_add(app, "export", transfer.export, "Write the configuration to a file.", "Записать настройку в файл.")
+_add(app, "import", transfer.take, "Take in such a file.", "Принять такой файл.")
+app.add_typer(people, name="user")
+app.add_typer(tokens, name="token")
+_add(app, "audit", audit, "Who changed what, and when.", "Кто, что и когда изменил.")
 app.add_typer(sandboxes, name="sandbox")

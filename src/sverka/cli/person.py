@@ -3,16 +3,20 @@
 import getpass
 
 from sverka.cli.words import t
-
-
-def user() -> str:
-    """Return the name of this machine's user, empty where he has none."""
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):  # a container's user may have no name
-        return ""
+from sverka.operate.audit import Who
+from sverka.storage.audit import Door
 
 
 def person(by: str = "") -> str:
     """Return who answers: the name given, else the user of this machine."""
-    return by.strip() or user() or t("An operator", "Оператор")
+    if by.strip():
+        return by.strip()
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):  # a container's user may have no name
+        return t("An operator", "Оператор")
+
+
+def who() -> Who:
+    """Return who sits here, for the audit."""
+    return Who(person(), Door.CLI)

@@ -11,6 +11,7 @@ from sverka.domain.mapping.profile import Profile
 from sverka.domain.merge.renew import Choice
 from sverka.domain.text import Text
 from sverka.engine.bells.retry import ring_orders
+from sverka.operate.audit import Who, note
 from sverka.operate.documents import Checked, both_sides
 from sverka.operate.effect import Effect, bound_under, effect_of, held_by, renew, settle
 from sverka.ports.journal import Event, JournalLine
@@ -83,13 +84,12 @@ def propose(house: House, checked: Checked, profile: Profile, place: int) -> Pro
     return Proposal(checked, profile, place, saved, effect_of(house, profile, old))
 
 
-def put_in_force(house: House, one: Proposal, choice: Choice, author: str, by: str) -> Applied:
-    """Put a document in force, do with what no longer agrees as was chosen, and ring for the orders it touches.
-
-    `author` is kept with the version, and `by` answers the differences.
-    """
-    version = _put(house, one, author)
-    settled = settle(house, one.effect, choice, by)
+def put_in_force(house: House, one: Proposal, choice: Choice, who: Who) -> Applied:
+    """Put a document in force, do with what no longer agrees as was chosen, and ring for the orders it touches."""
+    version = _put(house, one, who.name)
+    before = f"v{one.saved.version}, priority {one.saved.priority}" if one.saved else ""
+    note(house, who, "profile apply", f"profile {one.profile.name}", before, f"v{version}, priority {one.place}")
+    settled = settle(house, one.effect, choice, who.name)
     rung = sorted({*one.effect.held, *one.effect.unmet, *renew(house, one.effect, choice)})
     _ring(house, rung, f"profile {one.profile.name} v{version}")
     return Applied(version, len(rung), settled)
@@ -105,36 +105,39 @@ def _put(house: House, one: Proposal, author: str) -> int:
     return house.storage.profiles.apply(profile.name, checked.text, one.place, author, told)
 
 
-def pause(house: House, saved: SavedProfile, by: str) -> None:
+def pause(house: House, saved: SavedProfile, who: Who) -> None:
     """Stop a profile until it is resumed."""
     name = saved.name
     text = Text(
-        f"Paused by {by or 'an operator'}; go on with `sverka profile resume {name}`.",
-        f"Остановил {by or 'оператор'}; продолжить: `sverka profile resume {name}`.",
+        f"Paused by {who.name}; go on with `sverka profile resume {name}`.",
+        f"Остановил {who.name}; продолжить: `sverka profile resume {name}`.",
     )
     house.storage.pause(name, JournalLine(house.clock.now(), Event.HALTED, text, profile=name))
+    note(house, who, "profile pause", f"profile {name}")
 
 
-def resume(house: House, saved: SavedProfile) -> int | None:
+def resume(house: House, saved: SavedProfile, who: Who) -> int | None:
     """Let a stopped profile go on, and return for how many held orders it rang; None where it was not stopped."""
     name = saved.name
     text = Text(f"Profile {name} was resumed.", f"Профиль {name} продолжает работу.")
     if not house.storage.profiles.resume(name, JournalLine(house.clock.now(), Event.APPLIED, text, profile=name)):
         return None
+    note(house, who, "profile resume", f"profile {name}", saved.paused.en if saved.paused else "")
     held = held_by(house, name)
     _ring(house, held, f"profile {name} resumed")
     return len(held)
 
 
-def stop(house: House, saved: SavedProfile) -> None:
+def stop(house: House, saved: SavedProfile, who: Who) -> None:
     """Switch a profile off: it takes no orders, and its records are left alone."""
     name = saved.name
     house.storage.profiles.set_active(name, active=False)
     text = Text(f"Profile {name} was switched off.", f"Профиль {name} выключен.")
     house.storage.journal.write([JournalLine(house.clock.now(), Event.HALTED, text, profile=name)])
+    note(house, who, "profile stop", f"profile {name}")
 
 
-def start(house: House, saved: SavedProfile) -> int:
+def start(house: House, saved: SavedProfile, who: Who) -> int:
     """Switch a profile on, ring for the orders it has records of, and return how many.
 
     Raises:
@@ -149,6 +152,7 @@ def start(house: House, saved: SavedProfile) -> int:
     house.storage.profiles.set_active(name, active=True)
     text = Text(f"Profile {name} was switched on.", f"Профиль {name} включён.")
     house.storage.journal.write([JournalLine(house.clock.now(), Event.APPLIED, text, profile=name)])
+    note(house, who, "profile start", f"profile {name}")
     bound = list(dict.fromkeys(binding.order for binding in bound_under(house, profile)))
     _ring(house, bound, f"profile {name} switched on")
     return len(bound)

@@ -4,12 +4,16 @@ from collections.abc import Callable, Mapping
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
-from starlette.routing import Route
+from starlette.routing import Mount, Route
+from starlette.types import ASGIApp
 
 from sverka.engine.hub import Hub
 from sverka.ports.dispatch import Dispatch
+from sverka.web.api.app import PREFIX
+from sverka.web.armour import Armour, Bounded
 from sverka.web.bells import Bells
 from sverka.web.exchange import Exchange, asked_by
 
@@ -19,11 +23,15 @@ def make_app(
     keys: Callable[[], Mapping[str, str]],
     dispatch: Dispatch,
     exchange: Exchange | None = None,
+    api: ASGIApp | None = None,
+    *,
+    is_https: bool = False,
 ) -> Starlette:
     """Return the application.
 
     `keys` gives, by connection, the unguessable part of its address; a bell must know it and carry the secret too.
-    With an `exchange` a 1C is answered at `/exchange/STORE` as by the shop itself.
+    With an `exchange` a 1C is answered at `/exchange/STORE` as by the shop itself; with an `api` it stands at `PREFIX`.
+    `is_https` says that the hub is reached by https alone.
     """
 
     async def guest(request: Request) -> Response:
@@ -38,7 +46,9 @@ def make_app(
             *Bells(hub, keys, dispatch).routes(),
             Route("/exchange/{store}", guest, methods=["GET", "POST"]),
             Route("/health", _health),
-        ]
+            *([Mount(PREFIX, Bounded(api))] if api else ()),
+        ],
+        middleware=[Middleware(Armour, is_https=is_https)],
     )
 
 

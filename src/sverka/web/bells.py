@@ -14,6 +14,7 @@ from sverka.engine.bells.receive import Answer, Bell, install, receive_all
 from sverka.engine.hub import Hub
 from sverka.ports.dispatch import Dispatch
 from sverka.web.door import Door
+from sverka.web.knocks import READING, RIGHT, WRONG, Knocks
 from sverka.web.request import body_of, headers_of
 
 LARGEST_BELL = 2 * 1024 * 1024
@@ -24,6 +25,7 @@ PANEL = "/api/bitrix/events"
 
 _NOT_FOUND = PlainTextResponse("not found", 404)
 _TOO_LARGE = PlainTextResponse("too large", 413)
+_TOO_MANY = PlainTextResponse("later", 429, {"Retry-After": "10"})
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,7 @@ class Bells:
         self._dispatch = dispatch
         self._door: Door[Knock] = Door(self._take)
         self._known: Mapping[str, str] = {}
+        self._knocks = Knocks()
 
     def routes(self) -> Sequence[Route]:
         """Return the routes."""
@@ -57,7 +60,9 @@ class Bells:
         """Take one webhook."""
         connection, key = request.path_params["connection"], request.path_params["key"]
         if not await self._knows(connection, key):
-            return _NOT_FOUND
+            return self._send_away(request)
+        if self._knocks.is_too_many(f"at {connection}", RIGHT):
+            return _TOO_MANY
         body = await body_of(request, LARGEST_BELL)
         if body is None:
             return _TOO_LARGE
@@ -67,7 +72,7 @@ class Bells:
         """Let in who was installed."""
         connection, key = request.path_params["connection"], request.path_params["key"]
         if not await self._knows(connection, key):
-            return _NOT_FOUND
+            return self._send_away(request)
         body = await body_of(request, LARGEST_BELL)
         if body is None:
             return _TOO_LARGE
@@ -75,6 +80,8 @@ class Bells:
 
     async def panel(self, request: Request) -> Response:
         """Take a portal's event where Pixlpark's own panel takes it: the token in it tells which portal's it is."""
+        if self._knocks.is_too_many("at the panel", RIGHT):
+            return _TOO_MANY
         body, headers = await body_of(request, LARGEST_BELL), headers_of(request)
         if body is None:
             return _TOO_LARGE
@@ -85,9 +92,13 @@ class Bells:
 
     async def _knows(self, connection: str, key: str) -> bool:
         """Tell whether the key is, or not long ago was, its connection's: the door looks at it once more."""
-        if not _opens(self._known, connection, key):
+        if not _opens(self._known, connection, key) and not self._knocks.is_too_many("reading keys", READING):
             self._known = await run_in_threadpool(self._keys)
         return _opens(self._known, connection, key)
+
+    def _send_away(self, request: Request) -> Response:
+        address = request.client.host if request.client else ""
+        return _TOO_MANY if self._knocks.is_too_many(f"from {address}", WRONG) else _NOT_FOUND
 
     def _take(self, knocks: Sequence[Knock]) -> Sequence[Answer]:
         """Keep the bells of those who know their address, and wake whom they ring for."""

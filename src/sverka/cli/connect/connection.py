@@ -7,6 +7,7 @@ import typer
 from sverka.bootstrap import House
 from sverka.cli.connect.reach import base_of
 from sverka.cli.home import at_home, at_work
+from sverka.cli.person import who
 from sverka.cli.screen import line, table, whole
 from sverka.cli.words import say, t
 from sverka.config.load import load
@@ -15,6 +16,8 @@ from sverka.domain.errors import Misconfigured
 from sverka.domain.ids import ProfileName
 from sverka.domain.mapping.field_mapping import Side
 from sverka.domain.text import Text
+from sverka.operate.audit import in_words, note
+from sverka.operate.connections import resume_connection
 from sverka.operate.documents import on_side
 from sverka.storage.connections import SavedConnection
 
@@ -53,7 +56,7 @@ def remove(
 ) -> None:
     """Forget a connection and its secrets; refused while profiles use it, unless --yes switches those off."""
     with at_work() as house:
-        house.connection(name)
+        before = in_words(house.connection(name).settings)
         users = _users(house, name)
         if users and not yes:
             listed = ", ".join(users)
@@ -66,6 +69,7 @@ def remove(
         house.storage.connections.remove(name)
         for secret in [one for one in house.storage.vault.names() if one.startswith(f"{name}/")]:
             house.storage.vault.forget(secret)
+        note(house, who(), "connection remove", f"connection {name}", before)
         for profile in users:
             line(t(f"Switched off: profile {profile}.", f"Выключен профиль {profile}."))
         line(t(f"Removed: {name}. Nothing was changed there.", f"Удалено: {name}. На той стороне ничего не изменено."))
@@ -109,8 +113,7 @@ def exchange(
 def resume(name: Name) -> None:
     """Let a stopped connection go on."""
     with at_work() as house:
-        house.connection(name)
-        if house.storage.connections.resume(name):
+        if resume_connection(house, who(), name):
             line(t(f"{name} goes on.", f"{name} снова работает."), "green")
         else:
             line(t(f"{name} was not stopped.", f"{name} и не было остановлено."))

@@ -7,12 +7,14 @@ from sverka.bootstrap import House
 from sverka.cli.connect.abilities import tell_abilities
 from sverka.cli.connect.given import Given
 from sverka.cli.connect.reach import is_here, only_here
+from sverka.cli.person import who
 from sverka.cli.screen import BAD, GOOD, WARN, line, warn, whole
 from sverka.cli.words import say, t
 from sverka.connectors.registry import Connector, Manifest, make
 from sverka.domain.errors import Problem
 from sverka.domain.mapping.field_mapping import Side
 from sverka.domain.text import Text
+from sverka.operate.audit import in_words, note
 from sverka.ports.findings import Finding, Level
 from sverka.ports.kinds import whole_catalogue
 from sverka.storage.connections import SavedConnection
@@ -33,7 +35,10 @@ def save(house: House, manifest: Manifest, name: str, values: Given) -> Connecto
             house.storage.vault.forget(f"{name}/{one.name}")
     for key, value in values.secrets.items():
         house.storage.vault.put(f"{name}/{key}", value)
+    before = house.storage.connections.get(name)
     house.storage.connections.save(SavedConnection(name, manifest.side, manifest.kind, dict(values.settings)))
+    was = in_words(before.settings) if before else ""
+    note(house, who(), f"connect {manifest.side.value}", f"connection {name}", was, in_words(values.settings))
     line(t(f"Saved: {name} ({say(manifest.title)}).", f"Сохранено: {name} ({say(manifest.title)})."), GOOD)
     return house.connector(house.connection(name))
 

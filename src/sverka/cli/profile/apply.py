@@ -10,7 +10,7 @@ from sverka.bootstrap import House
 from sverka.cli.documents import catalogues_of, needed, show_complaint, text_of
 from sverka.cli.documents import show as show_checked
 from sverka.cli.home import at_home, at_work
-from sverka.cli.person import person, user
+from sverka.cli.person import who
 from sverka.cli.profile.table import show_profile
 from sverka.cli.screen import GOOD, WARN, ask, line, table
 from sverka.cli.words import say, t
@@ -58,7 +58,7 @@ def apply(
         proposal = propose(house, checked, profile, place)
         _foretell(proposal.saved, checked, proposal.effect, choice)
         ask(t("Apply it?", "Применить?"), yes=yes, unasked=_NOBODY)
-        _told(profile, put_in_force(house, proposal, choice, user(), person()))
+        _told(profile, put_in_force(house, proposal, choice, who()))
 
 
 def _refuse_clash(house: House, profile: Profile, place: int, source: str) -> None:
@@ -188,7 +188,7 @@ def pause(name: Name) -> None:
     """Stop a profile until it is resumed; bells are kept."""
     with at_work() as house:
         saved = saved_profile(house, name)
-        put_on_pause(house, saved, user())
+        put_on_pause(house, saved, who())
         line(t(f"{name} is paused; what happens meanwhile is done after.",
                f"{name} остановлен; накопленное будет сделано потом."))  # fmt: skip
 
@@ -197,7 +197,7 @@ def resume(name: Name) -> None:
     """Let a stopped profile go on, and ring for the orders it holds."""
     with at_work() as house:
         saved = saved_profile(house, name)
-        rung = let_go_on(house, saved)
+        rung = let_go_on(house, saved, who())
         if rung is None:
             line(t(f"{name} was not stopped.", f"{name} и не был остановлен."))
             return

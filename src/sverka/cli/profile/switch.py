@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from sverka.cli.home import at_work
+from sverka.cli.person import who
 from sverka.cli.screen import GOOD, line
 from sverka.cli.words import t
 from sverka.operate.profiles import saved_profile
@@ -21,7 +22,7 @@ def stop(name: Name) -> None:
         if not saved.active:
             line(t(f"{name} is switched off already.", f"{name} уже выключен."))
             return
-        switch_off(house, saved)
+        switch_off(house, saved, who())
         line(t(f"{name} is switched off; other profiles may take its orders from now on. "
                f"Switch it on with `sverka profile start {name}`.",
                f"{name} выключен; его заказы теперь могут взять другие профили. "
@@ -35,7 +36,7 @@ def start(name: Name) -> None:
         if saved.active:
             line(t(f"{name} is not switched off.", f"{name} и не выключен."))
             return
-        rung = switch_on(house, saved)
+        rung = switch_on(house, saved, who())
         line(t(f"{name} is switched on; rang for {rung} orders. Orders placed meanwhile that nobody took: "
                "`sverka order sync STORE/ID`.",
                f"{name} включён; заказов в очереди: {rung}. Заказы за это время, которые никто не взял: "

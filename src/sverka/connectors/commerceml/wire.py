@@ -14,6 +14,7 @@ from sverka.connectors.commerceml import says
 from sverka.connectors.commerceml.xml.charset import text_of
 from sverka.connectors.kit import Kit
 from sverka.connectors.kit.moments import asked_pause
+from sverka.connectors.kit.reach import watched
 from sverka.domain.errors import AuthLost, Later, Misconfigured, Problem, Rejected, Unanswered
 from sverka.domain.text import Text
 from sverka.ports.guard import Guard
@@ -109,6 +110,7 @@ class Wire:
             timeout=httpx2.Timeout(kit.read_timeout, connect=30.0),
             headers={"User-Agent": "1C+Enterprise/8.3 (sverka)"},
             trust_env=parts.hostname not in ("127.0.0.1", "localhost", "::1"),
+            event_hooks=watched(),
         )
 
     def ask(self, kind: Kind, query: Mapping[str, str], guard: Guard) -> Reply:
