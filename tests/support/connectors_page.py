@@ -70,7 +70,6 @@ def page() -> str:
     rows = [
         (f"`{kind}`", *map(str, (one.tests, one.cases, one.passed, sum(one.left_out.values()), one.own)))
         for kind, one in figures.items()
-        if kind in own
     ]
     table = _table(("connector", "inherited tests", "cases", "passed", "left out", "own tests beside"), rows)
     return _HEAD.format(table=table) + "".join(_part(one, figures[kind]) for kind, one in sorted(own.items()))
