@@ -183,10 +183,19 @@ def test_a_connection_there_is_is_not_asked_for_its_kind_again(typing, woo_serve
     assert woo_server.consumer_secret not in said
 
 
-def test_a_portal_is_asked_for_by_its_webhook(typing, portal_server):
-    said, code = typing("connect portal", "", "company.bitrix24.ru", portal_server.webhook_url)
+@pytest.mark.covers("R220", "R242")
+@pytest.mark.parametrize(
+    ("language", "path", "wrong"),
+    [
+        ("en", "Developer resources → Common use cases → Other → Incoming webhook", "this is not one"),
+        ("ru", "Приложения → Разработчикам → Готовые сценарии → Другое → Входящий вебхук", "это не то, что нужно"),
+    ],
+)
+def test_a_portal_is_asked_for_by_its_webhook(typing, portal_server, language, path, wrong):
+    said, code = typing("connect portal", "", "company.bitrix24.ru", portal_server.webhook_url, language=language)
     assert code == 0, said
-    assert "Developer resources → Other → Incoming webhook" in said
+    assert path in said
+    assert wrong in said
     assert saved("b24")["kind"] == "bitrix24"
     said, _ = typing("connection show b24")
     assert "a deletion is told" in said
