@@ -226,3 +226,9 @@ def test_what_is_shown_as_an_example_is_taken_as_an_answer(kind):
 @pytest.mark.parametrize("kind", STORES)
 def test_every_own_connector_of_a_store_says_whom_it_suits(kind):
     assert STORES[kind].suits
+
+
+def test_what_gives_most_is_offered_first():
+    first = {engine: ways[0][0] for engine, ways in guide.offers().items()}
+    assert first["WooCommerce (WordPress)"] == "woocommerce"
+    assert first["1C-Bitrix: Site Management"] == "bitrix_site"
