@@ -126,7 +126,7 @@ def test_a_cure_that_a_check_names_is_offered_for_correction(typing):
 
 def test_keys_of_a_print_shop_and_leaving_it_for_later(typing):
     with PixlparkServer(PixlparkStore()) as server:
-        lines = ("a key", server.public_key, "wr0ng", "")
+        lines = ("   ", "a key", server.public_key, "wr0ng", "")
         said, code = typing(f"connect store pix --kind pixlpark --url {server.url}", *lines)
     assert code == 1
     assert "Public Key: there is a space in it" in said
