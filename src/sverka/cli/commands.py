@@ -45,7 +45,12 @@ ROWS = (
         "Forget a connection and its secrets.",
         "Забыть подключение и секреты.",
     ),
-    Row("connection exchange", "connect.connection:exchange", "What to type into a 1C.", "Что ввести в 1С."),
+    Row(
+        "connection exchange",
+        "connect.connection:exchange",
+        "Let a real 1C exchange with a store.",
+        "Пустить настоящую 1С к заказам.",
+    ),
     Row(
         "connection resume", "connect.connection:resume", "Let a stopped connection go on.", "Продолжить остановленное."
     ),
