@@ -2,20 +2,19 @@
 
 import secrets
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cryptography.fernet import Fernet
 from sqlalchemy import Connection, Engine, make_url, select
+from sqlalchemy.exc import DBAPIError
 
 from sverka.domain.commerce.customer import MatchKey
 from sverka.domain.errors import Misconfigured
 from sverka.domain.ids import OfficeName, OrderRef, ProfileName, RecordId
 from sverka.domain.kind import Kind
 from sverka.domain.merge.binding import Entry
-from sverka.domain.merge.plan import Why
 from sverka.domain.text import Text
 from sverka.ports.budget import Budget
 from sverka.ports.clock import Clock
@@ -25,7 +24,6 @@ from sverka.ports.storage import (
     Claim,
     Intent,
     KnownContacts,
-    Lane,
     Memory,
     NewBinding,
     Outcome,
@@ -38,6 +36,7 @@ from sverka.storage import (
     adoption,
     bindings,
     conflicts,
+    counts,
     inbox,
     journal,
     outbox,
@@ -56,13 +55,16 @@ from sverka.storage.budget import SqlBudget
 from sverka.storage.catalogues import Catalogues
 from sverka.storage.conflicts import Differences
 from sverka.storage.connections import Connections
-from sverka.storage.database import create, is_memory, migrate, read, upsert, write
+from sverka.storage.counts import Counts
+from sverka.storage.database import create, is_memory, read, upsert, write
 from sverka.storage.journal import Journal
 from sverka.storage.limits import Limits
 from sverka.storage.own_secrets import OwnSecrets
 from sverka.storage.parties import bound_to
 from sverka.storage.people import Users
+from sverka.storage.presence import is_worked_with
 from sverka.storage.profiles import Profiles
+from sverka.storage.schema import migrate
 from sverka.storage.shelf import SqlShelf
 from sverka.storage.tables import settings
 from sverka.storage.vault import Vault, key_in
@@ -71,33 +73,6 @@ _NO_KEY = Text(
     "With PostgreSQL the vault's key must be given: name its file in SVERKA_KEY_FILE and run `sverka init`.",
     "С PostgreSQL ключ хранилища секретов надо задать: укажите файл в SVERKA_KEY_FILE и выполните `sverka init`.",
 )
-
-
-@dataclass(frozen=True)
-class Waiting:
-    """How much waits for one office in one lane, and since when the oldest is due."""
-
-    office: OfficeName
-    lane: Lane
-    visits: int
-    oldest_due: datetime
-
-
-@dataclass(frozen=True)
-class Counts:
-    """The state of the hub in numbers."""
-
-    waiting: Sequence[Waiting]
-    open_intents: int
-    differences: Mapping[Why, int]
-    bindings: int
-    paused_profiles: int
-    paused_connections: int
-
-    @property
-    def oldest_due(self) -> datetime | None:
-        """The moment the longest-waiting visit became or becomes due, None where nothing waits."""
-        return min((one.oldest_due for one in self.waiting), default=None)
 
 
 class SqlStorage:
@@ -343,23 +318,24 @@ class SqlStorage:
 
         write(self._engine, work)
 
+    def free_lock(self, office: OfficeName, terms: Terms) -> None:
+        """Free the lock of one back office, as `free_locks`; for whoever knows that its wave's process has died."""
+
+        def work(transaction: Connection) -> None:
+            visits.free_locks(transaction, restore.silence_until(transaction, terms.doubt), office)
+
+        write(self._engine, work)
+
+    def answers(self) -> bool:
+        """Tell whether the database can be asked."""
+        try:
+            return read(self._engine, lambda transaction: transaction.scalar(select(1))) == 1
+        except DBAPIError:
+            return False
+
     def counts(self) -> Counts:
         """Return the numbers a status page shows, in one snapshot."""
-
-        def work(transaction: Connection) -> Counts:
-            return Counts(
-                [
-                    Waiting(OfficeName(row.office), Lane(row.lane), row.amount, row.oldest)
-                    for row in visits.waiting_counts(transaction)
-                ],
-                outbox.count(transaction),
-                conflicts.count_by_why(transaction),
-                bindings.count(transaction),
-                pauses.count(transaction, "profile"),
-                pauses.count(transaction, "connection"),
-            )
-
-        return read(self._engine, work)
+        return read(self._engine, counts.of)
 
 
 def _hub_id(transaction: Connection) -> str:
@@ -369,11 +345,15 @@ def _hub_id(transaction: Connection) -> str:
     return kept
 
 
-def open_storage(url: str, clock: Clock, key: bytes | None = None, following: bytes = b"") -> SqlStorage:
+def open_storage(
+    url: str, clock: Clock, key: bytes | None = None, following: bytes = b"", is_ours: bool = False
+) -> SqlStorage:
     """Open a database by URL, bring its schema up to date and return the storage.
 
+    `is_ours` says that whoever is known to work with the database is this process.
+
     Without a key a SQLite file keeps one beside it (`<file>.key`, mode 0600), and a database in memory gets one that
-    dies with it. Raises `Misconfigured` for PostgreSQL without a key, or a key that is none.
+    dies with it. Raises `Misconfigured` for PostgreSQL without a key, a key that is none, and as `migrate` does.
     """
     parsed = make_url(url)
     if key is None:
@@ -383,7 +363,7 @@ def open_storage(url: str, clock: Clock, key: bytes | None = None, following: by
         key = key_in(Path(f"{database}.key")) if database else Fernet.generate_key()
     engine = create(parsed)
     try:
-        migrate(engine)
+        migrate(engine, lambda: not is_ours and is_worked_with(url))
         return SqlStorage(engine, clock, key, following)
     except BaseException:
         engine.dispose()

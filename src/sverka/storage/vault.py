@@ -3,6 +3,7 @@
 import os
 import tempfile
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
@@ -98,6 +99,16 @@ class Vault:
             return self._fernet.decrypt(token)
         except InvalidToken:
             raise Misconfigured(_WRONG_KEY) from None
+
+    def check(self) -> None:
+        """Raise `Misconfigured` where secrets are kept, and none of them under this key."""
+        names = self.names()
+        for name in names:
+            with suppress(Misconfigured):
+                self.get(name)
+                return
+        if names:
+            raise Misconfigured(_WRONG_KEY)
 
     def names(self) -> Sequence[str]:
         """Return the names under which secrets are kept."""

@@ -276,10 +276,11 @@ def release(connection: Connection, claim: Claim) -> None:
         _requeue(connection, [claim.office], tried=0)
 
 
-def free_locks(connection: Connection, silence: datetime) -> None:
-    """Free all locks, raising the epochs of those that were held; the silence after a restore is kept (K20)."""
+def free_locks(connection: Connection, silence: datetime, office: OfficeName | None = None) -> None:
+    """Free all locks, or one, raising the epochs of those held; the silence after a restore is kept (K20)."""
     _turn(connection, "claims")
     held = update(offices).where(offices.c.locked_until > silence)
+    held = held if office is None else held.where(offices.c.name == office)
     connection.execute(held.values(epoch=offices.c.epoch + 1, locked_until=silence))
 
 

@@ -2,10 +2,12 @@
 
 import json
 import logging
+import os
 import re
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -35,9 +37,15 @@ def client_of(base: str, read_timeout: float, headers: Mapping[str, str]) -> htt
         timeout=httpx2.Timeout(read_timeout, connect=30.0),
         headers=dict(headers),
         trust_env=urlsplit(base).hostname not in ("127.0.0.1", "localhost", "::1"),
-        verify=httpx2.create_ssl_context(),
+        verify=_trust(os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR")),
         event_hooks=watched(),
     )
+
+
+@cache
+def _trust(_file: str | None, _folder: str | None) -> ssl.SSLContext:
+    # Reading the machine's authorities takes longer than a request, so all clients share what was read.
+    return httpx2.create_ssl_context()
 
 
 def _unreached(host: str, error: BaseException) -> Text:
