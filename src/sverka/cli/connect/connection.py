@@ -94,6 +94,7 @@ def exchange(
         on_side(house, name, Side.STORE)
         if off:
             house.close_exchange(name)
+            note(house, who(), "connection exchange", f"connection {name}", "", "off")
             line(t(f"The exchange of {name} is off: nobody is answered there.",
                    f"Обмен {name} выключен: по его адресу никто не получит ответа."))  # fmt: skip
             return
@@ -102,6 +103,7 @@ def exchange(
             t("user", "пользователь"): name,
             t("password", "пароль"): house.open_exchange(name),
         }
+        note(house, who(), "connection exchange", f"connection {name}", "", "on")
         for title, fact in facts.items():
             whole(f"  {title:12}  {fact}")
         line(t("In the 1C: exchange with a site, orders in both directions. What it sets in an order is written to the "
