@@ -1,6 +1,6 @@
 # Thin names for the scripts, which work without make too.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench peers money commerceml prove sdks oscar cml2 docs module methods requirements statusmaps stories connectors lock audit
+.PHONY: help demo test check bench peers money commerceml prove sdks oscar cml2 docs module modulesql methods requirements statusmaps stories connectors lock audit
 
 help: ## this list
 	@grep -E '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9]+):.*## /  make \1\t/' | expand -t 16
@@ -43,6 +43,9 @@ docs: ## list the documents
 
 module: ## pack the module for 1C-Bitrix sites into dist/sverka.orders.zip, always the same; ARGS=file.zip elsewhere
 	@python3 scripts/module.py $(ARGS)
+
+modulesql: ## the tests of that module over MariaDB, on a server of their own
+	@scripts/modulesql $(ARGS)
 
 methods: ## write docs/reference/sandbox-methods.md anew from what the sandbox portal does
 	@scripts/methods

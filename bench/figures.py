@@ -19,6 +19,7 @@ import structlog
 from bells import bells
 from figure import Figure
 from page import write_figures
+from site_requests import site_requests
 from sverka.cli.demo.stage import Stage
 from sverka.domain.ids import RecordId
 from sverka.domain.text import Text
@@ -166,7 +167,9 @@ def main() -> int:
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     with tempfile.TemporaryDirectory() as home:
         figures = [
-            figure for measure in (lone_orders, live_orders, unchanged, delay, bells) for figure in measure(Path(home))
+            figure
+            for measure in (lone_orders, live_orders, unchanged, delay, bells, site_requests)
+            for figure in measure(Path(home))
         ]
     print(f"Python {platform.python_version()}, {platform.system()}\n")
     for figure in figures:

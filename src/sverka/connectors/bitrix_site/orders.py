@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from sverka.connectors.bitrix_site.dictionary import Property, Words
+from sverka.connectors.bitrix_site.extras import extras_of
 from sverka.connectors.bitrix_site.mark import mark_of
 from sverka.connectors.bitrix_site.people import CODES
 from sverka.connectors.bitrix_site.rows import real_shipments, rows_of
@@ -51,7 +52,7 @@ class Reader:
         """
         order = self.order(tree, words)
         stamp = f"{tree.get('version') or 0}/{tree.get('dateUpdate') or ''}"
-        fields, mark = order.fields(), mark_of(tree, self.hub)
+        fields, mark = order.fields() | extras_of(tree), mark_of(tree, self.hub)
         unread = frozenset({STOCK, "coupons"} if has_module and "coupons" not in tree else {STOCK})
         return Snapshot(order.id, fields, stamp, order.updated_at, unread, title=order.number, url=order.url, mark=mark)
 

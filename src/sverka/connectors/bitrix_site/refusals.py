@@ -95,8 +95,8 @@ def scope_of(method: str) -> str:
 def _no_scope(site: str, scope: str) -> Problem:
     return AuthLost(
         Text(
-            f"The webhook on {site} lacks the scope `{scope}`; tick it in the webhook there and run `sverka check`.",
-            f"У вебхука на {site} нет права `{scope}`; отметьте его в вебхуке и выполните `sverka check`.",
+            f"The webhook on {site} lacks the scope `{scope}`; tick it in the webhook there and run `sverka doctor`.",
+            f"У вебхука на {site} нет права `{scope}`; отметьте его в вебхуке и выполните `sverka doctor`.",
         )
     )
 

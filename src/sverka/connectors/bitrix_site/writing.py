@@ -187,14 +187,14 @@ def lost_files(
 ) -> dict[str, Problem]:
     """Return the written properties, each as refused, where the site dropped a file while it kept the others.
 
-    How a site takes an unchanged file back is not documented, so it is looked at after every write of properties.
+    How a site takes an unchanged file back is not documented, so files are counted after every write of properties.
     """
-    kept = {str(row.get("orderPropsId")) for row in rows_of(after, "propertyValues") if row.get("value")}
+    kept = {str(row.get("orderPropsId")): _held(row) for row in rows_of(after, "propertyValues")}
     lost = [
         str(row.get("code"))
         for row in rows_of(before, "propertyValues")
-        if row.get("value") and _is_file(row, words) and str(row.get("orderPropsId")) not in kept
-        if f"{PROPERTY}{row.get('code')}" not in fields
+        if _is_file(row, words) and f"{PROPERTY}{row.get('code')}" not in fields
+        if kept.get(str(row.get("orderPropsId")), 0) < _held(row)
     ]
     if not lost:
         return {}
@@ -204,7 +204,13 @@ def lost_files(
         "properties one-way in the profile.",
         f"При записи свойства сайт потерял файлы в {names}; верните их и сделайте соответствия свойств односторонними.",
     )
-    return {key: Rejected(text) for key in fields if key.startswith(PROPERTY)}
+    return {key: Rejected(text) for key in fields if key.startswith(PROPERTY) or key in CODES}
+
+
+def _held(row: Mapping[str, Any]) -> int:
+    """Return how many files a property's row holds."""
+    value = row.get("value")
+    return len([one for one in value if one]) if isinstance(value, list) else int(bool(value))
 
 
 def _is_file(row: Mapping[str, Any], words: Words) -> bool:

@@ -271,6 +271,20 @@ def test_a_site_that_drops_a_file_is_told_of(site, placed, shop, monkeypatch):
     assert "LAYOUT" in problem.text.en
 
 
+@pytest.mark.parametrize("key", ["property.CITY", "customer.phone"])
+def test_one_file_of_several_that_is_dropped_is_told_of(site, placed, shop, monkeypatch, key):
+    add(shop, 90, "SCANS", "FILE", "Y")
+    id_ = placed(properties={"scans": [{"fileData": ["a.pdf", "cGRm"]}, {"fileData": ["b.pdf", "cGRm"]}]})
+    assert len(site.read([id_])[id_].get("property.SCANS")) == 2
+    wrote = site.write([OrderWrite(id_, {key: "8 (999) 000-00-07"})], free)[id_]
+    assert len(wrote.after.get("property.SCANS")) == 2
+    keep = shop.properties._file
+    monkeypatch.setattr(shop.properties, "_file", lambda sent, held: keep(sent, held) if "b" in str(held) else None)
+    problem = site.write([OrderWrite(id_, {key: "8 (999) 000-00-08"})], free)[id_]
+    assert isinstance(problem, Rejected)
+    assert "SCANS" in problem.text.en
+
+
 def test_two_writes_of_one_order_are_one(site, placed, server):
     id_ = placed()
     site.read([id_])
