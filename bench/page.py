@@ -2,29 +2,26 @@
 
 from pathlib import Path
 
-PEERS, MONEY = "\n## Peers\n", "\n## Money\n"
+_MARK = "\n## "
 
 
 def write_figures(file: Path, text: str) -> None:
-    """Write all that stands before the other sections."""
-    _, peers, money = _parts(file)
-    file.write_text(text + peers + money, "utf-8")
+    """Write all that stands before the sections."""
+    _, sections = _parts(file)
+    _write(file, text, sections)
 
 
-def write_peers(file: Path, text: str) -> None:
-    """Write the section of peers."""
-    figures, _, money = _parts(file)
-    file.write_text(figures + PEERS + text + money, "utf-8")
+def write_section(file: Path, title: str, text: str) -> None:
+    """Write the section of a title in its place, or as the last where there is none yet."""
+    head, sections = _parts(file)
+    _write(file, head, {**sections, title: f"\n{text.strip()}"})
 
 
-def write_money(file: Path, text: str) -> None:
-    """Write the section of money, which is the last."""
-    figures, peers, _ = _parts(file)
-    file.write_text(figures + peers + MONEY + text, "utf-8")
+def _parts(file: Path) -> tuple[str, dict[str, str]]:
+    head, *sections = (file.read_text("utf-8") if file.exists() else "").split(_MARK)
+    return head, {title: text for title, _, text in (one.partition("\n") for one in sections)}
 
 
-def _parts(file: Path) -> tuple[str, str, str]:
-    text = file.read_text("utf-8") if file.exists() else ""
-    rest, money_mark, money = text.partition(MONEY)
-    figures, peers_mark, peers = rest.partition(PEERS)
-    return figures, peers_mark + peers, money_mark + money
+def _write(file: Path, head: str, sections: dict[str, str]) -> None:
+    written = [f"{_MARK}{title}\n{text.rstrip()}\n" for title, text in sections.items()]
+    file.write_text("".join([head.rstrip() + "\n", *written]), "utf-8")
