@@ -247,13 +247,16 @@ class TestProcrastinate(DispatchContract):
         assert waves.called[CRM] <= 1 + waits
         assert buried == [CRM]
 
-    def test_a_living_worker_is_left_its_work_however_long_it_takes(self, make, waves, database):
+    @pytest.mark.parametrize("stops", [False, True])
+    def test_a_living_worker_is_left_its_work_however_long_it_takes(self, make, waves, database, stops):
         waves.go.clear()
         first, second = make(), make(pace=replace(HASTE, rouse=timedelta(seconds=0.1)), offices=lambda: [CRM])
         first.start()
         first.wake(CRM)
         waves.wait_for(CRM, 1)
         second.start()
+        if stops:  # the wave that runs is its last, and still its own
+            threading.Thread(target=first.stop).start()
         long_ago = 2 * HASTE.dead
         ((begun,),) = run(database, "SELECT now()")
         beats = "SELECT min(last_heartbeat) > %s AND count(*) = 2 FROM procrastinate_workers"
