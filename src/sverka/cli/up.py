@@ -18,6 +18,7 @@ from starlette.types import ASGIApp
 from sverka.bootstrap import House
 from sverka.cli.home import at_work, database_file, settings_now
 from sverka.cli.screen import GOOD, line, warn
+from sverka.cli.watch import numbers_of, watched, watching_now
 from sverka.cli.words import t
 from sverka.config.settings import Settings
 from sverka.domain.errors import Misconfigured
@@ -41,15 +42,26 @@ def up(
     """Run the hub until Ctrl+C: take webhooks, do the work, sweep."""
     settings = settings_now()
     host, port = _address(listen) if listen else (settings.host, settings.port)
-    with at_work() as house, alone(house, settings), until_told() as told, _listening(host, port) as listener:
+    with (
+        at_work() as house,
+        alone(house, settings),
+        until_told() as told,
+        _listening(host, port) as listener,
+        watched(house),
+    ):
         _warn_of_gaps(house)
-        rhythm = Rhythm(sweep=timedelta(minutes=sweep_minutes), at_once=True)
+        wanted = watching_now()
+        rhythm = Rhythm(
+            timedelta(minutes=sweep_minutes), remember=wanted.keep, remember_acts=wanted.keep_acts, at_once=True
+        )
         worker = Worker(house.hub, house.started, rhythm, house.stopped, house.remember)
         exchange = Exchange(house.hub, house.exchange_password, worker.dispatch, house.keep_file, house.clock)
         public = os.environ.get("SVERKA_PUBLIC", "")
         api = make_api(house, worker.dispatch, public)
         is_https = public.startswith("https://")
-        app = make_app(house.hub, house.hook_keys, worker.dispatch, exchange, api, is_https=is_https)
+        app = make_app(
+            house.hub, house.hook_keys, worker.dispatch, exchange, api, is_https=is_https, more=numbers_of(house)
+        )
         server, thread = _serve(app, listener)
         worker.start()
         try:

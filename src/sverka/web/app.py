@@ -1,6 +1,6 @@
 """The hub's own web server: it takes bells, answers a 1C, and says that it lives."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -26,12 +26,13 @@ def make_app(
     api: ASGIApp | None = None,
     *,
     is_https: bool = False,
+    more: Sequence[Route] = (),
 ) -> Starlette:
     """Return the application.
 
     `keys` gives, by connection, the unguessable part of its address; a bell must know it and carry the secret too.
     With an `exchange` a 1C is answered at `/exchange/STORE` as by the shop itself; with an `api` it stands at `PREFIX`.
-    `is_https` says that the hub is reached by https alone.
+    `is_https` says that the hub is reached by https alone. `more` are routes of others.
     """
 
     async def guest(request: Request) -> Response:
@@ -46,6 +47,7 @@ def make_app(
             *Bells(hub, keys, dispatch).routes(),
             Route("/exchange/{store}", guest, methods=["GET", "POST"]),
             Route("/health", _health),
+            *more,
             *([Mount(PREFIX, Bounded(api))] if api else ()),
         ],
         middleware=[Middleware(Armour, is_https=is_https)],

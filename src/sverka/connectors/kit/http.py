@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import httpx2
 
 from sverka.connectors.kit.reach import watched
+from sverka.connectors.kit.seen import asked
 from sverka.connectors.kit.tools import Kit
 from sverka.domain.errors import Later, Misconfigured, Unanswered
 from sverka.domain.text import Text
@@ -98,9 +99,10 @@ class Http:
         """Take the base address; only its host is ever shown."""
         parts = urlsplit(base)
         self.host = parts.netloc.rpartition("@")[2]
+        self._name = kit.name
         self._client = client_of(base, kit.read_timeout, {"User-Agent": "sverka", "Accept": "application/json"})
 
-    def send(
+    def send(  # noqa: PLR0913 - each is a part of one request
         self,
         method: str,
         url: str,
@@ -110,10 +112,12 @@ class Http:
         query: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
         may_move: bool = False,
+        called: str = "",
     ) -> Answer:
         """Send one request and return its whole answer, whatever its status below 500.
 
-        A body is sent as JSON; one of bytes as it is, for whoever signed those very bytes.
+        A body is sent as JSON; one of bytes as it is, for whoever signed those very bytes. `called` is what the request
+        is known by where it is watched; HTTP's own method without it.
 
         Raises:
             Later: no connection was made, so nothing was sent.
@@ -123,7 +127,9 @@ class Http:
         guard()
         try:
             raw = {"content": body} if isinstance(body, bytes) else {"json": body}
-            response = self._client.request(method, url, params=query, headers=headers, **raw)
+            with asked(self._name, called or method) as request:
+                response = self._client.request(method, url, params=query, headers=headers, **raw)
+                request.status = response.status_code
         except _NOT_SENT as error:
             raise Later(_unreached(self.host, error)) from error
         except httpx2.HTTPError as error:
