@@ -1,6 +1,6 @@
 """The hub's own web server: it takes bells, answers a 1C, and says that it lives."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import structlog
 from sqlalchemy.exc import DBAPIError
@@ -29,13 +29,14 @@ def make_app(
     *,
     is_https: bool = False,
     is_ready: Callable[[], bool] = lambda: True,
+    more: Sequence[Route] = (),
 ) -> Starlette:
     """Return the application.
 
     `keys` gives, by connection, the unguessable part of its address; a bell must know it and carry the secret too.
     With an `exchange` a 1C is answered at `/exchange/STORE` as by the shop itself; with an `api` it stands at `PREFIX`.
     `is_https` says that the hub is reached by https alone. `is_ready` tells whether bells can be kept and work be done;
-    while the database is away, whoever rings is told to come again.
+    while the database is away, whoever rings is told to come again. `more` are routes of others.
     """
 
     async def guest(request: Request) -> Response:
@@ -50,6 +51,7 @@ def make_app(
             *Bells(hub, keys, dispatch).routes(),
             Route("/exchange/{store}", guest, methods=["GET", "POST"]),
             *_signs(is_ready),
+            *more,
             *([Mount(PREFIX, Bounded(api))] if api else ()),
         ],
         middleware=[Middleware(Armour, is_https=is_https)],
