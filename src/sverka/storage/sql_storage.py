@@ -19,6 +19,7 @@ from sverka.domain.merge.plan import Why
 from sverka.domain.text import Text
 from sverka.ports.budget import Budget
 from sverka.ports.clock import Clock
+from sverka.ports.history import Backfills
 from sverka.ports.journal import JournalLine
 from sverka.ports.notices import Notice, Subject
 from sverka.ports.storage import Claim, Intent, KnownContacts, Lane, Memory, NewBinding, Outcome, Ring, Storage, Terms
@@ -38,6 +39,7 @@ from sverka.storage import (
     watermarks,
 )
 from sverka.storage.accounts import SqlAccounts
+from sverka.storage.backfills import SqlBackfills
 from sverka.storage.budget import SqlBudget
 from sverka.storage.catalogues import Catalogues
 from sverka.storage.conflicts import Differences
@@ -99,6 +101,7 @@ class SqlStorage:
         self.accounts = SqlAccounts(engine)
         self.differences = Differences(engine, clock)
         self.budget = SqlBudget(engine, clock)
+        self.backfills = SqlBackfills(engine, clock)
         self.hub_id = write(engine, _hub_id)
 
     def secrets_of(self, connection: str) -> OwnSecrets:
@@ -373,6 +376,9 @@ if TYPE_CHECKING:  # the type checker's proof that both ports are satisfied
 
     def _storage(storage: SqlStorage) -> Storage:
         return storage
+
+    def _backfills(backfills: SqlBackfills) -> Backfills:
+        return backfills
 
     def _budget(budget: SqlBudget) -> Budget:
         return budget

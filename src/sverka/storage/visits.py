@@ -241,7 +241,7 @@ def _waited_longer() -> ColumnElement[bool]:
 
 def _lift(connection: Connection, taken: Sequence[Visit]) -> None:
     """Give the rows of other offices that these visits pass over the visits' lane."""
-    for lane in (Lane.LIVE, Lane.SWEEP):
+    for lane in (Lane.LIVE, Lane.SWEEP, Lane.BACKFILL):
         for condition in of_orders(visits, [visit.order for visit in taken if visit.lane is lane]):
             behind = visits.c.lane > int(lane)
             connection.execute(

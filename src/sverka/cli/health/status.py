@@ -23,7 +23,8 @@ from sverka.ports.storage import Lane
 LANES = {
     Lane.LIVE: Text("live", "живые"),
     Lane.SWEEP: Text("sweep", "обход"),
-    Lane.BACKFILL: Text("backfill", "история"),
+    Lane.BACKFILL: Text("comparison", "сверка всех"),
+    Lane.HISTORY: Text("history", "история"),
 }
 WHYS = {
     Why.CONFLICT: Text("both sides moved", "изменились обе стороны"),
