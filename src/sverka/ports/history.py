@@ -43,6 +43,9 @@ class BringsHistory(BackOffice, Protocol):
     def learn_clients(self, guard: Guard = free) -> Iterator[int]:
         """Learn whom it has, a request at a time, and yield how many were read; what was learnt before is kept."""
 
+    def takes(self, records: int) -> timedelta:
+        """Return the least time so many records take by the office's limits, as far as its costs are known."""
+
     def room(self) -> Room:
         """Return what may be given now, so that enough of its computing time is left to live orders."""
 

@@ -1,7 +1,7 @@
 """A Bitrix24 portal as a back office, reached by an incoming webhook or by a local application."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sverka.connectors.bitrix24 import (
@@ -104,6 +104,10 @@ class Bitrix24:
     def learn_clients(self, guard: Guard = free) -> Iterator[int]:
         """Read the portal's contacts, 2500 a request, so that buyers of the past cost no search."""
         return self._portal.index.learn(guard)
+
+    def takes(self, records: int) -> timedelta:
+        """Return the least time so many records of the past take by the portal's limits."""
+        return importing.takes(self.client, records)
 
     def room(self) -> Room:
         """Return how many records of the past the methods that make them have the time for."""

@@ -12,7 +12,7 @@ from sverka.connectors.bitrix24 import commands
 from sverka.connectors.bitrix24.commands import IMPORT, PAGE, Command
 from sverka.connectors.bitrix24.kinds import DEALS, RecordKind
 from sverka.connectors.bitrix24.wire.client import Answered, Client, Reply, as_list, as_map
-from sverka.connectors.bitrix24.wire.meter import LIMIT
+from sverka.connectors.bitrix24.wire.meter import LIMIT, WINDOW
 from sverka.connectors.bitrix24.wire.params import Param, Ref
 from sverka.domain.errors import Problem
 from sverka.ports.history import Room
@@ -121,3 +121,12 @@ def room(client: Client) -> Room:
         return Room(int(max(1, min(fits, MANY))))
     waits = [moment for method in short if (moment := meter.moves(method))]
     return Room(0, max(min(waits) - client.now(), _SOON)) if waits else Room(max(1, int(fits)))
+
+
+def takes(client: Client, records: int) -> timedelta:
+    """Return the larger of two: the time for full requests, and for the method whose computing time is the scarcest."""
+    commands_each = sum(_SHARES.values()) - _SHARES[IMPORT] * (1 - 1 / MOST)
+    sent = records * commands_each / PAGE / client.rate
+    computed = max(records * share * client.took(method) for method, share in _SHARES.items())
+    windows = max(0.0, computed / LIMIT - 1) if client.meter.is_told else 0.0
+    return max(timedelta(seconds=sent), WINDOW * windows)

@@ -34,6 +34,7 @@ from sverka.domain.text import Text
 from sverka.ports.files import Fetched, Upload
 from sverka.ports.findings import Finding
 from sverka.ports.guard import Guard, free
+from sverka.ports.history import Placed
 from sverka.ports.notices import Notice, Subject
 from sverka.ports.sections import Path
 from sverka.ports.store import NewOrderWrite, OrderWrite, StoreCan, Wrote
@@ -209,22 +210,32 @@ class BitrixSite:
         and counting rows would step over its neighbour.
         """
         since = moment.astimezone(UTC).replace(microsecond=0).isoformat() if moment else ""
+        for id_, stamp in self._walk(since, "dateUpdate"):
+            yield Notice(Subject.ORDER, id_, "changed", stamp)
+
+    def placed_since(self, moment: datetime, guard: Guard = free) -> Iterator[Placed]:
+        """Yield every order placed at or after the moment, the oldest first."""
+        since = moment.astimezone(UTC).replace(microsecond=0).isoformat()
+        for id_, placed in self._walk(since, "dateInsert", guard):
+            yield Placed(OrderId(id_), placed or moment)
+
+    def _walk(self, since: str, by: str, guard: Guard = free) -> Iterator[tuple[str, datetime | None]]:
         seen: set[tuple[str, str]] = set()
         start = 0
         before: Sequence[Mapping[str, Any]] = ()
         while True:
-            page = self._page(since, start)
-            if (start and page == before) or any(_is_before(row, since) for row in page[:1]):
+            page = self._page(since, start, by, guard)
+            if (start and page == before) or any(_is_before(row.get(by), since) for row in page[:1]):
                 raise Later(REPEATS)
             before = page
             for row in page:
-                key = (str(row["id"]), str(row.get("dateUpdate") or ""))
+                key = (str(row["id"]), str(row.get(by) or ""))
                 if key not in seen:
                     seen.add(key)
-                    yield Notice(Subject.ORDER, key[0], "changed", moment_of(key[1]))
+                    yield key[0], moment_of(key[1])
             if len(page) < _PAGE:
                 return
-            last = str(page[-1].get("dateUpdate") or "")
+            last = str(page[-1].get(by) or "")
             since, start = (last, 0) if last != since else (since, start + _PAGE)
 
     def sections(self, products: Collection[str], guard: Guard = free) -> Mapping[str, Sequence[Path]]:
@@ -309,21 +320,17 @@ class BitrixSite:
         shown = self._shown(job.tree, job.words)
         return shown if isinstance(shown, Problem) else Wrote(shown, refused)
 
-    def _page(self, since: str, start: int) -> Sequence[Mapping[str, Any]]:
-        params: dict[str, Any] = {
-            "select": ["id", "dateUpdate", "version"],
-            "order": {"dateUpdate": "asc", "id": "asc"},
-            "start": start,
-        }
+    def _page(self, since: str, start: int, by: str, guard: Guard) -> Sequence[Mapping[str, Any]]:
+        params: dict[str, Any] = {"select": ["id", by, "version"], "order": {by: "asc", "id": "asc"}, "start": start}
         if since:
-            params["filter"] = {">=dateUpdate": since}
-        rows: Sequence[Mapping[str, Any]] = self._api.call("sale.order.list", params, free)["result"]["orders"]
+            params["filter"] = {f">={by}": since}
+        rows: Sequence[Mapping[str, Any]] = self._api.call("sale.order.list", params, guard)["result"]["orders"]
         return rows
 
 
-def _is_before(row: Mapping[str, Any], since: str) -> bool:
-    saved, asked = moment_of(row.get("dateUpdate")), moment_of(since)
-    return saved is not None and asked is not None and saved < asked
+def _is_before(shown: object, since: str) -> bool:
+    stands, asked = moment_of(shown), moment_of(since)
+    return stands is not None and asked is not None and stands < asked
 
 
 def _all(shown: Sequence[Snapshot | Problem]) -> Sequence[Snapshot] | Problem:

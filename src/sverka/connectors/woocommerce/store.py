@@ -1,6 +1,7 @@
 """The store itself: reads a hundred orders a request and writes them a hundred a request."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -30,6 +31,7 @@ from sverka.ports.customers import StoreCustomer
 from sverka.ports.files import Fetched
 from sverka.ports.findings import Finding
 from sverka.ports.guard import Guard, free
+from sverka.ports.history import Placed
 from sverka.ports.notices import Notice, Subject
 from sverka.ports.sections import Path
 from sverka.ports.store import NewOrderWrite, OrderWrite, StoreCan, Wrote
@@ -104,24 +106,33 @@ class WooCommerce:
         since = moment.astimezone(UTC).replace(microsecond=0) if moment else None
         # The trash comes last: what is put there during the sweep is missed by the first list and found in the second.
         for status in ("any", TRASH):
-            yield from self._saved_since(since, status)
+            for id_, stamp in self._walk(since, status, _SAVED):
+                yield Notice(Subject.ORDER, id_, "changed", stamp)
 
-    def _saved_since(self, since: datetime | None, status: str) -> Iterator[Notice]:
+    def placed_since(self, moment: datetime, guard: Guard = free) -> Iterator[Placed]:
+        """Yield every order placed at or after the moment, the oldest first, without those in the trash."""
+        since = moment.astimezone(UTC).replace(microsecond=0)
+        for id_, placed in self._walk(since, "any", _PLACED, guard):
+            yield Placed(OrderId(id_), placed or since)
+
+    def _walk(
+        self, since: datetime | None, status: str, by: "_By", guard: Guard = free
+    ) -> Iterator[tuple[str, datetime | None]]:
         seen: set[tuple[str, str]] = set()
         number = 1
         while True:
-            rows = self._page(since, status, number)
+            rows = self._page(since, status, number, by, guard)
             known = len(seen)
             for row in rows:
-                key = (str(row["id"]), str(row.get("date_modified_gmt") or ""))
+                key = (str(row["id"]), str(row.get(by.field) or ""))
                 if key not in seen:
                     seen.add(key)
-                    yield Notice(Subject.ORDER, key[0], "changed", moment_of(key[1]))
+                    yield key[0], moment_of(key[1])
             if len(rows) < PAGE:
                 return
             if number > 1 and len(seen) == known:
                 raise repeated(self._api.site)
-            last = moment_of(rows[-1].get("date_modified_gmt"))
+            last = moment_of(rows[-1].get(by.field))
             since, number = (last, 1) if last != since else (since, number + 1)
 
     def customers(self, ids: Collection[str] = (), guard: Guard = free) -> Iterator[StoreCustomer]:
@@ -179,17 +190,32 @@ class WooCommerce:
         """Let the connections go."""
         self._api.close()
 
-    def _page(self, since: datetime | None, status: str, number: int) -> Sequence[Mapping[str, Any]]:
+    def _page(
+        self, since: datetime | None, status: str, number: int, by: "_By", guard: Guard
+    ) -> Sequence[Mapping[str, Any]]:
         query = {
-            "orderby": "modified",
+            "orderby": by.order,
             "order": "asc",
             "status": status,
             "per_page": str(PAGE),
             "page": str(number),
-            "_fields": "id,date_modified_gmt",
+            "_fields": f"id,{by.field}",
         }
         if since is not None:
             # A moment with an offset would be turned into the site's own time whatever `dates_are_gmt` says.
             before = (since - timedelta(seconds=1)).replace(tzinfo=None)
-            query.update(modified_after=before.isoformat(), dates_are_gmt="true")
-        return self._api.rows("/orders", free, query)
+            query |= {by.after: before.isoformat(), "dates_are_gmt": "true"}
+        return self._api.rows("/orders", guard, query)
+
+
+@dataclass(frozen=True)
+class _By:
+    """A moment of orders that their list goes by: how it is sorted, what it begins after, and the field."""
+
+    order: str
+    after: str
+    field: str
+
+
+_SAVED = _By("modified", "modified_after", "date_modified_gmt")
+_PLACED = _By("date", "after", "date_created_gmt")

@@ -162,6 +162,11 @@ class Client:
         return self._meter.took(method)
 
     @property
+    def rate(self) -> float:
+        """Requests a second the portal's plan allows."""
+        return self._rate
+
+    @property
     def meter(self) -> Meter:
         """What methods have cost, and what is left of their time."""
         return self._meter

@@ -18,7 +18,10 @@ LIMIT: Final = 480.0
 SPARE: Final = 24.0
 """Seconds of a method's window left to live orders, beside as many as they have used in it."""
 
-_WINDOW, _BASKET = timedelta(minutes=10), timedelta(minutes=1)
+WINDOW: Final = timedelta(minutes=10)
+"""What computing time is counted over, in baskets of a minute."""
+
+_BASKET = timedelta(minutes=1)
 
 
 @dataclass
@@ -82,6 +85,11 @@ class Meter:
         until = self._blocked[method] = min(told, longest) if told > now else longest
         return problems.blocked(host, method, until - now)
 
+    @property
+    def is_told(self) -> bool:
+        """Whether the portal tells how much of its computing time is used up: a box does not count it."""
+        return bool(self.operating)
+
     def knows(self, method: str) -> bool:
         """Tell whether the method has ever been answered."""
         return method in self._took
@@ -107,8 +115,8 @@ class Meter:
     def _count(self, method: str, took: float, operating: float, lane: Lane) -> None:
         now, window = self._clock.now(), self._windows[method]
         # Time is counted in baskets of a minute, whose beginnings the moment of the next drop tells.
-        reset = self._resets.get(method, now + _WINDOW)
-        drops = reset + (now + _WINDOW - reset) // _BASKET * _BASKET
+        reset = self._resets.get(method, now + WINDOW)
+        drops = reset + (now + WINDOW - reset) // _BASKET * _BASKET
         for counted in (window.own, window.live) if lane is Lane.LIVE else (window.own,):
             for moment in [moment for moment in counted if moment <= now]:
                 del counted[moment]
