@@ -11,7 +11,7 @@ import typer
 from alembic.util import CommandError
 from sqlalchemy.exc import DBAPIError
 
-from sverka.cli import customer, init, moves, restored, sandbox, sweep, up
+from sverka.cli import backfill, customer, init, moves, restored, sandbox, sweep, up
 from sverka.cli.connect import connect, connection, connector, portal
 from sverka.cli.demo.command import demo
 from sverka.cli.health import doctor, report, status
@@ -176,6 +176,7 @@ app.add_typer(orders, name="order")
 app.add_typer(portals, name="portal")
 app.add_typer(customers, name="customer")
 _add(app, "sweep", sweep.sweep, "Ask both sides what changed, now.", "Спросить стороны, что изменилось.")
+_add(app, "backfill", backfill.backfill, "Bring a store's earlier orders.", "Перенести прежние заказы магазина.")
 _add(app, "report", report.report, "Account for every order.", "Отчитаться за каждый заказ.")
 _add(app, "doctor", doctor.doctor, "Check everything and say what is wrong.", "Проверить всё и назвать неполадки.")
 _add(app, "restored", restored.restored, "Go on after a backup was put back.", "Продолжить после возврата копии.")

@@ -42,7 +42,8 @@ def up(
     with at_work() as house, alone(house, settings), until_told() as told, _listening(host, port) as listener:
         _warn_of_gaps(house)
         rhythm = Rhythm(sweep=timedelta(minutes=sweep_minutes), at_once=True)
-        worker = Worker(house.hub, house.started, rhythm, house.stopped, house.remember)
+        backfills = house.storage.backfills
+        worker = Worker(house.hub, house.started, rhythm, house.stopped, house.remember, backfills)
         exchange = Exchange(house.hub, house.hook_keys, worker.dispatch, house.keep_file, house.clock)
         server, thread = _serve(make_app(house.hub, house.hook_keys, worker.dispatch, exchange), listener)
         worker.start()

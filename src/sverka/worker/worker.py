@@ -10,6 +10,7 @@ import structlog
 from sverka.dispatch import Embedded
 from sverka.domain.errors import Problem, Superseded
 from sverka.domain.ids import OfficeName
+from sverka.engine.bells.backfill import Backfiller
 from sverka.engine.bells.drain import drain, has_queue
 from sverka.engine.bells.greet import Rung
 from sverka.engine.bells.receive import ping_mark
@@ -18,6 +19,7 @@ from sverka.engine.hub import Hub
 from sverka.engine.wave import run_wave
 from sverka.ports.backoffice import BackOffice
 from sverka.ports.findings import Level
+from sverka.ports.history import Backfills
 from sverka.ports.storage import Ring
 from sverka.ports.store import Store
 
@@ -27,6 +29,9 @@ CRASHED = timedelta(seconds=30)
 OUTRUN = timedelta(seconds=1)
 """How soon a back office is looked at again that another process took over; its lock then says when it is free."""
 
+
+IDLE = timedelta(seconds=5)
+"""How often it is asked if there is history to bring."""
 
 POLL = timedelta(minutes=1)
 """How often a back office's own queue is asked although nobody said that it has news: the word may be lost."""
@@ -63,8 +68,9 @@ class Worker:
         rhythm: Rhythm | None = None,
         stopped: Callable[[], Collection[str]] = tuple,
         remember: Callable[[], None] = lambda: None,
+        backfills: Backfills | None = None,
     ) -> None:
-        """Take the hub to work for; nothing runs before `start`."""
+        """Take the hub to work for; nothing runs before `start`. Without `backfills` no history is brought."""
         self._hub = hub
         self._started = started
         self._stopped = stopped
@@ -78,19 +84,24 @@ class Worker:
         self._rung: dict[str, Rung] = {}
         self._drained: dict[str, datetime] = {}
         self.dispatch = Embedded(first.offices, self.work, first.clock)
-        self._sweeper = threading.Thread(target=self._sweep_by_the_clock, name="sweeps", daemon=True)
+        self._backfills = backfills
+        self._backfiller = Backfiller(backfills) if backfills else None
+        work = {"sweeps": self._sweep_by_the_clock} | ({"backfills": self._bring_history} if backfills else {})
+        self._threads = [threading.Thread(target=one, name=name, daemon=True) for name, one in work.items()]
 
     def start(self) -> None:
         """Run until `stop`."""
         self.dispatch.start()
-        self._sweeper.start()
+        for thread in self._threads:
+            thread.start()
 
     def stop(self) -> None:
         """End the waves that run, then everything."""
         self._stopping.set()
         self.dispatch.stop()
-        if self._sweeper.is_alive():
-            self._sweeper.join()
+        for thread in self._threads:
+            if thread.is_alive():
+                thread.join()
 
     def work(self, office: OfficeName) -> datetime | None:
         """Run waves until nothing is due; return when the next visit is."""
@@ -220,3 +231,27 @@ class Worker:
                 self._log.warning("sweeps put off", reason=problem.text)
             except Exception as error:  # noqa: BLE001 - as in `work`: the next sweep finds what this one missed
                 self._log.exception("sweep failed", error=type(error).__name__)
+
+    def bring_once(self) -> timedelta:
+        """Carry every open backfill a step on; return how long there is nothing more to do then."""
+        if self._backfills is None or self._backfiller is None:
+            return IDLE
+        waits = [IDLE]
+        for one in self._backfills.open():
+            hub = self._hub()
+            try:
+                waits.append(self._backfiller.step(hub, one))
+            except Problem as problem:
+                self._log.warning("backfill put off", connection=one.store, reason=problem.text)
+                waits.append(CRASHED)
+            self.dispatch.wake(one.office)
+        return min(waits)
+
+    def _bring_history(self) -> None:
+        pause = IDLE
+        while not self._stopping.wait(pause.total_seconds()):
+            try:
+                pause = self.bring_once()
+            except Exception as error:  # noqa: BLE001 - as in `work`: the next step goes on from the database
+                self._log.exception("backfill failed", error=type(error).__name__)
+                pause = CRASHED
