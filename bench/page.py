@@ -1,30 +1,38 @@
-"""docs/figures.md, whose parts are written by different commands: each leaves the others' as they stand."""
+"""docs/figures.md, whose sections are written by different commands: each leaves the others' as they stand."""
 
+import re
 from pathlib import Path
-
-PEERS, MONEY = "\n## Peers\n", "\n## Money\n"
 
 
 def write_figures(file: Path, text: str) -> None:
     """Write all that stands before the other sections."""
-    _, peers, money = _parts(file)
-    file.write_text(text + peers + money, "utf-8")
+    _, sections = _parts(file)
+    file.write_text(text + "".join(sections.values()), "utf-8")
 
 
 def write_peers(file: Path, text: str) -> None:
     """Write the section of peers."""
-    figures, _, money = _parts(file)
-    file.write_text(figures + PEERS + text + money, "utf-8")
+    _write(file, "Peers", text)
 
 
 def write_money(file: Path, text: str) -> None:
-    """Write the section of money, which is the last."""
-    figures, peers, _ = _parts(file)
-    file.write_text(figures + peers + MONEY + text, "utf-8")
+    """Write the section of money."""
+    _write(file, "Money", text)
 
 
-def _parts(file: Path) -> tuple[str, str, str]:
+def write_backfill(file: Path, text: str) -> None:
+    """Write the section of history."""
+    _write(file, "History", text)
+
+
+def _write(file: Path, title: str, text: str) -> None:
+    figures, sections = _parts(file)
+    sections[title] = f"\n## {title}\n{text}"
+    file.write_text(figures + "".join(sections.values()), "utf-8")
+
+
+def _parts(file: Path) -> tuple[str, dict[str, str]]:
+    """Return what stands before the first section, and the sections by title, in their order."""
     text = file.read_text("utf-8") if file.exists() else ""
-    rest, money_mark, money = text.partition(MONEY)
-    figures, peers_mark, peers = rest.partition(PEERS)
-    return figures, peers_mark + peers, money_mark + money
+    figures, *rest = re.split(r"(?m)^(?=\n## )", text)
+    return figures, {part.split("\n", 2)[1].removeprefix("## "): part for part in rest}

@@ -15,7 +15,7 @@ def deals(portal: Portal) -> int:
 def test_history_is_previewed_brought_and_accounted_for(applied, place, portal, site: BitrixSiteStore):
     orders = [place() for _ in range(7)]
     document = (applied.folder / "print.toml").read_text()
-    print(document[document.index("[status]"):][:600])
+    print(document[document.index("[status]") :][:600])
     preview = applied.ok("backfill", "print", "--since", "2020-01-01", "--preview")
     print(preview.out)
     assert deals(portal) == 0

@@ -6,6 +6,7 @@ A portal keeps that time only while it has no record that is newer, and only for
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
+from math import ceil
 from typing import Final, Protocol
 
 from sverka.connectors.bitrix24 import commands
@@ -53,19 +54,20 @@ class Dates:
     newest: datetime | None = None
 
     def lay(self, fields: Mapping[str, Param], kind: RecordKind, placed: datetime, zone: tzinfo) -> dict[str, Param]:
-        """Return a record's fields with the time its order was placed, as far as the portal will take it."""
-        local = placed.astimezone(zone)
-        dated: dict[str, Param] = {"begindate": local.date().isoformat()} if kind is DEALS else {}
-        if self.are_kept and (self.newest is None or placed >= self.newest):
-            dated[CREATED] = local.isoformat(timespec="seconds")
+        """Return a record's fields with the time its order was placed.
+
+        One that comes late gets the nearest the portal takes: without any it would be new, and no other could be older.
+        """
+        dated: dict[str, Param] = {"begindate": placed.astimezone(zone).date().isoformat()} if kind is DEALS else {}
+        if self.are_kept:
+            dated[CREATED] = max(placed, self.newest or placed).astimezone(zone).isoformat(timespec="seconds")
         return {**dated, **fields}
 
     def take(self, placed: datetime, *, is_kept: bool) -> None:
         """Learn from an answer to a record that was told its time."""
+        self.are_kept = self.are_kept and is_kept
         if is_kept:
-            self.newest = placed if self.newest is None else max(self.newest, placed)
-        elif self.newest is None or placed >= self.newest:
-            self.are_kept = False
+            self.newest = max(placed, self.newest or placed)
 
 
 def board(jobs: Sequence[Brought]) -> tuple[list[Command], dict[int, tuple[int, int]]]:
@@ -128,5 +130,5 @@ def takes(client: Client, records: int) -> timedelta:
     commands_each = sum(_SHARES.values()) - _SHARES[IMPORT] * (1 - 1 / MOST)
     sent = records * commands_each / PAGE / client.rate
     computed = max(records * share * client.took(method) for method, share in _SHARES.items())
-    windows = max(0.0, computed / LIMIT - 1) if client.meter.is_told else 0.0
+    windows = max(0, ceil(computed / LIMIT) - 1) if client.meter.is_told else 0
     return max(timedelta(seconds=sent), WINDOW * windows)

@@ -12,9 +12,9 @@ from datetime import datetime, timedelta, tzinfo
 from typing import Any, Final
 
 from sverka.connectors.bitrix24 import commands
-from sverka.connectors.bitrix24.commands import CONTACT, PAGE, Command
+from sverka.connectors.bitrix24.commands import CONTACT, PAGE
 from sverka.connectors.bitrix24.parties.reading import Ask, Taken
-from sverka.connectors.bitrix24.values import items_of, moment
+from sverka.connectors.bitrix24.values import items_of
 from sverka.connectors.bitrix24.walk import pages, walked
 from sverka.connectors.bitrix24.wire.client import Answered, Client
 from sverka.connectors.bitrix24.wire.params import Param
@@ -74,17 +74,21 @@ class Index:
         return State.of(self.kit.shelf.get([_STATE]).get(_STATE))
 
     def learn(self, guard: Guard) -> Iterator[int]:
-        """Read all contacts once, up to 2500 a request, and yield how many were read; raises what stopped it."""
-        state, read = self.state, 0
-        if not state.is_whole and not state.after:
-            state.since = self._newest(guard)
-        at_once = 1
+        """Read all contacts once, up to 2500 a request, and yield how many were read; raises what stopped it.
+
+        From a portal that does not tell the time nothing is learnt: it could not be asked what has changed since.
+        """
+        state, read, at_once = self.state, 0, 1
         while not state.is_whole:
+            answers = self.client.run(list(pages(CONTACT, {}, (), state.after, at_once)), guard)
+            state.since = state.since or _asked(answers[0])
+            if state.since is None and not isinstance(answers[0], Problem):
+                return
             items: list[Mapping[str, Any]] = []
-            for answer in self.client.run(list(pages(CONTACT, {}, (), state.after, at_once)), guard):
+            for answer in answers:
                 part = walked(answer, state.after)
-                state.is_whole = len(part) < PAGE
                 items += part
+                state.is_whole = len(part) < PAGE
                 if state.is_whole:
                     break
                 state.after = int(part[-1]["id"])
@@ -98,12 +102,6 @@ class Index:
         """Remember contacts the hub has made just now: it knows them better than a list shows them."""
         now = self.kit.clock.now()
         self._made |= dict.fromkeys(contacts, now)
-
-    def _newest(self, guard: Guard) -> datetime | None:
-        """Return the newest change of any contact, None where there is none."""
-        params: dict[str, Param] = {"entityTypeId": CONTACT, "select": ("id", "updatedTime"), "start": -1}
-        [answer] = self.client.run([Command("crm.item.list", {**params, "order": {"updatedTime": "DESC"}})], guard)
-        return max((at for item in walked(answer, 0) if (at := moment(item.get("updatedTime")))), default=None)
 
     def put(self, items: Sequence[Mapping[str, Any]]) -> None:
         """Lay contacts into the index under every key they have."""
@@ -129,6 +127,7 @@ class Search:
         self._index = index
         self._keys = list(keys)
         self._state = index.state
+        self._begun: datetime | None = None
         self._found: dict[MatchKey, set[str]] = {key: set() for key in keys}
         self._problem: Problem | None = None
         self._lost: dict[str, Problem] = {}
@@ -169,11 +168,11 @@ class Search:
                 return
             self._see(items)
             self._index.put(items)
+            self._begun = self._begun or _asked(answer)
             if len(items) >= PAGE:
                 self.more.append(self._changed(int(items[-1]["id"])))
-            elif after == 0 and not isinstance(answer, Problem) and answer.at:
-                # What changed before this answer is known now, but for what a list shows late.
-                self._state.since = answer.at - OVERLAP
+            elif self._begun:
+                self._state.since = self._begun
                 self._index.keep(self._state)
 
         return take
@@ -192,6 +191,11 @@ class Search:
             for key in keys_of(item):
                 if key in self._found:
                     self._found[key].add(str(item.get("id")))
+
+
+def _asked(answer: Answered) -> datetime | None:
+    """Return the moment from which on changes are unknown after an answer: what a list shows late counts too."""
+    return None if isinstance(answer, Problem) or answer.at is None else answer.at - OVERLAP
 
 
 def keys_of(item: Mapping[str, Any]) -> Sequence[MatchKey]:

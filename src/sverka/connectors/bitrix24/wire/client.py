@@ -296,7 +296,10 @@ def _passes(answer: Answer, problem: Problem, *, repeats: bool) -> bool:
 
 
 def _moment(raw: Any) -> datetime | None:
-    return datetime.fromtimestamp(raw, UTC) if isinstance(raw, int | float) else None
+    try:
+        return datetime.fromtimestamp(float(raw), UTC)
+    except (TypeError, ValueError, OverflowError):
+        return None
 
 
 def _whole(raw: Any) -> int | None:

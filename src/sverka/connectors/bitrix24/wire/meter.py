@@ -22,6 +22,8 @@ WINDOW: Final = timedelta(minutes=10)
 """What computing time is counted over, in baskets of a minute."""
 
 _BASKET = timedelta(minutes=1)
+_FADES: Final = 0.75
+"""What is left of the weight of earlier answers with each new one."""
 
 
 @dataclass
@@ -44,7 +46,7 @@ class Meter:
         """Begin with nothing known."""
         self._clock = clock
         self.operating: dict[str, float] = {}
-        self._took: dict[str, float] = {}
+        self._took: dict[str, tuple[float, float]] = {}
         self._windows: dict[str, _Window] = defaultdict(_Window)
         self._resets: dict[str, datetime] = {}
         self._blocked: dict[str, datetime] = {}
@@ -96,15 +98,16 @@ class Meter:
 
     def took(self, method: str) -> float:
         """Return how many seconds a command of this method has lately taken for each record, 0 before the first."""
-        return self._took.get(method, 0.0)
+        seconds, records = self._took.get(method, (0.0, 1.0))
+        return seconds / records
 
     def note(self, method: str, told: Mapping[str, Any], weight: int = 1, lane: Lane = Lane.LIVE) -> None:
         """Take the `time` of an answer to a command about so many records."""
         operating, reset, finish, took = (
             _seconds(told.get(name)) for name in ("operating", "operating_reset_at", "finish", "duration")
         )
-        each = (took or 0.0) / weight
-        self._took[method] = each if method not in self._took else (self._took[method] * 3 + each) / 4
+        seconds, records = self._took.get(method, (0.0, 0.0))
+        self._took[method] = (seconds * _FADES + (took or 0.0), records * _FADES + weight)
         if reset and finish and reset > finish:
             # Both moments are the portal's own, so that its clock need not agree with ours.
             self._resets[method] = self._clock.now() + timedelta(seconds=reset - finish)
