@@ -38,6 +38,7 @@ def test_the_oldest_orders_are_rung_for_first_and_each_once(hub, kept):
     assert kept.ring(MAIN, 100) == 0
 
 
+@pytest.mark.covers("C13")
 def test_what_has_a_record_already_is_passed_over(hub, kept):
     hub.bind(CRM, 9)
     assert kept.ring(MAIN, 3) == 3

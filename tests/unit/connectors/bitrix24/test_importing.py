@@ -49,6 +49,7 @@ def deals(portal):
     return {item.values["title"]: item for item in portal.core.state.items[2].values()}
 
 
+@pytest.mark.covers("C42", "C47")
 def test_forty_six_deals_with_their_rows_are_one_request(ready, lane, origin, portal):
     answers = ready.write(past(origin, range(1, 93)), lane)
     assert portal.counters.requests == 2
@@ -139,6 +140,7 @@ def test_buyers_of_the_past_are_made_twenty_by_a_command(ready, lane, portal):
     assert (shown.values["name"], [line.value for line in shown.fm]) == ("B69", ["+79990000069"])
 
 
+@pytest.mark.covers("C48")
 def test_room_is_what_computing_time_is_left_for(server, kit, lane, origin, portal, guard, time):
     portal.settings.plan = "standard"
     portal.settings.costs = {IMPORT: 4.0, "crm.item.productrow.set": 2.0}
