@@ -1,6 +1,6 @@
 # Thin names for the scripts, which work without make too.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench peers money commerceml prove sdks oscar docs module methods requirements statusmaps stories connectors lock
+.PHONY: help demo test check bench backfill peers money commerceml prove sdks oscar docs module methods requirements statusmaps stories connectors lock
 
 help: ## this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
@@ -16,6 +16,9 @@ check: ## style, types, borders, sizes and words
 
 bench: ## measure; ARGS=file.json writes the figures too
 	@scripts/bench $(ARGS)
+
+backfill: ## bring histories: requests an order, time over the floor, memory; ARGS='--orders 100000 docs/figures.md'
+	@scripts/backfill $(ARGS)
 
 peers: ## the same work by other clients and by ours: requests and virtual seconds; ARGS='--size 100 file.json'
 	@scripts/peers $(ARGS)
