@@ -11,12 +11,15 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 
 import structlog
 
+from bells import bells
+from figure import Figure
 from page import write_figures
+from site_requests import site_requests
 from sverka.cli.demo.stage import Stage
 from sverka.domain.ids import RecordId
 from sverka.domain.text import Text
@@ -32,27 +35,12 @@ by the practice portal and are exact; its limits (2 requests a second, 50 at onc
 milliseconds are of the machine that measured. Practice systems answer at once: on a live portal each request takes its
 own time too.
 
-| what | measured | promised at most |
+| what | measured | promised |
 |---|---|---|"""
 
 GOODS = {"name": "Mug", "price": "149.00", "quantity": 2}
 LIVE = 1000
 UNCHANGED = 10_000
-
-
-@dataclass(frozen=True)
-class Figure:
-    """One line: what was measured, what came out, and what was promised (None where nothing was)."""
-
-    what: str
-    value: float
-    bound: float | None
-    unit: str
-
-    @property
-    def holds(self) -> bool:
-        """Whether the promise is kept."""
-        return self.bound is None or self.value <= self.bound
 
 
 def counted(world: World, act: Callable[[], object]) -> tuple[int, int]:
@@ -170,10 +158,7 @@ def _data(figures: list[Figure]) -> str:
 
 
 def _page(figures: list[Figure]) -> str:
-    rows = [
-        f"| {figure.what} | {figure.value:.3g} {figure.unit} | {'' if figure.bound is None else f'{figure.bound:g}'} |"
-        for figure in figures
-    ]
+    rows = [f"| {figure.what} | {figure.value:.3g} {figure.unit} | {figure.promise} |" for figure in figures]
     return "\n".join([PAGE, *rows, ""])
 
 
@@ -181,10 +166,14 @@ def main() -> int:
     """Print all figures, write them to the files named (a page or JSON), and fail where a promise is broken."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     with tempfile.TemporaryDirectory() as home:
-        figures = [figure for measure in (lone_orders, live_orders, unchanged, delay) for figure in measure(Path(home))]
+        figures = [
+            figure
+            for measure in (lone_orders, live_orders, unchanged, delay, bells, site_requests)
+            for figure in measure(Path(home))
+        ]
     print(f"Python {platform.python_version()}, {platform.system()}\n")
     for figure in figures:
-        bound = "" if figure.bound is None else f"(promised: at most {figure.bound:g})"
+        bound = f"(promised: {figure.promise})" if figure.promise else ""
         mark = "ok " if figure.holds else "BAD"
         print(f"{mark} {figure.what:72} {figure.value:9.3f} {figure.unit:9} {bound}")
     for name in sys.argv[1:]:

@@ -2,15 +2,21 @@
 
 import secrets
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
+from importlib import import_module
+from types import ModuleType
+
+from sqlalchemy import make_url
 
 from sverka.config.load import load
 from sverka.config.settings import Settings
 from sverka.connectors.absent import AbsentOffice, AbsentStore
 from sverka.connectors.kit import Kit
 from sverka.connectors.registry import Connector, make, manifests
+from sverka.dispatch import Embedded
 from sverka.domain.errors import Misconfigured, Problem
 from sverka.domain.ids import OfficeName, StoreName
 from sverka.domain.mapping.field_mapping import Side
@@ -20,6 +26,7 @@ from sverka.engine.by_hand.restore import restore
 from sverka.engine.hub import Hub
 from sverka.ports.backoffice import BackOffice
 from sverka.ports.clock import Clock
+from sverka.ports.dispatch import Dispatch, Errand, Work
 from sverka.ports.shelf import Shown
 from sverka.ports.storage import Terms
 from sverka.ports.store import Store
@@ -27,7 +34,7 @@ from sverka.storage.connections import SavedConnection
 from sverka.storage.counter import Counter
 from sverka.storage.profiles import SavedProfile
 from sverka.storage.sql_storage import SqlStorage, open_storage
-from sverka.storage.vault import key_in
+from sverka.storage.vault import key_in, next_key_file
 
 
 class SystemClock:
@@ -46,14 +53,16 @@ class SystemClock:
 class House:
     """The hub's storage and its connected systems, made on demand and kept while they stay as they are.
 
-    `counter` keeps outside the database how far its journal has come.
+    `counter` keeps outside the database how far its journal has come. `database` is its URL and may hold a password.
     """
 
     storage: SqlStorage
     clock: Clock
     terms: Terms = field(default_factory=Terms)
     counter: Counter | None = None
+    database: str = field(default="", repr=False)
     _connectors: dict[str, tuple[object, Connector]] = field(default_factory=dict)
+    _replaced: list[Connector] = field(default_factory=list)
     _profiles: dict[tuple[str, int, int], Profile] = field(default_factory=dict)
 
     def hub(self) -> Hub:
@@ -107,6 +116,8 @@ class House:
         kit = self.kit(saved.name)
         settings = {key: str(value) for key, value in saved.settings.items()}
         made = make(saved.kind, settings, {key: value for key, value in hidden.items() if value}, kit)
+        if saved.name in self._connectors:  # somebody may still be at work with the old one
+            self._replaced.append(self._connectors[saved.name][1])
         self._connectors[saved.name] = (known, made)
         return made
 
@@ -151,6 +162,22 @@ class House:
         """Return those parts of all connections."""
         return {one.name: self.hook_key(one.name) for one in self.storage.connections.list()}
 
+    def exchange_password(self, store: str) -> str:
+        """Return the password a 1C gives to the exchange of a store, empty while that is off."""
+        return self.storage.vault.get(_exchange(store)) or ""
+
+    def open_exchange(self, store: str) -> str:
+        """Switch the exchange of a store on, and return its password, which stays as long as it is on."""
+        password = self.exchange_password(store)
+        if not password:
+            password = secrets.token_hex(16)
+            self.storage.vault.put(_exchange(store), password)
+        return password
+
+    def close_exchange(self, store: str) -> None:
+        """Switch the exchange of a store off: its password is worth nothing any more."""
+        self.storage.vault.forget(_exchange(store))
+
     def keep_file(self, store: StoreName, name: str, body: bytes) -> None:
         """Keep a file of a store's catalogue, the newest of each name."""
         self.storage.shelf_of(f"{store}/catalogue").put([Shown(name, body, self.clock.now())])
@@ -187,19 +214,39 @@ class House:
 
     def restored(self) -> int:
         """Make a restored database fit to work with, and return how many orders it will look at (K20)."""
-        offices = [OfficeName(one.name) for one in self.storage.connections.list(Side.OFFICE)]
         above = self.counter.read() if self.counter else 0
-        rung = restore(self.storage, offices, self.clock.now(), self.terms, above)
+        rung = restore(self.storage, self._offices(), self.clock.now(), self.terms, above)
         self.remember()
         return rung
 
+    def dispatch(self, work: Work | None = None, errands: Sequence[Errand] = ()) -> Dispatch:
+        """Return who runs the waves: threads beside a file, jobs in PostgreSQL; without `work` it only wakes others.
+
+        Raises:
+            Misconfigured: the database's tables of jobs are another's, or what works with them is not installed.
+        """
+        if make_url(self.database).get_backend_name() == "sqlite":
+            return Embedded(self._offices() if work else (), work or _nothing, self.clock, errands)
+        jobs = _jobs()
+        jobs.prepare(self.database)
+        bury = partial(self.storage.free_lock, terms=self.terms)
+        made: Dispatch = jobs.Procrastinate(self.database, self.clock, work, errands, self._offices, bury)
+        return made
+
+    def _offices(self) -> Sequence[OfficeName]:
+        return [OfficeName(one.name) for one in self.storage.connections.list(Side.OFFICE)]
+
     def close(self) -> None:
         """Close every connection, and the database."""
-        for _, connector in self._connectors.values():
+        for connector in [*self._replaced, *(made for _, made in self._connectors.values())]:
             close = getattr(connector, "close", None)
             if close:
                 close()
         self.storage.close()
+
+
+def _exchange(store: str) -> str:
+    return f"{store}/exchange"
 
 
 def secret_names(kind: str) -> list[str]:
@@ -208,15 +255,38 @@ def secret_names(kind: str) -> list[str]:
     return [one.name for one in manifest.wanted if one.is_secret] if manifest else []
 
 
-def open_house(settings: Settings, clock: Clock | None = None, terms: Terms | None = None) -> House:
-    """Open the storage the settings name, and return the house.
+def open_house(
+    settings: Settings, clock: Clock | None = None, terms: Terms | None = None, is_ours: bool = False
+) -> House:
+    """Open the storage the settings name, and return the house; `is_ours`: this process is known to work with it.
 
     Raises:
-        Misconfigured: the vault's key is missing or is none.
+        Misconfigured: the vault's key is missing or is none, or the database is not as it should be.
     """
     clock = clock or SystemClock()
-    storage = open_storage(settings.database, clock, key_in(settings.key_file))
-    return House(storage, clock, terms or Terms(), Counter(settings.counter_file))
+    if make_url(settings.database).get_backend_name() != "sqlite":
+        _jobs()
+    following = next_key_file(settings.key_file)
+    later = key_in(following) if following.exists() else b""
+    storage = open_storage(settings.database, clock, key_in(settings.key_file), later, is_ours)
+    return House(storage, clock, terms or Terms(), Counter(settings.counter_file), settings.database)
+
+
+def _jobs() -> ModuleType:
+    """Return the dispatcher for PostgreSQL: what it needs is installed only for whoever asks for it."""
+    try:
+        return import_module("sverka.dispatch.procrastinate")
+    except ModuleNotFoundError as error:
+        raise Misconfigured(
+            Text(
+                f"PostgreSQL needs more to be installed ({error.name} is missing): `pip install 'sverka[postgres]'`.",
+                f"Для PostgreSQL нужно доустановить пакеты (нет {error.name}): `pip install 'sverka[postgres]'`.",
+            )
+        ) from None
+
+
+def _nothing(_office: OfficeName) -> None:
+    return None
 
 
 def _store(side: Connector) -> Store:

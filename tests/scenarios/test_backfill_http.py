@@ -1,4 +1,4 @@
-"""The orders a shop had before, brought over real HTTP: once each, with lost answers, live orders and a sudden death."""
+"""The orders a shop had before, brought over real HTTP: once each, whatever is lost, whoever orders, whatever dies."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,7 +26,7 @@ IMPORT = "crm.item.batchimport"
 
 @contextmanager
 def old_shop(count: int, buyers: int, known: int, *, rings: bool = False) -> Iterator[tuple[HttpWorld, list[OrderRef]]]:
-    """Have a shop that has had orders, an hour apart, and a portal that knows some of the buyers, and `rings` or not."""
+    """Have a shop that has had orders, an hour apart, and a portal that knows some buyers, and `rings` or not."""
     world = HttpWorld([WOO])
     orders = []
     for number in range(count):

@@ -44,7 +44,7 @@ def test_a_new_deals_card_is_complete(world: HttpWorld) -> None:
     world.assert_in_step(order)
 
 
-@pytest.mark.covers("R253", "R275", "R295")
+@pytest.mark.covers("R249", "R253", "R275", "R295")
 def test_where_nobody_is_named_the_webhooks_owner_is_responsible(world: HttpWorld) -> None:
     world.apply(NOBODYS)
     order = world.order()

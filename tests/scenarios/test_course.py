@@ -264,7 +264,7 @@ def test_what_was_told_survives_the_hub(tmp_path: Path) -> None:
     use(world, FREE)
     order = at(world, "P")
     move(world, order, "WON")
-    world.storage.journal.prune(world.clock.now() + timedelta(days=400))
+    world.storage.forget_before(world.clock.now() + timedelta(days=400))
     world.close()
     again = World(url)
     try:

@@ -93,7 +93,7 @@ def test_a_buyer_who_could_not_be_looked_up_is_not_made(world: World) -> None:
     assert world.record_of(order)
 
 
-@pytest.mark.covers("C60")
+@pytest.mark.covers("C60", "R235")
 def test_a_contact_that_is_gone_is_looked_for_and_made_anew(world: World) -> None:
     world.ring_and_settle(world.order("1"))
     world.office.drop_contact("1")
@@ -104,7 +104,7 @@ def test_a_contact_that_is_gone_is_looked_for_and_made_anew(world: World) -> Non
     assert contact in world.office.contacts()
 
 
-@pytest.mark.covers("C60", "C62")
+@pytest.mark.covers("C60", "C62", "R234")
 def test_a_deleted_deal_is_released_and_not_made_again(world: World) -> None:
     order = world.order()
     world.ring_and_settle(order)
@@ -164,6 +164,7 @@ def test_a_refused_company_and_a_refused_contact_are_told_and_solved_each_by_its
     assert world.differences(order) == {}
 
 
+@pytest.mark.covers("R234")
 def test_a_deleted_deal_is_made_anew_where_the_profile_or_an_operator_says_so(world: World) -> None:
     order = world.order()
     world.ring_and_settle(order)

@@ -293,7 +293,7 @@ def test_a_new_customer_costs_three_requests_and_a_known_one_one_more_look(world
         world.settle()
 
 
-@pytest.mark.covers("R134", "R136")
+@pytest.mark.covers("R134", "R136", "R231")
 def test_a_contacts_own_bell_reaches_the_order() -> None:
     with HttpWorld(by_app=True) as world:
         world.apply(keeping("", TWO_WAY))

@@ -11,16 +11,16 @@ from support.standing import standing
 from sverka.connectors.commerceml import CommerceML, connect
 from sverka.connectors.kit import Kit
 from sverka.domain.commerce.order import CANCELLED
-from sverka.domain.errors import AuthLost
+from sverka.domain.errors import AuthLost, Misconfigured
 from sverka.domain.ids import OrderId, OrderRef
 from sverka.ports.guard import free
 from sverka.ports.store import OrderWrite, Wrote
-from sverka.web.exchange import password_of
 
 
 @pytest.fixture
 def world() -> Iterator[HttpWorld]:
     with HttpWorld([WOO]) as world:
+        world.passwords[WOO] = "pass-of-the-1c"
         yield world
 
 
@@ -28,7 +28,7 @@ def guest(world: HttpWorld, password: str = "", schema: str = "2.10") -> Commerc
     kit = Kit("guest", "another-hub", world.clock, world.storage.budget, 10.0)
     address = f"{standing('hub').served.url}/exchange/{WOO}"
     settings = {"url": address, "login": WOO, "way": "sale", "schema": schema}
-    made = connect(settings, {"password": password or password_of(world.keys[WOO])}, kit)
+    made = connect(settings, {"password": password or world.passwords[WOO]}, kit)
     assert isinstance(made, CommerceML)
     return made
 
@@ -129,6 +129,21 @@ def test_who_does_not_know_the_password_sees_nothing(world: HttpWorld) -> None:
     stranger.close()
 
 
+def test_an_exchange_that_is_off_is_not_there_and_one_switched_on_anew_knows_nobody(world: HttpWorld) -> None:
+    world.order(WOO)
+    one_c = guest(world)
+    assert len(list(one_c._script.queue(free))) == 1
+    known = world.passwords.pop(WOO)
+    answers = [httpx2.get(f"{standing('hub').served.url}/exchange/{name}", trust_env=False) for name in (WOO, "none")]
+    assert [(one.status_code, one.content) for one in answers] == [(404, b"not found")] * 2, "as if there were no store"
+    with pytest.raises(Misconfigured):
+        list(one_c._script.queue(free))
+    world.passwords[WOO] = f"not-{known}"
+    with pytest.raises(AuthLost):
+        list(one_c._script.queue(free))
+    one_c.close()
+
+
 def test_a_catalogue_is_taken_in_and_kept_and_a_spoilt_one_is_refused(world: HttpWorld) -> None:
     body = "<КоммерческаяИнформация><Каталог><Ид>1</Ид></Каталог></КоммерческаяИнформация>".encode()
     assert import_of(world, body, kind="catalog", name="import0_1.xml") == "success"
@@ -154,7 +169,7 @@ def import_of(world: HttpWorld, body: bytes, kind: str = "sale", name: str = "or
     if kind == "sale":
         body = b"\xef\xbb\xbf" + "<КоммерческаяИнформация>".encode() + body + "</КоммерческаяИнформация>".encode()
     url = f"{standing('hub').served.url}/exchange/{WOO}"
-    basic = base64.b64encode(f"{WOO}:{password_of(world.keys[WOO])}".encode()).decode()
+    basic = base64.b64encode(f"{WOO}:{world.passwords[WOO]}".encode()).decode()
     with httpx2.Client(trust_env=False) as client:
         lines = client.get(f"{url}?type={kind}&mode=checkauth", headers={"Authorization": f"Basic {basic}"}).text
         cookie = {"Cookie": "=".join(lines.splitlines()[1:3])}

@@ -38,6 +38,7 @@ def recreate(world: HttpWorld, order: OrderRef) -> None:
     world.settle()
 
 
+@pytest.mark.covers("R233")
 def test_a_bell_of_the_lead_is_enough(world: HttpWorld) -> None:
     token = world._office.subscribe(world.hook(PORTAL), ["ONCRMLEADUPDATE"])
     world.connectors[PORTAL]._token = token  # type: ignore[union-attr]
@@ -67,6 +68,7 @@ def test_a_converted_deal_that_was_deleted_is_made_anew_as_a_deal_and_no_lead(wo
     assert (count(world, LEAD), world.status(order)) == (1, "N")
 
 
+@pytest.mark.covers("R237")
 def test_a_lead_that_was_deleted_is_made_anew_where_an_operator_says_so(world: HttpWorld) -> None:
     order = world.order()
     world.settle()

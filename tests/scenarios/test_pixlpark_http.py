@@ -10,10 +10,12 @@ import pytest
 from support.http_world import PORTAL, START
 from support.pixlpark_world import EXAMPLE, SHOP, PixlparkWorld
 from support.standing import standing
-from sverka.domain.ids import OrderRef
+from sverka.domain.errors import Gone
+from sverka.domain.ids import OrderId, OrderRef
 from sverka.engine.bells.receive import receive
+from sverka.engine.by_hand.send import send
 from sverka.sandbox.portal.crm.fields import COMPANY, CONTACT, DEAL, LEAD
-from sverka.web.app import PANEL
+from sverka.web.bells import PANEL
 
 FIRM = {"account": "20", "inn": "7707083893"}
 
@@ -42,7 +44,7 @@ def count(world: PixlparkWorld, entity: int) -> int:
 
 
 @pytest.mark.covers("R259", "R263", "R264", "R266", "R267", "R268", "R269", "R272", "R273", "R274", "R275")
-@pytest.mark.covers("R276", "R279", "R281")
+@pytest.mark.covers("R250", "R276", "R279", "R281")
 def test_an_order_becomes_a_deal_with_all_the_panels_own_integration_fills(world: PixlparkWorld) -> None:
     order = world.place()
     world.settle()
@@ -60,6 +62,7 @@ def test_an_order_becomes_a_deal_with_all_the_panels_own_integration_fills(world
     ]
     (contact,) = world.portal.core.state.items[CONTACT].values()
     assert contact.values["name"] == "Ким Анна"
+    assert count(world, LEAD) == 0, "new clients are leads only where the profile says so"
     assert {line.value for line in contact.fm} == {"+79990000001", "buyer1@example.test"}
     world.assert_at_rest()
 
@@ -186,7 +189,7 @@ LEADS = EXAMPLE.replace('# create   = "lead"', 'create = "lead" #').replace(
 )
 
 
-@pytest.mark.covers("R306", "R314")
+@pytest.mark.covers("R250", "R306", "R314")
 def test_an_order_of_a_new_client_is_a_lead_until_a_manager_makes_a_deal_of_it() -> None:
     with PixlparkWorld() as world:
         world.in_force(LEADS)
@@ -205,6 +208,60 @@ def test_an_order_of_a_new_client_is_a_lead_until_a_manager_makes_a_deal_of_it()
         world.portal.move_stage(made, "C2:EXECUTING")
         world.settle()
         assert world.status(order) == "Printing"
+
+
+BY_HAND = "[switches]\ncreate_deals = false\n"
+
+
+@pytest.mark.covers("R259")
+def test_orders_that_are_sent_by_hand_are_sent_when_a_person_says_so() -> None:
+    with PixlparkWorld() as world:
+        world.in_force(EXAMPLE + BY_HAND)
+        sent, other = world.place(), world.place()
+        world.settle()
+        assert (world.deals(sent), world.deals(other)) == ([], [])
+        assert send(world.hub, sent) == 1
+        world.ring(sent)
+        world.ring(other)
+        world.settle()
+        assert (world.deal(sent)["stageId"], world.deals(other)) == ("C2:NEW", [])
+        world.move(sent, "C2:EXECUTING")
+        world.settle()
+        assert world.status(sent) == "Printing"
+        assert send(world.hub, sent) == 0, "it has been sent"
+        world.portal.delete(DEAL, int(world.deal(sent)["id"]))
+        world.settle()
+        assert send(world.hub, sent) == 0, "and what was deleted is made anew by another command"
+
+
+def test_only_what_the_profiles_conditions_take_is_sent_by_hand() -> None:
+    with PixlparkWorld() as world:
+        world.in_force(EXAMPLE.replace("[deal]\n", '[when]\nclient = "organisation"\n[deal]\n', 1) + BY_HAND)
+        assert [send(world.hub, one) for one in (world.place(), world.place(customer=FIRM))] == [0, 1]
+        with pytest.raises(Gone):
+            send(world.hub, OrderRef(SHOP, OrderId("1")))
+
+
+def test_an_order_of_a_new_client_that_is_sent_by_hand_is_a_lead_and_its_deal_is_followed() -> None:
+    with PixlparkWorld() as world:
+        world.in_force(LEADS + BY_HAND)
+        order = world.place()
+        world.settle()
+        send(world.hub, order)
+        world.ring(order)
+        world.settle()
+        assert (count(world, LEAD), count(world, DEAL)) == (1, 0)
+        (number,) = world.portal.core.state.items[LEAD]
+        world.clock.advance(5)
+        world.portal.convert_lead(number, deal=True, contact=True, company=False)
+        world.clock.advance(130)
+        world.sweep()
+        world.settle()
+        ((made, _),) = world.portal.core.state.items[DEAL].items()
+        world.clock.advance(1)
+        world.portal.move_stage(made, "C2:EXECUTING")
+        world.settle()
+        assert (world.status(order), count(world, DEAL)) == ("Printing", 1)
 
 
 @pytest.mark.covers("R316", "R317", "R318")

@@ -6,7 +6,8 @@ from contextlib import contextmanager
 
 from sqlalchemy import text
 
-from sverka.storage.database import create, migrate
+from sverka.storage.database import create
+from sverka.storage.schema import migrate
 
 
 @contextmanager

@@ -10,4 +10,4 @@ from simulation.lives.switched_off import SwitchedOff
 
 @pytest.mark.parametrize("mutant", MUTANTS[0::2], ids=lambda mutant: f"{mutant.rule}-{mutant.says}")
 def test_a_rule_switched_off_breaks_a_story(mutant: Mutant, tmp_path: Path) -> None:
-    assert SwitchedOff.make(mutant, tmp_path).bitten()
+    assert any(SwitchedOff.make(mutant, tmp_path).bitten())

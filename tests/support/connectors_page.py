@@ -9,6 +9,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from support.contract_run import Figures, read
 from sverka.connectors.quality import RULES
 from sverka.connectors.registry import Manifest, gather
 from sverka.domain.mapping.field_mapping import Side
@@ -18,9 +19,13 @@ from sverka.testing import BackOfficeContract, StoreContract
 _HEAD = """# Connectors
 
 What each of the hub's own connectors is told, what it can and cannot do, how it keeps the rules, and what its contract
-tests leave out, with the reasons. This page is written by `make connectors` from the manifests and the tests, and held
-by a test. Connectors of other packages are shown by `sverka connector list`; [how to write
-one](../how-to/write-a-connector.md).
+tests leave out, with the reasons. This page is written by `make connectors` from the manifests and a run of the tests,
+and held by a test. `sverka connector show KIND` tells the same of any connector, those of other packages too, in your
+language; [how to write one](../how-to/write-a-connector.md).
+
+{table}
+A contract test is inherited by every connector of a side, and run once a case: for each way in which that is
+tried, and for each type of field. Cases are left out where the system has nothing of the kind; the reasons are below.
 
 Rules: **done** – kept, and a test shows it; **todo** – not kept yet; **exempt** – cannot be kept, for the reason given.
 """
@@ -44,13 +49,31 @@ _CANNOT = {
     "lines": "the goods of an order cannot be changed",
 }
 
+GIVEN = {
+    "url": "https://shop.example/1c_exchange.php",
+    "login": "exchange",
+    "password": "s3cret",
+    "webhook": "https://shop.example/rest/1/s3cret/",
+    "consumer_key": "ck_1",
+    "consumer_secret": "cs_1",
+    "public_key": "public",
+    "private_key": "s3cret",
+}
+"""What a connector is told, made up, by name: enough to make each of the hub's own."""
+
 _LABELS = {field.key: field.label.en for field in order_fields((), {})}
 
 
 def page() -> str:
     """Return the whole page."""
-    own = gather(())
-    return _HEAD + "".join(_part(one) for _, one in sorted(own.manifests.items()))
+    own, figures = gather(()).manifests, read()
+    rows = [
+        (f"`{kind}`", *map(str, (one.tests, one.cases, one.passed, sum(one.left_out.values()), one.own)))
+        for kind, one in figures.items()
+        if kind in own
+    ]
+    table = _table(("connector", "inherited tests", "cases", "passed", "left out", "own tests beside"), rows)
+    return _HEAD.format(table=table) + "".join(_part(one, figures[kind]) for kind, one in sorted(own.items()))
 
 
 def contract_of(kind: str) -> list[type]:
@@ -70,18 +93,21 @@ def cannot(manifest: Manifest) -> list[str]:
     return [name for name, can in {**flags, "lines": "lines" in manifest.can.writes}.items() if not can]
 
 
-def _part(one: Manifest) -> str:
+def _part(one: Manifest, figures: Figures) -> str:
     text = f"\n## {one.title.en}\n\nKind `{one.kind}`, a {'store' if one.side is Side.STORE else 'back office'}.\n\n"
     text += _table(("it is told", "required", "what it is"), [
         (f"`{wanted.name}`{' (secret)' if wanted.is_secret else ''}", "yes" if wanted.is_required else "no",
-         f"{wanted.label.en}. {wanted.help.en}") for wanted in one.wanted
+         " ".join([f"{wanted.label.en}. {wanted.help.en}", *([f"Where: {wanted.where.en}"] if wanted.where else [])]))
+        for wanted in one.wanted
     ])  # fmt: skip
     text += f"\n**It can set** {_writes(one)}.\n"
     lacking = cannot(one)
     if lacking:
         text += "\n**It cannot:**\n\n" + "".join(f"- {_CANNOT[name]}\n" for name in lacking)
-    rules = [(RULES[name].en, f"{kept.level}", kept.reason) for name, kept in one.quality.items()]
-    return text + "\n" + _table(("rule", "level", "reason"), rules) + _left_out(one, lacking)
+    rules = [
+        (RULES[name].en, f"{kept.level}", kept.reason.en if kept.reason else "") for name, kept in one.quality.items()
+    ]
+    return text + "\n" + _table(("rule", "level", "reason"), rules) + _left_out(one, lacking) + _not_run(figures)
 
 
 def _writes(one: Manifest) -> str:
@@ -101,6 +127,12 @@ def _left_out(one: Manifest, lacking: Iterable[str]) -> str:
             kept.setdefault(why, []).append(name)
     rows += [(", ".join(dict.fromkeys(names)), why) for why, names in kept.items()]
     return ("\nIts contract tests leave out, or take otherwise:\n\n" + _table(("what", "why"), rows)) if rows else ""
+
+
+def _not_run(figures: Figures) -> str:
+    rows = [(why, str(count)) for why, count in figures.left_out.items()]
+    total = f"\nOf {figures.cases} cases {figures.passed} pass and {sum(figures.left_out.values())} are left out"
+    return total + (":\n\n" + _table(("reason", "cases"), rows) if rows else ".\n")
 
 
 def _words(test: str) -> str:

@@ -115,6 +115,7 @@ class HttpWorld:
         self.storage: SqlStorage = open_storage("sqlite://", self.clock)
         self.dispatch = Woken()
         self.keys: dict[str, str] = {name: f"key-of-{name}" for name in (PORTAL, *stores)}
+        self.passwords: dict[str, str] = {}
         self._stores = list(stores)
         self._timeout = read_timeout
         self._by_app = by_app
@@ -194,7 +195,7 @@ class HttpWorld:
         def keep(store: StoreName, name: str, body: bytes) -> None:
             self.storage.shelf_of(f"{store}/catalogue").put([Shown(name, body, self.clock.now())])
 
-        return Exchange(lambda: self.hub, lambda: self.keys, self.dispatch, keep, self.clock)
+        return Exchange(lambda: self.hub, lambda store: self.passwords.get(store, ""), self.dispatch, keep, self.clock)
 
     def _way_in(self) -> dict[str, str]:
         if not self._by_app:

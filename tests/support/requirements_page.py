@@ -22,7 +22,8 @@ What is asked of the product, by number, and the tests that show it. Written by 
 _LATER = """
 ## Comes later
 
-The catalogue of products kept in step on its own, what stands in the deal's card, and web forms.
+The catalogue of products kept in step on its own, what stands in the deal's card, web forms, and
+calls by the portal's telephony.
 
 """
 
@@ -68,8 +69,8 @@ def page(source: Source, tests: Tests) -> str:
     shown, impossible = _count(scope, tests), _count(source.impossible.keys() - tests.keys(), scope)
     answered, told = _count(complaints, tests), _count(source.reasons.keys() - tests.keys(), complaints)
     text = _HEAD + (
-        f"**{len(scope)} requirements in scope: {shown} shown by tests, {impossible} not possible through the portal's "
-        f"REST, {len(scope) - shown - impossible} not shown yet; {len(source.later)} more come later. "
+        f"**{len(scope)} requirements in scope: {shown} shown by tests, {impossible} not possible through what the "
+        f"other sides publish, {len(scope) - shown - impossible} not shown yet; {len(source.later)} more come later. "
         f"{len(complaints)} complaints: {answered} answered by tests, {told} elsewhere or later, "
         f"{len(complaints) - answered - told} not shown yet.**\n\n## In scope\n\n"
     )

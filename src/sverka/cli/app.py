@@ -11,8 +11,9 @@ import typer
 from alembic.util import CommandError
 from sqlalchemy.exc import DBAPIError
 
-from sverka.cli import backfill, customer, init, moves, restored, sandbox, sweep, up
-from sverka.cli.connect import connect, connection, connector, portal
+from sverka.cli import backfill, customer, init, moves, restored, sandbox, sweep, transfer, up, users
+from sverka.cli.audit import audit
+from sverka.cli.connect import connect, connection, connector, portal, shown
 from sverka.cli.demo.command import demo
 from sverka.cli.health import doctor, report, status
 from sverka.cli.logs import set_up_logs
@@ -104,7 +105,9 @@ connects = _group(t("Connect a portal or a store.", "Подключить пор
 _add(connects, "portal", connect.portal, "Connect a Bitrix24 portal.", "Подключить портал Битрикс24.")
 _add(connects, "store", connect.store, "Connect an online store.", "Подключить магазин.")
 
-connections = _group(t("List, remove and resume connections.", "Список подключений, удаление, возобновление."))
+connections = _group(
+    t("List, show, remove and resume connections.", "Список подключений, показ, удаление, возобновление.")
+)
 _add(
     connections,
     "list",
@@ -112,12 +115,14 @@ _add(
     "What is connected, and whether it works.",
     "Что подключено и работает ли.",
 )
+_add(connections, "show", shown.connection, "What it can and cannot do.", "Что оно умеет и чего нет.")
 _add(connections, "remove", connection.remove, "Forget a connection and its secrets.", "Забыть подключение и секреты.")
 _add(connections, "exchange", connection.exchange, "What to type into a 1C.", "Что ввести в 1С.")
 _add(connections, "resume", connection.resume, "Let a stopped connection go on.", "Продолжить остановленное.")
 
 kinds = _group(t("Connectors there are; draft your own.", "Какие коннекторы есть; набросок своего."))
 _add(kinds, "list", connector.list_all, "The connectors there are.", "Какие коннекторы есть.")
+_add(kinds, "show", shown.connector, "What it asks for and can do.", "Что он спросит и что умеет.")
 _add(kinds, "new", connector.new, "Draft a connector of your own.", "Набросать свой коннектор.")
 
 profiles = _group(t("Write, check, preview and apply profiles.", "Создать, проверить и применить профили."))
@@ -164,6 +169,20 @@ _add(sandboxes, "pixlpark", sandbox.pixlpark, "A practice print shop on Pixlpark
 _add(sandboxes, "commerceml", sandbox.commerceml, "A practice store with CommerceML.", "Учебный магазин с CommerceML.")
 _add(sandboxes, "woocommerce", sandbox.woocommerce, "A practice WooCommerce store.", "Учебный магазин WooCommerce.")
 
+people = _group(t("Who may use the API.", "Кто может работать с API."))
+_add(people, "add", users.add, "Let somebody sign in.", "Разрешить кому-то вход.")
+_add(people, "list", users.list_all, "Who may sign in, and as what.", "Кто может войти и кем.")
+_add(people, "password", users.password, "Set a user's password.", "Задать пароль пользователя.")
+_add(people, "role", users.role, "Give a user another role.", "Сменить роль пользователя.")
+_add(people, "remove", users.remove, "Let a user in no more.", "Больше не пускать пользователя.")
+tokens = _group(t("Tokens of programs.", "Токены программ."))
+_add(tokens, "add", users.add_token, "Make a token, shown once.", "Создать токен; показан один раз.")
+_add(tokens, "list", users.list_tokens, "The tokens in force.", "Действующие токены.")
+_add(tokens, "remove", users.remove_token, "End a token.", "Отозвать токен.")
+
+keys = _group(t("The key of saved secrets.", "Ключ сохранённых секретов."))
+_add(keys, "rotate", transfer.rotate, "Seal the secrets under a new key.", "Перешифровать секреты новым ключом.")
+
 _add(app, "demo", demo, "See the whole job done on this machine.", "Увидеть всю работу на этой машине.")
 _add(app, "init", init.init, "Create the database and the key.", "Создать базу и ключ.")
 app.add_typer(connects, name="connect")
@@ -180,4 +199,10 @@ _add(app, "backfill", backfill.backfill, "Bring a store's earlier orders.", "П�
 _add(app, "report", report.report, "Account for every order.", "Отчитаться за каждый заказ.")
 _add(app, "doctor", doctor.doctor, "Check everything and say what is wrong.", "Проверить всё и назвать неполадки.")
 _add(app, "restored", restored.restored, "Go on after a backup was put back.", "Продолжить после возврата копии.")
+app.add_typer(keys, name="key")
+_add(app, "export", transfer.export, "Write the configuration to a file.", "Записать настройку в файл.")
+_add(app, "import", transfer.take, "Take in such a file.", "Принять такой файл.")
+app.add_typer(people, name="user")
+app.add_typer(tokens, name="token")
+_add(app, "audit", audit, "Who changed what, and when.", "Кто, что и когда изменил.")
 app.add_typer(sandboxes, name="sandbox")

@@ -11,7 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from sverka.bootstrap import House
 from sverka.cli.home import at_home, at_work
 from sverka.cli.order.show import Json
-from sverka.cli.profile.preview import hub_with, profile_of, show_foreseen, summary
+from sverka.cli.profile.preview import profile_of, show_foreseen, summary
 from sverka.cli.screen import BAD, GOOD, STRONG, age, ask, line, moment, screen, table, warn
 from sverka.cli.up import until_told
 from sverka.cli.words import say, t
@@ -21,6 +21,7 @@ from sverka.domain.mapping.profile import Profile, document_of
 from sverka.domain.text import Text
 from sverka.engine.bells.backfill import Backfiller, foresee
 from sverka.engine.wave import run_wave
+from sverka.operate.foresee import hub_with
 from sverka.ports.history import Backfill, BringsHistory, Stage, TellsHistory
 from sverka.ports.history import Progress as Come
 from sverka.ports.journal import Event
@@ -86,7 +87,7 @@ def _preview(name: str, since: datetime | None) -> None:
     start = _moment(since)
     with at_home() as house:
         profile = profile_of(house, name)
-        hub = hub_with(house, profile)
+        hub = hub_with(house.hub(), profile)
         asked = Backfill(profile.name, profile.store, profile.office, start, house.clock.now())
         found = foresee(hub, asked, _SAMPLE)
         line(t(f"{profile.store}: {found.orders} orders since {moment(start)} UTC.",

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -9,9 +10,6 @@ import typer
 
 from sverka.bootstrap import House
 from sverka.cli.home import at_home
-from sverka.cli.order.answer import who_answered
-from sverka.cli.order.show import bindings_of, not_known
-from sverka.cli.profile.apply import saved_profile
 from sverka.cli.profile.preview import order_ref
 from sverka.cli.screen import line, moment, table
 from sverka.cli.words import say, t
@@ -21,8 +19,10 @@ from sverka.domain.mapping.field_mapping import Side
 from sverka.domain.mapping.profile import document_of
 from sverka.domain.text import Text
 from sverka.engine.narrate import move_of
+from sverka.operate.moves import Move, moves_of
+from sverka.operate.orders import bindings_of, not_known
+from sverka.operate.profiles import saved_profile
 from sverka.ports.journal import JournalLine
-from sverka.storage.profiles import ProfileVersion
 
 RULES: Mapping[str, Text] = {
     "birth": Text("a new record", "новая запись"),
@@ -80,10 +80,9 @@ def of_profile(
 
 
 def _show(house: House, moves: Sequence[JournalLine], *, as_json: bool) -> None:
-    versions = {name: house.storage.profiles.versions(name) for name in {one.profile for one in moves if one.profile}}
-    told = [_told(house, one, versions.get(one.profile, ()) if one.profile else ()) for one in moves]
+    told = moves_of(house, moves)
     if as_json:
-        typer.echo(json.dumps(told, ensure_ascii=False))
+        typer.echo(json.dumps([{**asdict(one), "at": moment(one.at)} for one in told], ensure_ascii=False))
         return
     if not told:
         line(t("Nothing was written yet.", "Ещё ничего не записано."))
@@ -94,40 +93,17 @@ def _show(house: House, moves: Sequence[JournalLine], *, as_json: bool) -> None:
         t("Before → after", "Было → стало"),
         t("Why, and by which row", "Почему и по какой строке"),
     )
-    several = len({one["order"] for one in told}) > 1
+    several = len({one.order for one in told}) > 1
     table(columns, [_row(move, one, several=several) for move, one in zip(moves, told, strict=True)], narrow=(0, 1))
 
 
-def _told(house: House, one: JournalLine, versions: Sequence[ProfileVersion]) -> dict[str, str]:
-    in_force = max((version.version for version in versions if version.applied_at <= one.at), default=0)
-    side, row = move_of(one)
-    return {
-        "at": moment(one.at),
-        "order": str(one.order or ""),
-        "side": side.value if side else "",
-        "field": one.field,
-        "before": one.before,
-        "after": one.after,
-        "rule": one.rule,
-        "row": row,
-        "by": _who(house, one, row) if one.rule == "decision" else "",
-        "profile": f"{one.profile} v{in_force}" if in_force else str(one.profile or ""),
-    }
-
-
-def _who(house: House, one: JournalLine, row: str) -> str:
-    """Return who decided on that row last before it was written, as the order's story has it."""
-    story = house.storage.journal.timeline(one.order) if one.order else ()
-    answers = [line for line in story if line.rule == "K22" and line.at <= one.at and f"`{row}`" in line.text.en]
-    return who_answered(answers[-1]) if answers else ""
-
-
-def _row(move: JournalLine, told: Mapping[str, str], *, several: bool) -> tuple[str, ...]:
+def _row(move: JournalLine, told: Move, *, several: bool) -> tuple[str, ...]:
     side, _ = move_of(move)
     where = f"{say(_SIDES[side])}: " if side else ""
     text = MOVED.get((move.rule, side)) if side else None
     why = say(text or RULES.get(move.rule) or Text(move.rule, move.rule))
-    why += f": {told['by']}" if told["by"] else ""
-    by = ", ".join(filter(None, (told["row"], told["profile"])))
-    when = f"{told['at']}\n{told['order']}" if several else told["at"]
-    return when, f"{where}{told['field']}", f"{told['before']} → {told['after']}", f"{why}\n{by}"
+    why += f": {told.by}" if told.by else ""
+    by = ", ".join(filter(None, (told.row, told.profile)))
+    at = moment(told.at)
+    when = f"{at}\n{told.order}" if several else at
+    return when, f"{where}{told.field}", f"{told.before} → {told.after}", f"{why}\n{by}"

@@ -5,11 +5,13 @@ from typing import Annotated
 import typer
 
 from sverka.cli.home import at_home, settings_now
+from sverka.cli.person import who
 from sverka.cli.screen import GOOD, line, moment
 from sverka.cli.up import alone
 from sverka.cli.words import t
 from sverka.domain.errors import Misconfigured
 from sverka.domain.text import Text
+from sverka.operate.audit import note
 
 
 def restored(
@@ -33,6 +35,7 @@ def restored(
             )  # fmt: skip
         now = house.clock.now()
         bound = house.restored()
+        note(house, who(), "restored", "hub")
         until = moment(now + house.terms.doubt)
     line(t("The hub goes on from this backup.", "Хаб продолжит с этой копии."), GOOD)
     line(t(f"Until {until} UTC it writes nothing: what was sent before may still land.",

@@ -17,7 +17,7 @@ from sverka.cli.words import t
 from sverka.domain.errors import Misconfigured
 from sverka.domain.text import Text
 
-_LEAD = re.compile(r" *(?:[+!x] )?")
+_LEAD = re.compile(r" *(?:(?:[+!x–]|\d+\.) )?")
 
 GOOD, WARN, BAD, STRONG = "green", "yellow", "red", "bold"
 
@@ -77,8 +77,22 @@ def ask(question: str, *, yes: bool, unasked: Text = _NOBODY) -> None:
         return
     if not sys.stdin.isatty():
         raise Misconfigured(unasked)
-    if not typer.confirm(question):
+    if not agrees(question):
         raise typer.Exit(1)
+
+
+def agrees(question: str, *, usual: bool = False) -> bool:
+    """Return whether the person agrees, in his own language or in English; Enter alone is the usual answer."""
+    shown = t("[Y/n]", "[Д/н]") if usual else t("[y/N]", "[д/Н]")
+    answers = {
+        "": usual,
+        **dict.fromkeys(("y", "yes", "д", "да"), True),
+        **dict.fromkeys(("n", "no", "н", "нет"), False),
+    }
+    while True:
+        told = str(typer.prompt(f"{question} {shown}", default="", show_default=False)).strip().lower()
+        if told in answers:
+            return answers[told]
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[Any]], *, narrow: Sequence[int] = ()) -> None:

@@ -1,6 +1,7 @@
 """`sverka up`: takes bells and does the work until it is told to stop."""
 
 import fcntl
+import os
 import re
 import signal
 import socket
@@ -23,6 +24,7 @@ from sverka.domain.errors import Misconfigured
 from sverka.domain.mapping.field_mapping import Side
 from sverka.domain.text import Text
 from sverka.web import make_app
+from sverka.web.api import make_api
 from sverka.web.exchange import Exchange
 from sverka.worker import Worker
 from sverka.worker.worker import Rhythm
@@ -43,9 +45,13 @@ def up(
         _warn_of_gaps(house)
         rhythm = Rhythm(sweep=timedelta(minutes=sweep_minutes), at_once=True)
         backfills = house.storage.backfills
-        worker = Worker(house.hub, house.started, rhythm, house.stopped, house.remember, backfills)
-        exchange = Exchange(house.hub, house.hook_keys, worker.dispatch, house.keep_file, house.clock)
-        server, thread = _serve(make_app(house.hub, house.hook_keys, worker.dispatch, exchange), listener)
+        worker = Worker(house.hub, house.started, rhythm, house.stopped, house.remember, backfills=backfills)
+        exchange = Exchange(house.hub, house.exchange_password, worker.dispatch, house.keep_file, house.clock)
+        public = os.environ.get("SVERKA_PUBLIC", "")
+        api = make_api(house, worker.dispatch, public)
+        is_https = public.startswith("https://")
+        app = make_app(house.hub, house.hook_keys, worker.dispatch, exchange, api, is_https=is_https)
+        server, thread = _serve(app, listener)
         worker.start()
         try:
             shown = f"[{host}]" if ":" in host else host

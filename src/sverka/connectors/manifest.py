@@ -1,5 +1,6 @@
 """What a connector says of itself in the `manifest.toml` beside its code."""
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,27 +10,16 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from sverka.connectors.quality import RULES
+from sverka.connectors.wanted import Wanted
 from sverka.domain.errors import Misconfigured
 from sverka.domain.mapping.field_mapping import Side
 from sverka.domain.text import Text
 from sverka.ports.store import StoreCan
 
+__all__ = ["Kept", "Level", "Manifest", "Suited", "Wanted", "read_manifest"]
+
 Level = Literal["done", "todo", "exempt"]
 """How a connector keeps a rule: it does and a test shows it; it does not yet; it cannot, for the reason given."""
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """One setting or secret a connector asks for; a secret that `is_made` is drawn by the hub where none is given."""
-
-    name: str
-    label: Text
-    help: Text
-    is_secret: bool
-    is_required: bool
-    default: str
-    options: tuple[str, ...]
-    is_made: bool = False
 
 
 @dataclass(frozen=True)
@@ -37,7 +27,22 @@ class Kept:
     """How a connector keeps one rule, and the reason where it cannot."""
 
     level: Level
-    reason: str = ""
+    reason: Text | None = None
+
+
+@dataclass(frozen=True)
+class Suited:
+    """A shop that a connector suits: the engine it runs on, and what its administrator gives.
+
+    `values` are settings that follow from it, `asks` what is asked for although it is not required, `where` says where
+    this engine shows what is asked for, by name.
+    """
+
+    engine: Text
+    given: Text
+    values: Mapping[str, str] = field(default_factory=dict)
+    asks: tuple[str, ...] = ()
+    where: Mapping[str, Text] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -46,7 +51,7 @@ class Manifest:
 
     `after` tells a person what is left to do on the other side once it is connected, `then` the command for after
     that, with {name}, {public} and the {address} of the connection's notices. `can` is what a connection
-    can that is told all it may be told.
+    can that is told all it may be told. `suits` are the shops it is for, in the words of whoever has one.
     """
 
     kind: str
@@ -57,6 +62,7 @@ class Manifest:
     quality: Mapping[str, Kept] = field(default_factory=dict)
     after: Text | None = None
     then: str = ""
+    suits: tuple[Suited, ...] = ()
 
 
 class _Table(BaseModel):
@@ -72,14 +78,38 @@ class _Words(_Table):
         return Text(self.en, self.ru)
 
 
+def _compiles(pattern: str) -> str:
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise ValueError(f"it is no regular expression: {error}") from None
+    return pattern
+
+
 class _Asked(_Table):
     type: Literal["text", "url", "choice"]
     required: bool
     label: _Words
     help: _Words
+    where: _Words | None = None
+    example: str = ""
+    pattern: Annotated[str, AfterValidator(_compiles)] = ""
     default: str = ""
     options: list[str] = []
     made: bool = False
+
+
+class _Suited(_Table):
+    engine: _Words
+    given: _Words
+    set: dict[str, str] = {}
+    ask: list[str] = []
+    where: dict[str, _Words] = {}
+
+    @property
+    def suited(self) -> Suited:
+        where = {name: one.text for name, one in self.where.items()}
+        return Suited(self.engine.text, self.given.text, self.set, tuple(self.ask), where)
 
 
 class _Can(_Table):
@@ -91,7 +121,7 @@ class _Can(_Table):
 
 class _Rule(_Table):
     level: Level
-    reason: str = ""
+    reason: _Words | str = ""
 
     @model_validator(mode="after")
     def _has_its_reason(self) -> "_Rule":
@@ -112,10 +142,20 @@ class _Document(_Table):
     title: _Words
     after: _Words | None = None
     then: str = ""
+    suits: list[_Suited] = []
     settings: dict[str, _Asked] = {}
     secrets: dict[str, _Asked] = {}
     can: _Can = _Can()
     quality: dict[Annotated[str, AfterValidator(_known)], _Rule] = {}
+
+    @model_validator(mode="after")
+    def _suits_know_what_is_asked(self) -> "_Document":
+        asked = self.settings.keys() | self.secrets.keys()
+        for one in self.suits:
+            strange = {*one.set, *one.ask, *one.where} - asked
+            if strange:
+                raise ValueError(f"`suits` names what is not asked for: {', '.join(sorted(strange))}")
+        return self
 
 
 def read_manifest(folder: Traversable, kind: str) -> Manifest:
@@ -157,12 +197,32 @@ def _of(found: _Document) -> Manifest:
         found.title.text,
         tuple(wanted),
         StoreCan(frozenset(can.writes), can.signs_notices, can.sees_deletions, can.keeps_mark),
-        {name: Kept(one.level, one.reason) for name, one in found.quality.items()},
+        {name: Kept(one.level, _reason(one.reason)) for name, one in found.quality.items()},
         found.after.text if found.after else None,
         found.then,
+        tuple(one.suited for one in found.suits),
     )
 
 
+def _reason(told: _Words | str) -> Text | None:
+    """Return a reason; one told in one language alone is said in both."""
+    if isinstance(told, str):
+        return Text(told, told) if told else None
+    return told.text
+
+
 def _wanted(name: str, one: _Asked, *, is_secret: bool) -> Wanted:
-    label, help_ = one.label.text, one.help.text
-    return Wanted(name, label, help_, is_secret, one.required, one.default, tuple(one.options), one.made)
+    return Wanted(
+        name=name,
+        label=one.label.text,
+        help=one.help.text,
+        is_secret=is_secret,
+        is_required=one.required,
+        default=one.default,
+        options=tuple(one.options),
+        is_made=one.made,
+        is_address=one.type == "url",
+        where=one.where.text if one.where else None,
+        example=one.example,
+        pattern=one.pattern,
+    )

@@ -22,6 +22,10 @@ RULES: Final[Mapping[str, Text]] = {
     "note_read_back": Text("a note that was added is read back", "добавленная заметка читается обратно"),
     "files_written": Text("files can be put into fields", "файлы можно записать в поля"),
     "mark_kept": Text("an order keeps the mark of its deal", "заказ хранит метку своей сделки"),
+    "goods_written": Text("the goods of an order can be changed", "состав заказа можно менять"),
+    "comments_kept": Text("what was said about an order is read", "сказанное о заказе читается"),
+    "customers_listed": Text("customers are told apart from orders", "покупатели известны и без заказов"),
+    "sections_told": Text("the products' sections are told", "разделы товаров известны"),
     "redirect_followed": Text("a moved address is said, not lost", "о переезде адреса сообщается"),
 }
 """By name; a manifest's table `[quality]` names those that concern its connector."""

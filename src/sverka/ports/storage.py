@@ -54,6 +54,16 @@ class Ring:
 
 
 @dataclass(frozen=True)
+class Received:
+    """What a connection has told: its verified notices, what they ring for, and the lines of it in the journal."""
+
+    connection: str
+    notices: Sequence[Notice]
+    rings: Sequence[Ring]
+    journal: Sequence[JournalLine]
+
+
+@dataclass(frozen=True)
 class Visit:
     """One claimed row: an order to look at."""
 
@@ -233,6 +243,9 @@ class Storage(Protocol):
     ) -> None:
         """Keep verified notices and the visits they ring for; when this returns, they survive a crash."""
 
+    def receive_all(self, received: Sequence[Received]) -> None:
+        """Keep what several connections have told, all of it or nothing."""
+
     def orders_of(self, office: OfficeName, records: Collection[RecordId]) -> Mapping[RecordId, Sequence[OrderRef]]:
         """Return the orders bound to records of an office; a record that is not bound has no key."""
 
@@ -329,6 +342,14 @@ class Storage(Protocol):
 
     def clear_trouble(self, connection: str) -> None:
         """Forget that a connection did not answer; harmless where it did."""
+
+    def make_anew(
+        self, order: OrderRef, line: JournalLine, left: Collection[tuple[OfficeName, ProfileName, Kind]] = ()
+    ) -> int:
+        """Let an order's records be made at its next visit though they were deleted or left out; return how many.
+
+        `left` are the profiles under which the order has none yet (K19, K20).
+        """
 
     def pause_connection(self, connection: str, line: JournalLine) -> None:
         """Stop a connection until it is connected anew; the line's text is the reason."""

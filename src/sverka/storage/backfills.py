@@ -14,7 +14,7 @@ from sverka.ports.storage import Lane, Ring
 from sverka.storage import visits
 from sverka.storage.database import AnyRow, chunks, many, read, upsert, within, write
 from sverka.storage.history_tables import backfill_orders, backfills
-from sverka.storage.tables import WAITING, bindings
+from sverka.storage.tables import bindings
 from sverka.storage.tables import visits as rows
 
 WHY = "backfill"
@@ -145,10 +145,9 @@ def _pause(connection: Connection, profile: ProfileName) -> None:
     one = connection.execute(select(*backfills.c).where(backfills.c.profile == profile)).first()
     if one is None:
         return
-    asked = (rows.c.store == one.store, rows.c.office == one.office, rows.c.lane == int(Lane.HISTORY))
-    taken = delete(rows).where(*asked, rows.c.state == WAITING).returning(rows.c.order_id)
+    dropped = visits.unring(connection, one.store, one.office, Lane.HISTORY)
     mine = backfill_orders.c.profile == profile
-    for condition in within(backfill_orders.c.order_id, connection.scalars(taken).all()):
+    for condition in within(backfill_orders.c.order_id, dropped):
         connection.execute(update(backfill_orders).where(mine, condition).values(rung=False))
 
 

@@ -21,7 +21,7 @@ class SavedConnection:
     """A system by name: its side, its connector (`kind`), the connector's JSON-able settings without secrets.
 
     `paused` is the reason it stands still, None while it works, `trouble` why it does not answer just now;
-    `connected_at` is set when it is first saved.
+    `connected_at` is set when it is first saved, to that moment unless another is given.
     """
 
     name: str
@@ -51,7 +51,7 @@ class Connections:
 
         def work(connection: Connection) -> None:
             statement = upsert(connection, connections, ("name",), taking(*columns))
-            new = {"connected_at": self._clock.now(), "catalogue": [], "catalogue_version": 0}
+            new = {"connected_at": one.connected_at or self._clock.now(), "catalogue": [], "catalogue_version": 0}
             connection.execute(statement, [{"name": one.name, **columns, **new}])
 
         write(self._engine, work)

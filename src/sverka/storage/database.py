@@ -1,14 +1,11 @@
 """Engines, transactions and the one statement in which the two databases differ: the upsert."""
 
-import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import islice
 from pathlib import Path
 from typing import Any, TypeAlias, TypeVar
 
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import Column, ColumnElement, Connection, Engine, Row, Table, case, create_engine, event, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL
@@ -28,13 +25,9 @@ Sets: TypeAlias = Callable[[Table, Any], Mapping[str, Any]]
 CHUNK = 500
 """How many values stand in one IN list."""
 
-_MIGRATIONS = Path(__file__).with_name("migrations")
-_MIGRATION_LOCK = 7_306_081_925
-"""The advisory lock under which PostgreSQL is migrated; any number nobody else uses."""
 _TRY_AGAIN = frozenset({"40001", "40P01"})
 """SQLSTATE of a serialization failure and of a deadlock: the transaction did nothing and may be run again."""
 _TRIES = 8
-_alembic = threading.Lock()
 
 
 def create(url: str | URL) -> Engine:
@@ -168,15 +161,3 @@ def within(column: Column[Any], values: Iterable[Any]) -> Iterator[ColumnElement
     """Yield conditions that together say `column IN values`, one for each chunk."""
     for part in chunks(values):
         yield column.in_(part)
-
-
-def migrate(engine: Engine) -> None:
-    """Bring the schema to its newest revision; two processes that start at once take turns."""
-    config = Config()
-    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
-    # Alembic keeps its context in a module; two threads must not hold it together.
-    with _alembic, engine.begin() as connection:
-        if connection.dialect.name == "postgresql":
-            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")

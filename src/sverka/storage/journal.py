@@ -3,13 +3,13 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, Engine, delete, func, insert, or_, select
+from sqlalchemy import Connection, Engine, func, insert, or_, select
 
 from sverka.domain.ids import OrderRef, ProfileName
 from sverka.ports.journal import Event, JournalLine
 from sverka.storage.codec import line_of, line_row, of_orders, order_of
 from sverka.storage.database import many, read, write
-from sverka.storage.tables import inbox, journal
+from sverka.storage.tables import journal
 
 
 class Journal:
@@ -61,17 +61,6 @@ class Journal:
     def newest(self) -> int:
         """Return the id of the newest line, 0 where there is none."""
         return read(self._engine, newest)
-
-    def prune(self, before: datetime) -> int:
-        """Drop lines and notices older than that moment, the newest line excepted; return how many lines went."""
-        return write(self._engine, lambda connection: _prune(connection, before))
-
-
-def _prune(connection: Connection, before: datetime) -> int:
-    connection.execute(delete(inbox).where(inbox.c.received_at < before))
-    # The newest line stays, whatever its age: the counter outside the database is compared with it (K20).
-    old = delete(journal).where(journal.c.at < before, journal.c.id < newest(connection))
-    return connection.execute(old).rowcount
 
 
 def newest(connection: Connection) -> int:

@@ -1,7 +1,7 @@
 """Profiles as they were applied: the document in force and every one before it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -75,6 +75,17 @@ class Profiles:
             return version
 
         return write(self._engine, work)
+
+    def bring(self, one: SavedProfile, versions: Sequence[ProfileVersion]) -> None:
+        """Keep a profile that comes from another hub with all its versions, of which `one.version` is in force."""
+        profile = {"name": one.name, "priority": one.priority, "active": one.active, "version": one.version}
+        rows = [{"name": one.name, **asdict(version)} for version in versions]
+
+        def work(connection: Connection) -> None:
+            connection.execute(insert(profiles), [profile])
+            connection.execute(insert(profile_versions), rows)
+
+        write(self._engine, work)
 
     def get(self, name: ProfileName) -> SavedProfile | None:
         """Return a profile, None where there is none of that name."""

@@ -2,53 +2,71 @@
 
 import secrets
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cryptography.fernet import Fernet
 from sqlalchemy import Connection, Engine, make_url, select
+from sqlalchemy.exc import DBAPIError
 
 from sverka.domain.commerce.customer import MatchKey
 from sverka.domain.errors import Misconfigured
 from sverka.domain.ids import OfficeName, OrderRef, ProfileName, RecordId
 from sverka.domain.kind import Kind
 from sverka.domain.merge.binding import Entry
-from sverka.domain.merge.plan import Why
 from sverka.domain.text import Text
 from sverka.ports.budget import Budget
 from sverka.ports.clock import Clock
 from sverka.ports.history import Backfills
 from sverka.ports.journal import JournalLine
 from sverka.ports.notices import Notice, Subject
-from sverka.ports.storage import Claim, Intent, KnownContacts, Lane, Memory, NewBinding, Outcome, Ring, Storage, Terms
+from sverka.ports.storage import (
+    Claim,
+    Intent,
+    KnownContacts,
+    Memory,
+    NewBinding,
+    Outcome,
+    Received,
+    Ring,
+    Storage,
+    Terms,
+)
 from sverka.storage import (
     adoption,
     bindings,
     conflicts,
+    counts,
     inbox,
     journal,
     outbox,
     outcomes,
     pauses,
     restore,
+    retention,
     told,
     turns,
     visits,
     watermarks,
 )
 from sverka.storage.accounts import SqlAccounts
+from sverka.storage.audit import Audit
 from sverka.storage.backfills import SqlBackfills
 from sverka.storage.budget import SqlBudget
 from sverka.storage.catalogues import Catalogues
 from sverka.storage.conflicts import Differences
 from sverka.storage.connections import Connections
-from sverka.storage.database import create, is_memory, migrate, read, upsert, write
+from sverka.storage.counts import Counts
+from sverka.storage.database import create, is_memory, read, upsert, write
 from sverka.storage.journal import Journal
+from sverka.storage.limits import Limits
 from sverka.storage.own_secrets import OwnSecrets
 from sverka.storage.parties import bound_to
+from sverka.storage.people import Users
+from sverka.storage.presence import is_worked_with
 from sverka.storage.profiles import Profiles
+from sverka.storage.schema import migrate
 from sverka.storage.shelf import SqlShelf
 from sverka.storage.tables import settings
 from sverka.storage.vault import Vault, key_in
@@ -59,41 +77,14 @@ _NO_KEY = Text(
 )
 
 
-@dataclass(frozen=True)
-class Waiting:
-    """How much waits for one office in one lane, and since when the oldest is due."""
-
-    office: OfficeName
-    lane: Lane
-    visits: int
-    oldest_due: datetime
-
-
-@dataclass(frozen=True)
-class Counts:
-    """The state of the hub in numbers."""
-
-    waiting: Sequence[Waiting]
-    open_intents: int
-    differences: Mapping[Why, int]
-    bindings: int
-    paused_profiles: int
-    paused_connections: int
-
-    @property
-    def oldest_due(self) -> datetime | None:
-        """The moment the longest-waiting visit became or becomes due, None where nothing waits."""
-        return min((one.oldest_due for one in self.waiting), default=None)
-
-
 class SqlStorage:
     """The hub's memory. The attributes are for the doors; the methods are the port's."""
 
-    def __init__(self, engine: Engine, clock: Clock, key: bytes) -> None:
-        """Take an engine whose schema is migrated and the vault's Fernet key; the hub gets its id here once."""
+    def __init__(self, engine: Engine, clock: Clock, key: bytes, following: bytes = b"") -> None:
+        """Take an engine whose schema is migrated and the vault's keys; the hub gets its id here once."""
         self._engine = engine
         self._clock = clock
-        self.vault = Vault(engine, key)
+        self.vault = Vault(engine, key, following)
         self.connections = Connections(engine, clock)
         self.catalogues = Catalogues(engine)
         self.profiles = Profiles(engine, clock)
@@ -102,6 +93,9 @@ class SqlStorage:
         self.differences = Differences(engine, clock)
         self.budget = SqlBudget(engine, clock)
         self.backfills = SqlBackfills(engine, clock)
+        self.users = Users(engine, clock)
+        self.limits = Limits(engine, clock)
+        self.audit = Audit(engine)
         self.hub_id = write(engine, _hub_id)
 
     def secrets_of(self, connection: str) -> OwnSecrets:
@@ -120,11 +114,16 @@ class SqlStorage:
         self, connection: str, notices: Sequence[Notice], rings: Sequence[Ring], journal: Sequence[JournalLine]
     ) -> None:
         """Keep verified notices, the visits they ring for and their lines in the journal."""
+        self.receive_all([Received(connection, notices, rings, journal)])
+
+    def receive_all(self, received: Sequence[Received]) -> None:
+        """Keep what several connections have told, all of it or nothing."""
 
         def work(transaction: Connection) -> None:
-            inbox.add(transaction, connection, notices, self._clock.now())
-            visits.ring(transaction, rings)
-            outcomes.tell(transaction, journal)
+            for one in received:
+                inbox.add(transaction, one.connection, one.notices, self._clock.now())
+            visits.ring(transaction, [ring for one in received for ring in one.rings])
+            outcomes.tell(transaction, [line for one in received for line in one.journal])
 
         write(self._engine, work)
 
@@ -227,8 +226,8 @@ class SqlStorage:
         return read(self._engine, lambda transaction: bindings.walk(transaction, office, after, limit))
 
     def forget_before(self, moment: datetime) -> None:
-        """Drop the journal's lines and the notices of before that moment."""
-        self.journal.prune(moment)
+        """Drop the journal's lines and the notices of before that moment, the newest line excepted."""
+        retention.forget_before(self._engine, moment)
 
     def count_writes(self, profile: ProfileName, since: datetime) -> int:
         """Return how many fields of existing records and orders were written under a profile since the moment."""
@@ -248,18 +247,15 @@ class SqlStorage:
 
     def pause(self, profile: ProfileName, line: JournalLine) -> None:
         """Stop a profile; the line's text is the reason."""
-
-        def work(transaction: Connection) -> None:
-            pauses.put(transaction, "profile", profile, line.text, line.at)
-            outcomes.tell(transaction, [line])
-
-        write(self._engine, work)
+        self._stop("profile", profile, line)
 
     def pause_connection(self, connection: str, line: JournalLine) -> None:
         """Stop a connection; the line's text is the reason."""
+        self._stop("connection", connection, line)
 
+    def _stop(self, what: pauses.What, name: str, line: JournalLine) -> None:
         def work(transaction: Connection) -> None:
-            pauses.put(transaction, "connection", connection, line.text, line.at)
+            pauses.put(transaction, what, name, line.text, line.at)
             outcomes.tell(transaction, [line])
 
         write(self._engine, work)
@@ -325,23 +321,24 @@ class SqlStorage:
 
         write(self._engine, work)
 
+    def free_lock(self, office: OfficeName, terms: Terms) -> None:
+        """Free the lock of one back office, as `free_locks`; for whoever knows that its wave's process has died."""
+
+        def work(transaction: Connection) -> None:
+            visits.free_locks(transaction, restore.silence_until(transaction, terms.doubt), office)
+
+        write(self._engine, work)
+
+    def answers(self) -> bool:
+        """Tell whether the database can be asked."""
+        try:
+            return read(self._engine, lambda transaction: transaction.scalar(select(1))) == 1
+        except DBAPIError:
+            return False
+
     def counts(self) -> Counts:
         """Return the numbers a status page shows, in one snapshot."""
-
-        def work(transaction: Connection) -> Counts:
-            return Counts(
-                [
-                    Waiting(OfficeName(row.office), Lane(row.lane), row.amount, row.oldest)
-                    for row in visits.waiting_counts(transaction)
-                ],
-                outbox.count(transaction),
-                conflicts.count_by_why(transaction),
-                bindings.count(transaction),
-                pauses.count(transaction, "profile"),
-                pauses.count(transaction, "connection"),
-            )
-
-        return read(self._engine, work)
+        return read(self._engine, counts.of)
 
 
 def _hub_id(transaction: Connection) -> str:
@@ -351,11 +348,15 @@ def _hub_id(transaction: Connection) -> str:
     return kept
 
 
-def open_storage(url: str, clock: Clock, key: bytes | None = None) -> SqlStorage:
+def open_storage(
+    url: str, clock: Clock, key: bytes | None = None, following: bytes = b"", is_ours: bool = False
+) -> SqlStorage:
     """Open a database by URL, bring its schema up to date and return the storage.
 
+    `is_ours` says that whoever is known to work with the database is this process.
+
     Without a key a SQLite file keeps one beside it (`<file>.key`, mode 0600), and a database in memory gets one that
-    dies with it. Raises `Misconfigured` for PostgreSQL without a key, or a key that is none.
+    dies with it. Raises `Misconfigured` for PostgreSQL without a key, a key that is none, and as `migrate` does.
     """
     parsed = make_url(url)
     if key is None:
@@ -365,8 +366,8 @@ def open_storage(url: str, clock: Clock, key: bytes | None = None) -> SqlStorage
         key = key_in(Path(f"{database}.key")) if database else Fernet.generate_key()
     engine = create(parsed)
     try:
-        migrate(engine)
-        return SqlStorage(engine, clock, key)
+        migrate(engine, lambda: not is_ours and is_worked_with(url))
+        return SqlStorage(engine, clock, key, following)
     except BaseException:
         engine.dispose()
         raise

@@ -3,10 +3,11 @@
 import os
 import tempfile
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
-from cryptography.fernet import Fernet, InvalidToken
-from sqlalchemy import Engine, delete, select
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from sqlalchemy import Connection, Engine, delete, select, update
 
 from sverka.domain.errors import Misconfigured
 from sverka.domain.text import Text
@@ -39,14 +40,23 @@ def key_in(path: Path) -> bytes:
     return path.read_bytes().strip()
 
 
+def next_key_file(path: Path) -> Path:
+    """Return where the key stands that takes the place of the one in `path`, while secrets are sealed anew."""
+    return path.with_name(f"{path.name}.new")
+
+
 class Vault:
     """Secrets by name."""
 
-    def __init__(self, engine: Engine, key: bytes) -> None:
-        """Take a Fernet key; raises `Misconfigured` where it is none."""
+    def __init__(self, engine: Engine, key: bytes, following: bytes = b"") -> None:
+        """Take a Fernet key, and the one that follows it where a rotation was cut off.
+
+        Raises:
+            Misconfigured: a key is none.
+        """
         self._engine = engine
         try:
-            self._fernet = Fernet(key)
+            self._fernet = MultiFernet([Fernet(one) for one in (key, following) if one or one is key])
         except ValueError:
             raise Misconfigured(_BAD_KEY) from None
 
@@ -65,12 +75,40 @@ class Vault:
         """Return a secret, None where there is none; raises `Misconfigured` where the key is another one."""
         statement = select(secrets.c.token).where(secrets.c.name == name)
         token = read(self._engine, lambda connection: connection.scalar(statement))
-        if token is None:
-            return None
+        return None if token is None else self._open(token).decode()
+
+    def reseal(self, key: bytes) -> int:
+        """Seal every secret under another key, in one transaction; return how many there are.
+
+        Raises:
+            Misconfigured: the key is none, or a secret cannot be opened; nothing is changed then.
+        """
+        following = Vault(self._engine, key)._fernet
+
+        def work(connection: Connection) -> int:
+            sealed = connection.execute(select(secrets.c.name, secrets.c.token).with_for_update()).all()
+            for row in sealed:
+                token = following.encrypt(self._open(row.token))
+                connection.execute(update(secrets).where(secrets.c.name == row.name).values(token=token))
+            return len(sealed)
+
+        return write(self._engine, work)
+
+    def _open(self, token: bytes) -> bytes:
         try:
-            return self._fernet.decrypt(token).decode()
+            return self._fernet.decrypt(token)
         except InvalidToken:
             raise Misconfigured(_WRONG_KEY) from None
+
+    def check(self) -> None:
+        """Raise `Misconfigured` where secrets are kept, and none of them under this key."""
+        names = self.names()
+        for name in names:
+            with suppress(Misconfigured):
+                self.get(name)
+                return
+        if names:
+            raise Misconfigured(_WRONG_KEY)
 
     def names(self) -> Sequence[str]:
         """Return the names under which secrets are kept."""

@@ -264,6 +264,14 @@ def hold(connection: Connection, claim: Claim, until: datetime | None = None) ->
         raise Superseded
 
 
+def unring(connection: Connection, store: str, office: str, lane: Lane) -> list[str]:
+    """Drop what waits between a store and an office in a lane, and return the ids of the orders it waited for."""
+    _turn(connection, "rings")
+    ours = (visits.c.store == store, visits.c.office == office, visits.c.lane == int(lane))
+    dropped = delete(visits).where(*ours, visits.c.state == WAITING).returning(visits.c.order_id)
+    return list(connection.scalars(dropped))
+
+
 def still_mine(connection: Connection, claim: Claim) -> bool:
     """Tell whether the office's epoch is the claim's."""
     return connection.scalar(select(offices.c.epoch).where(offices.c.name == claim.office)) == claim.epoch
@@ -276,10 +284,11 @@ def release(connection: Connection, claim: Claim) -> None:
         _requeue(connection, [claim.office], tried=0)
 
 
-def free_locks(connection: Connection, silence: datetime) -> None:
-    """Free all locks, raising the epochs of those that were held; the silence after a restore is kept (K20)."""
+def free_locks(connection: Connection, silence: datetime, office: OfficeName | None = None) -> None:
+    """Free all locks, or one, raising the epochs of those held; the silence after a restore is kept (K20)."""
     _turn(connection, "claims")
     held = update(offices).where(offices.c.locked_until > silence)
+    held = held if office is None else held.where(offices.c.name == office)
     connection.execute(held.values(epoch=offices.c.epoch + 1, locked_until=silence))
 
 

@@ -1,6 +1,5 @@
-"""The door for a real 1C: every store of the hub has an exchange of its own, whatever it runs on."""
+"""The door for a real 1C: a store has an exchange of its own once that is switched on, whatever it runs on."""
 
-import hmac
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta, timezone
 
@@ -23,11 +22,6 @@ MOSCOW = timezone(timedelta(hours=3))
 
 Keep = Callable[[StoreName, str, bytes], None]
 """Keeps a file of a store's catalogue by its name."""
-
-
-def password_of(key: str) -> str:
-    """Return the password of a store's exchange, made of the key of its address for bells; empty without a key."""
-    return hmac.new(key.encode(), b"exchange", "sha256").hexdigest()[:32] if key else ""
 
 
 class _Desk:
@@ -65,29 +59,29 @@ class _Desk:
 
 
 class Exchange:
-    """Answers the exchange of every store; `keys` are those of their addresses for bells."""
+    """Answers for the stores whose exchange is on; `password` gives that of a store's, empty while it is off."""
 
     def __init__(
         self,
         hub: Callable[[], Hub],
-        keys: Callable[[], Mapping[str, str]],
+        password: Callable[[str], str],
         dispatch: Dispatch,
         keep: Keep,
         clock: Clock,
     ) -> None:
         """Take the hub to work for, and who keeps catalogues."""
         self._hub = hub
-        self._keys = keys
+        self._password = password
         self._dispatch = dispatch
         self._keep = keep
         self._face = Face(clock, MOSCOW)
 
     def answer(self, name: str, asked: Asked) -> Response:
-        """Answer one request; a store that is not there is not found."""
+        """Answer one request; a store that is not there, or whose exchange is off, is not found."""
         hub, store = self._hub(), StoreName(name)
-        if store not in hub.stores:
+        password = self._password(name) if store in hub.stores else ""
+        if not password:
             return PlainTextResponse("not found", 404)
-        password = password_of(self._keys().get(name, ""))
         answered = self._face.answer(name, password, asked, _Desk(hub, store, self._dispatch, self._keep))
         return Response(answered.body, media_type=answered.type)
 

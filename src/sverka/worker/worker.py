@@ -1,7 +1,7 @@
 """The worker: runs waves and sweeps until it is told to stop."""
 
 import threading
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -18,6 +18,7 @@ from sverka.engine.bells.sweep import compare_all, sweep
 from sverka.engine.hub import Hub
 from sverka.engine.wave import run_wave
 from sverka.ports.backoffice import BackOffice
+from sverka.ports.dispatch import Dispatch, Errand, Work
 from sverka.ports.findings import Level
 from sverka.ports.history import Backfills
 from sverka.ports.storage import Ring
@@ -52,8 +53,12 @@ class Rhythm:
     """Whether the first sweep is made at the start, for bells that were lost while nothing ran."""
 
 
+Dispatched = Callable[[Work, Sequence[Errand]], Dispatch]
+"""Makes the dispatcher of a worker."""
+
+
 class Worker:
-    """Waves in a thread a back office, sweeps in one thread for all connections.
+    """What a dispatcher is to run: the waves of back offices, and sweeps and their like by the clock.
 
     `started` says since when a connection's changes are the hub's business. `hub` is asked anew before each piece
     of work, so that new profiles count at once. `stopped` names the paused connections: a back office among them is
@@ -68,9 +73,13 @@ class Worker:
         rhythm: Rhythm | None = None,
         stopped: Callable[[], Collection[str]] = tuple,
         remember: Callable[[], None] = lambda: None,
+        dispatched: Dispatched | None = None,
         backfills: Backfills | None = None,
     ) -> None:
-        """Take the hub to work for; nothing runs before `start`. Without `backfills` no history is brought."""
+        """Take the hub to work for; nothing runs before `start`.
+
+        Without `dispatched` the work is done in threads, without `backfills` no history is brought.
+        """
         self._hub = hub
         self._started = started
         self._stopped = stopped
@@ -80,28 +89,30 @@ class Worker:
         self._stopping = threading.Event()
         first = hub()
         self._clock = first.clock
-        self._checked: datetime | None = None
         self._rung: dict[str, Rung] = {}
         self._drained: dict[str, datetime] = {}
-        self.dispatch = Embedded(first.offices, self.work, first.clock)
+        self.dispatch: Dispatch = (
+            dispatched(self.work, self._errands())
+            if dispatched
+            else Embedded(first.offices, self.work, first.clock, self._errands())
+        )
+
         self._backfills = backfills
         self._backfiller = Backfiller(backfills) if backfills else None
-        work = {"sweeps": self._sweep_by_the_clock} | ({"backfills": self._bring_history} if backfills else {})
-        self._threads = [threading.Thread(target=one, name=name, daemon=True) for name, one in work.items()]
+        self._historian = threading.Thread(target=self._bring_history, name="history", daemon=True)
 
     def start(self) -> None:
         """Run until `stop`."""
         self.dispatch.start()
-        for thread in self._threads:
-            thread.start()
+        if self._backfills:
+            self._historian.start()
 
     def stop(self) -> None:
         """End the waves that run, then everything."""
         self._stopping.set()
         self.dispatch.stop()
-        for thread in self._threads:
-            if thread.is_alive():
-                thread.join()
+        if self._historian.is_alive():
+            self._historian.join()
 
     def work(self, office: OfficeName) -> datetime | None:
         """Run waves until nothing is due; return when the next visit is."""
@@ -214,23 +225,35 @@ class Worker:
             for finding in findings:
                 self._log.warning("check", connection=connection, reason=finding.text)
 
-    def _sweep_by_the_clock(self) -> None:
-        pause = 0.0 if self._rhythm.at_once else self._rhythm.sweep.total_seconds()
-        while not self._stopping.wait(pause):
-            pause = self._rhythm.sweep.total_seconds()
+    def _errands(self) -> Sequence[Errand]:
+        rhythm = self._rhythm
+        return (
+            Errand("sweep", rhythm.sweep, self._told(self._sweep_and_remember), rhythm.at_once),
+            Errand("check", rhythm.check, self._told(self.check_once), rhythm.at_once),
+            Errand("forget", rhythm.check, self._told(self._forget), rhythm.at_once),
+            Errand("compare", rhythm.sweep, self._told(self.compare_when_due), rhythm.at_once),
+        )
+
+    def _sweep_and_remember(self) -> None:
+        self.sweep_once()
+        self._remember()
+
+    def _forget(self) -> None:
+        hub = self._hub()
+        hub.storage.forget_before(hub.clock.now() - self._rhythm.remember)
+
+    def _told(self, run: Callable[[], object]) -> Callable[[], None]:
+        """Return an errand that says in one line why it was not done; its next time finds what this one missed."""
+
+        def errand() -> None:
             try:
-                hub = self._hub()
-                self.sweep_once()
-                self._remember()
-                if self._checked is None or hub.clock.now() - self._checked >= self._rhythm.check:
-                    self._checked = hub.clock.now()
-                    self.check_once()
-                    hub.storage.forget_before(hub.clock.now() - self._rhythm.remember)
-                self.compare_when_due()
+                run()
             except Problem as problem:
                 self._log.warning("sweeps put off", reason=problem.text)
-            except Exception as error:  # noqa: BLE001 - as in `work`: the next sweep finds what this one missed
+            except Exception as error:  # noqa: BLE001 - as in `work`
                 self._log.exception("sweep failed", error=type(error).__name__)
+
+        return errand
 
     def bring_once(self) -> timedelta:
         """Carry every open backfill a step on; return how long there is nothing more to do then."""

@@ -6,7 +6,8 @@ from sqlalchemy import Engine, delete, insert, select, text
 
 from sverka.domain.ids import OrderId, OrderRef, ProfileName, StoreName
 from sverka.ports.clock import Clock
-from sverka.storage.database import create, migrate
+from sverka.storage.database import create
+from sverka.storage.schema import migrate
 from sverka.storage.sql_storage import SqlStorage
 from sverka.storage.tables import metadata
 

@@ -26,7 +26,7 @@ class Mutant:
 
         """
         target = folder / "src"
-        shutil.copytree(SOURCE, target, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(SOURCE, target)  # with what is compiled, which stays true of the files that stay the same
         path = target / "sverka" / self.file
         text = path.read_text(encoding="utf-8")
         if text.count(self.old) != 1:

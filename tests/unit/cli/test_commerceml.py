@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from sverka.cli.home import at_home
 from sverka.sandbox.bitrix_site import BitrixSiteStore
 from sverka.sandbox.commerceml import CommerceMLServer
 
@@ -65,3 +66,20 @@ def test_what_to_type_into_a_1c(sverka, shop):
     assert sverka.ok("connection", "exchange", "shop", "--public", "https://hub.example").out == first, "it stays"
     assert shop.exchange.password not in first
     sverka.fails("connection", "exchange", "nobody")
+    sverka.ok("connection", "exchange", "shop", "--off")
+    again = sverka.ok("connection", "exchange", "shop", "--public", "https://hub.example").out
+    assert again != first, "another password: the old one opens nothing any more"
+
+
+def test_an_exchange_is_off_until_it_is_asked_for(sverka, shop):
+    sverka.ok("init")
+    sverka.ok(*connect(shop), *password(shop))
+    with at_home() as house:
+        assert house.exchange_password("shop") == ""
+    said = sverka.ok("connection", "exchange", "shop", "--public", "https://hub.example").out
+    with at_home() as house:
+        assert house.exchange_password("shop") in said
+        assert house.exchange_password("shop") != house.hook_key("shop")
+    sverka.ok("connection", "exchange", "shop", "--off")
+    with at_home() as house:
+        assert house.exchange_password("shop") == ""

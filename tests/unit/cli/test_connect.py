@@ -38,6 +38,7 @@ def test_a_refused_webhook(sverka, portal_server):
     sverka.ok("connect", "portal", "b24", "--webhook", portal_server.webhook_url)
 
 
+@pytest.mark.covers("R219", "R228")
 def test_what_was_given_once_is_kept(sverka, portal_server):
     sverka.ok("init")
     first = sverka.ok("connect", "portal", "b24", "--webhook", portal_server.webhook_url, "--plan", "box").out

@@ -54,6 +54,20 @@ def test_a_person_decides(connected, place, portal, site):
     assert "Nothing differs." in connected.ok("order", "show", order).out
 
 
+def test_an_order_is_sent_by_hand(connected, place, portal):
+    path = Path("print.toml")
+    path.write_text(path.read_text("utf-8") + "\n[switches]\ncreate_deals = false\n", "utf-8")
+    connected.ok("profile", "apply", "print.toml", "--yes")
+    order = place()
+    connected.ok("order", "sync", order)
+    assert portal.call("crm.item.list", {"entityTypeId": 2}).result["items"] == []
+    said = connected.ok("order", "sync", order, "--send").out
+    assert "1 made" in said
+    assert "A person sends" in said
+    assert len(portal.call("crm.item.list", {"entityTypeId": 2}).result["items"]) == 1
+    assert "nothing to send by hand" in " ".join(connected.ok("order", "sync", order, "--send").text.split())
+
+
 @pytest.mark.covers("R35")
 def test_the_table_of_moves_says_who_decided_and_by_which_row(connected, place, portal, site):
     add_paid()

@@ -94,14 +94,15 @@ def test_a_profile_is_shown_as_a_table_in_words(connected):
     assert "[status]" in connected.ok("profile", "show", "print").out
 
 
-@pytest.mark.covers("R36", "R154")
+@pytest.mark.covers("R36", "R154", "R239")
 def test_a_profile_is_switched_off_and_on(applied, place, portal):
     bound = place()
     applied.ok("order", "sync", bound)
     assert "switched off" in applied.ok("profile", "stop", "print").out
     assert "switched off" in applied.ok("profile", "list").out
-    later = place()
+    later, asked = place(), portal.counters.requests
     applied("order", "sync", later)
+    assert portal.counters.requests == asked, "no traffic at all"
     assert len(portal.call("crm.item.list", {"entityTypeId": 2}).result["items"]) == 1
     assert "already" in applied.ok("profile", "stop", "print").out
     assert "rang for 1 orders" in applied.ok("profile", "start", "print").out

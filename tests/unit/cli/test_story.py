@@ -34,6 +34,7 @@ def test_the_whole_way(applied, place, portal, portal_server, site_server, site)
     assert len(portal.call("crm.item.list", {"entityTypeId": 2}).result["items"]) == 1
 
 
+@pytest.mark.covers("R246")
 def test_no_secret_is_printed_or_kept_in_clear(applied, place, portal_server, site_server, site, portal):
     applied.ok("order", "sync", place())
     applied.ok("doctor")

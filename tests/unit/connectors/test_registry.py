@@ -12,6 +12,7 @@ from sverka.connectors.in_memory import MemoryStore
 from sverka.connectors.kit import Kit
 from sverka.connectors.registry import GROUP, gather, make
 from sverka.domain.errors import AuthLost, Later, Misconfigured
+from sverka.domain.text import Text
 from sverka.sandbox.clock import VirtualClock
 
 MANIFEST = """
@@ -27,7 +28,7 @@ help = { en = "Any.", ru = "Любой." }
 writes = ["status"]
 [quality]
 read_back = { level = "done" }
-files_written = { level = "exempt", reason = "There are none." }
+files_written = { level = "exempt", reason = { en = "There are none.", ru = "Их нет." } }
 """
 
 
@@ -53,7 +54,7 @@ def test_a_connector_of_another_package_is_found_with_its_manifest(package):
     assert found.manifests["toy"].title.ru == "Игрушка"
     assert [one.name for one in found.manifests["toy"].wanted] == ["url"]
     assert found.manifests["toy"].can.writes == {"status"}
-    assert found.manifests["toy"].quality["files_written"].reason == "There are none."
+    assert found.manifests["toy"].quality["files_written"].reason == Text("There are none.", "Их нет.")
     assert found.packages == {"toy": "toy_one"}
     assert not found.broken
     assert "woocommerce" in found.manifests
@@ -136,6 +137,25 @@ def test_one_that_breaks_down_later_is_named_too(offered):
             "def connect(settings, secrets, kit): return Toy(kit.clock)")  # fmt: skip
     with pytest.raises(Later, match="toy of the package toy_one breaks down"):
         make("toy", {"url": "x"}, {}, KIT).catalogue()
+
+
+def test_a_reason_in_one_language_is_said_in_both(package):
+    manifest = MANIFEST.replace('{ en = "There are none.", ru = "Их нет." }', '"There are none."')
+    reason = gather((package(manifest=manifest),)).manifests["toy"].quality["files_written"].reason
+    assert reason == Text("There are none.", "There are none.")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ('example = "x"\npattern = "("', "it is no regular expression"),
+        ('[[suits]]\nengine = { en = "E", ru = "E" }\ngiven = { en = "g", ru = "g" }\nask = ["key"]', "key"),
+    ],
+)
+def test_what_is_asked_wrongly_is_named(package, wrong, said):
+    manifest = MANIFEST.replace("[can]", f"{wrong}\n[can]")
+    found = gather((package(manifest=manifest),))
+    assert said in found.broken["toy"].en
 
 
 def test_what_it_says_itself_is_passed_on(offered):

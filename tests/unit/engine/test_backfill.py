@@ -1,4 +1,4 @@
-"""A store's history rung for in portions: fewer while little fits, none while nothing gets through, live ones beside."""
+"""A store's history rung for in portions: fewer while little fits, none while nothing gets through."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

@@ -13,7 +13,7 @@ from sverka.domain.errors import Forged, Gone, Later
 from sverka.domain.ids import OfficeName, OrderRef, RecordId
 from sverka.domain.mapping.profile import NewOrder
 from sverka.domain.mapping.routing import Condition, Route
-from sverka.engine.bells.receive import receive, rings_for
+from sverka.engine.bells.receive import Bell, receive, receive_all, rings_for
 from sverka.engine.bells.retry import ring_orders
 from sverka.engine.bells.sweep import OVERLAP, compare_all, sweep
 from sverka.engine.by_hand.preview import preview
@@ -41,8 +41,25 @@ def test_a_bell_of_a_record_rings_for_its_orders_and_a_strangers_for_none(world:
 
 
 def test_a_bell_of_no_connection_is_no_bell(world: World) -> None:
-    with pytest.raises(KeyError, match="nobody"):
+    with pytest.raises(Gone):
         receive(world.hub, "nobody", {}, b"{}")
+
+
+def test_many_bells_are_kept_together_and_each_is_answered(world: World) -> None:
+    order, other = world.order(), world.order("2")
+    genuine = [Bell(SHOP, *world.store.sign(one.id)) for one in (order, order, other)]
+    bells = [
+        genuine[0],
+        Bell("nobody", {}, b"{}"),
+        genuine[1],
+        Bell(CRM, {}, b'{"id": "1", "secret": "nonsense"}'),
+        genuine[2],
+    ]
+    answers = receive_all(world.hub, bells)
+    assert [answers[0], answers[2], answers[4]] == [[CRM]] * 3
+    assert (type(answers[1]), type(answers[3])) == (Gone, Forged)
+    assert len(world.story(order)) == len(world.story(other)) == 1  # two bells in one breath are one ring
+    assert world.storage.counts().waiting[0].visits == 2
 
 
 @pytest.mark.parametrize("connection", [SHOP, CRM])

@@ -17,6 +17,8 @@ from sverka.domain.text import Text
 from sverka.ports.journal import Event, JournalLine
 from sverka.ports.notices import Notice, Subject
 from sverka.ports.storage import HeldDifference, IntentKind, Lane, NewBinding, Refusal, Ring, Sent
+from sverka.storage import retention
+from sverka.storage.database import write
 
 A, B, MAIN = OfficeName("a"), OfficeName("b"), ProfileName("main")
 TEXT = Text("They differ.", "Они различаются.")
@@ -293,14 +295,15 @@ def test_the_journal_tells_an_order_s_story_in_order(hub, wave):
     hub.commit(wave, journal=lines)
     assert hub.storage.journal.timeline(hub.order()) == lines[:2]
     assert hub.storage.journal.tail(2) == lines[1:]
-    assert hub.storage.journal.prune(hub.now) == 1
+    hub.storage.forget_before(hub.now)
     assert hub.storage.journal.tail() == [lines[0], lines[2]]
 
 
 def test_the_newest_line_outlives_its_age(hub, wave):
     hub.commit(wave, journal=[JournalLine(hub.now, Event.PROBLEM, TEXT)] * 3)
     newest = hub.storage.journal.newest()
-    assert hub.storage.journal.prune(hub.now + timedelta(days=1)) == 2
+    hub.storage.forget_before(hub.now + timedelta(days=1))
+    assert len(hub.storage.journal.tail()) == 1
     assert hub.storage.journal.newest() == newest == 3
 
 
@@ -353,3 +356,15 @@ def test_counts_say_how_the_hub_is(hub, wave):
     assert counts.differences == {Why.CONFLICT: 2, Why.UNMAPPED: 1}
     assert [(one.office, one.lane, one.visits) for one in counts.waiting] == [("b", Lane.LIVE, 2)]
     assert counts.oldest_due == hub.now - timedelta(seconds=60)
+
+
+def test_what_is_old_goes_in_short_steps(hub, wave, monkeypatch):
+    monkeypatch.setattr(retention, "STEP", 3)
+    old, new = hub.now - timedelta(days=100), hub.now - timedelta(days=80)
+    lines = [JournalLine(at, Event.PROBLEM, TEXT) for at in [old] * 10 + [new] * 2]
+    hub.commit(wave, journal=lines)
+    sizes = []
+    monkeypatch.setattr(retention, "write", lambda engine, work: sizes.append(write(engine, work)) or sizes[-1])
+    hub.storage.forget_before(hub.now - timedelta(days=90))
+    assert sizes == [3, 3, 3, 1, 0]
+    assert hub.storage.journal.tail() == lines[10:]

@@ -18,7 +18,8 @@ from sverka.domain.merge.binding import BindingState
 from sverka.domain.text import Text
 from sverka.ports.journal import Event, JournalLine
 from sverka.storage.connections import SavedConnection
-from sverka.storage.database import create, migrate
+from sverka.storage.database import create
+from sverka.storage.schema import migrate
 from sverka.storage.sql_storage import open_storage
 from sverka.storage.tables import metadata
 from sverka.storage.vault import Vault, key_in

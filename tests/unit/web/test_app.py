@@ -9,7 +9,8 @@ from support.world import CRM, SHOP, START, World
 from sverka.domain.errors import Misconfigured
 from sverka.domain.ids import OfficeName
 from sverka.ports.journal import Event
-from sverka.web.app import LARGEST_BELL, PANEL, make_app
+from sverka.web.app import make_app
+from sverka.web.bells import LARGEST_BELL, PANEL
 
 
 class Woken:
@@ -126,6 +127,7 @@ def test_keys_are_asked_anew_for_every_bell(world: World, woken: Woken) -> None:
         assert door.post("/hooks/shop/new", content=body, headers=headers).status_code == 200
 
 
+@pytest.mark.covers("R229")
 def test_a_portals_event_is_taken_on_the_panels_path_by_its_token_alone(
     world: World, woken: Woken, door: TestClient
 ) -> None:

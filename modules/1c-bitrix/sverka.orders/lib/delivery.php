@@ -13,6 +13,9 @@ final class Delivery
     /** How many rows go at once. */
     const LIMIT = 100;
 
+    /** At most this many messages at a time, so that it ends. */
+    const ROUNDS = 10;
+
     /** Seconds to wait for the hub. */
     const PATIENCE = 5;
 
@@ -32,20 +35,28 @@ final class Delivery
     {
         self::$isArranged = false;
         try {
-            self::run(time());
+            self::all();
         } catch (Throwable $error) {
             Application::getInstance()->getExceptionHandler()->writeToLog($error);
         }
     }
 
-    /** Tells the hub of the oldest rows; true where nothing is left that is due. */
+    /** Delivers what is due, and what is noted meanwhile by hits that found it taken. */
+    public static function all(): void
+    {
+        for ($round = 0; $round < self::ROUNDS && !self::run(time()); $round++) {
+            continue;
+        }
+    }
+
+    /** Tells the hub of the oldest rows; true where there is nothing to tell now. */
     public static function run(int $now): bool
     {
         if (Settings::hub() === '' || !Settings::isReady()) {
             return true;
         }
         $rows = Outbox::due($now, self::LIMIT);
-        if ($rows === []) {
+        if ($rows === [] || !Outbox::take($rows, $now)) {
             return true;
         }
         if (!self::post(Settings::hub(), self::body($rows), $now)) {
@@ -53,7 +64,7 @@ final class Delivery
             return true;
         }
         Outbox::done($rows);
-        return count($rows) < self::LIMIT;
+        return false;
     }
 
     /** Returns the message: each order once, with the last that happened to it. */

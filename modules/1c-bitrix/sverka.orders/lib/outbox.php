@@ -13,6 +13,9 @@ final class Outbox
     /** The longest wait between two tries, in seconds. */
     const LONGEST_WAIT = 3600;
 
+    /** How long rows are one hit's to tell of, in seconds; should it die, another takes them up then. */
+    const TAKEN = 15;
+
     /** How long a row is kept that nobody takes, in seconds; the hub finds such orders by its sweep. */
     const KEPT = 3 * 86400;
 
@@ -29,6 +32,15 @@ final class Outbox
             return [];
         }
         return self::sql()->query('SELECT * FROM ' . self::TABLE . " ORDER BY ID LIMIT $limit")->fetchAll();
+    }
+
+    /** Takes rows, so that no other hit waits for the hub with the same; false where another has them all. */
+    public static function take(array $rows, int $now): bool
+    {
+        $until = $now + self::TAKEN;
+        $where = 'ID IN (' . self::ids($rows) . ") AND NEXT_AT <= $now";
+        self::sql()->queryExecute('UPDATE ' . self::TABLE . " SET NEXT_AT = $until WHERE $where");
+        return self::sql()->getAffectedRowsCount() > 0;
     }
 
     public static function waiting(): int

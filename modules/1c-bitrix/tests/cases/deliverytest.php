@@ -2,6 +2,7 @@
 
 use Bitrix\Main\Application;
 use Bitrix\Main\Config\Option;
+use Bitrix\Main\Web\HttpClient;
 use Sverka\Orders\Agent;
 use Sverka\Orders\Delivery;
 use Sverka\Orders\Headers;
@@ -52,6 +53,35 @@ final class DeliveryTest extends SiteCase
         $this->same(['2', (string)($now + 180)], [(string)$this->rows()[0]['TRIES'], (string)$this->rows()[0]['NEXT_AT']]);
     }
 
+    public function testWhileOneHitTellsNoOtherWaitsForTheHubAndNothingIsForgotten(): void
+    {
+        HttpClient::$instead = function ($url, $headers, $body) {
+            $this->sent[] = $body;
+            if (count($this->sent) === 1) {
+                Outbox::add(77, 'saved', time());
+                $rows = Application::getConnection()->query('SELECT * FROM b_sverka_orders_outbox')->fetchAll();
+                $this->same(true, Delivery::run(time()));
+                $this->same(false, Outbox::take([$rows[0]], time()));
+            }
+            return 200;
+        };
+        $this->placed();
+        $this->endHit();
+        $this->same([2, '77'], [count($this->sent), json_decode($this->sent[1], true)['orders'][0]['id']]);
+        $this->same([], $this->rows());
+    }
+
+    public function testWhatADeadHitHadTakenIsTakenUp(): void
+    {
+        $this->placed();
+        $now = time();
+        $this->same(true, Outbox::take($this->rows(), $now));
+        Delivery::run($now + Outbox::TAKEN - 1);
+        $this->same(0, count($this->sent));
+        Delivery::run($now + Outbox::TAKEN);
+        $this->same(1, count($this->sent));
+    }
+
     public function testARedirectIsNoDelivery(): void
     {
         $this->status = 302;
@@ -69,7 +99,7 @@ final class DeliveryTest extends SiteCase
         CAgent::CheckAgents();
         $this->same(1, count($this->sent));
         $agents = Application::getConnection()->query('SELECT * FROM agents')->fetchAll();
-        $this->same([Agent::CALL], array_column($agents, 'call'));
+        $this->same([Agent::CALL], array_column($agents, 'func'));
     }
 
     public function testAMassImportGoesInSeveralMessages(): void

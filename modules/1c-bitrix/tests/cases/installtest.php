@@ -17,9 +17,19 @@ final class InstallTest extends SiteCase
         $this->same(true, Loader::includeModule('sverka.orders'));
         $this->same(count(Recorder::HEARD), $this->count('handlers'));
         $agents = Application::getConnection()->query('SELECT * FROM agents')->fetchAll();
-        $this->same([Agent::CALL, 'sverka.orders'], [$agents[0]['call'], $agents[0]['module']]);
+        $this->same([Agent::CALL, 'sverka.orders'], [$agents[0]['func'], $agents[0]['module']]);
         $this->same(true, is_file($this->root . '/bitrix/tools/sverka_orders.php'));
-        $this->same([], $this->rows());
+        $this->same([true, true, []], [$this->isThere('b_sverka_orders_outbox'), $this->isThere('b_sverka_orders_nonce'), $this->rows()]);
+    }
+
+    private function isThere(string $table): bool
+    {
+        try {
+            Application::getConnection()->query("SELECT 1 FROM $table");
+            return true;
+        } catch (\Bitrix\Main\DB\SqlQueryException $error) {
+            return false;
+        }
     }
 
     public function testRemovalLeavesNothing(): void
@@ -29,8 +39,9 @@ final class InstallTest extends SiteCase
         $this->same([0, 0, 0], [$this->count('handlers'), $this->count('agents'), $this->count('options')]);
         $this->same(false, is_file($this->root . '/bitrix/tools/sverka_orders.php'));
         $this->same(false, IsModuleInstalled('sverka.orders'));
-        $tables = "SELECT COUNT(*) AS CNT FROM sqlite_master WHERE name LIKE 'b_sverka%'";
-        $this->same(0, (int)Application::getConnection()->query($tables)->fetch()['CNT']);
+        foreach (['b_sverka_orders_outbox', 'b_sverka_orders_nonce'] as $table) {
+            $this->same(false, $this->isThere($table));
+        }
         $this->placed();
     }
 

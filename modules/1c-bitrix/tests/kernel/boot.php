@@ -1,5 +1,6 @@
 <?php
 
+require_once __DIR__ . '/database.php';
 require_once __DIR__ . '/main.php';
 require_once __DIR__ . '/old.php';
 require_once __DIR__ . '/sale.php';

@@ -1,6 +1,6 @@
 <?php
 
-// Stand-ins of the kernel's module `main`: what the module calls of it, over an SQLite file in the site's folder.
+// Stand-ins of the kernel's module `main`: what the module calls of it; its database is in database.php.
 
 namespace Bitrix\Main {
 
@@ -20,7 +20,7 @@ namespace Bitrix\Main {
 
         public static function getConnection(): DB\Connection
         {
-            return self::$sql = self::$sql ?? new DB\Connection($_SERVER['DOCUMENT_ROOT'] . '/kernel.sqlite');
+            return self::$sql = self::$sql ?? new DB\Connection($_SERVER['DOCUMENT_ROOT']);
         }
 
         /** Begins another hit on the same site. */
@@ -42,9 +42,12 @@ namespace Bitrix\Main {
             return $this->handler;
         }
 
-        /** Ends the hit, as the kernel does once the page is sent. */
+        /** Ends the hit, as the kernel does: the buyer has the page before the jobs begin, where PHP can do that. */
         public function terminate(): void
         {
+            if (function_exists('fastcgi_finish_request')) {
+                fastcgi_finish_request();
+            }
             while ($this->jobs !== []) {
                 [$job, $args] = array_shift($this->jobs);
                 $job(...$args);
@@ -136,101 +139,6 @@ namespace Bitrix\Main {
     }
 }
 
-namespace Bitrix\Main\DB {
-
-    class SqlQueryException extends \RuntimeException
-    {
-    }
-
-    final class SqlHelper
-    {
-        public function forSql(string $text): string
-        {
-            return str_replace("'", "''", $text);
-        }
-    }
-
-    final class Result
-    {
-        private array $rows;
-
-        public function __construct(array $rows)
-        {
-            $this->rows = $rows;
-        }
-
-        public function fetch()
-        {
-            return array_shift($this->rows) ?? false;
-        }
-
-        public function fetchAll(): array
-        {
-            return $this->rows;
-        }
-    }
-
-    final class Connection
-    {
-        private \PDO $pdo;
-
-        public function __construct(string $path)
-        {
-            $this->pdo = new \PDO("sqlite:$path", null, null, [\PDO::ATTR_ERRMODE => \PDO::ERRMODE_EXCEPTION]);
-            foreach ([
-                'modules (id PRIMARY KEY)',
-                'options (module, name, value, PRIMARY KEY (module, name))',
-                'handlers (from_module, event, to_module, class, method)',
-                'agents (call, module, period)',
-                'orders (id INTEGER PRIMARY KEY, tree)',
-            ] as $table) {
-                $this->pdo->exec("CREATE TABLE IF NOT EXISTS $table");
-            }
-        }
-
-        public function query(string $sql): Result
-        {
-            return $this->run($sql);
-        }
-
-        public function queryExecute(string $sql): void
-        {
-            $this->run($sql);
-        }
-
-        public function run(string $sql, array $values = []): Result
-        {
-            try {
-                $done = $this->pdo->prepare(str_replace('INT NOT NULL AUTO_INCREMENT,', 'INTEGER,', $sql));
-                $done->execute($values);
-                return new Result($done->columnCount() > 0 ? $done->fetchAll(\PDO::FETCH_ASSOC) : []);
-            } catch (\PDOException $error) {
-                throw new SqlQueryException($error->getMessage());
-            }
-        }
-
-        public function getSqlHelper(): SqlHelper
-        {
-            return new SqlHelper();
-        }
-
-        public function startTransaction(): void
-        {
-            $this->pdo->beginTransaction();
-        }
-
-        public function rollbackTransaction(): void
-        {
-            $this->pdo->rollBack();
-        }
-
-        public function lastId(): int
-        {
-            return (int)$this->pdo->lastInsertId();
-        }
-    }
-}
-
 namespace Bitrix\Main\Config {
 
     use Bitrix\Main\Application;
@@ -246,7 +154,7 @@ namespace Bitrix\Main\Config {
 
         public static function set(string $module, string $name, string $value): void
         {
-            Application::getConnection()->run('INSERT OR REPLACE INTO options VALUES (?, ?, ?)', [$module, $name, $value]);
+            Application::getConnection()->run('REPLACE INTO options VALUES (?, ?, ?)', [$module, $name, $value]);
         }
 
         public static function delete(string $module): void

@@ -66,8 +66,8 @@ final class CAgent
     {
         foreach (Application::getConnection()->query('SELECT * FROM agents')->fetchAll() as $agent) {
             Bitrix\Main\Loader::includeModule($agent['module']);
-            $next = eval("return {$agent['call']}");
-            Application::getConnection()->run('UPDATE agents SET call = ? WHERE call = ?', [$next, $agent['call']]);
+            $next = eval("return {$agent['func']}");
+            Application::getConnection()->run('UPDATE agents SET func = ? WHERE func = ?', [$next, $agent['func']]);
         }
     }
 }
@@ -124,7 +124,7 @@ function IsModuleInstalled($id)
 
 function RegisterModule($id)
 {
-    Application::getConnection()->run('INSERT OR REPLACE INTO modules VALUES (?)', [$id]);
+    Application::getConnection()->run('REPLACE INTO modules VALUES (?)', [$id]);
 }
 
 function UnRegisterModule($id)

@@ -1,6 +1,6 @@
 <?php
 
-// Stand-ins of the kernel's module `sale`: an order is a tree of fields, kept as JSON in the site's SQLite file.
+// Stand-ins of the kernel's module `sale`: an order is a tree of fields, kept as JSON in the site's database.
 
 namespace Bitrix\Sale {
 
@@ -193,7 +193,7 @@ namespace Bitrix\Sale {
             $sql = Application::getConnection();
             $this->tree['fields']['VERSION'] = ($this->tree['fields']['VERSION'] ?? 0) + 1;
             $this->tree['fields']['DATE_UPDATE'] = date('c');
-            $sql->run('INSERT OR REPLACE INTO orders VALUES (?, ?)', [$this->getId() ?: null, '']);
+            $sql->run('REPLACE INTO orders VALUES (?, ?)', [$this->getId() ?: null, '']);
             $this->tree['fields']['ID'] = $this->getId() ?: $sql->lastId();
             $sql->run('UPDATE orders SET tree = ? WHERE id = ?', [json_encode($this->tree), $this->getId()]);
             foreach ($this->getPaymentCollection() as $payment) {

@@ -20,6 +20,7 @@ function make_site(string $root): void
 
 function remove_site(string $root): void
 {
+    \Bitrix\Main\Application::getConnection()->drop();
     $found = new RecursiveDirectoryIterator($root, FilesystemIterator::SKIP_DOTS);
     foreach (new RecursiveIteratorIterator($found, RecursiveIteratorIterator::CHILD_FIRST) as $path) {
         $path->isDir() && !$path->isLink() ? rmdir($path) : unlink($path);

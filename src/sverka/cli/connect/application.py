@@ -25,7 +25,7 @@ def is_by_app(house: House, name: str, options: Mapping[str, str], *, asked: boo
     return asked or bool(saved and saved.settings.get("portal") and not options.get("webhook"))
 
 
-def asking(manifest: Manifest, *, by_app: bool) -> Manifest:
+def wanting(manifest: Manifest, *, by_app: bool) -> Manifest:
     """Return a portal's manifest with what this way in cannot do without."""
     needed = "portal" if by_app else "webhook"
     return replace(manifest, wanted=tuple(replace(one, is_required=one.name == needed) for one in manifest.wanted))
@@ -41,6 +41,7 @@ def of_one_way(house: House, name: str, values: Given, *, by_app: bool) -> Given
     return Given(
         {key: value for key, value in values.settings.items() if by_app or key not in _OF_THE_APP},
         {key: value for key, value in values.secrets.items() if not (is_others and key == _TOKEN and value == kept)},
+        values.asked,
     )
 
 

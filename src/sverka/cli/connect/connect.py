@@ -1,39 +1,35 @@
-"""`sverka connect`: a portal or a store by name, checked at once, with what is left to do on the other side."""
+"""`sverka connect`: a portal or a store by name, asked for in steps, checked at once, with what is left to do there."""
 
-import os
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from ipaddress import ip_address
 from typing import Annotated
-from urllib.parse import urlsplit
 
 import typer
 
 from sverka.bootstrap import House
-from sverka.cli.connect.abilities import tell_abilities
-from sverka.cli.connect.application import asking, is_by_app, let_in, of_one_way
-from sverka.cli.connect.given import Given, gather, pairs
+from sverka.cli.connect import asking, guide
+from sverka.cli.connect.application import is_by_app, let_in, of_one_way, wanting
+from sverka.cli.connect.given import Asked, Given, gather, pairs
+from sverka.cli.connect.guide import Choice
 from sverka.cli.connect.moved import refuse_copy
-from sverka.cli.home import at_work, settings_now
-from sverka.cli.screen import BAD, GOOD, WARN, line, warn, whole
+from sverka.cli.connect.reach import base_of, is_here, only_here, runs_here
+from sverka.cli.connect.trying import check, save, show_findings, tell_of_notices
+from sverka.cli.home import at_work
+from sverka.cli.screen import BAD, line, whole
 from sverka.cli.words import say, t
 from sverka.connectors.bitrix24 import AppPortal
-from sverka.connectors.registry import Connector, Manifest, connectors, make, manifests
+from sverka.connectors.registry import Connector, Manifest, connectors, manifests
 from sverka.domain.errors import Misconfigured, Problem
 from sverka.domain.mapping.field_mapping import Side
 from sverka.domain.text import Text
 from sverka.ports.findings import Finding, Level
-from sverka.ports.kinds import whole_catalogue
-from sverka.storage.connections import SavedConnection
 
 _NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")
 
-_MARKS = {Level.GOOD: ("+", GOOD), Level.WARNING: ("!", WARN), Level.BAD: ("x", BAD)}
-
-_PROMISE = re.compile(r"(?:;| and) the hub will [^.]*\.|[;,] (?:прежде чем [^,]*, )?хаб [^.]*\.")
-"""What the hub does by itself about a problem, as sentences of problems tell it; a command does not."""
+_SET = re.compile(r"--set (\w+)=")
+"""The setting that a finding names as its cure."""
 
 
 class Plan(StrEnum):
@@ -44,7 +40,13 @@ class Plan(StrEnum):
     BOX = "box"
 
 
-Name = Annotated[str, typer.Argument(help=t("Your name for it: latin letters, digits, . _ -", "Имя: латиница, . _ -"))]
+Name = Annotated[
+    str,
+    typer.Argument(
+        show_default=False,
+        help=t("Your name for it: Latin letters, digits, . _ -", "Имя: латиница, . _ -"),
+    ),
+]
 Webhook = Annotated[str, typer.Option(help=t("The incoming webhook's whole address.", "Адрес входящего вебхука."))]
 Token = Annotated[str, typer.Option(help=t("The outgoing webhook's token.", "Токен исходящего вебхука."))]
 Sets = Annotated[list[str] | None, typer.Option("--set", help=t("A setting, name=value.", "Настройка, имя=значение."))]
@@ -66,8 +68,20 @@ class Way:
     code: str = field(default="", repr=False)
 
 
+@dataclass(frozen=True)
+class Wish:
+    """What a command was told beside the name and the kind; values by name may be secrets."""
+
+    options: dict[str, str] = field(repr=False)
+    sets: Sequence[str] = field(repr=False)
+    asks: Sequence[str]
+    public: str
+    way: Way
+    skip_check: bool
+
+
 def portal(
-    name: Name,
+    name: Name = "",
     *,
     webhook: Webhook = "",
     token: Token = "",
@@ -89,14 +103,19 @@ def portal(
         "portal": address,
         "client_id": client_id,
     }
-    way = Way(app=app, code=code)
-    _connect(name, "bitrix24", options, sets or [], secret or [], public, way=way, skip_check=skip_check)
+    _refuse_words(name)
+    wish = Wish(options, sets or [], secret or [], public, Way(app=app, code=code), skip_check)
+    _known(manifests()["bitrix24"], wish)
+    with at_work() as house:
+        _connect(house, name or guide.choose_name(house, "b24"), Choice("bitrix24"), wish)
 
 
 def store(
-    name: Name,
+    name: Name = "",
     *,
-    kind: Annotated[str, typer.Option(help=t("See `sverka connector list`.", "См. `sverka connector list`."))],
+    kind: Annotated[
+        str, typer.Option(help=t("Left out, you are asked what it runs on.", "Без него спросим, на чём магазин."))
+    ] = "",
     url: Annotated[str, typer.Option(help=t("The shop's address.", "Адрес магазина."))] = "",
     webhook: Webhook = "",
     token: Token = "",
@@ -123,8 +142,14 @@ def store(
         "consumer_key": consumer_key,
         "consumer_secret": consumer_secret,
     }
+    _refuse_words(name)
     way = Way(subscribe=subscribe, moved=confirm_moved)
-    _connect(name, store_kind(kind), options, sets or [], secret or [], public, way=way, skip_check=skip_check)
+    wish = Wish(options, sets or [], secret or [], public, way, skip_check)
+    if kind:
+        _known(manifests()[store_kind(kind)], wish)
+    with at_work() as house:
+        choice = Choice(kind) if kind else _chosen(house, name)
+        _connect(house, name or guide.choose_name(house, "shop"), choice, wish)
 
 
 def kinds_of(side: Side) -> Sequence[str]:
@@ -143,61 +168,116 @@ def store_kind(kind: str) -> str:
     return kind
 
 
-def _connect(
-    name: str,
-    kind: str,
-    options: dict[str, str],
-    sets: list[str],
-    asked: list[str],
-    public: str,
-    *,
-    way: Way,
-    skip_check: bool,
-) -> None:
-    if not _NAME.match(name):
+def _refuse_words(name: str) -> None:
+    """Bad usage where a name cannot be one, or there is none and nobody to ask for it."""
+    if not name and not asking.somebody():
+        raise typer.BadParameter(t("Give the connection a name.", "Назовите подключение."))
+    if name and not _NAME.match(name):
         raise typer.BadParameter(
             t(
                 "A name has Latin letters, digits, `.`, `_` and `-`.",
                 "В имени – латинские буквы, цифры, `.`, `_` и `-`.",
             )
         )
-    manifest = manifests()[kind]
+
+
+def _known(manifest: Manifest, wish: Wish) -> dict[str, str]:
+    """Return all the values a command was told; bad usage where the connector knows none of that name."""
     known = {one.name for one in manifest.wanted}
-    strange = [key for key, value in options.items() if value and key not in known]
+    strange = [key for key, value in wish.options.items() if value and key not in known]
     if strange:
-        raise typer.BadParameter(t(f"{kind} has no {strange[0]}.", f"У {kind} нет {strange[0]}."))
-    options |= pairs(manifest, sets, asked)
-    with at_work() as house:
-        _refuse_other(house, name, kind)
-        is_new = not house.storage.catalogues.get(name)  # a connection that failed its check is still new
-        values, by_app = _given(house, manifest, name, options, asked, way)
-        refuse_copy(house, name, values, confirmed=way.moved)
-        base = base_of(public)
-        unreachable = is_here(base) and not _runs_here(manifest, values)
-        if way.subscribe and unreachable:
-            raise Misconfigured(_only_here(base))
-        connector = _save(house, manifest, name, values)
-        address = f"{base}/hooks/{name}/{house.hook_key(name)}"
-        tells = way.subscribe or (by_app and not unreachable)
-        if by_app:
-            connector = _let_in(house, name, connector, f"{base}/install/{name}/{house.hook_key(name)}", way)
-        if not skip_check and not _check(house, name, connector, address if tells else ""):
+        raise typer.BadParameter(t(f"{manifest.kind} has no {strange[0]}.", f"У {manifest.kind} нет {strange[0]}."))
+    return {**wish.options, **pairs(manifest, wish.sets, wish.asks)}
+
+
+def _chosen(house: House, name: str) -> Choice:
+    """Return the kind a store was connected by, else the one a person is led to."""
+    saved = house.storage.connections.get(name) if name else None
+    if saved is not None:
+        return Choice(store_kind(saved.kind))
+    if not asking.somebody():
+        listed = ", ".join(kinds_of(Side.STORE))
+        raise typer.BadParameter(t(f"--kind is missing; it may be: {listed}.", f"Не задан --kind: {listed}."))
+    return guide.choose_store()
+
+
+def _connect(house: House, name: str, choice: Choice, wish: Wish) -> None:
+    _refuse_words(name)
+    manifest = choice.told(manifests()[choice.kind])
+    _refuse_other(house, name, choice.kind)
+    options = {**choice.values, **{key: value for key, value in _known(manifest, wish).items() if value}}
+    asked = Asked((*wish.asks, *choice.asks))
+    is_new = not house.storage.catalogues.get(name)  # a connection that failed its check is still new
+    while True:
+        values, by_app = _given(house, manifest, name, options, asked, wish.way)
+        stops = _try(house, manifest, name, values, wish, by_app=by_app)
+        if not stops:
+            break
+        again = _to_correct(manifest, values, stops)
+        if not again:
+            line(
+                t(
+                    "It is saved but cannot be worked with yet: correct this and run the same command again.",
+                    "Сохранено, но работать пока нельзя: исправьте это и повторите команду.",
+                ),
+                BAD,
+            )
             raise typer.Exit(1)
-        is_told = by_app or way.subscribe or values.secrets.get("application_token")
-        if not is_told or "module_secret" in asked:
-            _tell_of_notices(name, manifest, address, base, unreachable=unreachable)
-        if is_new:
-            _next(name, manifest)
+        options, asked = {**values.settings, **values.secrets}, Asked(again=again)
+    if is_new:
+        _next(house, name, manifest)
+
+
+def _try(house: House, manifest: Manifest, name: str, values: Given, wish: Wish, *, by_app: bool) -> Sequence[Finding]:
+    """Save, check, and say what is left to do on the other side; return what stands in the way.
+
+    Raises:
+        Problem: no connector can be made of the values, and nobody was asked for them.
+    """
+    way, base = wish.way, base_of(wish.public)
+    refuse_copy(house, name, values, confirmed=way.moved)
+    unreachable = is_here(base) and not runs_here(manifest, {**values.settings, **values.secrets})
+    if way.subscribe and unreachable:
+        raise Misconfigured(only_here(base))
+    try:
+        connector = save(house, manifest, name, values)
+    except Problem as problem:
+        if not values.asked:
+            raise
+        found = [Finding(Level.BAD, problem.text)]
+        show_findings(found)
+        return found
+    address = f"{base}/hooks/{name}/{house.hook_key(name)}"
+    tells = way.subscribe or (by_app and not unreachable)
+    if by_app:
+        connector = _let_in(house, name, connector, f"{base}/install/{name}/{house.hook_key(name)}", way)
+    stops = [] if wish.skip_check else check(house, manifest, name, connector, address if tells else "")
+    is_told = by_app or way.subscribe or values.secrets.get("application_token")
+    if not stops and (not is_told or "module_secret" in wish.asks):
+        tell_of_notices(name, manifest, address, base, unreachable=unreachable)
+    return stops
+
+
+def _to_correct(manifest: Manifest, values: Given, stops: Sequence[Finding]) -> Sequence[str]:
+    """Return the names of the answers a person wants to correct; none where nobody was asked for any."""
+    if not values.asked:
+        return ()
+    told = {**values.settings, **values.secrets}
+    cures = {name for one in stops for name in _SET.findall(one.text.en)}
+    listed = [one for one in manifest.wanted if (one.name in told and not one.is_made) or one.name in cures]
+    shown = [say(one.label) + ("" if one.is_secret else f": {told.get(one.name, one.default)}") for one in listed]
+    places = asking.which(shown)
+    return [listed[place].name for place in places]
 
 
 def _given(
-    house: House, manifest: Manifest, name: str, options: Mapping[str, str], asked: list[str], way: Way
+    house: House, manifest: Manifest, name: str, options: Mapping[str, str], asked: Asked, way: Way
 ) -> tuple[Given, bool]:
     """Return the values, and whether the other side is entered by an application."""
     if manifest.kind != "bitrix24":
         return gather(house, manifest, name, options, asked), False
     by_app = is_by_app(house, name, options, asked=way.app)
-    values = gather(house, asking(manifest, by_app=by_app), name, options, asked)
+    values = gather(house, wanting(manifest, by_app=by_app), name, options, asked)
     return of_one_way(house, name, values, by_app=by_app), by_app
 
 
@@ -219,113 +299,21 @@ def _refuse_other(house: House, name: str, kind: str) -> None:
         )  # fmt: skip
 
 
-def _save(house: House, manifest: Manifest, name: str, values: Given) -> Connector:
-    # Made once before anything is kept, so that an address that is none is never saved.
-    trial = make(manifest.kind, values.settings, values.secrets, house.kit(name))
-    getattr(trial, "close", lambda: None)()
-    for one in manifest.wanted:
-        if one.is_secret and one.name not in values.secrets:
-            house.storage.vault.forget(f"{name}/{one.name}")
-    for key, value in values.secrets.items():
-        house.storage.vault.put(f"{name}/{key}", value)
-    house.storage.connections.save(SavedConnection(name, manifest.side, manifest.kind, dict(values.settings)))
-    line(t(f"Saved: {name} ({say(manifest.title)}).", f"Сохранено: {name} ({say(manifest.title)})."), GOOD)
-    return house.connector(house.connection(name))
-
-
-def _check(house: House, name: str, connector: Connector, address: str) -> bool:
-    """Subscribe where asked, check, and keep the catalogue; tell whether the connection can be worked with."""
-    try:
-        if address:
-            getattr(connector, "subscribe", lambda _address: None)(address)
-        findings = connector.check()
-    except Problem as problem:
-        findings = [Finding(Level.BAD, problem.text)]
-    # Here nothing is tried again: whoever types the command does that.
-    show_findings([Finding(one.level, _without_promise(one.text)) for one in findings])
-    if any(one.level is Level.BAD for one in findings):
-        line(
-            t(
-                "It is saved but cannot be worked with yet: correct this and run the same command again.",
-                "Сохранено, но работать пока нельзя: исправьте это и повторите команду.",
-            ),
-            BAD,
-        )
-        return False
-    house.storage.connections.resume(name)
-    fields = whole_catalogue(connector)
-    house.storage.catalogues.put(name, fields)
-    line(t(f"  + {len(fields)} fields read.", f"  + Прочитано полей: {len(fields)}."), GOOD)
-    if house.connection(name).side is Side.STORE:
-        tell_abilities(connector, fields)  # type: ignore[arg-type] # its side says it is a store
-    return True
-
-
-def _without_promise(text: Text) -> Text:
-    return Text(_PROMISE.sub(".", text.en), _PROMISE.sub(".", text.ru))
-
-
-def show_findings(findings: Sequence[Finding]) -> None:
-    """Print a check's sentences, each with the sign of how bad it is: + ! x."""
-    for one in findings:
-        mark, style = _MARKS[one.level]
-        line(f"  {mark} {say(one.text)}", style)
-
-
-def base_of(given: str) -> str:
-    """Return the hub's address as others are to see it: the one given, SVERKA_PUBLIC, or where it listens."""
-    settings = settings_now()
-    host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    return (given or os.environ.get("SVERKA_PUBLIC", "") or f"http://{host}:{settings.port}").rstrip("/")
-
-
-def is_here(address: str) -> bool:
-    """Tell whether an address is reached from this machine alone: its host is loopback, or no host at all."""
-    host = (urlsplit(address).hostname or "").lower()
-    try:
-        known = ip_address(host)
-    except ValueError:
-        return host in ("", "localhost") or host.endswith(".localhost")
-    return known.is_loopback or known.is_unspecified
-
-
-def address_of(house: House, one: SavedConnection) -> str:
-    """Return where a connected system is."""
-    told = one.settings.get("url") or one.settings.get("portal")
-    return str(told or house.storage.vault.get(f"{one.name}/webhook") or "")
-
-
-def _runs_here(manifest: Manifest, values: Given) -> bool:
-    usual = next((one.default for one in manifest.wanted if one.name == "url"), "")
-    told = values.settings.get("url") or values.settings.get("portal") or values.secrets.get("webhook") or usual
-    return is_here(told)
-
-
-def _only_here(base: str) -> Text:
-    return Text(
-        f"{base} is only reachable on this machine; give --public https://... or SVERKA_PUBLIC.",
-        f"{base} доступен только на этой машине; задайте --public https://... или SVERKA_PUBLIC.",
-    )
-
-
-def _tell_of_notices(name: str, manifest: Manifest, address: str, base: str, *, unreachable: bool) -> None:
-    if manifest.can.signs_notices:
-        line(t("The address for its notices:", "Адрес для уведомлений:"))
-        whole(f"  {address}")
-    if unreachable and (manifest.can.signs_notices or "{address}" in manifest.then):
-        warn(say(_only_here(base)))
-    if manifest.after:
-        line(say(manifest.after))
-    if manifest.then:
-        told = {"name": name, "public": "https://hub.example" if is_here(base) else base, "address": address}
-        whole("  " + manifest.then.format(**told))
-
-
-def _next(name: str, manifest: Manifest) -> None:
+def _next(house: House, name: str, manifest: Manifest) -> None:
+    portals = [one.name for one in house.storage.connections.list(Side.OFFICE)]
+    stores = [one.name for one in house.storage.connections.list(Side.STORE)]
+    line()
     if manifest.side is Side.OFFICE:
         line(t("If `sverka up` runs, restart it.", "Если `sverka up` запущен, перезапустите его."))
+    if not stores:
         line(t("Next: connect the store.", "Дальше: подключите магазин."))
-        whole(f"  sverka connect store NAME --kind {'|'.join(kinds_of(Side.STORE))}")
+        whole("  sverka connect store")
+    elif not portals:
+        line(t("Next: connect the portal.", "Дальше: подключите портал."))
+        whole("  sverka connect portal")
     else:
+        store, portal = (name, portals[0]) if manifest.side is Side.STORE else (stores[0], name)
         line(t("Next: draft a profile.", "Дальше: набросок профиля."))
-        whole(f"  sverka profile new NAME --store {name} --portal PORTAL --out profile.toml")
+        whole(f"  sverka profile new orders --store {store} --portal {portal} --out orders.toml")
+    line(t(f"Later: `sverka connection show {name}` shows all this again.",
+           f"Позже всё это покажет `sverka connection show {name}`."))  # fmt: skip

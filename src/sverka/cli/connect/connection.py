@@ -5,9 +5,9 @@ from typing import Annotated
 import typer
 
 from sverka.bootstrap import House
-from sverka.cli.connect.connect import base_of
-from sverka.cli.documents import on_side
+from sverka.cli.connect.reach import base_of
 from sverka.cli.home import at_home, at_work
+from sverka.cli.person import who
 from sverka.cli.screen import line, table, whole
 from sverka.cli.words import say, t
 from sverka.config.load import load
@@ -16,8 +16,10 @@ from sverka.domain.errors import Misconfigured
 from sverka.domain.ids import ProfileName
 from sverka.domain.mapping.field_mapping import Side
 from sverka.domain.text import Text
+from sverka.operate.audit import in_words, note
+from sverka.operate.connections import resume_connection
+from sverka.operate.documents import on_side
 from sverka.storage.connections import SavedConnection
-from sverka.web.exchange import password_of
 
 Name = Annotated[str, typer.Argument(help=t("The connection's name.", "Имя подключения."))]
 
@@ -54,7 +56,7 @@ def remove(
 ) -> None:
     """Forget a connection and its secrets; refused while profiles use it, unless --yes switches those off."""
     with at_work() as house:
-        house.connection(name)
+        before = in_words(house.connection(name).settings)
         users = _users(house, name)
         if users and not yes:
             listed = ", ".join(users)
@@ -67,6 +69,7 @@ def remove(
         house.storage.connections.remove(name)
         for secret in [one for one in house.storage.vault.names() if one.startswith(f"{name}/")]:
             house.storage.vault.forget(secret)
+        note(house, who(), "connection remove", f"connection {name}", before)
         for profile in users:
             line(t(f"Switched off: profile {profile}.", f"Выключен профиль {profile}."))
         line(t(f"Removed: {name}. Nothing was changed there.", f"Удалено: {name}. На той стороне ничего не изменено."))
@@ -84,28 +87,33 @@ def _users(house: House, name: str) -> list[ProfileName]:
 def exchange(
     name: Name,
     public: Annotated[str, typer.Option(help=t("The hub's address from outside.", "Адрес хаба снаружи."))] = "",
+    off: Annotated[bool, typer.Option("--off", help=t("Switch it off.", "Выключить."))] = False,
 ) -> None:
-    """Say what to type into a 1C that is to exchange orders with a store through the hub."""
+    """Let a 1C exchange orders with a store through the hub, and say what to type into it."""
     with at_home() as house:
         on_side(house, name, Side.STORE)
+        if off:
+            house.close_exchange(name)
+            line(t(f"The exchange of {name} is off: nobody is answered there.",
+                   f"Обмен {name} выключен: по его адресу никто не получит ответа."))  # fmt: skip
+            return
         facts = {
             t("address", "адрес"): f"{base_of(public)}/exchange/{name}",
             t("user", "пользователь"): name,
-            t("password", "пароль"): password_of(house.hook_key(name)),
+            t("password", "пароль"): house.open_exchange(name),
         }
         for title, fact in facts.items():
             whole(f"  {title:12}  {fact}")
         line(t("In the 1C: exchange with a site, orders in both directions. What it sets in an order is written to the "
-               "store and travels on from there.",
+               f"store and travels on from there. To switch this off: `sverka connection exchange {name} --off`.",
                "В 1С: обмен с сайтом, заказы в обе стороны. Что 1С изменит в заказе, будет записано в магазин и пойдёт "
-               "оттуда дальше."))  # fmt: skip
+               f"оттуда дальше. Выключить: `sverka connection exchange {name} --off`."))  # fmt: skip
 
 
 def resume(name: Name) -> None:
     """Let a stopped connection go on."""
     with at_work() as house:
-        house.connection(name)
-        if house.storage.connections.resume(name):
+        if resume_connection(house, who(), name):
             line(t(f"{name} goes on.", f"{name} снова работает."), "green")
         else:
             line(t(f"{name} was not stopped.", f"{name} и не было остановлено."))

@@ -6,7 +6,6 @@ from typing import Annotated
 import typer
 
 from sverka.bootstrap import House
-from sverka.cli.documents import on_side
 from sverka.cli.home import at_home
 from sverka.cli.order.show import Json
 from sverka.cli.screen import line, table
@@ -14,6 +13,7 @@ from sverka.cli.words import t
 from sverka.domain.errors import Misconfigured
 from sverka.domain.mapping.field_mapping import Side
 from sverka.domain.text import Text
+from sverka.operate.documents import on_side
 from sverka.ports.people import KnowsPeople
 
 

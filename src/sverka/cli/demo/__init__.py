@@ -51,11 +51,14 @@ def _recorded() -> Path:
 
 def _greet(console: Console, language: Language, stage: Stage) -> None:
     lines = (
-        Text("A practice portal, two practice stores and the hub, over HTTP on this machine:",
-             "Учебный портал, два учебных магазина и хаб, по HTTP на этой машине:"),
+        Text("A practice portal, four practice stores and the hub, over HTTP on this machine:",
+             "Учебный портал, четыре учебных магазина и хаб, по HTTP на этой машине:"),
         Text(f"portal {stage.portal.url}", f"портал {stage.portal.url}"),
         Text(f"1C-Bitrix site {stage.site.url}", f"сайт 1С-Битрикс {stage.site.url}"),
         Text(f"WooCommerce {stage.woo.url}", f"WooCommerce {stage.woo.url}"),
+        Text(f"a shop with an exchange for 1C (CommerceML) {stage.cml.url}",
+             f"магазин с обменом для 1С (CommerceML) {stage.cml.url}"),
+        Text(f"a print shop on Pixlpark {stage.pix.url}", f"типография на Pixlpark {stage.pix.url}"),
         Text(f"hub {stage.hub.url}", f"хаб {stage.hub.url}"),
     )  # fmt: skip
     console.print(f"[bold]{lines[0].say(language)}[/bold]")

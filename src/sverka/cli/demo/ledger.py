@@ -43,7 +43,7 @@ class Ledger:
 
 
 def lay_side_by_side(stage: Stage) -> Ledger:
-    """Read both stores and the portal, and compare every order with its deal."""
+    """Read all stores and the portal, and compare every order with its deal."""
     rows = tuple(_rows(stage))
     statuses = {str(profile.store): _status_map(profile.mappings) for profile in stage.house.hub().profiles()}
     differences = [sentence for row in rows for sentence in _compare(stage, row, statuses[row.order.split("/")[0]])]
@@ -60,11 +60,14 @@ def lay_side_by_side(stage: Stage) -> Ledger:
 def _rows(stage: Stage) -> list[Row]:
     deals = _items(stage, DEAL)
     orders: list[tuple[str, str, str, Decimal]] = []
-    for id_, order in sorted(stage.site.store.orders.items()):
-        status = "cancelled" if order["canceled"] == "Y" else order["statusId"]
-        orders.append((f"site/{id_}", order["accountNumber"], status, Decimal(str(order["price"]))))
+    for shop, store in (("site", stage.site.store), ("cml", stage.cml.store)):
+        for id_, order in sorted(store.orders.items()):
+            status = "cancelled" if order["canceled"] == "Y" else order["statusId"]
+            orders.append((f"{shop}/{id_}", order["accountNumber"], status, Decimal(str(order["price"]))))
     for id_, shown in sorted(stage.woo.store.orders.items()):
         orders.append((f"woo/{id_}", shown["number"], shown["status"], Decimal(shown["total"])))
+    for id_, told in sorted(stage.pix.store.orders.items()):
+        orders.append((f"pix/{id_}", str(id_), told["Status"], Decimal(str(told["TotalPrice"]))))
     return [
         Row(name, number, status, total, tuple(d for d in deals if str(d["originId"]).startswith(f"{name}/")))
         for name, number, status, total in orders

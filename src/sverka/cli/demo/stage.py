@@ -1,4 +1,4 @@
-"""The stage of the demo: a portal, two stores and the hub, all over real HTTP on loopback."""
+"""The stage of the demo: a portal, four stores and the hub, all over real HTTP on loopback."""
 
 import threading
 import time
@@ -20,6 +20,8 @@ from sverka.domain.text import Text
 from sverka.engine.bells.sweep import compare_all
 from sverka.ports.kinds import whole_catalogue
 from sverka.sandbox.bitrix_site import BitrixSiteServer, BitrixSiteStore
+from sverka.sandbox.commerceml import CommerceMLServer
+from sverka.sandbox.pixlpark import PixlparkServer, PixlparkStore
 from sverka.sandbox.portal import Portal, PortalServer
 from sverka.sandbox.portal.crm.fields import DEAL
 from sverka.sandbox.serve import Served
@@ -31,6 +33,9 @@ from sverka.worker import Worker
 PATIENCE = 30.0
 """Seconds the demo waits for anything before it says that it did not happen."""
 
+PROFILES = {"site": "print", "woo": "souvenirs", "cml": "stamps", "pix": "photos"}
+"""The profile of each store, in the order in which they are tried."""
+
 DEAL_EVENTS = ["ONCRMDEALADD", "ONCRMDEALUPDATE", "ONCRMDEALDELETE"]
 
 
@@ -41,12 +46,14 @@ class Stage:
         self.portal = PortalServer(Portal(plan="standard"))
         self.site = BitrixSiteServer(BitrixSiteStore())
         self.woo = WooServer(WooStore())
+        self.cml = CommerceMLServer(BitrixSiteStore())
+        self.pix = PixlparkServer(PixlparkStore())
         self._home = home
         self._open = ExitStack()
 
     def __enter__(self) -> "Stage":
         settings = Settings.from_env({"SVERKA_LISTEN": "127.0.0.1:0"}, self._home)
-        for server in (self.portal, self.site, self.woo):
+        for server in (self.portal, self.site, self.woo, self.cml, self.pix):
             self._open.enter_context(server)
         self.house: House = open_house(settings)
         self._open.callback(self.house.close)
@@ -73,11 +80,15 @@ class Stage:
         self._save("site", Side.STORE, "bitrix_site", {}, {"webhook": self.site.webhook_url})
         keys = {"consumer_key": self.woo.consumer_key, "consumer_secret": self.woo.consumer_secret}
         self._save("woo", Side.STORE, "woocommerce", {"url": self.woo.url}, {**keys, "webhook_secret": "demo4secret"})
+        user = {"url": self.cml.address, "login": self.cml.exchange.login}
+        self._save("cml", Side.STORE, "commerceml", user, {"password": self.cml.exchange.password})
+        # The practice shop sets no limit, and the demo does not wait for one.
+        keys = {"url": self.pix.url, "public_key": self.pix.public_key, "rate": "100"}
+        self._save("pix", Side.STORE, "pixlpark", keys, {"private_key": self.pix.private_key})
         for saved in self.house.storage.connections.list():
             self.house.storage.catalogues.put(saved.name, whole_catalogue(self.house.connector(saved)))
-        for priority, name in enumerate(("site", "woo")):
+        for priority, (name, profile) in enumerate(PROFILES.items()):
             text = (files("sverka.cli.demo") / f"{name}.toml").read_text("utf-8")
-            profile = {"site": "print", "woo": "souvenirs"}[name]
             self.house.storage.profiles.apply(ProfileName(profile), text, priority, "demo")
 
     def _save(self, name: str, side: Side, kind: str, settings: dict[str, str], secrets: dict[str, str]) -> None:
@@ -86,7 +97,7 @@ class Stage:
             self.house.storage.vault.put(f"{name}/{key}", secret)
 
     def _listen(self) -> None:
-        """Subscribe the hub to all three, as their administrators do."""
+        """Subscribe the hub to all that ring, as their administrators do; an exchange with 1C does not."""
         vault = self.house.storage.vault
         vault.put("portal/application_token", self.portal.subscribe(self.hook("portal"), DEAL_EVENTS))
         vault.put("site/application_token", self.site.subscribe(self.hook("site")))
@@ -94,6 +105,7 @@ class Stage:
         woo = self.house.connector(saved)
         if isinstance(woo, WooCommerce):
             woo.subscribe(self.hook("woo"))
+        self.pix.subscribe(self.hook("pix"))
 
     def hook(self, connection: str) -> str:
         """Return the address a connection's webhooks go to."""
@@ -119,7 +131,8 @@ class Stage:
         woo = sum(
             count for name, count in self.woo.log.counts().items() if name.startswith(("PUT /orders", "POST /orders"))
         )
-        return self.portal.portal.counters.writes + site + woo
+        cml, pix = self.cml.log.counts().get("sale import", 0), self.pix.log.counts().get("POST /orders/{id}/status", 0)
+        return self.portal.portal.counters.writes + site + woo + cml + pix
 
     def visit_everything(self) -> None:
         """Ring for every bound order, as the nightly comparison does."""
@@ -135,6 +148,7 @@ class Stage:
             self.portal.portal.flush()
             self.site.wait_idle()
             self.woo.wait_idle()
+            self.pix.wait_idle()
             waiting = self.house.storage.counts().oldest_due
             return self.worker.dispatch.is_idle and waiting is None
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -36,7 +36,7 @@ class Story:
     console: Console
     language: Language
     healed: int = 0
-    placed: dict[str, list[int]] = field(default_factory=lambda: {"site": [], "woo": []})
+    placed: dict[str, list[int]] = field(default_factory=lambda: {"site": [], "woo": [], "cml": [], "pix": []})
     _step: int = 0
 
     def tell(self, text: Text) -> None:
@@ -71,6 +71,7 @@ class Story:
         self.a_track_number_travels()
         self.a_customer_cancels()
         self.bells_are_lost()
+        self.other_ways_in()
         self.echoes_end()
         self.stage.settle()
 
@@ -197,6 +198,38 @@ class Story:
             lambda: self.row(two).deal["stageId"] == "PREPAYMENT_INVOICE",
         )  # fmt: skip
         self.healed = sum(stale)
+
+    def other_ways_in(self) -> None:
+        """See orders of a shop that is let in as by a 1C alone, found by a sweep, and of a print shop on Pixlpark."""
+        self.tell(
+            Text("Two more shops: one lets the hub in as its 1C, one runs on Pixlpark.",
+                 "Ещё два магазина: один пускает хаб вместо 1С, другой работает на Pixlpark.")
+        )  # fmt: skip
+        buyer = {"fio": PEOPLE[1], "phone": "8 (999) 000-00-02", "email": "buyer2@example.test"}
+        stamps = {"name": "Печать круглая", "price": "890.00", "quantity": 1}
+        cml = f"cml/{self.stage.cml.store.place_order(buyer, [stamps])}"
+        buyer = {"name": PEOPLE[2], "phone": "+7 999 000-00-03", "email": "buyer3@example.test"}
+        prints = {"name": "Фото 10×15", "price": "12.50", "quantity": 48}
+        pix = f"pix/{self.stage.pix.store.place_order(buyer, [prints])}"
+        self.wait(f"{pix} rang and is a deal", f"{pix} позвонил и стал сделкой", lambda: bool(self.row(pix).deals))
+        self.show(
+            Text("An exchange with 1C rings no bells; the sweep asks it.",
+                 "Обмен с 1С уведомлений не шлёт; его спрашивает обход.")
+        )  # fmt: skip
+        self.stage.worker.sweep_once()
+        self.wait(f"{cml} is a deal", f"{cml} стал сделкой", lambda: bool(self.row(cml).deals))
+        self.stage.settle()
+        for name in (cml, pix):
+            self.move(name, "C2:EXECUTING")
+        self.wait(
+            f"{cml} is now P, by a file for 1C", f"{cml} стал P, файлом обмена", lambda: self.row(cml).status == "P"
+        )
+        self.wait(f"{pix} is now Printing", f"{pix} стал Printing", lambda: self.row(pix).status == "Printing")
+        self._table(self._rows_of(cml, pix))
+
+    def _rows_of(self, *names: str) -> Ledger:
+        ledger = lay_side_by_side(self.stage)
+        return replace(ledger, rows=tuple(row for row in ledger.rows if row.order in names))
 
     def echoes_end(self) -> None:
         """See our own writes ring back, and end at a comparison; then visit everything once more."""

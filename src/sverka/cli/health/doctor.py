@@ -3,15 +3,16 @@
 import typer
 
 from sverka.bootstrap import House
-from sverka.cli.connect.connect import show_findings
-from sverka.cli.documents import Catalogues, examine, show
+from sverka.cli.connect.trying import show_findings
+from sverka.cli.documents import catalogues_of, show
 from sverka.cli.health.doctor_hub import examine_hub
-from sverka.cli.health.status import unfinished
 from sverka.cli.home import at_home
 from sverka.cli.screen import BAD, GOOD, STRONG, WARN, line
-from sverka.cli.words import t
+from sverka.cli.words import say, t
 from sverka.domain.errors import Problem
 from sverka.domain.text import Text
+from sverka.operate.documents import examine
+from sverka.operate.status import unfinished
 from sverka.ports.findings import Finding, Level
 
 
@@ -22,7 +23,7 @@ def doctor() -> None:
         line()
         lacking = unfinished(house)
         if lacking and not bad:
-            line(lacking, WARN)
+            line(say(lacking), WARN)
             return
         if not bad:
             line(t("Nothing stands in the way.", "Ничто не мешает работе."), GOOD)
@@ -82,7 +83,7 @@ def _profiles(house: House) -> list[str]:
     if not saved:
         line(t("No profile is applied; begin with `sverka profile new`.",
                "Профилей нет; начните с `sverka profile new`."), WARN)  # fmt: skip
-    catalogues = Catalogues(house)
+    catalogues = catalogues_of(house)
     for one in saved:
         line(t(f"profile {one.name}", f"профиль {one.name}"), STRONG)
         try:

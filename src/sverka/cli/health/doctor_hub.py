@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from sverka.bootstrap import House
-from sverka.cli.connect.connect import address_of, base_of, is_here
+from sverka.cli.connect.reach import address_of, base_of, is_here
 from sverka.cli.home import database_file, settings_now
 from sverka.cli.screen import age
 from sverka.config.checks.together import check_together

@@ -9,7 +9,6 @@ from typing import Annotated, Any
 import typer
 
 from sverka.bootstrap import House
-from sverka.cli.health.status import WHYS
 from sverka.cli.home import at_home
 from sverka.cli.order.filters import span_of
 from sverka.cli.order.show import Json
@@ -19,6 +18,7 @@ from sverka.domain.errors import Misconfigured
 from sverka.domain.ids import OfficeName, OrderRef, StoreName
 from sverka.domain.text import Text
 from sverka.engine.by_hand.account import Account, Lag, account
+from sverka.operate.status import WHYS
 
 _NAMED = 10
 """How many orders a line names."""

@@ -11,20 +11,21 @@ from typing import Annotated
 import typer
 
 from sverka.bootstrap import House
-from sverka.cli.health.status import WHYS
 from sverka.cli.home import at_home
 from sverka.cli.order.filters import Only, narrowed
-from sverka.cli.order.show import Json, difference_data, show_differences
+from sverka.cli.order.show import Json, show_differences
 from sverka.cli.screen import STRONG, WARN, line, table
-from sverka.cli.words import say, t
+from sverka.cli.words import language, say, t
 from sverka.connectors.registry import Connector
 from sverka.domain.commerce.value import is_empty
 from sverka.domain.commerce.value import show as show_value
 from sverka.domain.errors import Problem
-from sverka.domain.ids import OfficeName, OrderRef
+from sverka.domain.ids import OrderRef
 from sverka.domain.mapping.field_mapping import Side
 from sverka.domain.merge.binding import Binding
 from sverka.engine.survey.whole import read_stores
+from sverka.operate.orders import bound_orders, difference_data
+from sverka.operate.status import WHYS
 from sverka.ports.guard import free
 from sverka.ports.pages import HasPages
 from sverka.storage.conflicts import Shown
@@ -32,7 +33,6 @@ from sverka.storage.conflicts import Shown
 _SCREEN, _EVERY = 100, 1_000_000_000
 """How many lines a person is shown, and a bound that nothing reaches, for what is read by programs."""
 
-_PAGE = 500
 _TOLD = {
     "status": "status", "buyer": "customer.name", "delivery": "delivery.method_name", "payment": "payment.method_name",
 }  # fmt: skip
@@ -70,7 +70,7 @@ def list_all(
             if not (as_json or as_csv):
                 _tell_waiting(house)
             return
-        bound = _bound_orders(house, limit, only.profile, only.store)
+        bound = bound_orders(house, limit, only.profile, only.store)
         _show_bound(house, bound, as_json=as_json, details=details)
 
 
@@ -124,7 +124,7 @@ def _link(one: Binding, portals: Mapping[str, Connector]) -> str:
 
 def _show(found: Sequence[Shown], limit: int, *, as_json: bool, as_csv: bool) -> None:
     if as_json:
-        typer.echo(json.dumps([difference_data(one) for one in found[:limit]], ensure_ascii=False))
+        typer.echo(json.dumps([difference_data(one, language()) for one in found[:limit]], ensure_ascii=False))
     elif as_csv:
         write_csv(found[:limit])
     else:
@@ -155,7 +155,7 @@ def counted(found: Sequence[Shown]) -> str:
 
 def write_csv(found: Sequence[Shown]) -> None:
     """Print differences as a table that spreadsheets open: with a mark of UTF-8, and no cell that is a formula."""
-    rows = [difference_data(one) for one in found]
+    rows = [difference_data(one, language()) for one in found]
     names = ["order", "profile", "key", "why", "store", "office", "text", "since", "decided"]
     sys.stdout.write("\ufeff")
     writer = csv.writer(sys.stdout, lineterminator="\n")
@@ -166,16 +166,3 @@ def write_csv(found: Sequence[Shown]) -> None:
 def _cell(value: object) -> str:
     text = "" if value is None else str(value)
     return f"'{text}" if _FORMULA.match(text) else text
-
-
-def _bound_orders(house: House, limit: int, profile: str, store: str) -> list[Binding]:
-    found: list[Binding] = []
-    for office in house.storage.connections.list(Side.OFFICE):
-        after = 0
-        while len(found) < limit and (page := house.storage.bound_orders(OfficeName(office.name), after, _PAGE)):
-            after = page[-1][0]
-            memory = house.storage.recall([order for _, order in page], house.clock.now())
-            known = {id_ for id_, _ in page}
-            mine = [one for some in memory.bindings.values() for one in some if one.id in known]
-            found += [one for one in mine if profile in ("", one.profile) and store in ("", one.order.store)]
-    return found[:limit]

@@ -2,60 +2,27 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Annotated
 
 import typer
 
-from sverka.bootstrap import House
 from sverka.cli.home import at_work
-from sverka.cli.order.answer import answered, person
 from sverka.cli.order.filters import Only, narrowed
 from sverka.cli.order.list import counted
-from sverka.cli.order.show import By, not_known, winning
+from sverka.cli.order.show import By, winning
+from sverka.cli.person import person
 from sverka.cli.profile.preview import order_ref
 from sverka.cli.screen import GOOD, STRONG, WARN, ask, line
 from sverka.cli.words import t
 from sverka.domain.errors import Misconfigured
-from sverka.domain.ids import OrderRef
 from sverka.domain.mapping.field_mapping import Side
-from sverka.domain.merge.binding import BindingState, Pair
-from sverka.domain.merge.plan import Why
-from sverka.domain.merge.reconcile import Decision
-from sverka.domain.text import Text
-from sverka.engine.bells.retry import ring_orders
-from sverka.ports.journal import Event, JournalLine
-from sverka.ports.storage import Lane
-from sverka.storage.conflicts import Asked, Shown
+from sverka.operate.orders import not_known
+from sverka.operate.resolve import Act, decide, find, possible
+from sverka.operate.resolve import retry as try_again
+from sverka.storage.conflicts import Shown
 
 _FIRST = 5
 """How many orders a preview names."""
-
-_PAGE = 500
-
-_LEFT_ALONE = frozenset({Why.CONFLICT, Why.GUARDED, Why.UNMAPPED, Why.REFUSED, Why.BRAKE})
-"""Reasons of a single field that two sides can be left with; the others are about a whole order or its sums."""
-
-
-@dataclass(frozen=True)
-class Act:
-    """What is done with each difference: a side's value taken, both left as they are, or tried again."""
-
-    take: Side | None = None
-    leave: bool = False
-
-    @property
-    def decides(self) -> bool:
-        """Whether it answers a difference; else it is only looked at and tried again."""
-        return self.take is not None or self.leave
-
-    def takes(self, one: Shown, fields: frozenset[str]) -> bool:
-        """Tell whether it can be done with this difference; `fields` are those of a record that is there."""
-        why = one.difference.why
-        if self.take:
-            return why.is_decided_by_sides
-        return not self.leave or (why in _LEFT_ALONE and one.difference.key in fields)
 
 
 @narrowed
@@ -97,48 +64,16 @@ def resolve(
         for ref in refs:
             if not ref.is_record and house.storage.connections.get(ref.store) is None:
                 raise Misconfigured(not_known(house, ref))
-        found = _found(house, refs, only.asked(now))
-        mine = _possible(house, act, found)
+        found = find(house, refs, only.asked(now))
+        mine = possible(house, act, found)
         _foretell(act, mine, len(found) - len(mine))
         if not mine:
             return
         ask(t("Do it?", "Выполнить?"), yes=yes)
-        void = _decide(house, act, mine, by, now) if act.decides else _retry(house, mine, by, now)
+        void = decide(house, act, mine, person(by), now) if act.decides else try_again(house, mine, person(by), now)
     _told(act, len(mine) - len(void), void)
     if void:
         raise typer.Exit(1)
-
-
-def _found(house: House, orders: Sequence[OrderRef], asked: Asked) -> list[Shown]:
-    listed = house.storage.differences.list
-    if orders:
-        return [one for order in dict.fromkeys(orders) for one in listed(order, None, asked)]
-    return list(listed(None, None, asked))
-
-
-def _possible(house: House, act: Act, found: Sequence[Shown]) -> list[Shown]:
-    profiles = {one.name: one for one in house.hub().profiles()} if act.leave else {}
-    bound = _bound(house, [one.order for one in found]) if act.leave else set()
-    nothing: frozenset[str] = frozenset()
-    return [
-        one
-        for one in found
-        if act.takes(
-            one,
-            frozenset(mapping.key for mapping in profiles[one.profile].mappings)
-            if (one.order, one.profile) in bound and one.profile in profiles
-            else nothing,
-        )
-    ]
-
-
-def _bound(house: House, orders: Sequence[OrderRef]) -> set[tuple[OrderRef, str]]:
-    found: set[tuple[OrderRef, str]] = set()
-    for start in range(0, len(orders), _PAGE):
-        memory = house.storage.recall(orders[start : start + _PAGE], house.clock.now())
-        bindings = (one for some in memory.bindings.values() for one in some)
-        found |= {(one.order, one.profile) for one in bindings if one.state is BindingState.BOUND}
-    return found
 
 
 def _foretell(act: Act, mine: Sequence[Shown], others: int) -> None:
@@ -176,35 +111,6 @@ def _what(act: Act) -> str:
         )
     return t("Each order is looked at again; what was refused is sent anew.",
              "Каждый заказ будет просмотрен снова; непринятое будет отправлено ещё раз.")  # fmt: skip
-
-
-def _decide(house: House, act: Act, mine: Sequence[Shown], by: str, now: datetime) -> list[Shown]:
-    """Keep the answers and ring for their orders; return those whose difference has changed since it was read (K22)."""
-    kept: list[Shown] = []
-    void: list[Shown] = []
-    for one in mine:
-        answer = Decision(act.take, Pair(one.difference.store, one.difference.office))
-        told = answered(one, act.take, by, now)
-        stands = house.storage.differences.decide(one.order, one.profile, one.difference.key, answer, told)
-        (kept if stands else void).append(one)
-    _ring(house, kept, "decision")
-    return void
-
-
-def _retry(house: House, mine: Sequence[Shown], by: str, now: datetime) -> list[Shown]:
-    who = person(by)
-    text = Text(f"{who} asks to try again what was held.", f"{who}: повторить то, что придержано.")
-    for order in dict.fromkeys(one.order for one in mine):
-        house.storage.differences.retry(order, JournalLine(now, Event.APPLIED, text, order, rule="K18"))
-    _ring(house, mine, "retry")
-    return []
-
-
-def _ring(house: House, mine: Sequence[Shown], why: str) -> None:
-    # Many at once let live orders go first.
-    orders = list(dict.fromkeys(one.order for one in mine))
-    if orders:
-        ring_orders(house.hub(), orders, why, Lane.SWEEP)
 
 
 def _told(act: Act, done: int, void: Sequence[Shown]) -> None:

@@ -8,12 +8,11 @@ from typing import Annotated, Any
 import typer
 
 from sverka.bootstrap import House
-from sverka.cli.health.status import WHYS
 from sverka.cli.home import at_home, at_work
-from sverka.cli.order.answer import answered
+from sverka.cli.person import person
 from sverka.cli.profile.preview import order_ref
 from sverka.cli.screen import GOOD, STRONG, WARN, line, moment, table, whole
-from sverka.cli.words import say, t
+from sverka.cli.words import language, say, t
 from sverka.domain.commerce.value import show as show_value
 from sverka.domain.errors import Misconfigured
 from sverka.domain.ids import OfficeName, OrderRef
@@ -24,8 +23,10 @@ from sverka.domain.merge.reconcile import Decision
 from sverka.domain.text import Text
 from sverka.engine.bells.retry import ring_orders
 from sverka.engine.survey.create import BIRTH
+from sverka.operate.answer import answered
+from sverka.operate.orders import bindings_of, difference_data, not_known
+from sverka.operate.status import WHYS
 from sverka.ports.journal import Event, JournalLine
-from sverka.storage.codec import NEITHER
 from sverka.storage.conflicts import Shown
 from sverka.storage.connections import SavedConnection
 
@@ -92,24 +93,8 @@ def show(order: Ref, as_json: Json = False) -> None:
                f"Ждёт просмотра; сразу: `sverka order sync {ref}`."), WARN)  # fmt: skip
 
 
-def not_known(house: House, ref: OrderRef) -> Text:
-    """Return the sentence about an order nobody has heard of: perhaps its store is none of ours."""
-    stores = [one.name for one in house.storage.connections.list(Side.STORE)]
-    if not ref.is_record and ref.store not in stores:
-        names = ", ".join(stores) or "–"
-        return Text(f"There is no store {ref.store!r}; there are: {names}.",
-                    f"Нет магазина {ref.store!r}; есть: {names}.")  # fmt: skip
-    return Text(f"Nothing is known of {ref}; look at it with `sverka order sync {ref}`.",
-                f"О заказе {ref} ничего не известно; просмотрите его: `sverka order sync {ref}`.")  # fmt: skip
-
-
 def _offices(house: House) -> Sequence[SavedConnection]:
     return house.storage.connections.list(Side.OFFICE)
-
-
-def bindings_of(house: House, order: OrderRef) -> Sequence[Binding]:
-    """Return an order's bindings, released ones too."""
-    return house.storage.recall([order], house.clock.now()).bindings.get(order, ())
 
 
 def no_order(record: OrderRef) -> str:
@@ -200,29 +185,12 @@ def _data(
             }
             for one in story
         ],
-        "differences": [difference_data(one) for one in differences],
+        "differences": [difference_data(one, language()) for one in differences],
     }
 
 
 def _is_birth(one: JournalLine) -> bool:
     return one.event is Event.HELD and one.field == BIRTH
-
-
-def difference_data(one: Shown) -> dict[str, Any]:
-    """Return a difference for programs and spreadsheets."""
-    found, answer = one.difference, one.decision
-    return {
-        "order": str(one.order),
-        "profile": one.profile,
-        "key": found.key,
-        "why": found.why.value,
-        # A refused record keeps a text of ours, which tells a person nothing.
-        "store": show_value(None if found.key == BIRTH else found.store),
-        "office": show_value(None if found.key == BIRTH else found.office),
-        "text": say(found.text),
-        "since": one.since.isoformat(),
-        "decided": (answer.winner.value if answer.winner else NEITHER) if answer else None,
-    }
 
 
 def winning(name: str) -> Side:
@@ -264,7 +232,7 @@ def decide(
                      f"Для `{key}` выбирать нечего. {shown.text.ru}")
             )  # fmt: skip
         answer = Decision(winner, Pair(shown.store, shown.office))
-        told = answered(found[0], winner, by, house.clock.now())
+        told = answered(found[0], winner, person(by), house.clock.now())
         if not house.storage.differences.decide(ref, found[0].profile, key, answer, told):
             raise Misconfigured(
                 Text(f"One side has moved meanwhile; look again with `sverka order show {ref}`.",

@@ -9,7 +9,7 @@ import typer
 
 from sverka.bootstrap import House
 from sverka.cli.home import at_work
-from sverka.cli.order.show import bindings_of, no_order, not_known, show_differences, show_story
+from sverka.cli.order.show import no_order, show_differences, show_story
 from sverka.cli.profile.preview import order_ref
 from sverka.cli.screen import BAD, STRONG, fail, line, moment, warn
 from sverka.cli.words import t
@@ -19,10 +19,11 @@ from sverka.domain.kind import Kind
 from sverka.domain.merge.binding import BindingState
 from sverka.domain.merge.plan import Why
 from sverka.domain.text import Text
-from sverka.engine.bells.retry import ring_orders
+from sverka.engine.by_hand import send as by_hand
 from sverka.engine.hub import Hub
 from sverka.engine.survey.create import BIRTH
 from sverka.engine.wave import run_wave
+from sverka.operate.orders import ask_again, bindings_of
 from sverka.ports.journal import Event, JournalLine
 from sverka.ports.storage import Claim, Intent, Outcome, Storage, Terms
 
@@ -66,6 +67,10 @@ def sync(
     recreate: Annotated[
         bool, typer.Option("--recreate", help=t("Make a record that is gone anew.", "Создать пропавшую запись заново."))
     ] = False,
+    send: Annotated[
+        bool,
+        typer.Option("--send", help=t("Send what a profile leaves to people.", "Отправить то, что оставлено людям.")),
+    ] = False,
     wait_seconds: Annotated[
         float, typer.Option(min=0.0, help=t("How long to wait for a busy hub.", "Сколько ждать занятый хаб."))
     ] = 60.0,
@@ -76,11 +81,10 @@ def sync(
         if recreate:
             _make_anew(house, refs)
         since = house.clock.now()
-        for ref in refs:
-            house.storage.differences.retry(ref)  # an operator asks: what was refused is tried again (K18)
+        if send:
+            _send(house, refs)
         hub = house.hub()
-        rings = ring_orders(hub, refs, "order sync")
-        _refuse_unknown(house, refs, {ring.order for ring in rings})
+        rings = ask_again(house, hub, refs)
         watch = Watch(house.storage, {(ring.order, ring.office) for ring in rings})
         _run(replace(hub, storage=cast("Storage", watch)), watch, timedelta(seconds=wait_seconds))
         story = {ref: [one for one in house.storage.journal.timeline(ref) if one.at >= since] for ref in refs}
@@ -126,6 +130,16 @@ def _make_anew(house: House, refs: Sequence[OrderRef]) -> None:
         house.storage.make_anew(ref, asked, left[ref])
 
 
+def _send(house: House, refs: Sequence[OrderRef]) -> None:
+    hub = house.hub()
+    for ref in refs:
+        if not by_hand.send(hub, ref):
+            warn(t(f"{ref}: nothing to send by hand; it has or had its record, or no profile with "
+                   "`create_deals = false` takes it.",
+                   f"{ref}: отправлять вручную нечего; запись есть или была, или ни один профиль с "
+                   "`create_deals = false` его не берёт."))  # fmt: skip
+
+
 def _left(house: House, ref: OrderRef) -> list[tuple[OfficeName, ProfileName, Kind]]:
     """Return the profiles, with their back offices, under which the order is only listed since a restore (K20).
 
@@ -140,18 +154,6 @@ def _left(house: House, ref: OrderRef) -> list[tuple[OfficeName, ProfileName, Ki
         for key, why, profile in shown
         if (key, why) == (BIRTH, Why.WAITING) and profile in known
     ]
-
-
-def _refuse_unknown(house: House, refs: Sequence[OrderRef], rung: set[OrderRef]) -> None:
-    lost = [ref for ref in refs if ref not in rung]
-    if lost:
-        if not lost[0].is_record and house.storage.connections.get(lost[0].store) is None:
-            raise Misconfigured(not_known(house, lost[0]))
-        store = lost[0].store
-        raise Misconfigured(
-            Text(f"No profile takes orders of {store!r}; see `sverka profile list`.",
-                 f"Ни один профиль не берёт заказы {store!r}; см. `sverka profile list`.")
-        )  # fmt: skip
 
 
 def _run(hub: Hub, watch: Watch, patience: timedelta) -> None:

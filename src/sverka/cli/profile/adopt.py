@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from sverka.cli.documents import Catalogues
+from sverka.cli.documents import catalogues_of
 from sverka.cli.home import at_work
-from sverka.cli.profile.preview import hub_with, profile_of
+from sverka.cli.profile.preview import profile_of
 from sverka.cli.screen import BAD, GOOD, WARN, ask, line
 from sverka.cli.words import say, t
 from sverka.domain.errors import Misconfigured
@@ -17,6 +17,7 @@ from sverka.domain.mapping.field import Field
 from sverka.domain.mapping.field_mapping import Side
 from sverka.domain.text import Text
 from sverka.engine.by_hand.adopt import ORIGIN, PHONE, TITLE, Matches, adopt_matches, find_matches
+from sverka.operate.foresee import hub_with
 
 _NOBODY = Text(
     "Nobody is here to be asked; add --yes to bind, or --preview to look only.",
@@ -44,8 +45,8 @@ def adopt(
     with at_work() as house:
         profile = profile_of(house, what)
         if by not in (ORIGIN, TITLE, PHONE):
-            _known(Catalogues(house).of(profile.office, Side.OFFICE), by)
-        hub = hub_with(house, profile)
+            _known(catalogues_of(house).of(profile.office, Side.OFFICE), by)
+        hub = hub_with(house.hub(), profile)
         found = find_matches(hub, profile, by, since.replace(tzinfo=UTC) if since else None)
         _show(found)
         if preview or not found.certain:

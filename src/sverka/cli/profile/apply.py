@@ -1,6 +1,5 @@
 """`sverka profile apply`, `list`, `show`, `pause` and `resume`: what is in force."""
 
-import getpass
 from collections import Counter
 from pathlib import Path
 from typing import Annotated
@@ -8,23 +7,23 @@ from typing import Annotated
 import typer
 
 from sverka.bootstrap import House
-from sverka.cli.documents import Catalogues, Checked, both_sides, examine, needed, show_complaint, text_of
+from sverka.cli.documents import catalogues_of, needed, show_complaint, text_of
 from sverka.cli.documents import show as show_checked
 from sverka.cli.home import at_home, at_work
-from sverka.cli.profile.effect import Effect, effect_of, held_by, renew, settle
+from sverka.cli.person import who
 from sverka.cli.profile.table import show_profile
 from sverka.cli.screen import GOOD, WARN, ask, line, table
 from sverka.cli.words import say, t
-from sverka.config.checks.together import check_together
 from sverka.domain.errors import Misconfigured
-from sverka.domain.ids import ProfileName
 from sverka.domain.mapping.field_mapping import Side
 from sverka.domain.mapping.profile import Profile
 from sverka.domain.merge.renew import Choice, leader
 from sverka.domain.text import Text
-from sverka.engine.bells.retry import ring_orders
-from sverka.ports.journal import Event, JournalLine
-from sverka.ports.storage import Lane
+from sverka.operate.documents import Checked, both_sides, examine
+from sverka.operate.effect import Effect
+from sverka.operate.profiles import Applied, clashes, place_of, propose, put_in_force, saved_profile
+from sverka.operate.profiles import pause as put_on_pause
+from sverka.operate.profiles import resume as let_go_on
 from sverka.storage.profiles import SavedProfile
 
 _NOBODY = Text("Nobody is here to be asked; add --yes to apply.", "Спросить некого; добавьте --yes, чтобы применить.")
@@ -50,44 +49,24 @@ def apply(
         raise typer.BadParameter(t("--keep or --recompute, not both.", "Либо --keep, либо --recompute."))
     choice: Choice = "keep" if keep else "recompute" if recompute else "ask"
     with at_work() as house:
-        checked = examine(str(file), text_of(file), Catalogues(house))
+        checked = examine(str(file), text_of(file), catalogues_of(house))
         profile = needed(checked)
         show_checked(checked)
         both_sides(house, profile)
-        saved = house.storage.profiles.get(profile.name)
-        place = priority if priority is not None else saved.priority if saved else 100
+        place = place_of(house, profile, priority)
         _refuse_clash(house, profile, place, str(file))
-        _refuse_other_sides(house, saved, profile)
-        effect = effect_of(house, profile, house.profile(saved) if saved else None)
-        _foretell(saved, checked, effect, choice)
+        proposal = propose(house, checked, profile, place)
+        _foretell(proposal.saved, checked, proposal.effect, choice)
         ask(t("Apply it?", "Применить?"), yes=yes, unasked=_NOBODY)
-        version = _put(house, checked, profile, place)
-        settled = settle(house, effect, choice)
-        rung = sorted({*effect.held, *effect.unmet, *renew(house, effect, choice)})
-        if rung:
-            ring_orders(house.hub(), rung, f"profile {profile.name} v{version}", Lane.SWEEP)
-        _told(profile, version, len(rung), settled)
+        _told(profile, put_in_force(house, proposal, choice, who()))
 
 
 def _refuse_clash(house: House, profile: Profile, place: int, source: str) -> None:
-    saved = house.storage.profiles.list(active_only=True)
-    others = [(one.priority, house.profile(one)) for one in saved if one.name != profile.name]
-    everyone = [one for _, one in sorted([*others, (place, profile)], key=lambda pair: pair[0])]
-    found = check_together(everyone)
+    found = clashes(house, profile, place)
     for one in found:
         show_complaint(source if one.where.partition(":")[0] == profile.name else one.where, one)
     if any(one.bad for one in found):
         raise Misconfigured(Text("The profiles cannot live together.", "Профили несовместимы."))
-
-
-def _refuse_other_sides(house: House, saved: SavedProfile | None, profile: Profile) -> None:
-    """Keep a profile with its two systems: its name stands in the records it made."""
-    old = house.profile(saved) if saved else profile
-    if (old.store, old.office) != (profile.store, profile.office):
-        raise Misconfigured(
-            Text(f"{profile.name} joins {old.store} and {old.office}; give the new document another name.",
-                 f"{profile.name} соединяет {old.store} и {old.office}; дайте новому документу другое имя.")
-        )  # fmt: skip
 
 
 def _foretell(saved: SavedProfile | None, checked: Checked, effect: Effect, choice: Choice) -> None:
@@ -157,23 +136,8 @@ def _of_standing(effect: Effect, choice: Choice) -> str:
     }[choice]  # fmt: skip
 
 
-def _put(house: House, checked: Checked, profile: Profile, place: int) -> int:
-    for name, fields in ((profile.store, checked.store_fields), (profile.office, checked.office_fields)):
-        if fields is not None:
-            house.storage.catalogues.put(name, fields)
-    text = Text(f"Profile {profile.name} was applied.", f"Применён профиль {profile.name}.")
-    told = JournalLine(house.clock.now(), Event.APPLIED, text, profile=profile.name, office=profile.office)
-    return house.storage.profiles.apply(profile.name, checked.text, place, _author(), told)
-
-
-def _author() -> str:
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):  # a container's user may have no name
-        return ""
-
-
-def _told(profile: Profile, version: int, rung: int, settled: int) -> None:
+def _told(profile: Profile, done: Applied) -> None:
+    version, rung, settled = done.version, done.rung, done.settled
     line(t(f"{profile.name} v{version} is in force.", f"{profile.name} v{version} действует."), GOOD)
     if settled:
         line(t(f"Answered in your name: {settled}; the next visits carry it out.",
@@ -215,31 +179,16 @@ def show(
     with at_home() as house:
         saved = saved_profile(house, name)
         if as_table:
-            show_profile(house.profile(saved), Catalogues(house, offline=True))
+            show_profile(house.profile(saved), catalogues_of(house, offline=True))
         else:
             typer.echo(saved.document, nl=False)
-
-
-def saved_profile(house: House, name: str) -> SavedProfile:
-    """Return an applied profile; Misconfigured, naming those there are, where there is none of that name."""
-    saved = house.storage.profiles.get(ProfileName(name))
-    if saved is None:
-        names = ", ".join(one.name for one in house.storage.profiles.list()) or "–"
-        raise Misconfigured(
-            Text(f"There is no profile {name!r}; there are: {names}.", f"Нет профиля {name!r}; есть: {names}.")
-        )
-    return saved
 
 
 def pause(name: Name) -> None:
     """Stop a profile until it is resumed; bells are kept."""
     with at_work() as house:
         saved = saved_profile(house, name)
-        text = Text(
-            f"Paused by {_author() or 'an operator'}; go on with `sverka profile resume {name}`.",
-            f"Остановил {_author() or 'оператор'}; продолжить: `sverka profile resume {name}`.",
-        )
-        house.storage.pause(saved.name, JournalLine(house.clock.now(), Event.HALTED, text, profile=saved.name))
+        put_on_pause(house, saved, who())
         line(t(f"{name} is paused; what happens meanwhile is done after.",
                f"{name} остановлен; накопленное будет сделано потом."))  # fmt: skip
 
@@ -248,13 +197,9 @@ def resume(name: Name) -> None:
     """Let a stopped profile go on, and ring for the orders it holds."""
     with at_work() as house:
         saved = saved_profile(house, name)
-        text = Text(f"Profile {name} was resumed.", f"Профиль {name} продолжает работу.")
-        told = JournalLine(house.clock.now(), Event.APPLIED, text, profile=saved.name)
-        if not house.storage.profiles.resume(saved.name, told):
+        rung = let_go_on(house, saved, who())
+        if rung is None:
             line(t(f"{name} was not stopped.", f"{name} и не был остановлен."))
             return
-        held = held_by(house, saved.name)
-        if held:
-            ring_orders(house.hub(), held, f"profile {name} resumed", Lane.SWEEP)
-        line(t(f"{name} goes on; rang for {len(held)} orders.",
-               f"{name} продолжает; заказов в очереди: {len(held)}."), GOOD)  # fmt: skip
+        line(t(f"{name} goes on; rang for {rung} orders.",
+               f"{name} продолжает; заказов в очереди: {rung}."), GOOD)  # fmt: skip

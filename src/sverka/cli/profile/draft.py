@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from sverka.bootstrap import House
-from sverka.cli.documents import Catalogues, Checked, examine, on_side, show, show_complaint, text_of
+from sverka.cli.documents import catalogues_of, show, show_complaint, text_of
 from sverka.cli.home import at_home, exists, settings_now
 from sverka.cli.screen import GOOD, line, warn, whole
 from sverka.cli.words import language, t
@@ -18,6 +18,7 @@ from sverka.domain.ids import ProfileName
 from sverka.domain.mapping.field_mapping import Side
 from sverka.domain.mapping.profile import Profile
 from sverka.domain.text import Text
+from sverka.operate.documents import Catalogues, Checked, examine, on_side
 
 
 def new(
@@ -36,7 +37,7 @@ def new(
     with at_home() as house:
         on_side(house, store, Side.STORE)
         on_side(house, portal, Side.OFFICE)
-        catalogues = Catalogues(house)
+        catalogues = catalogues_of(house)
         store_fields, office_fields = catalogues.of(store, Side.STORE) or (), catalogues.of(portal, Side.OFFICE) or ()
     text = new_profile(name, store, portal, store_fields, office_fields, pipeline, language())
     if out is None:
@@ -64,7 +65,7 @@ def check(
         if house is None:
             warn(t("No hub is here, so the fields of both sides are not checked.",
                    "Хаба здесь нет, поэтому поля обеих сторон не проверены."))  # fmt: skip
-        catalogues = Catalogues(house, offline)
+        catalogues = catalogues_of(house, offline=offline)
         checked = [_examined(house, name, catalogues) for name in what]
         for one in checked:
             show(one)

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from sverka.bootstrap import House
-from sverka.cli.documents import Catalogues, examine, show, text_of
+from sverka.cli.documents import catalogues_of, show, text_of
 from sverka.cli.home import at_home
 from sverka.cli.screen import STRONG, line, table
 from sverka.cli.words import t
@@ -20,6 +20,7 @@ from sverka.domain.mapping.milestone import Handover, Milestone
 from sverka.domain.mapping.profile import Profile
 from sverka.domain.mapping.status_map import StatusMap
 from sverka.domain.text import Text
+from sverka.operate.documents import examine
 
 
 def show_map(
@@ -27,7 +28,7 @@ def show_map(
 ) -> None:
     """Print which stage the hub sets for each status in every funnel, and which status each stage leads back to."""
     with at_home() as house:
-        checked = examine(what, _document(house, what), Catalogues(house, offline=True))
+        checked = examine(what, _document(house, what), catalogues_of(house, offline=True))
     if checked.profile is None:
         show(checked)
         raise typer.Exit(1)

@@ -2,32 +2,26 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from sverka.bootstrap import House
-from sverka.cli.documents import Catalogues, both_sides, examine, needed, text_of
+from sverka.cli.documents import catalogues_of, needed, text_of
 from sverka.cli.home import at_home
-from sverka.cli.profile.effect import bound_under
 from sverka.cli.screen import BAD, GOOD, STRONG, WARN, line, table
 from sverka.cli.words import say, t
 from sverka.domain.commerce.value import is_empty, show
 from sverka.domain.errors import Misconfigured
-from sverka.domain.ids import OrderId, OrderRef, ProfileName
+from sverka.domain.ids import OrderRef, ProfileName
 from sverka.domain.mapping.field_mapping import Side
 from sverka.domain.mapping.profile import Facet, Profile, document_of
 from sverka.domain.text import Text
 from sverka.engine.by_hand.preview import Foreseen, Party, Preview
-from sverka.engine.by_hand.preview import preview as foresee
-from sverka.engine.hub import Hub
-from sverka.ports.notices import Subject
-
-_WINDOWS = (1, 7, 30, 365)
-"""Days back in which the newest orders are looked for, before all of history is."""
+from sverka.operate.documents import both_sides, examine
+from sverka.operate.effect import bound_under
+from sverka.operate.foresee import foresee_all, hub_with, newest
 
 _RECORDS: dict[str, Text] = {
     Facet.LEAD: Text("a new lead", "новый лид"),
@@ -35,11 +29,6 @@ _RECORDS: dict[str, Text] = {
     Facet.COMPANY: Text("a new lead of the company", "новый лид организации"),
     Facet.INVOICE: Text("a new invoice", "новый счёт"),
 }
-
-_AT_ONCE = 200
-"""Orders looked at together, as a wave takes them."""
-
-_START = datetime.min.replace(tzinfo=UTC)
 
 
 def preview(
@@ -53,12 +42,12 @@ def preview(
     """Say what a profile would do to orders; exit code 1 where any would be held."""
     with at_home() as house:
         profile = profile_of(house, what)
-        hub = hub_with(house, profile)
+        hub = hub_with(house.hub(), profile)
         if bound:
             orders: Sequence[OrderRef] = list(dict.fromkeys(one.order for one in bound_under(house, profile)))
         else:
             orders = [order_ref(text) for text in order or ()] or newest(hub, profile, last)
-        found = _foresee(hub, profile, orders)
+        found = foresee_all(hub, profile, orders)
         mine = [one for one in found.foreseen if document_of(ProfileName(one.profile)) == profile.name]
         summary(len(orders), mine, found)
         _by_field(mine)
@@ -68,16 +57,6 @@ def preview(
             line(f"{ref}: {say(problem.text)}", BAD)
     if found.problems or any(difference.why.asks for one in mine for difference in one.differences):
         raise typer.Exit(1)
-
-
-def _foresee(hub: Hub, profile: Profile, orders: Sequence[OrderRef]) -> Preview:
-    whole = Preview()
-    for first in range(0, len(orders), _AT_ONCE):
-        part = foresee(hub, profile.office, orders[first : first + _AT_ONCE])
-        whole.foreseen += part.foreseen
-        whole.unrouted += part.unrouted
-        whole.problems |= part.problems
-    return whole
 
 
 def _by_field(mine: Sequence[Foreseen]) -> None:
@@ -103,7 +82,7 @@ def order_ref(text: str) -> OrderRef:
 def profile_of(house: House, what: str) -> Profile:
     """Return the profile of a file, else the applied one of that name; raises what stands in the way of either."""
     if Path(what).exists():
-        checked = examine(what, text_of(Path(what)), Catalogues(house))
+        checked = examine(what, text_of(Path(what)), catalogues_of(house))
         profile = needed(checked)
         both_sides(house, profile)
         return profile
@@ -114,28 +93,6 @@ def profile_of(house: House, what: str) -> Profile:
                  f"Нет ни файла, ни применённого профиля {what!r}; см. `sverka profile list`.")
         )  # fmt: skip
     return house.profile(saved)
-
-
-def hub_with(house: House, profile: Profile) -> Hub:
-    """Return the hub as if the profile were applied, in its place among the others or after them."""
-    hub = house.hub()
-    profiles = [profile if one.name == profile.name else one for one in hub.profiles()]
-    if all(one.name != profile.name for one in profiles):
-        profiles.append(profile)
-    return replace(hub, profiles=lambda: profiles)
-
-
-def newest(hub: Hub, profile: Profile, last: int) -> Sequence[OrderRef]:
-    """Return the orders a store touched last, newest first."""
-    now = hub.clock.now()
-    stamps: dict[str, datetime] = {}
-    for since in (*(now - timedelta(days=days) for days in _WINDOWS), None):
-        notices = hub.stores[profile.store].changed_since(since)
-        stamps = {one.id: one.stamp or _START for one in notices if one.subject is Subject.ORDER}
-        if len(stamps) >= last:
-            break
-    ids = sorted(stamps, key=lambda key: (stamps[key], key), reverse=True)
-    return [OrderRef(profile.store, OrderId(key)) for key in ids[:last]]
 
 
 def summary(looked: int, mine: Sequence[Foreseen], found: Preview) -> None:

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from sverka.bootstrap import House
-from sverka.cli.documents import Catalogues, Fields, text_of
+from sverka.cli.documents import catalogues_of, text_of
 from sverka.cli.home import at_work
 from sverka.cli.screen import BAD, GOOD, WARN, ask, line, whole
 from sverka.cli.words import say, t
@@ -21,6 +21,7 @@ from sverka.domain.errors import Misconfigured, Problem
 from sverka.domain.kind import Kind
 from sverka.domain.mapping.field_mapping import Side
 from sverka.domain.text import Text
+from sverka.operate.documents import Catalogues, Fields
 from sverka.ports.furnish import FurnishesOffice, FurnishesStore
 from sverka.ports.guard import free
 
@@ -42,7 +43,7 @@ def scaffold(
     text = text_of(file)
     document = _read(text)
     with at_work() as house:
-        catalogues = Catalogues(house)
+        catalogues = catalogues_of(house)
         store_fields, office_fields = _both(catalogues, document)
         rows = recommended(document.table, store_fields) if with_recommended else {}
         if rows:
@@ -163,7 +164,7 @@ def _carry_out(acts: list[Act]) -> bool:
 
 def _learn(house: House, document: Document) -> None:
     """Keep both catalogues as they are now, so that what was made can be used at once (R120)."""
-    fresh = Catalogues(house)
+    fresh = catalogues_of(house)
     for name, side in ((document.table.store, Side.STORE), (document.table.portal, Side.OFFICE)):
         if fields := fresh.of(name, side):
             house.storage.catalogues.put(name, fields)

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 
-from sverka.cli.documents import Catalogues
 from sverka.cli.screen import STRONG, line, table
 from sverka.cli.words import t
 from sverka.domain.commerce.order import CANCELLED
@@ -11,6 +10,7 @@ from sverka.domain.mapping.field_mapping import FieldMapping, Policy, Side, Way,
 from sverka.domain.mapping.profile import Profile
 from sverka.domain.mapping.routing import Condition
 from sverka.domain.mapping.status_map import StatusMap
+from sverka.operate.documents import Catalogues
 
 
 def show_profile(profile: Profile, catalogues: Catalogues) -> None:

@@ -140,7 +140,7 @@ class Bitrix24:
     def notices(self, headers: Mapping[str, str], body: bytes) -> list[Notice]:
         """Return what an outgoing webhook rings for; Forged without the agreed application token."""
         del headers
-        return notices.read(body, self._token)
+        return notices.read(body, self._token, self._portal.products.forget)
 
     def catalogue(self) -> Sequence[Field]:
         """Return the deal's fields; every funnel's stages are options of `stageId`."""
@@ -210,7 +210,7 @@ class AppPortal(Bitrix24):
     def notices(self, headers: Mapping[str, str], body: bytes) -> list[Notice]:
         """Return what the portal rings for; Forged without the token it brought at the installation."""
         del headers
-        return notices.read(body, self._agreed_token)
+        return notices.read(body, self._agreed_token, self._portal.products.forget)
 
     @property
     def has_queue(self) -> bool:

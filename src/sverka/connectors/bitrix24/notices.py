@@ -1,6 +1,7 @@
 """A portal's bell: an id and nothing else, told apart from a forgery by the application token alone."""
 
 import hmac
+from collections.abc import Callable
 from typing import Final
 from urllib.parse import parse_qsl
 
@@ -37,14 +38,20 @@ Invoices have those of smart processes, of which the ones of their own type are 
 PING: Final = "ONOFFLINEEVENT"
 """The portal's own queue has news."""
 
+PRODUCT_GONE: Final = "ONCRMPRODUCTDELETE"
+"""A product was deleted from the portal's catalogue."""
+
 REMOVED: Final = "ONAPPUNINSTALL"
 """The application was removed from the portal."""
 
 _WITHOUT_RECORD: Final = {PING: Subject.QUEUE, REMOVED: Subject.REMOVED}
 
 
-def read(body: bytes, token: str) -> list[Notice]:
-    """Return what a webhook's body rings for, nothing for other events; Forged without the agreed token."""
+def read(body: bytes, token: str, product_gone: Callable[[str], None] = lambda _id: None) -> list[Notice]:
+    """Return what a webhook's body rings for, nothing for other events; Forged without the agreed token.
+
+    No order rings for a product; `product_gone` is told the id of one that was deleted.
+    """
     try:
         told = dict(parse_qsl(body.decode("utf-8"), keep_blank_values=True, max_num_fields=200))
     except ValueError as error:
@@ -58,7 +65,10 @@ def read(body: bytes, token: str) -> list[Notice]:
     if event.startswith("ONCRMDYNAMICITEM") and event.isalpha():
         # The event of all smart processes at once, as an outgoing webhook has it.
         event = f"{event}_{told.get('data[FIELDS][ENTITY_TYPE_ID]', '')}"
-    found = notice(event, told.get("data[FIELDS][ID]") or told.get("data[ID]") or "")
+    id_ = told.get("data[FIELDS][ID]") or told.get("data[ID]") or ""
+    if event == PRODUCT_GONE:
+        product_gone(id_)
+    found = notice(event, id_)
     return [found] if found else []
 
 

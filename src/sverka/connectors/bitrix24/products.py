@@ -6,7 +6,7 @@ once. What is found, and what is not, is remembered for a while, so that many or
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from sverka.connectors.bitrix24.commands import PAGE, Command
@@ -28,6 +28,8 @@ ADD_SERVICE: Final = "catalog.product.service.add"
 
 KEPT = timedelta(minutes=15)
 """How long an answer of the catalogue is believed."""
+
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 DELIVERY = "Доставка"
 """The name of the hub's own service."""
@@ -100,6 +102,15 @@ class Products:
             for id_ in unknown:
                 self._seen[id_] = next((one for one in found if one.id == id_), None), now
         return {id_: product for id_ in wanted if (product := self._seen[id_][0])}
+
+    def forget(self, deleted: str) -> None:
+        """Believe nothing that was known of a product any more, for the portal has told that it was deleted (R238)."""
+        # Another thread may be reading: what it looks up stays there, too old to be believed by whoever asks next.
+        for key, (id_, _) in list(self._known.items()):
+            if id_ == deleted:
+                self._known[key] = "", _LONG_AGO
+        if deleted in self._seen:
+            self._seen[deleted] = None, _LONG_AGO
 
     def _read_shelf(self, guard: Guard) -> None:
         now = self._clock.now()

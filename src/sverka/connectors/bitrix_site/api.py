@@ -1,4 +1,4 @@
-"""Calls of the site's REST: one by one or fifty in a batch, with refusals sorted by what to do next."""
+"""Calls of the site's REST: one by one or fifty in a batch."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from sverka.connectors.kit import Answer, Http, Kit
-from sverka.connectors.kit.moments import asked_pause
-from sverka.domain.errors import AuthLost, Gone, Later, Misconfigured, Problem, Rejected, Unanswered
+from sverka.connectors.bitrix_site import refusals
+from sverka.connectors.kit import Http, Kit
+from sverka.domain.errors import Gone, Misconfigured, Problem, Rejected, Unanswered
 from sverka.domain.text import Text
 from sverka.ports.guard import Guard
 
@@ -16,10 +16,6 @@ BATCH = 50
 """The most commands one batch request may carry."""
 
 _WEBHOOK = re.compile(r"https?://[^/]+(/.+)?/rest/(\d+)/[^/]+/?")
-_ABSENT_ORDER = "200540400001"
-_NO_RIGHT = {"200040300010", "200040300020", "insufficient_scope", "access_denied", "ERROR_ACCESS_DENIED"}
-_NO_CREDENTIALS = {"INVALID_CREDENTIALS", "NO_AUTH_FOUND", "expired_token", "authorization_error"}
-_BUSY = {"OVERLOAD_LIMIT", "QUERY_LIMIT_EXCEEDED", "OPERATION_TIME_LIMIT"}
 
 
 @dataclass(frozen=True)
@@ -90,7 +86,7 @@ class Api:
         answer = self._http.send("POST", self._base + method, guard, body=dict(params), headers=self.mark())
         if answer.status < 400 and isinstance(answer.data, dict) and "result" in answer.data:
             return answer.data
-        raise self._refusal(answer)
+        raise refusals.of_answer(self.site, method, answer)
 
     def run(self, commands: Mapping[str, Command], guard: Guard) -> dict[str, Any]:
         """Run up to fifty commands in order and return what each led to: its `result`, or a `Problem` of its own.
@@ -102,7 +98,7 @@ class Api:
         cmd = {key: command.packed() for key, command in commands.items()}
         boxes = self.call("batch", {"halt": 0, "cmd": cmd}, guard)["result"]
         results, errors = _box(boxes, "result"), _box(boxes, "result_error")
-        return {key: self._part(key, results, errors) for key in commands}
+        return {key: self._part(key, commands[key].method, results, errors) for key in commands}
 
     def close(self) -> None:
         """Let the connections go."""
@@ -122,70 +118,12 @@ class Api:
                 raise Unanswered from problem
         return done
 
-    def _part(self, key: str, results: Mapping[str, Any], errors: Mapping[str, Any]) -> Any:
+    def _part(self, key: str, method: str, results: Mapping[str, Any], errors: Mapping[str, Any]) -> Any:
         if key in errors:
             error = errors[key] if isinstance(errors[key], dict) else {"error": str(errors[key])}
-            return self._problem(str(error.get("error", "")), str(error.get("error_description", "")))
+            code, words = str(error.get("error", "")), str(error.get("error_description", ""))
+            return refusals.of_code(self.site, method, code, words)
         return results[key] if key in results else Unanswered()
-
-    def _refusal(self, answer: Answer) -> Problem:
-        data = answer.data if isinstance(answer.data, dict) else {}
-        code, words = str(data.get("error", "")), str(data.get("error_description", ""))
-        if answer.status == 429 or code in _BUSY:
-            return Later(after=asked_pause(answer.headers))
-        if code and answer.status < 500:
-            if answer.status in (401, 403) and code not in _NO_RIGHT:
-                return self._no_access()
-            return self._problem(code, words)
-        if answer.status in (401, 403):
-            return self._no_access()
-        if answer.status == 404:
-            return Misconfigured(
-                Text(
-                    f"{self.site} has no REST at the webhook's address; check that the module `rest` is installed.",
-                    f"На {self.site} по адресу вебхука нет REST; проверьте, что модуль `rest` установлен.",
-                )
-            )
-        return Later(after=asked_pause(answer.headers)) if answer.status == 503 else Unanswered()
-
-    def _problem(self, code: str, words: str) -> Problem:
-        if code == _ABSENT_ORDER:
-            return Gone()
-        if code in _NO_CREDENTIALS:
-            return self._no_access()
-        if code in _NO_RIGHT:
-            return AuthLost(
-                Text(
-                    f"The webhook on {self.site} lacks a right ({words or code}): its owner must be a shop "
-                    "administrator and its scopes must have `sale`.",
-                    f"Вебхуку на {self.site} не хватает прав ({words or code}): его владелец должен быть "
-                    "администратором магазина, а среди прав вебхука должно быть `sale`.",
-                )
-            )
-        if code in _BUSY:
-            return Later()
-        if code == "ERROR_METHOD_NOT_FOUND":
-            return Misconfigured(
-                Text(
-                    f"{self.site} does not know a method the hub needs; update the modules `rest` and `sale`.",
-                    f"{self.site} не знает нужного хабу метода; обновите модули `rest` и `sale`.",
-                )
-            )
-        said = words or code or "?"
-        return Rejected(
-            Text(
-                f"The site refuses the value: {said}. Correct it on the site or in the profile, then retry.",
-                f"Сайт не принимает значение: {said}. Исправьте на сайте или в профиле и повторите.",
-            )
-        )
-
-    def _no_access(self) -> Problem:
-        return AuthLost(
-            Text(
-                f"{self.site} does not accept the webhook; make a new one there and run `sverka connect`.",
-                f"{self.site} не принимает вебхук; создайте там новый и выполните `sverka connect`.",
-            )
-        )
 
 
 def _box(boxes: Any, name: str) -> Mapping[str, Any]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from sverka.connectors.bitrix_site.dictionary import Property, Words
+from sverka.connectors.bitrix_site.extras import extra_fields
 from sverka.connectors.bitrix_site.orders import is_trace
 from sverka.connectors.bitrix_site.people import CODES, held_fields
 from sverka.domain.commerce.order import CANCELLED
@@ -64,7 +65,7 @@ def fields_of(words: Words, options: Mapping[str, Mapping[str, str]]) -> Sequenc
         if is_trace(code)
     ]
     stock = Field(STOCK, Text("Stock of the products", "Остатки товаров"), many=True, writable=False)
-    return [*standard, stock, *traces, *(_property(twins) for twins in by_code.values())]
+    return [*standard, *extra_fields(), stock, *traces, *(_property(twins) for twins in by_code.values())]
 
 
 def _property(twins: Sequence[Property]) -> Field:

@@ -66,7 +66,9 @@ def tree_of(answer: Any) -> Mapping[str, Any] | Problem:
 
 def not_sent(problem: Problem) -> Problem:
     """Return what a failed read means: nothing was written, so one without an answer is only late."""
-    return Later() if isinstance(problem, Unanswered) else problem
+    if not isinstance(problem, Unanswered):
+        return problem
+    return Later(None if problem.text is Unanswered.text else problem.text)
 
 
 def run(api: Api, jobs: Sequence[Job], guard: Guard) -> None:

@@ -1,5 +1,6 @@
 """An order as `sale.order.get` shows it, in our words."""
 
+import json
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from sverka.connectors.bitrix_site.dictionary import Property, Words
+from sverka.connectors.bitrix_site.extras import extras_of
 from sverka.connectors.bitrix_site.mark import mark_of
 from sverka.connectors.bitrix_site.people import CODES
 from sverka.connectors.bitrix_site.rows import real_shipments, rows_of
@@ -25,6 +27,9 @@ from sverka.ports.stock import STOCK
 
 _SKU_CODES = {"ARTICLE", "ARTNUMBER", "CML2_ARTICLE", "SKU"}
 _TRACES = {"ROISTAT", "ROISTAT_VISIT", "YCLID", "GCLID", "YM_UID", "_YM_UID", "GA_CID", "TRACE", "REFERER", "REFERRER"}
+PLAIN = {"STRING", "NUMBER", "DATE", "Y/N", "CHECKBOX", "ENUM", "LOCATION"}
+"""Types of properties whose values are plain; several of them may come as an object with numbers for keys."""
+
 _SITE_DATE = re.compile(r"(\d{2})\.(\d{2})\.(\d{4})( .*)?")
 
 
@@ -47,7 +52,7 @@ class Reader:
         """
         order = self.order(tree, words)
         stamp = f"{tree.get('version') or 0}/{tree.get('dateUpdate') or ''}"
-        fields, mark = order.fields(), mark_of(tree, self.hub)
+        fields, mark = order.fields() | extras_of(tree), mark_of(tree, self.hub)
         unread = frozenset({STOCK, "coupons"} if has_module and "coupons" not in tree else {STOCK})
         return Snapshot(order.id, fields, stamp, order.updated_at, unread, title=order.number, url=order.url, mark=mark)
 
@@ -156,11 +161,16 @@ def is_trace(code: str) -> bool:
 
 
 def value_of(raw: object, property_: Property | None, site: str) -> Value:
-    """Read a property's value by its type; several become a tuple, a file its address or name."""
+    """Read a property's value by its type; several become a tuple, a file its address or name.
+
+    What a type unknown here has inside is shown as JSON, and kept as it is when other properties are written.
+    """
     kind, several = (property_.kind, property_.many) if property_ else ("STRING", False)
     if kind == "ADDRESS":
         return _address(raw)
     if isinstance(raw, dict) and kind != "FILE":
+        if kind not in PLAIN:
+            return json.dumps(raw, ensure_ascii=False, sort_keys=True)
         raw = list(raw.values())
     if isinstance(raw, list):
         found = tuple(one for one in (_one(item, kind, site) for item in raw) if one not in (None, ""))
@@ -183,6 +193,8 @@ def _address(raw: object) -> Value:
 def _one(raw: object, kind: str, site: str) -> Value:
     if raw is None or raw == "":
         return None
+    if isinstance(raw, dict | list) and kind != "FILE":
+        return json.dumps(raw, ensure_ascii=False, sort_keys=True)
     if isinstance(raw, dict):
         source, number = str(raw.get("src") or raw.get("url") or ""), str(raw.get("id") or "")
         size, where = str(raw.get("fileSize") or raw.get("size")), source.removeprefix(site)

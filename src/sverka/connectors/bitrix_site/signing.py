@@ -12,6 +12,9 @@ BELL, CALL, ANSWER, MARK = "bell", "call", "answer", "mark"
 WINDOW = timedelta(minutes=5)
 """How far the clocks of the hub and the site may be apart."""
 
+SHORTEST_SECRET = 32
+"""The fewest characters of a secret, which the module's settings demand too."""
+
 _MOMENT, _NONCE, _SIGNATURE = "x-sverka-timestamp", "x-sverka-nonce", "x-sverka-signature"
 
 

@@ -2,15 +2,16 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from urllib.parse import quote
 
 from sverka.connectors.bitrix_site import catalogue, check, notices, signing
 from sverka.connectors.bitrix_site.api import BATCH, Api, chunks
+from sverka.connectors.bitrix_site.changes import placed_since, saved_since
 from sverka.connectors.bitrix_site.creating import Usual, new_order, rest_of
-from sverka.connectors.bitrix_site.dictionary import REPEATS, Dictionary, Words, listed
+from sverka.connectors.bitrix_site.dictionary import Dictionary, Words, listed
 from sverka.connectors.bitrix_site.goods import new_codes
 from sverka.connectors.bitrix_site.jobs import Job, get, not_sent, run, tree_of
 from sverka.connectors.bitrix_site.mark import code_of, mark_of
@@ -22,10 +23,9 @@ from sverka.connectors.bitrix_site.sections import Sections, by_code, records
 from sverka.connectors.bitrix_site.writing import lost_files
 from sverka.connectors.kit import Kit
 from sverka.connectors.kit.files import download
-from sverka.connectors.kit.moments import moment_of
 from sverka.domain.commerce.money import amount_of
 from sverka.domain.commerce.value import FileRef, Value
-from sverka.domain.errors import Gone, Later, Problem, Rejected, Unanswered
+from sverka.domain.errors import Gone, Problem, Rejected, Unanswered
 from sverka.domain.ids import OrderId
 from sverka.domain.mapping.field import Field
 from sverka.domain.mapping.routing import SECTIONS
@@ -35,11 +35,9 @@ from sverka.ports.files import Fetched, Upload
 from sverka.ports.findings import Finding
 from sverka.ports.guard import Guard, free
 from sverka.ports.history import Placed
-from sverka.ports.notices import Notice, Subject
+from sverka.ports.notices import Notice
 from sverka.ports.sections import Path
 from sverka.ports.store import NewOrderWrite, OrderWrite, StoreCan, Wrote
-
-_PAGE = 50
 
 
 class BitrixSite:
@@ -204,39 +202,12 @@ class BitrixSite:
             self._api.call("sale.statusLang.add", {"fields": {"statusId": id_, "lid": language, "name": name}}, guard)
 
     def changed_since(self, moment: datetime | None) -> Iterator[Notice]:
-        """Yield every order saved at or after the moment, oldest save first.
-
-        Each page starts at the last save seen and not at a row's number: an order saved meanwhile moves to the end,
-        and counting rows would step over its neighbour.
-        """
-        since = moment.astimezone(UTC).replace(microsecond=0).isoformat() if moment else ""
-        for id_, stamp in self._walk(since, "dateUpdate"):
-            yield Notice(Subject.ORDER, id_, "changed", stamp)
+        """Yield every order saved at or after the moment, oldest save first; one saved meanwhile hides no other."""
+        return saved_since(self._api, moment)
 
     def placed_since(self, moment: datetime, guard: Guard = free) -> Iterator[Placed]:
-        """Yield every order placed at or after the moment, the oldest first."""
-        since = moment.astimezone(UTC).replace(microsecond=0).isoformat()
-        for id_, placed in self._walk(since, "dateInsert", guard):
-            yield Placed(OrderId(id_), placed or moment)
-
-    def _walk(self, since: str, by: str, guard: Guard = free) -> Iterator[tuple[str, datetime | None]]:
-        seen: set[tuple[str, str]] = set()
-        start = 0
-        before: Sequence[Mapping[str, Any]] = ()
-        while True:
-            page = self._page(since, start, by, guard)
-            if (start and page == before) or any(_is_before(row.get(by), since) for row in page[:1]):
-                raise Later(REPEATS)
-            before = page
-            for row in page:
-                key = (str(row["id"]), str(row.get(by) or ""))
-                if key not in seen:
-                    seen.add(key)
-                    yield key[0], moment_of(key[1])
-            if len(page) < _PAGE:
-                return
-            last = str(page[-1].get(by) or "")
-            since, start = (last, 0) if last != since else (since, start + _PAGE)
+        """Yield every order placed at or after the moment, in the order of their ids."""
+        return placed_since(self._api, moment, guard)
 
     def sections(self, products: Collection[str], guard: Guard = free) -> Mapping[str, Sequence[Path]]:
         """Return the sections of the catalogue that products stand in; what was read is kept for a while."""
@@ -319,18 +290,6 @@ class BitrixSite:
             return next(iter(refused.values()))
         shown = self._shown(job.tree, job.words)
         return shown if isinstance(shown, Problem) else Wrote(shown, refused)
-
-    def _page(self, since: str, start: int, by: str, guard: Guard) -> Sequence[Mapping[str, Any]]:
-        params: dict[str, Any] = {"select": ["id", by, "version"], "order": {by: "asc", "id": "asc"}, "start": start}
-        if since:
-            params["filter"] = {f">={by}": since}
-        rows: Sequence[Mapping[str, Any]] = self._api.call("sale.order.list", params, guard)["result"]["orders"]
-        return rows
-
-
-def _is_before(shown: object, since: str) -> bool:
-    stands, asked = moment_of(shown), moment_of(since)
-    return stands is not None and asked is not None and stands < asked
 
 
 def _all(shown: Sequence[Snapshot | Problem]) -> Sequence[Snapshot] | Problem:

@@ -8,6 +8,7 @@ from typing import Any
 from sverka.connectors.bitrix_site.api import Command
 from sverka.connectors.bitrix_site.dictionary import Property, Words
 from sverka.connectors.bitrix_site.goods import LINES, line_commands
+from sverka.connectors.bitrix_site.orders import PLAIN
 from sverka.connectors.bitrix_site.parts import DELIVERY, PAYMENT, Part, Parts, plan_payments, plan_shipments
 from sverka.connectors.bitrix_site.people import CODES, PROPERTY, property_for
 from sverka.connectors.bitrix_site.rows import real_shipments, rows_of
@@ -35,14 +36,19 @@ _NOT_A_FILE = Text(
     "This property is one of files now, and the profile takes it for something else; apply the profile again.",
     "Это свойство теперь файл, а в профиле оно другое; примените профиль ещё раз.",
 )
-_OTHERWISE = {
-    "FILE": _NOT_A_FILE,
-    "ADDRESS": Text(
-        "A property of the type ADDRESS is only read; make its row of [fields] one-way.",
-        "Свойство типа «Адрес» только читается; сделайте его строку в [fields] односторонней.",
-    ),
-}
-"""Types of properties that are not written as other values are."""
+
+
+def _not_plain(property_: Property, held: object) -> Text | None:
+    """Return why a property is not written as other values are, None where it is; `held` is what it has now."""
+    if property_.kind == "FILE":
+        return _NOT_A_FILE
+    if property_.kind in PLAIN or (property_.kind != "ADDRESS" and not isinstance(held, dict)):
+        return None
+    return Text(
+        f"A property of the type {property_.kind} is only read; make its row of [fields] one-way.",
+        f"Свойство типа {property_.kind} только читается; сделайте его строку в [fields] односторонней.",
+    )
+
 
 _NO_SERVICE = Text(
     "A shipment on the site always has a service and a status, a payment a pay system; choose one in the deal.",
@@ -115,18 +121,20 @@ def _properties(tree: Mapping[str, Any], fields: Mapping[str, Value], words: Wor
     keys = []
     for key in (key for key in fields if key.startswith(PROPERTY) or key in CODES):
         property_ = property_for(key, tree, words)
-        if property_ is None or property_.kind in _OTHERWISE:
-            found.refused[key] = Rejected(_OTHERWISE[property_.kind] if property_ else _NO_PROPERTY)
+        held = rows.get(property_.id, {}).get("value") if property_ else None
+        why = _not_plain(property_, held) if property_ else _NO_PROPERTY
+        if property_ is None or why:
+            found.refused[key] = Rejected(why)
             continue
-        values[property_.id] = raw_of(fields[key], property_, rows.get(property_.id, {}).get("value"))
+        values[property_.id] = raw_of(fields[key], property_, held)
         keys.append(key)
-    for key, held in files.items():
+    for key, some in files.items():
         property_ = property_for(key, tree, words)
         if property_ is None or property_.kind != "FILE":
             found.refused[key] = Rejected(_NO_FILES if property_ else _NO_PROPERTY)
             continue
         try:
-            values[property_.id] = _files(held, property_, rows.get(property_.id, {}).get("value"))
+            values[property_.id] = _files(some, property_, rows.get(property_.id, {}).get("value"))
         except Problem as problem:
             found.refused[key] = problem
         else:
@@ -179,14 +187,14 @@ def lost_files(
 ) -> dict[str, Problem]:
     """Return the written properties, each as refused, where the site dropped a file while it kept the others.
 
-    How a site takes an unchanged file back is not documented, so it is looked at after every write of properties.
+    How a site takes an unchanged file back is not documented, so files are counted after every write of properties.
     """
-    kept = {str(row.get("orderPropsId")) for row in rows_of(after, "propertyValues") if row.get("value")}
+    kept = {str(row.get("orderPropsId")): _held(row) for row in rows_of(after, "propertyValues")}
     lost = [
         str(row.get("code"))
         for row in rows_of(before, "propertyValues")
-        if row.get("value") and _is_file(row, words) and str(row.get("orderPropsId")) not in kept
-        if f"{PROPERTY}{row.get('code')}" not in fields
+        if _is_file(row, words) and f"{PROPERTY}{row.get('code')}" not in fields
+        if kept.get(str(row.get("orderPropsId")), 0) < _held(row)
     ]
     if not lost:
         return {}
@@ -196,7 +204,13 @@ def lost_files(
         "properties one-way in the profile.",
         f"При записи свойства сайт потерял файлы в {names}; верните их и сделайте соответствия свойств односторонними.",
     )
-    return {key: Rejected(text) for key in fields if key.startswith(PROPERTY)}
+    return {key: Rejected(text) for key in fields if key.startswith(PROPERTY) or key in CODES}
+
+
+def _held(row: Mapping[str, Any]) -> int:
+    """Return how many files a property's row holds."""
+    value = row.get("value")
+    return len([one for one in value if one]) if isinstance(value, list) else int(bool(value))
 
 
 def _is_file(row: Mapping[str, Any], words: Words) -> bool:

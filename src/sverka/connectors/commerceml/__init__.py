@@ -24,6 +24,7 @@ def connect(settings: Mapping[str, str], secrets: Mapping[str, str], kit: Kit) -
     choices = Choices(
         asks=settings.get("way", "crm") != "sale",
         confirms=settings.get("confirm", "yes") != "no",
+        imports=settings.get("import", "yes") != "no",
         statuses=_named(settings.get("statuses", "")),
     )
     schema = settings.get("schema", "") or SCHEMA

@@ -8,8 +8,8 @@ from sverka.connectors.commerceml.documents import Package
 from sverka.connectors.commerceml.orders import updated_at
 from sverka.connectors.commerceml.script import Script
 from sverka.connectors.commerceml.ways import Way
-from sverka.connectors.commerceml.wire import Wire
-from sverka.domain.errors import Problem
+from sverka.connectors.commerceml.wire import WHOLE, Wire
+from sverka.domain.errors import AuthLost, Problem
 from sverka.domain.text import Text
 from sverka.ports.clock import Clock
 from sverka.ports.findings import Finding, Level
@@ -81,7 +81,7 @@ def findings(trial: Trial, statuses: Mapping[str, str], *, asks: bool, confirms:
         known = {**script.lists(free).statuses, **statuses}
         found = [Finding(Level.GOOD, _answers(wire, len(known)))]
         found += [] if known else [Finding(Level.WARNING, _NO_STATUSES)]
-        if asks and not script.speaks_crm(clock.now(), free):
+        if asks and not _speaks_crm(script, clock.now()):
             return [*found, Finding(Level.BAD, _NO_CRM)]
         orders = trial.way.recent()
     except Problem as problem:
@@ -92,12 +92,22 @@ def findings(trial: Trial, statuses: Mapping[str, str], *, asks: bool, confirms:
     return found if wire.encrypted else [*found, Finding(Level.WARNING, _PLAIN_HTTP)]
 
 
+def _speaks_crm(script: Script, now: datetime) -> bool:
+    """Tell whether there is a `type=crm`; who was let in to `type=sale` is shut out only of what is not there."""
+    try:
+        return script.speaks_crm(now, free)
+    except AuthLost:
+        return False
+
+
 def _answers(wire: Wire, statuses: int) -> Text:
     session = wire.session("sale", free)
+    size, is_whole = session.limit // 1024, session.limit == WHOLE
+    files = Text("whole", "целиком") if is_whole else Text(f"up to {size} KB", f"до {size} КБ")
     return Text(
-        f"{wire.host} lets the hub exchange: {statuses} order statuses, files up to {session.limit // 1024} KB"
+        f"{wire.host} lets the hub exchange: {statuses} order statuses, files {files.en}"
         f"{', zipped' if session.zips else ''}.",
-        f"{wire.host} пускает хаб к обмену: статусов заказа – {statuses}, файлы до {session.limit // 1024} КБ"
+        f"{wire.host} пускает хаб к обмену: статусов заказа – {statuses}, файлы {files.ru}"
         f"{', в zip' if session.zips else ''}.",
     )
 

@@ -71,6 +71,7 @@ class Answered:
 @dataclass
 class _Visit:
     store: str
+    password: str = field(repr=False)
     until: datetime
     version: str = "2.05"
     files: dict[str, bytes] = field(default_factory=dict, repr=False)
@@ -91,7 +92,7 @@ class Face:
         mode = asked.query.get("mode", "")
         if mode == "checkauth":
             return self._let_in(store, password, asked)
-        visit = self._visit(store, asked)
+        visit = self._visit(store, password, asked)
         if visit is None:
             return _says("failure", "Сеанс неизвестен; начните с checkauth.")
         try:
@@ -109,14 +110,14 @@ class Face:
         while len(self._visits) >= _MOST:
             del self._visits[next(iter(self._visits))]
         cookie = secrets.token_hex(16)
-        self._visits[cookie] = _Visit(store, now + _SESSION)
+        self._visits[cookie] = _Visit(store, password, now + _SESSION)
         return _says("success", "sverka", cookie, f"sessid={cookie}", f"timestamp={int(now.timestamp())}")
 
-    def _visit(self, store: str, asked: Asked) -> _Visit | None:
+    def _visit(self, store: str, password: str, asked: Asked) -> _Visit | None:
         told = (part.strip().partition("=") for part in asked.headers.get("cookie", "").split(";"))
         cookie = next((value for name, _, value in told if name == "sverka"), "")
         visit = self._visits.get(cookie)
-        if visit is None or visit.store != store or visit.until <= self._clock.now():
+        if visit is None or (visit.store, visit.password) != (store, password) or visit.until <= self._clock.now():
             return None
         visit.until = self._clock.now() + _SESSION
         return visit

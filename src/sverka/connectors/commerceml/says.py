@@ -60,6 +60,28 @@ def shows_nothing(words: str) -> Text:
     )
 
 
+def no_import(words: str) -> Text:
+    """Return that the script has no `import`, in its own words."""
+    return Text(
+        f"The shop's exchange takes orders out and none in: it has no mode=import (“{words}”). Change the order in the "
+        "shop by hand; if the engine's manual says that it takes orders in by mode=file, as old exchanges do, connect "
+        "again with `--set import=no`.",
+        f"Обмен магазина отдаёт заказы, но не принимает: команды mode=import в нём нет («{words}»). Измените заказ в "
+        "магазине вручную; если по описанию движка он принимает заказы командой mode=file, как старые обмены, "
+        "подключите заново с `--set import=no`.",
+    )
+
+
+def unconfirmed(words: str) -> Text:
+    """Return that the script did not take the confirmation, in its own words."""
+    return Text(
+        f"The shop's exchange did not take the confirmation: “{words}”. What it showed is kept; the hub will ask again "
+        "by itself. If it goes on, see whether something else exchanges at the same address.",
+        f"Обмен магазина не принял подтверждение: «{words}». Показанные заказы сохранены; хаб спросит снова сам. Если "
+        "это не проходит, проверьте, не обменивается ли по этому адресу кто-то ещё.",
+    )
+
+
 def moved(host: str, where: str) -> Text:
     """Return that the script stands elsewhere; of where, only the host is told."""
     return Text(
@@ -73,6 +95,14 @@ def unreachable(host: str) -> Text:
     return Text(
         f"{host} gave no whole answer; nothing was confirmed there, and the hub will try again by itself.",
         f"{host} не ответил целиком; там ничего не подтверждено, хаб повторит сам.",
+    )
+
+
+def no_connection(host: str) -> Text:
+    """Return that nobody listens at the address, so nothing was sent."""
+    return Text(
+        f"{host} cannot be reached; check the address; the hub will try again by itself.",
+        f"{host} недоступен; проверьте адрес, хаб повторит сам.",
     )
 
 

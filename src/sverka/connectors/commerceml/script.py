@@ -10,7 +10,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 from sverka.connectors.commerceml import says
 from sverka.connectors.commerceml.archive import opened
 from sverka.connectors.commerceml.documents import Package, packages_of
-from sverka.connectors.commerceml.wire import Failure, Kind, Reply, SessionLost, Wire
+from sverka.connectors.commerceml.wire import Failure, Kind, Reply, Session, SessionLost, Wire
 from sverka.connectors.commerceml.xml import Damaged, Piece, pieces_of
 from sverka.connectors.commerceml.xml.words import element
 from sverka.domain.errors import Later, Unanswered
@@ -18,6 +18,10 @@ from sverka.ports.guard import Guard
 
 _STEPS = 500
 """How often `import` may say `progress`: a shop takes in a file in some ten steps."""
+
+_UNKNOWN = ("неизвестн", "unknown", "не поддержив", "not supported", "unsupported")
+_MODE = ("import", "команд", "режим")
+"""What scripts say of a mode that they do not have: a word of each."""
 
 
 @dataclass(frozen=True)
@@ -32,9 +36,10 @@ class Lists:
 class Script:
     """The modes of one script, each in one method; all raise as `Wire.ask`."""
 
-    def __init__(self, wire: Wire) -> None:
-        """Take the wire."""
+    def __init__(self, wire: Wire, *, imports: bool = True) -> None:
+        """Take the wire, and whether files are taken in by `import`; if not, they are by their last piece."""
         self._wire = wire
+        self._imports = imports
 
     def changed(self, label: datetime | None, size: int, guard: Guard) -> list[Package]:
         """Return orders saved after the moment by `type=crm`, at most `size`, oldest save first."""
@@ -53,7 +58,11 @@ class Script:
 
     def confirm(self, guard: Guard) -> None:
         """Tell the shop that all it has shown was kept: it will not show that again."""
-        self._wire.ask("sale", {"mode": "success"}, guard)
+        try:
+            self._wire.ask("sale", {"mode": "success"}, guard)
+        except Failure as problem:
+            # Another guest has asked between query and this, perhaps; what was shown is kept, and is shown again.
+            raise Later(says.unconfirmed(problem.words)) from problem
 
     def _query(self, kind: Kind, more: Mapping[str, str], guard: Guard) -> Iterator[Package]:
         crm = {"LID": "ru", "ZZZ": "0", "GZ_COMPRESSION_SUPPORTED": "0"} if kind == "crm" else {}
@@ -87,19 +96,26 @@ class Script:
             Failure: the shop refused it, or some of it.
             Unanswered: the answer did not come whole, or was none.
         """
-        session = self._wire.session("sale", guard)
+        session = self._wire.session("sale", guard, anew=True)
         name = f"orders-{uuid4().hex}"
         sent = _zipped(f"{name}.xml", body) if session.zips else body
-        upload = f"{name}.zip" if session.zips else f"{name}.xml"
+        upload = {"mode": "file", "filename": f"{name}.zip" if session.zips else f"{name}.xml"}
         for start in range(0, len(sent), session.limit):
             part = sent[start : start + session.limit]
-            if self._wire.tell(session, {"mode": "file", "filename": upload}, guard, part) != "success":
-                raise Later
+            is_write = not self._imports and start + session.limit >= len(sent)
+            if self._wire.tell(session, upload, guard, part, is_write=is_write) != "success":
+                raise Unanswered if is_write else Later
+        if self._imports:
+            self._import(session, f"{name}.xml", guard)
+
+    def _import(self, session: Session, name: str, guard: Guard) -> None:
         for step in range(_STEPS):
             try:
-                word = self._wire.tell(session, {"mode": "import", "filename": f"{name}.xml"}, guard)
+                word = self._wire.tell(session, {"mode": "import", "filename": name}, guard, is_write=True)
             except SessionLost as problem:
                 raise (Unanswered() if step else problem) from problem
+            except Failure as problem:
+                raise _explained(problem) from problem
             if word == "success":
                 return
             if word != "progress":
@@ -124,6 +140,13 @@ class Script:
                     if any(element(frame.name) == word for frame in piece.frames):
                         id_ = piece.node.told("Ид")
                         names |= {id_: piece.node.told("Название") or piece.node.told("Наименование") or id_}
+
+
+def _explained(problem: Failure) -> Failure:
+    """Return the refusal of an `import`, with the way out where it is the mode that is not known."""
+    words = problem.words.casefold()
+    is_unknown = all(any(word in words for word in group) for group in (_UNKNOWN, _MODE))
+    return Failure(problem.words, says.no_import(problem.words)) if is_unknown else problem
 
 
 def _zipped(name: str, body: bytes) -> bytes:

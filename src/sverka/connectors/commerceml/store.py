@@ -30,10 +30,14 @@ _PAGES = "/bitrix/admin/"
 
 @dataclass(frozen=True)
 class Choices:
-    """What a connection is told beside its way in: how orders are known, who confirms them, what statuses exist."""
+    """What a connection is told beside its way in: how orders are known, who confirms them, what statuses exist.
+
+    `imports` says that files are taken in by `import`, and not by `file` alone as old exchanges do.
+    """
 
     asks: bool = True
     confirms: bool = True
+    imports: bool = True
     statuses: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -57,7 +61,7 @@ class CommerceML(MakesNoOrders):
         page = f"{wire.site}{_PAGES}sale_order_view.php?ID={{id}}&lang=ru" if wire.is_bitrix else ""
         self._terms = Terms(terms.zone, kit.region, urlsplit(wire.site).netloc, page)
         self._choices = choices
-        self._script = Script(wire)
+        self._script = Script(wire, imports=choices.imports)
         asking = Asking(self._script, kit, terms.zone)
         self._way: Way = asking if choices.asks else Keeping(self._script, kit, terms.zone, confirms=choices.confirms)
         self.can = StoreCan(WRITES, signs_notices=False, sees_deletions=choices.asks)

@@ -14,7 +14,9 @@ from sverka.connectors.commerceml import says
 from sverka.connectors.commerceml.xml.charset import text_of
 from sverka.connectors.kit import Kit
 from sverka.connectors.kit.moments import asked_pause
+from sverka.connectors.kit.reach import watched
 from sverka.domain.errors import AuthLost, Later, Misconfigured, Problem, Rejected, Unanswered
+from sverka.domain.text import Text
 from sverka.ports.guard import Guard
 
 Kind = Literal["sale", "crm"]
@@ -26,20 +28,23 @@ _IN_MEMORY = 4 * 2**20
 _SESSION = timedelta(minutes=10)
 _LIMIT = 200 * 1024
 _SMALLEST = 1024
+WHOLE = LARGEST
+"""A file's piece for a script that says `file_limit=0`: it has no limit, and may keep the last piece alone."""
+
 _WORDS = ("success", "failure", "progress")
 """What answers begin with, unless PHP's own warnings stand before them."""
 
 _NOT_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, httpx2.UnsupportedProtocol)
-_NO_SESSION = ("проверки источника", "сесси", "session", "sessid", "авториз", "authoriz", "auth fail")
+_NO_SESSION = ("проверки источника", "сесси", "сеанс", "session", "sessid", "авториз", "authoriz", "auth fail")
 
 
 class Failure(Rejected):
     """The script understood and refused: its own words are in `words`."""
 
-    def __init__(self, words: str) -> None:
-        """Take what the script said after `failure`."""
+    def __init__(self, words: str, text: Text | None = None) -> None:
+        """Take what the script said after `failure`, and what that means to a person where it is known."""
         self.words = " ".join(words.split())[:300]
-        super().__init__(says.refused(self.words))
+        super().__init__(text or says.refused(self.words))
 
     @property
     def is_about_the_session(self) -> bool:
@@ -105,15 +110,16 @@ class Wire:
             timeout=httpx2.Timeout(kit.read_timeout, connect=30.0),
             headers={"User-Agent": "1C+Enterprise/8.3 (sverka)"},
             trust_env=parts.hostname not in ("127.0.0.1", "localhost", "::1"),
+            event_hooks=watched(),
         )
 
-    def ask(self, kind: Kind, query: Mapping[str, str], guard: Guard, body: bytes | None = None) -> Reply:
+    def ask(self, kind: Kind, query: Mapping[str, str], guard: Guard) -> Reply:
         """Send one request within a session and return its short answer; raises as `download`."""
-        reply = self.download(kind, query, guard, body)
+        reply = self.download(kind, query, guard)
         reply.file.close()
         return reply
 
-    def download(self, kind: Kind, query: Mapping[str, str], guard: Guard, body: bytes | None = None) -> Reply:
+    def download(self, kind: Kind, query: Mapping[str, str], guard: Guard) -> Reply:
         """Send one request within a session and return its answer, whose file the caller has to close.
 
         A session that is no more is begun anew and the request sent once again: nothing was done without one.
@@ -123,32 +129,40 @@ class Wire:
             AuthLost: the user is refused.
             NoExchange: a page for people came in the answer's place.
             Later: nobody answered, or is too busy.
-            Unanswered: the answer to `import` did not come whole: it may have been done.
         """
         session = self.session(kind, guard)
         try:
-            return self._within(session, kind, query, guard, body)
+            return self._within(session, kind, query, guard)
         except (Failure, AuthLost, NoExchange) as problem:
             self._sessions.pop(kind, None)
             if isinstance(problem, Failure) and not problem.is_about_the_session:
                 raise
         session = self.session(kind, guard)
         try:
-            return self._within(session, kind, query, guard, body)
+            return self._within(session, kind, query, guard)
         except Failure as problem:
             if problem.is_about_the_session:
                 raise AuthLost(problem.text) from problem
             raise
 
-    def tell(self, session: Session, query: Mapping[str, str], guard: Guard, body: bytes | None = None) -> str:
+    def tell(
+        self,
+        session: Session,
+        query: Mapping[str, str],
+        guard: Guard,
+        body: bytes | None = None,
+        *,
+        is_write: bool = False,
+    ) -> str:
         """Send one request of a row that belongs to one session of `type=sale`; return the answer's first word.
 
         Raises:
             SessionLost: the session is no more, and the row has to be sent anew: what it had of files is gone.
+            Unanswered: no whole answer to a request by which orders are changed: it may have been done.
             Problem: as `download`.
         """
         try:
-            reply = self._within(session, "sale", query, guard, body)
+            reply = self._within(session, "sale", query, guard, body, is_write=is_write)
         except (Failure, AuthLost, NoExchange) as problem:
             self._sessions.pop("sale", None)
             if not isinstance(problem, Failure) or problem.is_about_the_session:
@@ -157,11 +171,16 @@ class Wire:
         reply.file.close()
         return reply.word
 
-    def session(self, kind: Kind, guard: Guard) -> Session:
-        """Return the session of a type, begun if there is none; raises as `ask`."""
+    def session(self, kind: Kind, guard: Guard, *, anew: bool = False) -> Session:
+        """Return the session of a type, begun if there is none; raises as `ask`.
+
+        Files that are sent have to follow an `init` of their own (`anew`): some scripts end what an earlier one began
+        with `success`, and others tidy their folder up by it.
+        """
         known = self._sessions.get(kind)
-        if known is None or known.until <= self._clock.now():
-            known = self._begin(kind, guard)
+        is_over = known is None or known.until <= self._clock.now()
+        if known is None or is_over or anew:
+            known = self._agreed(kind, known, guard) if known is not None and not is_over else self._begin(kind, guard)
             self._sessions[kind] = known
         return known
 
@@ -170,9 +189,17 @@ class Wire:
         self._client.close()
 
     def _within(
-        self, session: Session, kind: Kind, query: Mapping[str, str], guard: Guard, body: bytes | None
+        self,
+        session: Session,
+        kind: Kind,
+        query: Mapping[str, str],
+        guard: Guard,
+        body: bytes | None = None,
+        *,
+        is_write: bool = False,
     ) -> Reply:
-        reply = self._send({"type": kind, **query, "sessid": session.sessid}, guard, body, session.cookie)
+        asked = {"type": kind, **query, "sessid": session.sessid}
+        reply = self._send(asked, guard, body, session.cookie, is_write=is_write)
         if reply.word == "failure":
             reply.file.close()
             raise Failure(self._cleaned(reply.lines))
@@ -187,26 +214,42 @@ class Wire:
             raise AuthLost(says.no_entry(self._cleaned(lines)))
         if reply.word != "success" or len(lines) < 2:
             raise Misconfigured(says.NO_EXCHANGE)
-        cookie = f"{lines[0]}={lines[1]}"
-        sessid = _named(lines[2:], "sessid")
-        query = {"type": kind, "mode": "init", "version": self.schema, "sessid": sessid}
-        reply = self._send(query, guard, cookie=cookie)
+        cookie, until = f"{lines[0]}={lines[1]}", self._clock.now() + _SESSION
+        return self._init(kind, Session(cookie, _named(lines[2:], "sessid"), until), guard)
+
+    def _agreed(self, kind: Kind, known: Session, guard: Guard) -> Session:
+        """Send another `init` in a session, or begin one where it is no more."""
+        try:
+            return self._init(kind, known, guard)
+        except (AuthLost, NoExchange):
+            return self._begin(kind, guard)
+
+    def _init(self, kind: Kind, entered: Session, guard: Guard) -> Session:
+        query = {"type": kind, "mode": "init", "version": self.schema, "sessid": entered.sessid}
+        reply = self._send(query, guard, cookie=entered.cookie)
         reply.file.close()
         if reply.word == "failure":
             raise AuthLost(says.no_entry(self._cleaned(reply.lines)))
         told = [reply.word, *(line.strip() for line in reply.lines)]
         limit = _named(told, "file_limit")
-        return Session(
-            cookie,
-            _named(told, "sessid") or sessid,
-            self._clock.now() + _SESSION,
-            _named(told, "zip").lower() == "yes",
-            max(int(limit), _SMALLEST) if limit.isdigit() and int(limit) else _LIMIT,
+        return replace(
+            entered,
+            sessid=_named(told, "sessid") or entered.sessid,
+            until=self._clock.now() + _SESSION,
+            zips=_named(told, "zip").lower() == "yes",
+            limit=(max(int(limit), _SMALLEST) if int(limit) else WHOLE) if limit.isdigit() else _LIMIT,
         )
 
-    def _send(self, query: Mapping[str, str], guard: Guard, body: bytes | None = None, cookie: str = "") -> Reply:
+    def _send(
+        self,
+        query: Mapping[str, str],
+        guard: Guard,
+        body: bytes | None = None,
+        cookie: str = "",
+        *,
+        is_write: bool = False,
+    ) -> Reply:
         guard()
-        is_write = query["mode"] == "import"
         request = self._client.build_request(
             "GET" if body is None else "POST",
             self._url,
@@ -221,7 +264,7 @@ class Wire:
                 with closing(self._client.send(request, auth=auth, stream=True)) as response:
                     _copy(response, file)
             except _NOT_SENT as error:
-                raise Later(says.unreachable(self.host)) from error
+                raise Later(says.no_connection(self.host)) from error
             except httpx2.HTTPError as error:
                 raise (Unanswered() if is_write else Later(says.unreachable(self.host))) from error
             problem = self._problem(response, file, is_write=is_write)

@@ -2,15 +2,18 @@
 
 import json
 import logging
+import os
 import re
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
 import httpx2
 
+from sverka.connectors.kit.reach import watched
 from sverka.connectors.kit.tools import Kit
 from sverka.domain.errors import Later, Misconfigured, Unanswered
 from sverka.domain.text import Text
@@ -27,14 +30,22 @@ def client_of(base: str, read_timeout: float, headers: Mapping[str, str]) -> htt
     """Return a client that follows no redirect, for a side at this address.
 
     Certificates are trusted as everywhere on the machine (`SSL_CERT_FILE`); its proxies are not for its own addresses.
+    Where a name leads to an address at which no side stands, nothing is sent and `Misconfigured` is raised.
     """
     return httpx2.Client(
         follow_redirects=False,
         timeout=httpx2.Timeout(read_timeout, connect=30.0),
         headers=dict(headers),
         trust_env=urlsplit(base).hostname not in ("127.0.0.1", "localhost", "::1"),
-        verify=httpx2.create_ssl_context(),
+        verify=_trust(os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR")),
+        event_hooks=watched(),
     )
+
+
+@cache
+def _trust(_file: str | None, _folder: str | None) -> ssl.SSLContext:
+    # Reading the machine's authorities takes longer than a request, so all clients share what was read.
+    return httpx2.create_ssl_context()
 
 
 def _unreached(host: str, error: BaseException) -> Text:
@@ -50,6 +61,15 @@ def _unreached(host: str, error: BaseException) -> Text:
         "add that to this machine's, or name a file with it in SSL_CERT_FILE and start the hub again.",
         f"Сертификату {host} здесь не доверяют. Обновите его там; а если он подписан вашим собственным центром, "
         "добавьте тот к доверенным на этой машине или укажите файл с ним в SSL_CERT_FILE и запустите хаб снова.",
+    )
+
+
+def _a_page(host: str) -> Text:
+    return Text(
+        f"{host} answered with a page in place of data: it is closed for maintenance, asks for a login, or something "
+        "stands before it. Open it in a browser; the hub goes on by itself and looks first what became of its request.",
+        f"{host} ответил страницей вместо данных: сайт закрыт на обслуживание, просит войти, или перед ним что-то "
+        "стоит. Откройте его в браузере; хаб продолжит сам и сначала посмотрит, чем кончился его запрос.",
     )
 
 
@@ -129,7 +149,8 @@ class Http:
             data = json.loads(_WARNINGS.sub(b"", response.content), parse_float=str) if response.content else None
         except ValueError as error:
             if response.status_code < 300 or response.status_code >= 500:
-                raise Unanswered from error
+                is_page = response.content.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<")
+                raise Unanswered(_a_page(self.host) if is_page else None) from error
             data = None
         return Answer(response.status_code, dict(response.headers), data, response.content)
 

@@ -13,8 +13,11 @@ from sverka.domain.errors import Problem
 from sverka.domain.ids import OrderId
 from sverka.ports.guard import Guard
 
-SYSTEM: Final = "system"
-"""The author of what the shop notes by itself, and of what programs note without a person's name."""
+SHOP: Final = frozenset({"system", "woocommerce"})
+"""Authors of what the shop notes by itself, and of what programs note without a person's name.
+
+The API was to call them `system`; it looks for the name in small letters, finds none, and gives the name itself.
+"""
 
 _TAG = re.compile(r"</?(?:a|b|br|em|i|p|span|strong|ul|ol|li)\b[^>]*>", re.IGNORECASE)
 
@@ -59,7 +62,7 @@ class Feed:
         author, public = str(row.get("author") or ""), row.get("customer_note") is True
         at = moment_of(row.get("date_created_gmt"))
         found = read_comment(self._connection, str(row.get("id")), text, author, at, public=public)
-        return None if author == SYSTEM and not found.is_copy else found
+        return None if author.lower() in SHOP and not found.is_copy else found
 
 
 def plain(note: str) -> str:

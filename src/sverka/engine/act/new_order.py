@@ -17,6 +17,7 @@ from sverka.domain.merge.plan import Difference, Why
 from sverka.domain.merge.snapshot import Snapshot
 from sverka.domain.text import Text
 from sverka.engine import narrate
+from sverka.engine.act.half_made import end_making
 from sverka.engine.act.settle import bind, settle
 from sverka.engine.act.write import Job, job_of
 from sverka.engine.survey.create import BIRTH, plan_birth
@@ -69,7 +70,9 @@ def greet_newborns(wave: Wave, found: Survey) -> None:
         task.intents = intents
         shown = records[RecordId(record.id)]
         task.record = shown if isinstance(shown, Snapshot) else None
-        _adopt(wave, task, found.shown[order], RecordId(record.id))
+        made = end_making(wave, task, found.shown[order], order)
+        if made is not None:
+            _adopt(wave, task, made, RecordId(record.id))
 
 
 def _maker(profiles: Sequence[Profile], intents: Sequence[Intent]) -> Profile:
@@ -202,7 +205,9 @@ def _is_missing(wave: Wave, task: Task, found: Sequence[Snapshot] | Problem) -> 
     free = _free(wave, task, found)
     if free is not None:
         task.order = OrderRef(task.profile.store, OrderId(free.id))
-        _adopt(wave, task, free, RecordId(record.id))
+        made = end_making(wave, task, free, record)
+        if made is not None:
+            _adopt(wave, task, made, RecordId(record.id))
         return False
     _drop(wave, record)
     if found:

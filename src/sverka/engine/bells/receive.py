@@ -1,8 +1,11 @@
 """A bell rings: verify, keep, answer. No business parsing, no network (K2: a bell is never a letter)."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TypeAlias
 
-from sverka.domain.errors import Forged
+from sverka.domain.errors import Forged, Gone, Problem
 from sverka.domain.ids import OfficeName, OrderId, OrderRef, RecordId, StoreName
 from sverka.domain.kind import Kind
 from sverka.domain.mapping.field_mapping import FieldMapping
@@ -15,7 +18,7 @@ from sverka.ports.backoffice import TakesInstall
 from sverka.ports.comments import TIMELINE
 from sverka.ports.journal import Event, JournalLine
 from sverka.ports.notices import Notice, Subject
-from sverka.ports.storage import Lane, Ring
+from sverka.ports.storage import Lane, Received, Ring
 
 _REMOVED = Text(
     "The hub's application was removed from the portal; add it there again, then `sverka connect portal NAME --app`.",
@@ -24,34 +27,85 @@ _REMOVED = Text(
 _INSTALLED = Text("The application was installed.", "Приложение установлено.")
 
 
-def receive(hub: Hub, connection: str, headers: Mapping[str, str], body: bytes) -> list[OfficeName]:
-    """Take a webhook's request, and return the back offices that have something to look at.
+@dataclass(frozen=True)
+class Bell:
+    """A webhook's request as it came, the names of its headers in lower case."""
 
-    When this returns, the bell survives a crash.
+    connection: str
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes = field(repr=False)
+
+
+Answer: TypeAlias = Sequence[OfficeName] | Problem
+"""The back offices that have something to look at, or why the bell was not taken."""
+
+
+def receive(hub: Hub, connection: str, headers: Mapping[str, str], body: bytes) -> Sequence[OfficeName]:
+    """Take one webhook's request as `receive_all` does.
 
     Raises:
-        KeyError: there is no such connection.
-        Forged: the notice does not carry the secret; a journal line is kept.
+        Problem: it was not taken.
     """
-    side = hub.stores.get(StoreName(connection)) or hub.offices.get(OfficeName(connection))
-    if side is None:
-        raise KeyError(connection)
+    [answer] = receive_all(hub, [Bell(connection, headers, body)])
+    if isinstance(answer, Problem):
+        raise answer
+    return answer
+
+
+def receive_all(hub: Hub, bells: Sequence[Bell]) -> Sequence[Answer]:
+    """Take webhooks' requests in one transaction, and return an answer for each.
+
+    When this returns, the bells survive a crash. One is not taken where there is no such connection (`Gone`), where it
+    does not carry the secret (`Forged`; a journal line is kept), or where its connection cannot be asked to verify it.
+    """
+    now = hub.clock.now()
+    verified = [_verified(hub, bell) for bell in bells]
+    heard: dict[str, list[Notice]] = {}
+    received: list[Received] = []
+    for bell, notices in zip(bells, verified, strict=True):
+        if not isinstance(notices, Problem):
+            heard.setdefault(bell.connection, []).extend(notices)
+        elif isinstance(notices, Forged):
+            received.append(Received(bell.connection, [], [], [_forged(bell.connection, notices, now)]))
+    offices: dict[str, Sequence[OfficeName]] = {}
+    for connection, told in heard.items():
+        # A thousand bells for an order are one row to look at.
+        rings = list({(ring.order, ring.office): ring for ring in rings_for(hub, connection, told, Lane.LIVE)}.values())
+        lines = narrate.rang(rings, now, Text(connection, connection))
+        received.append(Received(connection, told, rings, lines))
+        offices[connection] = sorted({ring.office for ring in rings})
+    hub.storage.receive_all(received)
+    for connection, told in heard.items():
+        offices[connection] = _heed(hub, connection, told) or offices[connection]
+    return [
+        notices if isinstance(notices, Problem) else offices[bell.connection]
+        for bell, notices in zip(bells, verified, strict=True)
+    ]
+
+
+def _verified(hub: Hub, bell: Bell) -> Sequence[Notice] | Problem:
+    side = hub.stores.get(StoreName(bell.connection)) or hub.offices.get(OfficeName(bell.connection))
     try:
-        notices = side.notices(headers, body)
-    except Forged as problem:
-        text = Text(f"{connection}: {problem.say('en')}", f"{connection}: {problem.say('ru')}")
-        hub.storage.receive(connection, [], [], [JournalLine(hub.clock.now(), Event.FORGED, text)])
-        raise
-    rings = rings_for(hub, connection, notices, Lane.LIVE)
-    lines = narrate.rang(rings, hub.clock.now(), Text(connection, connection))
-    hub.storage.receive(connection, notices, rings, lines)
-    if any(notice.subject is Subject.REMOVED for notice in notices):
+        return side.notices(bell.headers, bell.body) if side else Gone()
+    except Problem as problem:
+        return problem
+
+
+def _forged(connection: str, problem: Problem, now: datetime) -> JournalLine:
+    text = Text(f"{connection}: {problem.say('en')}", f"{connection}: {problem.say('ru')}")
+    return JournalLine(now, Event.FORGED, text)
+
+
+def _heed(hub: Hub, connection: str, notices: Sequence[Notice]) -> Sequence[OfficeName]:
+    """Do what a connection tells of itself; return the back office whose own queue has news."""
+    subjects = {notice.subject for notice in notices}
+    if Subject.REMOVED in subjects:
         line = JournalLine(hub.clock.now(), Event.HALTED, _REMOVED, rule="removed")
         hub.storage.pause_connection(connection, line)
-    if any(notice.subject is Subject.QUEUE for notice in notices):
-        hub.storage.swept(ping_mark(connection), hub.clock.now(), [])
-        return [OfficeName(connection)]
-    return sorted({ring.office for ring in rings})
+    if Subject.QUEUE not in subjects:
+        return []
+    hub.storage.swept(ping_mark(connection), hub.clock.now(), [])
+    return [OfficeName(connection)]
 
 
 def ping_mark(connection: str) -> str:
@@ -75,13 +129,12 @@ def install(hub: Hub, connection: str, query: str, body: bytes) -> None:
             receive(hub, connection, {}, body)
             return
     except Forged as problem:
-        text = Text(f"{connection}: {problem.say('en')}", f"{connection}: {problem.say('ru')}")
-        hub.storage.receive(connection, [], [], [JournalLine(hub.clock.now(), Event.FORGED, text)])
+        hub.storage.receive(connection, [], [], [_forged(connection, problem, hub.clock.now())])
         raise
     hub.storage.resume_connection(connection, JournalLine(hub.clock.now(), Event.APPLIED, _INSTALLED, rule="installed"))
 
 
-def rings_for(hub: Hub, connection: str, notices: list[Notice], lane: Lane) -> list[Ring]:
+def rings_for(hub: Hub, connection: str, notices: Sequence[Notice], lane: Lane) -> list[Ring]:
     """Turn notices of either side into the orders that have to be looked at."""
     now = hub.clock.now()
     if connection in hub.stores:

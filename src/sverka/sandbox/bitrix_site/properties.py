@@ -67,7 +67,7 @@ class Properties:
             chosen = value if isinstance(value, list) else [value]
             if not known.issuperset(one for one in chosen if one not in {None, ""}):
                 raise BitrixError("BX_INVALID_VALUE", f"{property_['name']}: no such variant")
-        return value if value is None or isinstance(value, list) else str(value)
+        return value if value is None or isinstance(value, list | dict) else str(value)
 
     def _file(self, value: object, before: object) -> object:
         if value in ({}, None, "", [], {"remove": "Y"}):

@@ -47,6 +47,8 @@ class BitrixSiteStore:
         self.user_id = 1
         self.secret = secrets.token_hex(8)
         self.scopes = {"sale", "catalog", "delivery", "pay_system"}
+        self.filters_by_date = True
+        """Whether lists of orders heed a date in a filter; old kernels may not."""
         self.orders: dict[int, Record] = {}
         self.coupons: dict[int, list[str]] = {}
         """Coupons of whole orders, which REST does not show."""

@@ -32,6 +32,7 @@ class _Session:
     files: dict[str, bytes] = field(default_factory=dict)
     steps: dict[str, int] = field(default_factory=dict)
     pending: datetime | None = None
+    is_open: bool = False
 
 
 class Exchange:
@@ -102,7 +103,7 @@ class Exchange:
             return _says("failure", "Ошибка проверки источника запроса. Обновите модуль обмена.")
         modes: dict[str, Callable[[], Reply]] = {
             "init": lambda: self._init(session, query),
-            "file": lambda: self._file(session, query.get("filename", ""), call.body),
+            "file": lambda: self._file(session, kind, query.get("filename", ""), call.body),
             "import": lambda: self._import(session, kind, query.get("filename", "")),
             "success": lambda: self._success(session),
             "info": self._info,
@@ -111,6 +112,7 @@ class Exchange:
         return modes[mode]() if mode in modes else _says("failure", f"Неизвестная команда {mode}")
 
     def _init(self, session: _Session, query: Mapping[str, str]) -> Reply:
+        session.is_open = True
         newest = self.manners.newest
         asked = query.get("version") or "2.05"
         session.version = newest if _number(asked) > _number(newest) else asked
@@ -162,16 +164,21 @@ class Exchange:
     def _success(self, session: _Session) -> Reply:
         if session.pending is None:
             return _says("error")
-        self._mark, session.pending = session.pending, None
+        self._mark, session.pending, session.is_open = session.pending, None, False
         return _says("success")
 
-    def _file(self, session: _Session, name: str, body: bytes) -> Reply:
-        if not name or "/" in name or len(body) > self.manners.limit:
+    def _file(self, session: _Session, kind: str, name: str, body: bytes) -> Reply:
+        limit = self.manners.limit
+        if self.manners.ends and not session.is_open:
+            return _says("failure", "Internal server error")
+        if not name or "/" in name or (limit and len(body) > limit):
             return _says("failure", "Ошибка записи файла")
-        session.files[name] = session.files.get(name, b"") + body
-        return _says("success")
+        session.files[name] = session.files.get(name, b"") + body if self.manners.appends else body
+        return self._take(session, kind, name) if self.manners.takes == "file" else _says("success")
 
     def _import(self, session: _Session, kind: str, name: str) -> Reply:
+        if self.manners.takes != "import":
+            return _says("failure", "Неизвестная команда import")
         step = session.steps[name] = session.steps.get(name, 0) + 1
         archives = [one for one in session.files if one.endswith(".zip")] if self.manners.zips else []
         if archives:
@@ -185,8 +192,10 @@ class Exchange:
             return _says("failure", f"Файл {name} не найден")
         if step < 2:
             return _says("progress", "Файл прочитан")
-        del session.files[name]
-        self.received[name] = body
+        return self._take(session, kind, name)
+
+    def _take(self, session: _Session, kind: str, name: str) -> Reply:
+        body = self.received[name] = session.files.pop(name)
         try:
             if kind == "sale":
                 self._intake.take(body)

@@ -9,13 +9,15 @@ from enum import StrEnum
 
 @dataclass
 class Manners:
-    """Switches of one shop. `step` is how many orders one query shows, 0 for all; `limit` is a file's piece in bytes.
+    """Switches of one shop.
 
-    `declares` and `sends` are the charsets its files say they are in and are in; `sends` empty means as declared.
-    `takes_statuses` is 1C-Bitrix's option to change statuses by data from 1C. `has_crm` and `has_info` are what only
-    1C-Bitrix has; `has_ids` tells whether statuses have ids beside their names. `prefix` stands before an order's id,
-    and `profile` names the order properties
-    that are exported, by code.
+    `step` is how many orders one query shows, 0 for all; `limit` is a file's piece in bytes, 0 for whole files; with
+    `appends` off the last piece alone is kept. `declares` and `sends` are the charsets its files say they are in and
+    are in; `sends` empty means as declared. `takes_statuses` is 1C-Bitrix's option to change statuses by data from 1C.
+    `has_crm` and `has_info` are what only 1C-Bitrix has; `has_ids` tells whether statuses have ids beside their names.
+    `prefix` stands before an order's id, and `profile` names the order properties that are exported, by code. `takes`
+    is how files of 1C are taken in: by `import`, by their last `file` as old exchanges do, or `never`. With `ends` a
+    `success` ends what `init` began, and files need another `init`.
     """
 
     zips: bool = True
@@ -28,6 +30,9 @@ class Manners:
     has_crm: bool = True
     has_info: bool = True
     has_ids: bool = True
+    appends: bool = True
+    takes: str = "import"
+    ends: bool = False
     prefix: str = ""
     newest: str = "3.1"
     profile: dict[str, str] = field(default_factory=lambda: {"PAPER": "Бумага", "UTM_SOURCE": "UTM_SOURCE"})

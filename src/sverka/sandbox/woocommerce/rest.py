@@ -282,8 +282,7 @@ def _linked_note(note: Record, order_id: int, site: str) -> Record:
         "collection": [{"href": f"{order}/notes"}],
         "up": [{"href": order}],
     }
-    author = "system" if note["author"] == "WooCommerce" else note["author"]
-    return {**note, "author": author, "_links": links}
+    return {**note, "_links": links}
 
 
 def _paged(rows: list[Record], params: Mapping[str, Any]) -> Reply:

@@ -13,6 +13,7 @@ from sverka.domain.commerce.lines import Line
 from sverka.domain.errors import AuthLost, Gone, Halt, Later, Misconfigured, Rejected, Unanswered
 from sverka.domain.ids import RecordId
 from sverka.ports.backoffice import Look, NewCustomer, RecordWrite
+from sverka.ports.findings import Level
 from sverka.ports.guard import free
 from sverka.ports.store import Wrote
 from sverka.sandbox.portal import Fault
@@ -153,6 +154,26 @@ def test_a_missing_scope_is_named(office, guard, portal, origin):
     assert "`crm`" in problem.text.ru
 
 
+@pytest.mark.covers("R221", "R222", "R223", "R224", "R242", "R243")
+@pytest.mark.parametrize("told", ["", "/", "/batch", "/batch.json", "/batch.json/", "/  "])
+def test_a_webhook_pasted_in_any_of_its_forms_is_asked_for_batches(told, canned, kit, guard):
+    office = connect({}, {"webhook": canned.url.rstrip("/") + told}, kit)
+    canned.say({"error": "OVERLOAD_LIMIT"}, 503)
+    office.look(Look(keys=[MatchKey("email", "a@b.ru")]), guard)
+    assert {path for path, _ in canned.asked} == {"/crm-box/rest/1/s3cr3tcode/batch.json"}
+    office.close()
+
+
+@pytest.mark.covers("R244")
+def test_another_employees_number_is_refused_and_said(server, kit, portal):
+    office = connect({}, {"webhook": server.webhook_url.replace("/rest/1/", "/rest/9/")}, kit)
+    [finding] = office.check()
+    assert finding.level is Level.BAD
+    assert "вебхук" in finding.text.ru
+    assert portal.settings.code not in finding.text.ru
+    office.close()
+
+
 def test_a_wrong_code_is_auth_lost(server, kit, guard):
     office = connect({}, {"webhook": f"{server.url}/rest/1/wr0ngc0de"}, kit)
     [answer] = office.look(Look(keys=[MatchKey("email", "a@b.ru")]), guard).keys.values()
@@ -168,6 +189,7 @@ def test_a_portal_out_of_reach_is_later(server, kit, guard):
     office.close()
 
 
+@pytest.mark.covers("R246")
 @pytest.mark.parametrize(("fault", "problem"), FAULTS, ids=NAMES)
 def test_the_webhook_is_never_shown(fault, problem, office, guard, portal, caplog):
     caplog.set_level(logging.DEBUG)
@@ -183,9 +205,18 @@ def test_the_webhook_is_never_shown(fault, problem, office, guard, portal, caplo
     assert "<b>" not in shown
 
 
+@pytest.mark.covers("R243")
 @pytest.mark.parametrize(
     "webhook",
-    ["", "s3cr3t", "https://p.bitrix24.ru/", "https://p.bitrix24.ru/rest/s3cr3t/", "ftp://p/rest/1/s3cr3t/"],
+    [
+        "",
+        "s3cr3t",
+        "https://p.bitrix24.ru/",
+        "https://p.bitrix24.ru/rest/s3cr3t/",
+        "ftp://p/rest/1/s3cr3t/",
+        "p.bitrix24.ru/rest/1/s3cr3t/",
+        "https://p.bitrix24.ru/rest/1/s3cr3t/crm.deal.list.json",
+    ],
 )
 def test_an_address_that_is_no_webhook_is_refused_unseen(webhook, kit):
     with pytest.raises(Misconfigured) as refused:

@@ -133,6 +133,7 @@ def test_what_the_portal_really_posts_is_understood(office, portal):
     assert {one.event for one in rung} == {"ONCRMDEALADD", "ONCRMDEALUPDATE", "ONCRMDEALDELETE"}
 
 
+@pytest.mark.covers("R248")
 def test_a_check_of_a_good_connection(office, portal):
     found = office.check()
     assert {finding.level for finding in found} == {Level.GOOD}
@@ -142,7 +143,7 @@ def test_a_check_of_a_good_connection(office, portal):
     assert "Печать (2)" in told
 
 
-@pytest.mark.covers("R167", "C72")
+@pytest.mark.covers("R219", "R225", "R167", "C72")
 def test_a_check_names_what_is_missing(office, portal):
     portal.settings.scopes = ("user_brief",)
     portal.core.state.users[1].admin = False

@@ -43,6 +43,7 @@ def test_two_hundred_orders_of_new_customers(office, guard, origin, portal):
     assert again.origins[origin(7)] == [answers[7].after]
 
 
+@pytest.mark.covers("R222")
 def test_bound_records_go_fifty_a_command_and_fifty_commands_a_request(office, guard, portal):
     office.catalogue()
     made = [RecordId(str(portal.create(2, {"title": "x"}))) for _ in range(2600)]

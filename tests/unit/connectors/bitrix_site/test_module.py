@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from sverka.connectors.bitrix_site import BitrixSite, signing
-from sverka.domain.errors import Forged, Gone, Later, Unanswered
+from sverka.connectors.bitrix_site import BitrixSite, connect, signing
+from sverka.domain.errors import Forged, Gone, Later, Misconfigured, Unanswered
 from sverka.domain.merge.snapshot import Snapshot
 from sverka.ports.findings import Level
 from sverka.ports.guard import free
@@ -223,3 +223,10 @@ def test_the_check_says_what_the_module_lacks(site, server, clock, shop):
 
 def test_no_secret_is_shown(site, server):
     assert server.module.secret not in f"{site!r}{vars(site)}{site._module!r}"
+
+
+def test_a_secret_shorter_than_the_module_takes_is_refused_at_once(server, kit):
+    with pytest.raises(Misconfigured) as caught:
+        connect({}, {"webhook": server.webhook_url, "module_secret": "short" * 6}, kit)
+    assert "openssl rand -hex 32" in caught.value.text.ru
+    assert "shortshort" not in caught.value.text.en

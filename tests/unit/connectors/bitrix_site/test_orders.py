@@ -170,3 +170,20 @@ def test_a_user_whom_many_buyers_share_is_nobodys_id():
     reader = Reader("https://shop.example", "RU", shared="7")
     known = {shared: reader.order({"id": 1, "userId": shared}, Words()).customer.external_id for shared in (7, 8)}
     assert known == {7: "", 8: "8"}
+
+
+def test_what_only_orders_of_such_a_site_have_is_read(site, placed, shop, clock):
+    id_ = placed()
+    clock.advance(60)
+    shop.edit(int(id_), {
+        "id1c": "УТ-77", "additionalInfo": "подъезд 2", "companyId": "0", "marked": "Y",
+        "reasonMarked": "нет на складе", "statusId": "P", "canceled": "Y",
+    })  # fmt: skip
+    fields = site.read([id_])[id_].fields
+    assert {key: fields[key] for key in ("order.id_1c", "order.additional", "order.department", "order.problem")} == {
+        "order.id_1c": "УТ-77", "order.additional": "подъезд 2", "order.department": "", "order.problem": True,
+    }  # fmt: skip
+    assert fields["order.problem_reason"] == "нет на складе"
+    assert fields["status.changed_at"] == fields["order.cancelled_at"] == clock.now()
+    shop.edit(int(id_), {"canceled": "N"})
+    assert site.read([id_])[id_].get("order.cancelled_at") is None

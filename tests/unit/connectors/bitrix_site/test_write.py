@@ -271,6 +271,20 @@ def test_a_site_that_drops_a_file_is_told_of(site, placed, shop, monkeypatch):
     assert "LAYOUT" in problem.text.en
 
 
+@pytest.mark.parametrize("key", ["property.CITY", "customer.phone"])
+def test_one_file_of_several_that_is_dropped_is_told_of(site, placed, shop, monkeypatch, key):
+    add(shop, 90, "SCANS", "FILE", "Y")
+    id_ = placed(properties={"scans": [{"fileData": ["a.pdf", "cGRm"]}, {"fileData": ["b.pdf", "cGRm"]}]})
+    assert len(site.read([id_])[id_].get("property.SCANS")) == 2
+    wrote = site.write([OrderWrite(id_, {key: "8 (999) 000-00-07"})], free)[id_]
+    assert len(wrote.after.get("property.SCANS")) == 2
+    keep = shop.properties._file
+    monkeypatch.setattr(shop.properties, "_file", lambda sent, held: keep(sent, held) if "b" in str(held) else None)
+    problem = site.write([OrderWrite(id_, {key: "8 (999) 000-00-08"})], free)[id_]
+    assert isinstance(problem, Rejected)
+    assert "SCANS" in problem.text.en
+
+
 def test_two_writes_of_one_order_are_one(site, placed, server):
     id_ = placed()
     site.read([id_])
@@ -285,3 +299,22 @@ def test_commands_sent_apart_leave_a_broken_series_open(site, placed, server):
     site.read([id_])
     server.faults.arm("429", on="sale.order.get")
     assert isinstance(put(site, id_, comment__manager="$result[x]"), Unanswered)
+
+
+def test_a_property_of_an_unknown_type_is_shown_and_survives_every_write(site, placed, shop):
+    add(shop, 90, "PLACE", "GEO")
+    add(shop, 91, "MOOD", "EMOJI")
+    id_ = placed(properties={"mood": "fine"})
+    inside = {"lat": "56.8", "near": ["Волга", {"km": "1"}]}
+    row = {**shop.order(int(id_))["propertyValues"][0], "id": 900, "code": "PLACE", "orderPropsId": 90}
+    shop.order(int(id_))["propertyValues"].append({**row, "value": inside})
+    fields = site.read([id_])[id_].fields
+    assert (fields["property.PLACE"], fields["property.MOOD"]) == (
+        '{"lat": "56.8", "near": ["Волга", {"km": "1"}]}', "fine",
+    )  # fmt: skip
+    wrote = put(site, id_, property__CITY="Ржев", property__MOOD="well")
+    assert not wrote.refused
+    assert (wrote.after.get("property.CITY"), wrote.after.get("property.MOOD")) == ("Ржев", "well")
+    assert wrote.after.get("property.PLACE") == fields["property.PLACE"]
+    refused = put(site, id_, property__PLACE="here", property__CITY="Тверь").refused
+    assert "GEO is only read" in refused["property.PLACE"].text.en

@@ -116,6 +116,70 @@ def test_files_go_in_pieces_and_packed_as_the_shop_asks(shop) -> None:
     assert shop.server.log.count("sale file") > 3
 
 
+def test_a_shop_that_keeps_the_last_piece_alone_gets_files_whole(shop) -> None:
+    (order,) = shop.place()
+    manners = shop.server.manners
+    manners.limit, manners.appends, manners.zips = 0, False, False
+    items = [{"name": f"Визитки {'№' * 400} {number}", "price": "1"} for number in range(300)]
+    large = OrderId(str(shop.server.store.place_order({"fio": "А"}, items)))
+    answers = shop.store(way="crm").write([OrderWrite(one, {"status": "P"}) for one in (order, large)], free)
+    assert [answers[one].after.get("status") for one in (order, large)] == ["P", "P"]
+    assert shop.server.log.count("sale file") == 1
+
+
+def test_files_follow_an_init_of_their_own_for_shops_where_success_ends_the_first(shop) -> None:
+    (order,) = shop.place()
+    shop.server.manners.ends = True
+    store = shop.store(way="sale")
+    answer = store.write([OrderWrite(order, {"status": "P"})], free)[order]
+    assert answer.after.get("status") == "P"
+    assert shop.server.store.order(int(order))["statusId"] == "P"
+    assert shop.server.log.count("sale checkauth") == 1
+
+
+def test_an_old_exchange_takes_orders_in_by_the_file_alone(shop) -> None:
+    (order,) = shop.place()
+    shop.server.manners.plain()
+    shop.server.manners.takes = "file"
+    answer = shop.store(way="sale", **{"import": "no"}).write(
+        [OrderWrite(OrderId(f"wc1c#order#{order}"), {"status": "P"})], free
+    )
+    assert [one.after.get("status") for one in answer.values()] == ["P"]
+    assert shop.server.store.order(int(order))["statusId"] == "P"
+    assert shop.server.log.count("sale import") == 0
+
+
+@pytest.mark.parametrize("fault", ["closed_after_commit", "html_503"])
+def test_a_file_that_is_taken_in_at_once_and_not_answered_is_in_doubt(shop, fault: str) -> None:
+    (order,) = shop.place()
+    shop.server.manners.takes, shop.server.manners.zips = "file", False
+    store = shop.store(way="crm", **{"import": "no"})
+    shop.server.faults.arm(fault, on="sale file")
+    assert isinstance(store.write([OrderWrite(order, {"status": "P"})], free)[order], Unanswered)
+
+
+def test_a_shop_that_takes_nothing_in_is_told_from_one_that_refuses_an_order(shop) -> None:
+    (order,) = shop.place()
+    shop.server.manners.takes = "never"
+    answer = shop.store(way="sale").write([OrderWrite(order, {"status": "P"})], free)[order]
+    assert isinstance(answer, Rejected)
+    assert "--set import=no" in answer.say("ru")
+    shop.server.manners.takes = "import"
+    shop.server.exchange.troubles.order("failure", "import")
+    refused = shop.store(way="crm").write([OrderWrite(order, {"status": "F"})], free)[order]
+    assert "--set import=no" not in refused.say("ru")
+
+
+def test_a_confirmation_that_is_refused_loses_nothing_and_is_said(shop) -> None:
+    (order,) = shop.place()
+    store = shop.store(way="sale")
+    shop.server.exchange.troubles.order("failure", "success")
+    problem = problem_of(store, order)
+    assert isinstance(problem, Later)
+    assert "Показанные заказы сохранены" in problem.say("ru")
+    assert store.read([order])[order].get("status") == "N"
+
+
 def test_an_order_of_several_pages_within_one_second_is_not_stepped_over(shop) -> None:
     shop.clock.advance(1)
     made = {str(shop.server.store.place_order({"fio": "А"}, [{"name": "Б", "price": "1"}])) for _ in range(230)}
@@ -152,6 +216,14 @@ def test_an_engine_without_crm_is_told_to_be_one(shop) -> None:
     shop.server.manners.plain()
     assert "way=sale" in said(shop.store(way="crm"), Level.BAD)
     assert said(shop.store(way="sale"), Level.BAD) == ""
+
+
+def test_an_engine_that_refuses_crm_at_the_door_is_told_to_be_one_too(shop) -> None:
+    shop.server.manners.plain()
+    shop.server.faults.arm("401", on="crm checkauth")
+    found = said(shop.store(way="crm"), Level.BAD)
+    assert "way=sale" in found
+    assert "пароль" not in found
 
 
 def test_statuses_that_a_shop_does_not_tell_are_named_by_a_person(shop) -> None:

@@ -13,7 +13,8 @@ from sverka.domain.text import Text
 WEBHOOK: Final = "webhook"
 """The name under which a connection's incoming webhook is kept."""
 
-_ADDRESS = re.compile(r"(https?://[^/?#]+(?:/[^?#]*)?/rest/\d+/[^/?#]+)/?")
+# Pixlpark's manual has people copy the address of `batch` itself (R224).
+_ADDRESS = re.compile(r"(https?://[^/?#]+(?:/[^?#]*)?/rest/\d+/[^/?#]+)(?:/batch(?:\.json)?)?/?")
 _CLOUD = re.compile(r"[a-z0-9-]+(\.bitrix24\.[a-z]{2,3}(?:\.[a-z]{2})?)")
 
 

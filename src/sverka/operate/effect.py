@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sverka.bootstrap import House
-from sverka.cli.order.answer import answered
 from sverka.domain.ids import OrderRef, ProfileName
 from sverka.domain.mapping.field_mapping import FieldMapping
 from sverka.domain.mapping.profile import Profile, document_of
@@ -12,6 +11,7 @@ from sverka.domain.merge.binding import Binding, BindingState, Entry, Pair
 from sverka.domain.merge.plan import Why
 from sverka.domain.merge.reconcile import Decision
 from sverka.domain.merge.renew import Choice, has_winner, is_stale, joins_others, leader, renewed
+from sverka.operate.answer import answered
 from sverka.storage.conflicts import Shown
 
 _PAGE = 500
@@ -118,14 +118,14 @@ def renew(house: House, effect: Effect, choice: Choice) -> list[OrderRef]:
     return sorted({order for order, _ in effect.stale.values()})
 
 
-def settle(house: House, effect: Effect, choice: Choice) -> int:
-    """Answer the standing conflicts as was chosen, in the operator's name; return how many answers stand (K22)."""
+def settle(house: House, effect: Effect, choice: Choice, by: str) -> int:
+    """Answer the standing conflicts as was chosen, in that person's name; return how many answers stand (K22)."""
     if choice == "ask":
         return 0
     now, kept = house.clock.now(), 0
     for one, mapping in effect.standing:
         winner = leader(mapping) if choice == "recompute" else None
         answer = Decision(winner, Pair(one.difference.store, one.difference.office))
-        told = answered(one, winner, "", now)
+        told = answered(one, winner, by, now)
         kept += house.storage.differences.decide(one.order, one.profile, one.difference.key, answer, told)
     return kept

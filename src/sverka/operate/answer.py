@@ -1,9 +1,7 @@
 """A person's answer to a difference, as the journal tells it."""
 
-import getpass
 from datetime import datetime
 
-from sverka.cli.words import t
 from sverka.domain.commerce.value import show as show_value
 from sverka.domain.mapping.field_mapping import Side
 from sverka.domain.text import Text
@@ -13,7 +11,7 @@ from sverka.storage.conflicts import Shown
 
 def answered(one: Shown, winner: Side | None, by: str, now: datetime) -> JournalLine:
     """Return the journal's line of a person's answer, with both values as they were shown."""
-    who, found = person(by), one.difference
+    found = one.difference
     chosen = {
         Side.STORE: Text("the store's value stays", "остаётся значение магазина"),
         Side.OFFICE: Text("the portal's value stays", "остаётся значение портала"),
@@ -21,8 +19,8 @@ def answered(one: Shown, winner: Side | None, by: str, now: datetime) -> Journal
     }[winner]
     store, office = show_value(found.store), show_value(found.office)
     text = Text(
-        f"{who} decided on `{found.key}` (store {store}, portal {office}): {chosen.en}.",
-        f"{who}, решение о `{found.key}` (магазин {store}, портал {office}): {chosen.ru}.",
+        f"{by} decided on `{found.key}` (store {store}, portal {office}): {chosen.en}.",
+        f"{by}, решение о `{found.key}` (магазин {store}, портал {office}): {chosen.ru}.",
     )
     return JournalLine(now, Event.DECIDED, text, one.order, one.profile, rule="K22")
 
@@ -30,13 +28,3 @@ def answered(one: Shown, winner: Side | None, by: str, now: datetime) -> Journal
 def who_answered(line: JournalLine) -> str:
     """Return whose answer such a line tells."""
     return line.text.en.partition(" decided on `")[0]
-
-
-def person(by: str) -> str:
-    """Return who answers: the name given, else the user of this machine."""
-    if by.strip():
-        return by.strip()
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):  # a container's user may have no name
-        return t("An operator", "Оператор")

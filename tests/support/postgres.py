@@ -1,0 +1,41 @@
+"""A schema of its own in the PostgreSQL that tests are given."""
+
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
+import pytest
+from sqlalchemy import make_url
+
+from sverka.dispatch.procrastinate.schema import conninfo
+
+
+@contextmanager
+def own_schema() -> Iterator[str]:
+    """Give the URL of a schema that is dropped afterwards; its connections bear its name as their application's."""
+    given = os.environ.get("SVERKA_TEST_POSTGRES")
+    if not given:
+        pytest.skip("PostgreSQL absent: set SVERKA_TEST_POSTGRES")
+    schema = f"test_{secrets.token_hex(6)}"
+    url = make_url(given).update_query_dict({"options": f"-csearch_path={schema}", "application_name": schema})
+    with psycopg.connect(conninfo(given), autocommit=True) as connection:
+        connection.execute(f"CREATE SCHEMA {schema}")
+        try:
+            yield url.render_as_string(hide_password=False)
+        finally:
+            connection.execute(f"DROP SCHEMA {schema} CASCADE")
+
+
+def run(url: str, statement: str, *values: object) -> list[tuple]:
+    """Execute a statement from outside, and return its rows."""
+    with psycopg.connect(conninfo(url), autocommit=True) as connection:
+        cursor = connection.execute(statement, values)
+        return cursor.fetchall() if cursor.description else []
+
+
+def cut_off(url: str) -> int:
+    """End all connections to a schema, as a server does that restarts; return how many there were."""
+    ours = "application_name = current_setting('application_name') AND pid <> pg_backend_pid()"
+    return len(run(url, f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {ours}"))
