@@ -24,7 +24,7 @@ from typing import Any
 
 import structlog
 
-from page import write_backfill
+from page import write_section
 from sverka.config.load import load
 from sverka.connectors.in_memory import MemoryStore
 from sverka.connectors.kit import Kit
@@ -299,7 +299,7 @@ def main() -> int:
     figures = [alone(*one) for one in plan]
     if asked.page:
         head = f"| {' | '.join(HEADINGS)} |\n|{'---|' * len(HEADINGS)}\n"
-        write_backfill(asked.page, ABOUT + head + "\n".join(row(one) for one in figures) + "\n")
+        write_section(asked.page, "History", ABOUT + head + "\n".join(row(one) for one in figures) + "\n")
     return 0 if all(one.holds for one in figures) else 1
 
 

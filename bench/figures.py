@@ -19,6 +19,7 @@ import structlog
 from bells import bells
 from figure import Figure
 from page import write_figures
+from print_shop import print_shop
 from site_requests import site_requests
 from sverka.cli.demo.stage import Stage
 from sverka.domain.ids import RecordId
@@ -157,8 +158,12 @@ def _data(figures: list[Figure]) -> str:
     return json.dumps([asdict(figure) for figure in figures], indent=2, ensure_ascii=False) + "\n"
 
 
+def _shown(value: float) -> str:
+    return f"{value:.0f}" if value >= 1000 else f"{value:.3g}"
+
+
 def _page(figures: list[Figure]) -> str:
-    rows = [f"| {figure.what} | {figure.value:.3g} {figure.unit} | {figure.promise} |" for figure in figures]
+    rows = [f"| {figure.what} | {_shown(figure.value)} {figure.unit} | {figure.promise} |" for figure in figures]
     return "\n".join([PAGE, *rows, ""])
 
 
@@ -168,7 +173,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as home:
         figures = [
             figure
-            for measure in (lone_orders, live_orders, unchanged, delay, bells, site_requests)
+            for measure in (lone_orders, live_orders, unchanged, delay, bells, print_shop, site_requests)
             for figure in measure(Path(home))
         ]
     print(f"Python {platform.python_version()}, {platform.system()}\n")

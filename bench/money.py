@@ -12,7 +12,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from money_http import lost_over_http
-from page import write_money
+from page import write_section
 from sverka.domain.commerce.layout import Layout
 from sverka.domain.commerce.line_edits import LineEdits, edits
 from sverka.domain.commerce.lines import Line, representable, sum_of
@@ -101,7 +101,7 @@ def main() -> int:
     text = section(asked.pure, asked.http, missing)
     print(text)
     if asked.page:
-        write_money(asked.page, text)
+        write_section(asked.page, "Money", text)
     return int(missing != 0)
 
 

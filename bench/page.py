@@ -1,38 +1,27 @@
-"""docs/figures.md, whose sections are written by different commands: each leaves the others' as they stand."""
+"""docs/figures.md, whose parts are written by different commands: each leaves the others' as they stand."""
 
-import re
 from pathlib import Path
+
+_MARK = "\n## "
 
 
 def write_figures(file: Path, text: str) -> None:
-    """Write all that stands before the other sections."""
+    """Write all that stands before the sections."""
     _, sections = _parts(file)
-    file.write_text(text + "".join(sections.values()), "utf-8")
+    _write(file, text, sections)
 
 
-def write_peers(file: Path, text: str) -> None:
-    """Write the section of peers."""
-    _write(file, "Peers", text)
-
-
-def write_money(file: Path, text: str) -> None:
-    """Write the section of money."""
-    _write(file, "Money", text)
-
-
-def write_backfill(file: Path, text: str) -> None:
-    """Write the section of history."""
-    _write(file, "History", text)
-
-
-def _write(file: Path, title: str, text: str) -> None:
-    figures, sections = _parts(file)
-    sections[title] = f"\n## {title}\n{text}"
-    file.write_text(figures + "".join(sections.values()), "utf-8")
+def write_section(file: Path, title: str, text: str) -> None:
+    """Write the section of a title in its place, or as the last where there is none yet."""
+    head, sections = _parts(file)
+    _write(file, head, {**sections, title: f"\n{text.strip()}"})
 
 
 def _parts(file: Path) -> tuple[str, dict[str, str]]:
-    """Return what stands before the first section, and the sections by title, in their order."""
-    text = file.read_text("utf-8") if file.exists() else ""
-    figures, *rest = re.split(r"(?m)^(?=\n## )", text)
-    return figures, {part.split("\n", 2)[1].removeprefix("## "): part for part in rest}
+    head, *sections = (file.read_text("utf-8") if file.exists() else "").split(_MARK)
+    return head, {title: text for title, _, text in (one.partition("\n") for one in sections)}
+
+
+def _write(file: Path, head: str, sections: dict[str, str]) -> None:
+    written = [f"{_MARK}{title}\n{text.rstrip()}\n" for title, text in sections.items()]
+    file.write_text("".join([head.rstrip() + "\n", *written]), "utf-8")

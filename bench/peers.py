@@ -24,7 +24,7 @@ from urllib.parse import urlsplit
 
 import structlog
 
-from page import write_peers
+from page import write_section
 from peer_orders import GOODS, PAGE, Order
 from peer_page import section
 from support.sdk_office import Office
@@ -303,7 +303,7 @@ def main() -> int:
                 print(f"{outcome.peer}: {outcome.work}: {outcome.cell}", file=sys.stderr)
     print(f"Python {platform.python_version()}, {platform.system()}\n\n{table(scenarios, outcomes)}")
     if given.file.endswith(".md"):
-        write_peers(Path(given.file), section(table(scenarios, outcomes)))
+        write_section(Path(given.file), "Peers", section(table(scenarios, outcomes)))
     elif given.file:
         told = [asdict(one) for one in outcomes]
         Path(given.file).write_text(json.dumps(told, indent=2, ensure_ascii=False) + "\n", "utf-8")

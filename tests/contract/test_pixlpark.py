@@ -61,7 +61,7 @@ class Hands:
         return sent.headers, sent.body
 
     def forge(self, notice: tuple[Mapping[str, str], bytes]) -> tuple[Mapping[str, str], bytes]:
-        return notice[0], notice[1].replace(b'"Id"', b'"id"')
+        return notice[0], notice[1].replace(b'"Id"', b'"Ident"')
 
     def fault(self, fault: Fault) -> None:
         kind, times = FAULTS[fault]

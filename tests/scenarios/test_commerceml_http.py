@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 from contextlib import suppress
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 
 from support.commerceml_world import PRINT, SHOP, WITH_TRACK, ExchangeWorld
+from support.standing import Moments
 from sverka.domain.errors import Later, Problem
 from sverka.domain.ids import OrderRef
 from sverka.engine.bells.sweep import sweep
@@ -156,6 +158,23 @@ def test_a_status_lands_whatever_the_import_answers(world: ExchangeWorld, troubl
     assert world.status(order) == "P"
     assert world.differences(order) == {}
     world.assert_at_rest()
+
+
+@pytest.mark.parametrize("ahead", [timedelta(hours=1), timedelta(days=400)])
+def test_a_shop_whose_clock_is_put_back_goes_on_being_kept(ahead: timedelta) -> None:
+    with ExchangeWorld(way="crm") as world:
+        right = world.shop.store.clock
+        world.shop.store.clock = Moments(world.clock.now() + ahead)
+        first = world.place()
+        world.look()
+        world.shop.store.clock = right
+        world.clock.advance(300)
+        second = world.place()
+        world.look()
+        assert [len(world.deals(order)) for order in (first, second)] == [1, 1]
+        world.shop.store.edit(int(first.id), {"statusId": "P"})
+        world.look()
+        assert world.field(first, "stageId") == "C2:EXECUTING"
 
 
 def test_a_page_by_page_shop_is_read_to_its_end(keeping: ExchangeWorld) -> None:

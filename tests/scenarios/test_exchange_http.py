@@ -1,7 +1,7 @@
 """A real 1C exchanges with the hub as with a shop: another hub's client plays it, over HTTP."""
 
 import base64
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import httpx2
 import pytest
@@ -14,6 +14,7 @@ from sverka.domain.commerce.order import CANCELLED
 from sverka.domain.errors import AuthLost, Misconfigured
 from sverka.domain.ids import OrderId, OrderRef
 from sverka.ports.guard import free
+from sverka.ports.journal import Event
 from sverka.ports.store import OrderWrite, Wrote
 
 
@@ -177,3 +178,105 @@ def import_of(world: HttpWorld, body: bytes, kind: str = "sale", name: str = "or
         client.post(f"{url}?type={kind}&mode=file&filename={name}", headers=cookie, content=body)
         answer = client.get(f"{url}?type={kind}&mode=import&filename={name}", headers=cookie)
         return answer.content.decode("cp1251")
+
+
+# A 1C is to the merge what a person in the shop's own pages is
+
+COMPLETED = {"Статуса заказа ИД": "completed", "Отменен": "false"}
+
+
+def said_by_1c(world: HttpWorld, order: OrderRef, status: str) -> None:
+    world.clock.advance(1)
+    assert import_of(world, document(order.id, {"Статуса заказа ИД": status, "Отменен": "false"})) == "success"
+
+
+def done_by_a_person(world: HttpWorld, order: OrderRef, status: str) -> None:
+    world.clock.advance(1)
+    world.woo.store.edit(int(order.id), {"status": status})
+
+
+def nothing_else(world: HttpWorld, order: OrderRef) -> None:
+    """Let nothing happen meanwhile."""
+
+
+def the_deal_moves_too(world: HttpWorld, order: OrderRef) -> None:
+    world.move(order, "FINAL_INVOICE")
+
+
+def the_deal_is_lost(world: HttpWorld, order: OrderRef) -> None:
+    world.move(order, "LOSE")
+
+
+def outcome(meanwhile: Callable[[HttpWorld, OrderRef], None], edit: Callable[[HttpWorld, OrderRef, str], None]):
+    with HttpWorld([WOO]) as world:
+        world.passwords[WOO] = "pass-of-the-1c"
+        order = world.order(WOO)
+        world.settle()
+        meanwhile(world, order)
+        edit(world, order, "completed")
+        world.settle()
+        wrote = [line.text.en for line in world.story(order) if line.event is Event.WROTE]
+        return world.status(order), world.deal(order)["stageId"], world.differences(order), wrote
+
+
+@pytest.mark.parametrize("meanwhile", [nothing_else, the_deal_moves_too, the_deal_is_lost])
+def test_what_a_1c_sets_ends_as_what_a_person_sets(meanwhile: Callable[[HttpWorld, OrderRef], None]) -> None:
+    assert outcome(meanwhile, said_by_1c) == outcome(meanwhile, done_by_a_person)
+
+
+@pytest.mark.parametrize("has_landed", [True, False])
+def test_an_order_that_the_hub_may_still_be_writing_is_left_alone(world: HttpWorld, *, has_landed: bool) -> None:
+    order, other = world.order(WOO), world.order(WOO)
+    world.settle()
+    world.move(order, "NEW")
+    world.woo.faults.arm("closed_after_commit" if has_landed else "html_503", on="PUT")
+    world.wave()
+    before = world.status(order)
+    answer = import_of(world, document(order.id, COMPLETED) + document(other.id, COMPLETED))
+    assert answer.startswith("failure")
+    assert f"Заказ {order.id}: Хаб сам сейчас записывает" in answer
+    assert f"Заказ {other.id}" not in answer
+    assert (world.status(order), world.status(other)) == (before, "completed"), "the others are done"
+    world.settle()
+    assert world.status(order) == "pending", "what the manager did is there now"
+    said_by_1c(world, order, "completed")
+    world.settle()
+    assert (world.status(order), world.deal(order)["stageId"]) == ("completed", "WON")
+    assert world.differences(order) == {}
+
+
+def test_a_wave_at_its_write_and_a_1c_do_not_write_one_order_at_once(world: HttpWorld) -> None:
+    order = world.order(WOO)
+    world.settle()
+    world.move(order, "NEW")
+    store, answers = world.hub.stores[WOO], []
+    write = store.write
+
+    def interrupted(writes, guard):
+        store.write = write
+        answers.append(import_of(world, document(order.id, COMPLETED)))
+        return write(writes, guard)
+
+    store.write = interrupted
+    world.settle()
+    assert answers[0].startswith("failure")
+    assert world.status(order) == "pending"
+    said_by_1c(world, order, "completed")
+    world.settle()
+    assert world.deal(order)["stageId"] == "WON"
+
+
+def test_a_word_whose_answer_was_lost_is_said_again_and_done_once(world: HttpWorld) -> None:
+    order = world.order(WOO)
+    world.settle()
+    world.clock.advance(1)
+    world.woo.faults.arm("closed_after_commit", on="PUT")
+    assert import_of(world, document(order.id, COMPLETED)).startswith("failure")
+    assert world.status(order) == "completed", "it had landed"
+    world.woo.log.clear()
+    for _ in range(2):
+        assert import_of(world, document(order.id, COMPLETED)) == "success"
+    assert not [call for call in world.woo.log.counts() if call.startswith(("PUT", "POST"))]
+    world.settle()
+    assert world.deal(order)["stageId"] == "WON", "and it had rung"
+    assert len(world.deals(order)) == 1

@@ -15,7 +15,7 @@ from sverka.domain.ids import OrderRef
 from sverka.domain.merge.binding import BindingState
 from sverka.ports.journal import Event
 from sverka.sandbox.portal.crm.fields import COMPANY, CONTACT, DEAL, LEAD
-from sverka.web.app import PANEL
+from sverka.web.bells import PANEL
 
 NINE = [
     *("ONCRMDEALUPDATE", "ONCRMCONTACTUPDATE", "ONCRMCOMPANYUPDATE", "ONCRMLEADUPDATE", "ONCRMDEALDELETE"),

@@ -70,7 +70,6 @@ def page() -> str:
     rows = [
         (f"`{kind}`", *map(str, (one.tests, one.cases, one.passed, sum(one.left_out.values()), one.own)))
         for kind, one in figures.items()
-        if kind in own
     ]
     table = _table(("connector", "inherited tests", "cases", "passed", "left out", "own tests beside"), rows)
     return _HEAD.format(table=table) + "".join(_part(one, figures[kind]) for kind, one in sorted(own.items()))
@@ -129,8 +128,15 @@ def _left_out(one: Manifest, lacking: Iterable[str]) -> str:
     return ("\nIts contract tests leave out, or take otherwise:\n\n" + _table(("what", "why"), rows)) if rows else ""
 
 
+_NO_FIELD = "nothing here takes "
+
+
 def _not_run(figures: Figures) -> str:
-    rows = [(why, str(count)) for why, count in figures.left_out.items()]
+    types = [why.removeprefix(_NO_FIELD) for why in figures.left_out if why.startswith(_NO_FIELD)]
+    rows = [(why, str(count)) for why, count in figures.left_out.items() if not why.startswith(_NO_FIELD)]
+    if types:
+        without = sum(count for why, count in figures.left_out.items() if why.startswith(_NO_FIELD))
+        rows.append((f"no field here takes: {', '.join(types)}", str(without)))
     total = f"\nOf {figures.cases} cases {figures.passed} pass and {sum(figures.left_out.values())} are left out"
     return total + (":\n\n" + _table(("reason", "cases"), rows) if rows else ".\n")
 

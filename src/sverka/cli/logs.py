@@ -19,6 +19,13 @@ _PUT_OFF = {
     "check put off": ("not checked", "проверка отложена"),
     "sweeps put off": ("Not swept", "Обход отложен"),
 }
+_SAID = {
+    "taken over": ("A worker has died; its work is taken over", "Один из worker умер; его работа передана дальше"),
+    "not woken": ("The workers could not be called; they will look by themselves",
+                  "Не удалось позвать worker; они заметят сами"),
+    "no jobs for now": ("The database cannot be reached; trying again", "База недоступна; пробую снова"),
+    "database away": ("A bell could not be kept, and is to come again", "Вебхук не удалось сохранить; придёт снова"),
+}  # fmt: skip
 _LEVELS = {"warning": ("warning: ", "внимание: "), "error": ("error: ", "ошибка: ")}
 
 
@@ -58,6 +65,8 @@ def _sentence(name: str, values: dict[str, Any]) -> str:
             f"{values['office']}: {looked} looked at, {births} made, {writes} written",
             f"{values['office']}: посмотрено {looked}, создано {births}, записано {writes}",
         )
+    if name in _SAID:
+        return f"{t(*_SAID[name])} ({', '.join(map(str, values.values()))})"
     words = {key: say(value) if isinstance(value, Text) else value for key, value in values.items()}
     who = words.get("office") or words.get("connection") or ""
     if name in _PUT_OFF:

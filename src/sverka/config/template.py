@@ -188,24 +188,33 @@ def _status(draft: _Draft, store_fields: Sequence[Field], statuses: dict[str, st
 def guess_rows(statuses: Mapping[str, str], stages: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
     """Return the stage of each status whose meaning is plain, and the stages of cancelled orders.
 
-    Plain is: the first status is the first stage, equal names are equal, a finished order is a won deal. No stage
-    is given twice, so that every way back is clear. A lone stage is never taken for cancellation.
+    Plain is: the first status is the first stage, unless another one has its name; equal names are equal; the last
+    finished status is a won deal. No stage is given twice, so that every way back is clear. A lone stage is never
+    taken for cancellation.
     """
     cancel = [key for key, name in stages.items() if key.endswith(_CANCEL_TAILS) or _cancels(name)]
     if len(cancel) == len(stages):
         cancel = cancel[1:]
     free = [key for key in stages if key not in cancel]
     live = [key for key, name in statuses.items() if not _cancels(name) and not _cancels(key)] or list(statuses)
-    rows: dict[str, str] = {live[0]: free.pop(0)}
-    for status in live[1:]:
-        name = statuses[status].casefold().strip()
-        same = next((key for key in free if name and stages[key].casefold().strip() == name), None)
+    called = {key: statuses[key].casefold().strip() for key in live}
+    opening = next((key for key in live if called[key] and called[key] in _names(stages[free[0]])), live[0])
+    done = next((key for key in reversed(live) if {key.casefold(), called[key]} & _DONE_STATUSES), None)
+    rows: dict[str, str] = {opening: free.pop(0)}
+    for status in live:
+        same = next((key for key in free if called[status] and called[status] in _names(stages[key])), None)
         won = next((key for key in free if key.endswith("WON")), None)
-        found = same or (won if {status.casefold(), name} & _DONE_STATUSES else None)
+        found = None if status in rows else same or (won if status == done else None)
         if found:
             rows[status] = found
             free.remove(found)
     return rows, cancel
+
+
+def _names(stage: str) -> set[str]:
+    """Return what a stage may be called: its whole name, or the one within its funnel."""
+    whole = stage.casefold().strip()
+    return {whole, whole.partition(": ")[2]}
 
 
 def _cancels(name: str) -> bool:

@@ -14,6 +14,7 @@ from sverka.connectors.wanted import Wanted
 from sverka.domain.errors import Misconfigured
 from sverka.domain.mapping.field_mapping import Side
 from sverka.domain.text import Text
+from sverka.ports.hints import Hints
 from sverka.ports.store import StoreCan
 
 __all__ = ["Kept", "Level", "Manifest", "Suited", "Wanted", "read_manifest"]
@@ -62,6 +63,7 @@ class Manifest:
     quality: Mapping[str, Kept] = field(default_factory=dict)
     after: Text | None = None
     then: str = ""
+    hints: Hints = field(default_factory=Hints)
     suits: tuple[Suited, ...] = ()
 
 
@@ -119,6 +121,12 @@ class _Can(_Table):
     keeps_mark: bool = False
 
 
+class _Draft(_Table):
+    notes: dict[str, _Words] = {}
+    lines: dict[str, list[str]] = {}
+    fields: dict[str, str] = {}
+
+
 class _Rule(_Table):
     level: Level
     reason: _Words | str = ""
@@ -147,6 +155,7 @@ class _Document(_Table):
     secrets: dict[str, _Asked] = {}
     can: _Can = _Can()
     quality: dict[Annotated[str, AfterValidator(_known)], _Rule] = {}
+    draft: _Draft = _Draft()
 
     @model_validator(mode="after")
     def _suits_know_what_is_asked(self) -> "_Document":
@@ -200,6 +209,7 @@ def _of(found: _Document) -> Manifest:
         {name: Kept(one.level, _reason(one.reason)) for name, one in found.quality.items()},
         found.after.text if found.after else None,
         found.then,
+        Hints({key: one.text for key, one in found.draft.notes.items()}, found.draft.lines, found.draft.fields),
         tuple(one.suited for one in found.suits),
     )
 

@@ -8,6 +8,7 @@ from sverka.domain.text import Text
 
 _QUOTES = "\"'«»“”` \t\r\n\ufeff\u00a0\u200b"
 _SPACE = re.compile(r"\s")
+_HERE = ("localhost", "127.")
 _HOST = re.compile(r"(?:localhost|[\w-]+(?:\.[\w-]+)+)(?::\d+)?(?:[/?#].*)?")
 
 
@@ -37,7 +38,9 @@ class Wanted:
         if not (self.is_address or self.pattern):
             return told.strip()
         value = told.strip(_QUOTES)
-        return f"https://{value}" if self.is_address and _HOST.fullmatch(value) else value
+        if not (self.is_address and _HOST.fullmatch(value)):
+            return value
+        return f"{'http' if value.startswith(_HERE) else 'https'}://{value}"
 
     @property
     def looks_like(self) -> str:

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Mapping
 
+import structlog
+from sqlalchemy.exc import DBAPIError
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
@@ -26,12 +28,14 @@ def make_app(
     api: ASGIApp | None = None,
     *,
     is_https: bool = False,
+    is_ready: Callable[[], bool] = lambda: True,
 ) -> Starlette:
     """Return the application.
 
     `keys` gives, by connection, the unguessable part of its address; a bell must know it and carry the secret too.
     With an `exchange` a 1C is answered at `/exchange/STORE` as by the shop itself; with an `api` it stands at `PREFIX`.
-    `is_https` says that the hub is reached by https alone.
+    `is_https` says that the hub is reached by https alone. `is_ready` tells whether bells can be kept and work be done;
+    while the database is away, whoever rings is told to come again.
     """
 
     async def guest(request: Request) -> Response:
@@ -45,11 +49,31 @@ def make_app(
         routes=[
             *Bells(hub, keys, dispatch).routes(),
             Route("/exchange/{store}", guest, methods=["GET", "POST"]),
-            Route("/health", _health),
+            *_signs(is_ready),
             *([Mount(PREFIX, Bounded(api))] if api else ()),
         ],
         middleware=[Middleware(Armour, is_https=is_https)],
+        exception_handlers={DBAPIError: _later},
     )
+
+
+def make_signs(is_ready: Callable[[], bool]) -> Starlette:
+    """Return the application of a process that takes no bells: it only says that it lives, and whether it works."""
+    return Starlette(routes=_signs(is_ready))
+
+
+def _signs(is_ready: Callable[[], bool]) -> list[Route]:
+    async def ready(_request: Request) -> Response:
+        if await run_in_threadpool(is_ready):
+            return JSONResponse({"status": "ok"})
+        return JSONResponse({"status": "not ready"}, 503)
+
+    return [Route("/health", _health), Route("/ready", ready)]
+
+
+async def _later(_request: Request, error: Exception) -> Response:
+    structlog.get_logger("sverka.web").error("database away", error=type(error).__name__)
+    return PlainTextResponse("later", 503)
 
 
 async def _health(_request: Request) -> Response:

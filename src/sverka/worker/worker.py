@@ -133,6 +133,8 @@ class Worker:
             if office in self._stopped():
                 return self._clock.now() + CRASHED
             hub = self._hub()  # anew for each wave: the one before may have stopped a profile
+            if office not in hub.offices:
+                return None  # it was removed since it was woken
             is_drained = self._drain_when_due(hub, office)
             report = run_wave(hub, office)
             if report is None and is_drained:

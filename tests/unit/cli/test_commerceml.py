@@ -83,3 +83,5 @@ def test_an_exchange_is_off_until_it_is_asked_for(sverka, shop):
     sverka.ok("connection", "exchange", "shop", "--off")
     with at_home() as house:
         assert house.exchange_password("shop") == ""
+        acts = [act for act in house.storage.audit.list() if act.act == "connection exchange"]
+    assert sorted((act.before, act.after) for act in acts) == [("off", "on"), ("on", "off")]

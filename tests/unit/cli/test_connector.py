@@ -64,7 +64,7 @@ def test_the_hub_finds_it_or_says_why_not(drafted, tmp_path):
 
 def test_the_command_writes_it_and_says_what_is_next(sverka, tmp_path):
     said = sverka.ok("connector", "new", "my_shop", "--side", "store", "--into", "mine").out
-    assert "pip install -e" in said
+    assert "scripts/add mine" in said
     written = {str(path.relative_to(tmp_path / "mine")) for path in (tmp_path / "mine").rglob("*") if path.is_file()}
     assert {"pyproject.toml", "src/sverka_my_shop/manifest.toml", "tests/test_contract.py"} <= written
     assert not any("$kind" in (tmp_path / "mine" / name).read_text("utf-8") for name in written)

@@ -126,13 +126,37 @@ def test_a_cure_that_a_check_names_is_offered_for_correction(typing):
 
 def test_keys_of_a_print_shop_and_leaving_it_for_later(typing):
     with PixlparkServer(PixlparkStore()) as server:
-        lines = ("a key", server.public_key, "wr0ng", "")
+        lines = ("   ", "a key", server.public_key, "wr0ng", "")
         said, code = typing(f"connect store pix --kind pixlpark --url {server.url}", *lines)
     assert code == 1
     assert "Public Key: there is a space in it" in said
     assert "Настройка → Доступ → Доступность API" in said
-    assert "run the same command again" in said
+    assert "Go on later with `sverka connect store pix`" in said
     assert saved("pix")["kind"] == "pixlpark"
+
+
+def test_what_was_left_for_later_is_gone_on_with_by_name_alone(typing, site_server):
+    right = site_server.webhook_url
+    wrong = right.replace(right.rstrip("/").rpartition("/")[2], "wr0ng")
+    assert typing("connect store site --kind bitrix_site", wrong, "n")[1] == 1
+    said, code = typing("connect store site", "y", right)
+    assert code == 0, said
+    assert "What site can and cannot do" in said
+
+
+def test_what_cannot_be_saved_is_said_not_to_be(typing):
+    keys = "--set public_key=p --set rate=quick"
+    said, code = typing(f"connect store pix --kind pixlpark {keys}", "private", "")
+    assert code == 1
+    assert "rate must be a number above zero" in said
+    assert "Nothing is saved. Begin anew with `sverka connect store pix`" in said
+
+
+def test_a_name_that_cannot_be_one_is_asked_for_again(typing, portal_server):
+    said, code = typing("connect portal", "мой портал", "main", portal_server.webhook_url)
+    assert code == 0, said
+    assert "A name has Latin letters" in said
+    assert saved("main")["kind"] == "bitrix24"
 
 
 def test_https_is_offered_in_the_place_of_plain_http(typing):
@@ -159,10 +183,19 @@ def test_a_connection_there_is_is_not_asked_for_its_kind_again(typing, woo_serve
     assert woo_server.consumer_secret not in said
 
 
-def test_a_portal_is_asked_for_by_its_webhook(typing, portal_server):
-    said, code = typing("connect portal", "", "company.bitrix24.ru", portal_server.webhook_url)
+@pytest.mark.covers("R220", "R242")
+@pytest.mark.parametrize(
+    ("language", "path", "wrong"),
+    [
+        ("en", "Developer resources → Common use cases → Other → Incoming webhook", "this is not one"),
+        ("ru", "Приложения → Разработчикам → Готовые сценарии → Другое → Входящий вебхук", "это не то, что нужно"),
+    ],
+)
+def test_a_portal_is_asked_for_by_its_webhook(typing, portal_server, language, path, wrong):
+    said, code = typing("connect portal", "", "company.bitrix24.ru", portal_server.webhook_url, language=language)
     assert code == 0, said
-    assert "Developer resources → Other → Incoming webhook" in said
+    assert path in said
+    assert wrong in said
     assert saved("b24")["kind"] == "bitrix24"
     said, _ = typing("connection show b24")
     assert "a deletion is told" in said
@@ -193,3 +226,9 @@ def test_what_is_shown_as_an_example_is_taken_as_an_answer(kind):
 @pytest.mark.parametrize("kind", STORES)
 def test_every_own_connector_of_a_store_says_whom_it_suits(kind):
     assert STORES[kind].suits
+
+
+def test_what_gives_most_is_offered_first():
+    first = {engine: ways[0][0] for engine, ways in guide.offers().items()}
+    assert first["WooCommerce (WordPress)"] == "woocommerce"
+    assert first["1C-Bitrix: Site Management"] == "bitrix_site"

@@ -63,7 +63,7 @@ def test_an_order_is_sent_by_hand(connected, place, portal):
     assert portal.call("crm.item.list", {"entityTypeId": 2}).result["items"] == []
     said = connected.ok("order", "sync", order, "--send").out
     assert "1 made" in said
-    assert "A person sends" in said
+    assert "An operator sends" in said
     assert len(portal.call("crm.item.list", {"entityTypeId": 2}).result["items"]) == 1
     assert "nothing to send by hand" in " ".join(connected.ok("order", "sync", order, "--send").text.split())
 

@@ -1,5 +1,6 @@
 """A print shop on Pixlpark, from the command line."""
 
+import tomllib
 from collections.abc import Iterator
 
 import pytest
@@ -55,13 +56,41 @@ def test_an_address_without_https_is_not_saved(sverka, shop):
     assert "shop" not in sverka.ok("connection", "list").out
 
 
-def test_a_drafted_profile_passes_its_check(sverka, shop, portal_server, tmp_path):
+PANEL = {
+    "«Типы отправляемых заказов»": "# client",
+    "«Направление сделки»": "pipeline",
+    "«Сумма и валюта»": "amount",
+    "«Стадия сделки в Bitrix24» / «Статус заказа в Pixlpark»": "map",
+    "«Клиент»": "fields",
+    "«Источник»": "source",
+    "«Дополнительно об источнике»": "source_description",
+    "«Дата начала»": "begin_date",
+    "«ID ответственного за сделку»": "# responsible",
+    "«Комментарий»": '"{order.url}',
+    "«Лента обсуждения»": '# "comments.text"',
+    "«Доставка»": '# "delivery.method_name"',
+    "«Идентификатор доставки»": '# "delivery.method"',
+    "«Товары»": "lines",
+    "«Передавать новых клиентов в битрикс в качестве лидов»": "create",
+    "«Автоматически отправлять заказы в Bitrix»": "create_deals",
+}
+"""Each name of the panel's own integration (R263-R302), and the line of a draft it stands at."""
+
+
+@pytest.mark.covers("R247", "R263", "R266", "R267", "R272", "R273", "R274", "R275", "R276", "R278", "R279")
+@pytest.mark.covers("R283", "R285", "R289", "R293", "R301")
+def test_a_drafted_profile_has_the_panels_names_and_passes_its_check(sverka, shop, portal_server, tmp_path):
     sverka.ok("init")
     sverka.ok("connect", "portal", "b24", "--webhook", portal_server.webhook_url)
     sverka.ok(*connect(shop), env=private(shop))
     draft = tmp_path / "draft.toml"
-    sverka.ok("profile", "new", "print", "--store", "shop", "--portal", "b24", "--out", str(draft))
+    given = ("profile", "new", "print", "--store", "shop", "--portal", "b24", "--pipeline", "2", "--out", str(draft))
+    sverka.ok(*given, env={"SVERKA_LANG": "ru"})
     text = draft.read_text("utf-8")
-    assert "NotProcessed" in text
+    for name, key in PANEL.items():
+        assert [line for line in text.split("\n") if line.startswith(key) and name in line], name
     assert "Deleted" not in text
+    document = tomllib.loads(text)
+    rows = {row["status"]: row["stage"] for row in document["status"]["map"]}
+    assert rows == {"NotProcessed": ["C2:NEW"], "Delivered": ["C2:WON"]}
     sverka.ok("profile", "check", str(draft))

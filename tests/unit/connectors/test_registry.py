@@ -30,6 +30,7 @@ writes = ["status"]
 read_back = { level = "done" }
 files_written = { level = "exempt", reason = { en = "There are none.", ru = "Их нет." } }
 """
+REASON = ', reason = { en = "There are none.", ru = "Их нет." }'
 
 
 @pytest.fixture
@@ -72,7 +73,7 @@ def test_a_connector_of_another_package_is_found_with_its_manifest(package):
         ("def connect(): ...", MANIFEST.replace('"toy"', '"other"', 1), "'other'"),
         ("def connect(): ...", MANIFEST.replace('side = "store"', 'side = "shelf"'), "side"),
         ("def connect(): ...", MANIFEST.replace("required = true", ""), "settings.url.required"),
-        ("def connect(): ...", MANIFEST.replace(', reason = "There are none."', ""), "needs a reason"),
+        ("def connect(): ...", MANIFEST.replace(REASON, ""), "needs a reason"),
         ("def connect(): ...", MANIFEST.replace("read_back", "red_back"), "no such rule"),
     ],
 )

@@ -48,6 +48,8 @@ def ask(one: Wanted, place: str = "", usual: str = "") -> str:
             show_default=bool(usual) and not one.is_secret,
         )
         value = one.tidied(str(told))
+        if one.is_required and not value:
+            continue
         flaw = one.flaw(value) if value else None
         if not flaw:
             return _encrypted(value) if one.is_address and value != usual else value

@@ -26,8 +26,6 @@ from sverka.domain.mapping.field_mapping import Side
 from sverka.domain.text import Text
 from sverka.ports.findings import Finding, Level
 
-_NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")
-
 _SET = re.compile(r"--set (\w+)=")
 """The setting that a finding names as its cure."""
 
@@ -78,6 +76,11 @@ class Wish:
     public: str
     way: Way
     skip_check: bool
+
+    @property
+    def tells(self) -> bool:
+        """Whether it was told anything of the values."""
+        return bool(self.sets or self.asks or any(self.options.values()))
 
 
 def portal(
@@ -172,13 +175,8 @@ def _refuse_words(name: str) -> None:
     """Bad usage where a name cannot be one, or there is none and nobody to ask for it."""
     if not name and not asking.somebody():
         raise typer.BadParameter(t("Give the connection a name.", "Назовите подключение."))
-    if name and not _NAME.match(name):
-        raise typer.BadParameter(
-            t(
-                "A name has Latin letters, digits, `.`, `_` and `-`.",
-                "В имени – латинские буквы, цифры, `.`, `_` и `-`.",
-            )
-        )
+    if name and not guide.NAME.match(name):
+        raise typer.BadParameter(say(guide.NO_NAME))
 
 
 def _known(manifest: Manifest, wish: Wish) -> dict[str, str]:
@@ -202,7 +200,6 @@ def _chosen(house: House, name: str) -> Choice:
 
 
 def _connect(house: House, name: str, choice: Choice, wish: Wish) -> None:
-    _refuse_words(name)
     manifest = choice.told(manifests()[choice.kind])
     _refuse_other(house, name, choice.kind)
     options = {**choice.values, **{key: value for key, value in _known(manifest, wish).items() if value}}
@@ -213,15 +210,10 @@ def _connect(house: House, name: str, choice: Choice, wish: Wish) -> None:
         stops = _try(house, manifest, name, values, wish, by_app=by_app)
         if not stops:
             break
-        again = _to_correct(manifest, values, stops)
+        is_led = bool(values.asked) or (asking.somebody() and not wish.tells)
+        again = _to_correct(manifest, values, stops) if is_led else ()
         if not again:
-            line(
-                t(
-                    "It is saved but cannot be worked with yet: correct this and run the same command again.",
-                    "Сохранено, но работать пока нельзя: исправьте это и повторите команду.",
-                ),
-                BAD,
-            )
+            _tell_of_later(house, name, manifest, is_led=is_led)
             raise typer.Exit(1)
         options, asked = {**values.settings, **values.secrets}, Asked(again=again)
     if is_new:
@@ -259,15 +251,31 @@ def _try(house: House, manifest: Manifest, name: str, values: Given, wish: Wish,
 
 
 def _to_correct(manifest: Manifest, values: Given, stops: Sequence[Finding]) -> Sequence[str]:
-    """Return the names of the answers a person wants to correct; none where nobody was asked for any."""
-    if not values.asked:
-        return ()
+    """Return the names of the answers a person wants to correct; none where it is left for later."""
     told = {**values.settings, **values.secrets}
     cures = {name for one in stops for name in _SET.findall(one.text.en)}
     listed = [one for one in manifest.wanted if (one.name in told and not one.is_made) or one.name in cures]
     shown = [say(one.label) + ("" if one.is_secret else f": {told.get(one.name, one.default)}") for one in listed]
     places = asking.which(shown)
     return [listed[place].name for place in places]
+
+
+def _tell_of_later(house: House, name: str, manifest: Manifest, *, is_led: bool) -> None:
+    """Say what is to be done about a connection that does not work; one that was asked for is asked for again."""
+    again = f"`sverka connect {'portal' if manifest.side is Side.OFFICE else 'store'} {name}`"
+    if not is_led:
+        text = t(
+            "It is saved but cannot be worked with yet: correct this and run the same command again.",
+            "Сохранено, но работать пока нельзя: исправьте это и повторите команду.",
+        )
+    elif house.storage.connections.get(name) is None:
+        text = t(f"Nothing is saved. Begin anew with {again}.", f"Ничего не сохранено. Начать заново: {again}.")
+    else:
+        text = t(
+            f"It is saved but cannot be worked with yet. Go on later with {again}.",
+            f"Сохранено, но работать пока нельзя. Продолжить позже: {again}.",
+        )
+    line(text, BAD)
 
 
 def _given(

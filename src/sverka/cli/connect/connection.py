@@ -5,10 +5,10 @@ from typing import Annotated
 import typer
 
 from sverka.bootstrap import House
-from sverka.cli.connect.reach import base_of
+from sverka.cli.connect.reach import base_of, is_here
 from sverka.cli.home import at_home, at_work
 from sverka.cli.person import who
-from sverka.cli.screen import line, table, whole
+from sverka.cli.screen import line, table, warn, whole
 from sverka.cli.words import say, t
 from sverka.config.load import load
 from sverka.connectors.registry import manifests
@@ -92,8 +92,12 @@ def exchange(
     """Let a 1C exchange orders with a store through the hub, and say what to type into it."""
     with at_home() as house:
         on_side(house, name, Side.STORE)
+        before, after = "on" if house.exchange_password(name) else "off", "off" if off else "on"
+        if before != after:
+            note(house, who(), "connection exchange", f"connection {name}", before, after)
         if off:
             house.close_exchange(name)
+            note(house, who(), "connection exchange", f"connection {name}", "", "off")
             line(t(f"The exchange of {name} is off: nobody is answered there.",
                    f"Обмен {name} выключен: по его адресу никто не получит ответа."))  # fmt: skip
             return
@@ -102,8 +106,12 @@ def exchange(
             t("user", "пользователь"): name,
             t("password", "пароль"): house.open_exchange(name),
         }
+        note(house, who(), "connection exchange", f"connection {name}", "", "on")
         for title, fact in facts.items():
             whole(f"  {title:12}  {fact}")
+        if is_here(base_of(public)):
+            warn(t("this address is reached from this machine alone; give the 1C's with --public https://...",
+                   "этот адрес виден только с этой машины; адрес для 1С задайте в --public https://..."))  # fmt: skip
         line(t("In the 1C: exchange with a site, orders in both directions. What it sets in an order is written to the "
                f"store and travels on from there. To switch this off: `sverka connection exchange {name} --off`.",
                "В 1С: обмен с сайтом, заказы в обе стороны. Что 1С изменит в заказе, будет записано в магазин и пойдёт "

@@ -61,7 +61,9 @@ def new(
         )  # fmt: skip
     write_draft(name, side, into)
     line(t(f"Written: {into}. Next:", f"Записано: {into}. Дальше:"), GOOD)
-    whole(f"  cd {into} && pip install -e '.[test]' && pytest")
+    checkout = Path(__file__).resolve().parents[4] / "scripts" / "add"
+    install = f"{checkout} {into} && cd {into}" if checkout.exists() else f"cd {into} && pip install -e '.[test]'"
+    whole(f"  {install} && pytest")
 
 
 def write_draft(name: str, side: Side, into: Path) -> None:

@@ -1,18 +1,26 @@
 """The first questions of a connection: what the shop runs on, what its administrator gives, and a name for it."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 import typer
 
 from sverka.bootstrap import House
 from sverka.cli.connect import asking
-from sverka.cli.screen import line, whole
+from sverka.cli.screen import WARN, line, whole
 from sverka.cli.words import say, t
 from sverka.connectors.manifest import Suited
 from sverka.connectors.registry import Manifest, connectors
 from sverka.domain.mapping.field_mapping import Side
 from sverka.domain.text import Text
+
+NAME: Final = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")
+NO_NAME: Final = Text(
+    "A name has Latin letters, digits, `.`, `_` and `-`.", "В имени – латинские буквы, цифры, `.`, `_` и `-`."
+)
+"""What names of connections are made of, and what is said of others."""
 
 
 @dataclass(frozen=True)
@@ -97,4 +105,8 @@ def choose_name(house: House, usual: str) -> str:
     free = next(name for name in (usual, *(f"{usual}{number}" for number in range(2, 1000))) if name not in taken)
     question = t("A name of yours for it, in Latin letters", "Как его назвать у вас, латиницей")
     line()
-    return str(typer.prompt(question, default=free)).strip()
+    while True:
+        name = str(typer.prompt(question, default=free)).strip()
+        if NAME.match(name):
+            return name
+        line(say(NO_NAME), WARN)

@@ -36,7 +36,16 @@ def connection(
             line(f"  x {say(saved.stands_still)}", WARN)
         _tell_settings(house, saved, manifest)
         _tell_abilities(house, saved, manifest)
+        if saved.settings.get("portal"):
+            line(t("It is entered by a local application; `sverka doctor` says how its changes come.",
+                   "Вход – локальным приложением; как приходят изменения, скажет `sverka doctor`."))  # fmt: skip
+            return
         base = base_of(public)
+        line()
+        line(
+            t("What the other side needs, where it is not done yet:", "Что нужно на той стороне, если ещё не сделано:"),
+            STRONG,
+        )
         if is_here(base):
             line(f"  ! {say(only_here(base))}", WARN)
         tell_of_notices(name, manifest, f"{base}/hooks/{name}/{house.hook_key(name)}", base, unreachable=False)

@@ -19,7 +19,7 @@ from sverka.domain.kind import Kind
 from sverka.domain.merge.binding import BindingState
 from sverka.domain.merge.plan import Why
 from sverka.domain.text import Text
-from sverka.engine.by_hand import send as by_hand
+from sverka.engine.by_hand.send import left_to_people
 from sverka.engine.hub import Hub
 from sverka.engine.survey.create import BIRTH
 from sverka.engine.wave import run_wave
@@ -132,8 +132,11 @@ def _make_anew(house: House, refs: Sequence[OrderRef]) -> None:
 
 def _send(house: House, refs: Sequence[OrderRef]) -> None:
     hub = house.hub()
+    text = Text("An operator sends the order to the portal.", "Оператор отправляет заказ на портал.")
     for ref in refs:
-        if not by_hand.send(hub, ref):
+        owed = left_to_people(hub, ref)
+        house.storage.make_anew(ref, JournalLine(house.clock.now(), Event.APPLIED, text, ref, rule="by hand"), owed)
+        if not owed:
             warn(t(f"{ref}: nothing to send by hand; it has or had its record, or no profile with "
                    "`create_deals = false` takes it.",
                    f"{ref}: отправлять вручную нечего; запись есть или была, или ни один профиль с "

@@ -12,7 +12,9 @@ from sverka.cli.home import at_home, exists, settings_now
 from sverka.cli.screen import GOOD, line, warn, whole
 from sverka.cli.words import language, t
 from sverka.config.checks.together import check_together
+from sverka.config.hinted import hinted
 from sverka.config.template import new_profile
+from sverka.connectors.registry import manifests
 from sverka.domain.errors import Misconfigured
 from sverka.domain.ids import ProfileName
 from sverka.domain.mapping.field_mapping import Side
@@ -37,9 +39,11 @@ def new(
     with at_home() as house:
         on_side(house, store, Side.STORE)
         on_side(house, portal, Side.OFFICE)
+        hints = manifests()[house.connection(store).kind].hints
         catalogues = catalogues_of(house)
         store_fields, office_fields = catalogues.of(store, Side.STORE) or (), catalogues.of(portal, Side.OFFICE) or ()
-    text = new_profile(name, store, portal, store_fields, office_fields, pipeline, language())
+    drafted = new_profile(name, store, portal, store_fields, office_fields, pipeline, language())
+    text = hinted(drafted, hints, office_fields, language())
     if out is None:
         typer.echo(text)
         return

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 
 from sverka.connectors.commerceml.documents import Package
-from sverka.connectors.commerceml.orders import updated_at
+from sverka.connectors.commerceml.orders import created_at, updated_at
 from sverka.connectors.commerceml.script import Script
 from sverka.connectors.commerceml.ways import Way
 from sverka.connectors.commerceml.wire import WHOLE, Wire
@@ -121,8 +121,11 @@ def _of_another(*, another: bool, asks: bool, confirms: bool) -> list[Finding]:
 
 
 def _of_time(orders: Sequence[Package], now: datetime, zone: timezone) -> list[Finding]:
-    """Return a finding where orders were saved in the future: the shop's time is another one than was told."""
-    saved = [updated_at(one.order, zone) for one in orders if one.order is not None]
+    """Return a finding where orders were saved in the future: the shop's time is another one than was told.
+
+    `type=sale` does not say when they were saved; there the moment of placing has to do.
+    """
+    saved = [updated_at(one.order, zone) or created_at(one.order, zone) for one in orders if one.order is not None]
     newest = max((moment for moment in saved if moment), default=now)
     if newest <= now + _AHEAD:
         return []
@@ -131,10 +134,10 @@ def _of_time(orders: Sequence[Package], now: datetime, zone: timezone) -> list[F
         Finding(
             Level.BAD,
             Text(
-                f"The shop's newest order was saved {ahead} minutes from now, so its clock stands in another zone; "
-                "give the shop's offset from UTC with `--set utc_offset=+07:00`.",
-                f"Новейший заказ магазина сохранён на {ahead} мин позже, чем сейчас: его часы в другом поясе; задайте "
-                "сдвиг магазина от UTC: `--set utc_offset=+07:00`.",
+                f"The shop's newest order was saved {ahead} minutes from now: its clock is wrong or stands in another "
+                "zone. Give the shop's offset from UTC with `--set utc_offset=+07:00`, or have its clock put right.",
+                f"Новейший заказ магазина сохранён на {ahead} мин позже, чем сейчас: его часы спешат или стоят в "
+                "другом поясе. Задайте сдвиг магазина от UTC (`--set utc_offset=+07:00`) или исправьте его часы.",
             ),
         )
     ]

@@ -153,10 +153,18 @@ class Face:
 
 def _put(visit: _Visit, asked: Asked) -> Answered:
     name = asked.query.get("filename", "")
-    if not name or len(asked.body) > LIMIT or sum(map(len, visit.files.values())) + len(asked.body) > LARGEST:
-        return _says("failure", "Файл без имени или слишком велик.")
+    if not _is_plain(name):
+        return _says("failure", "Имя файла ведёт в чужую папку; отправьте файл под простым именем.")
+    if len(asked.body) > LIMIT or sum(map(len, visit.files.values())) + len(asked.body) > LARGEST:
+        return _says("failure", "Файл слишком велик: разделите его или отправьте в zip.")
     visit.files[name] = visit.files.get(name, b"") + asked.body
     return _says("success")
+
+
+def _is_plain(name: str) -> bool:
+    """Tell whether a name leads nowhere but down, for whoever takes the file out of the database one day."""
+    parts = name.replace("\\", "/").split("/")
+    return bool(name) and ".." not in parts and parts[0] != "" and ":" not in name
 
 
 def _import(visit: _Visit, kind: str, name: str, desk: Desk) -> Answered:
@@ -178,7 +186,7 @@ def _unpack(visit: _Visit, archive: str) -> None:
     """Take an archive's documents out of it; pictures and the like are left."""
     room = LARGEST - sum(map(len, visit.files.values()))
     for name, chunks in files_in(io.BytesIO(visit.files.pop(archive))):
-        if name.lower().endswith(".xml"):
+        if name.lower().endswith(".xml") and _is_plain(name):
             visit.files[name] = _whole(chunks, room)
             room -= len(visit.files[name])
 

@@ -29,7 +29,7 @@ TOO_LARGE = Text(
 
 def no_entry(words: str) -> Text:
     """Return that the user is not let in, with the script's words where it gave some."""
-    told = f" ({words})" if words else ""
+    told = f" ({words.rstrip('.')})" if words else ""
     return Text(
         f"The shop does not let the exchange's user in{told}. Check login and password, and that the user is in a "
         "group allowed to exchange with 1C; if both are right, the server loses the Authorization header (usual with "

@@ -159,10 +159,11 @@ class Keeping:
                 shown = self._take(guard)
                 if not confirms:
                     return
-                if shown and self._confirms:
-                    self._script.confirm(guard)
                 if not self._confirms or shown in ("", before):
+                    # What comes once more is all there is, or an old answer out of somebody's cache: to confirm that
+                    # would confirm what was not shown.
                     break
+                self._script.confirm(guard)
                 before = shown
             if not self._kit.secrets.get(_FILLED):
                 self._kit.secrets.put(_FILLED, "yes")

@@ -108,7 +108,7 @@ class Wire:
         self._client = httpx2.Client(
             follow_redirects=False,
             timeout=httpx2.Timeout(kit.read_timeout, connect=30.0),
-            headers={"User-Agent": "1C+Enterprise/8.3 (sverka)"},
+            headers={"User-Agent": "1C+Enterprise/8.3 (sverka)", "Cache-Control": "no-cache"},
             trust_env=parts.hostname not in ("127.0.0.1", "localhost", "::1"),
             event_hooks=watched(),
         )

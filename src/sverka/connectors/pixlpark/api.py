@@ -101,8 +101,9 @@ class Api:
         data = answer.data if isinstance(answer.data, dict) else {}
         told = str(data.get("ResponseCode", ""))
         code = int(told) if told.isdigit() and answer.status < 400 else answer.status
-        if code in (200, 201) and isinstance(data.get("Result"), list):
-            return list(data["Result"])
+        result = data.get("Result")
+        if code in (200, 201) and isinstance(result, list | dict):
+            return result if isinstance(result, list) else [result]
         raise self._problem(code, answer, self._tokens.veil(str(data.get("ErrorMessage") or "")))
 
     def _problem(self, code: int, answer: Answer, words: str) -> Problem:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from sverka.connectors.pixlpark.api import Api
-from sverka.connectors.pixlpark.listing import tolerant
+from sverka.connectors.pixlpark.values import tolerant
 from sverka.domain.commerce.value import Value
 from sverka.domain.errors import Misconfigured, Rejected
 from sverka.domain.ids import OrderId

@@ -8,7 +8,7 @@ from typing import Any
 from sverka.connectors.kit import Kit
 from sverka.connectors.pixlpark.api import Api
 from sverka.connectors.pixlpark.calls import Calls
-from sverka.connectors.pixlpark.listing import tolerant
+from sverka.connectors.pixlpark.values import tolerant
 from sverka.domain.commerce.comment import Comment, read_comment
 from sverka.domain.commerce.value import Value, many
 from sverka.domain.errors import Problem, Rejected, Unanswered

@@ -1,12 +1,12 @@
 """The list of orders, read to its end while it moves."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
 from sverka.connectors.pixlpark.api import Api
-from sverka.connectors.pixlpark.values import moment_of
-from sverka.domain.errors import Later
+from sverka.connectors.pixlpark.values import tolerant
+from sverka.domain.errors import Gone, Later
 from sverka.domain.text import Text
 from sverka.ports.guard import Guard
 
@@ -24,6 +24,13 @@ _ENDLESS = Text(
     "stays so, tell the hub's makers.",
     "Список заказов Pixlpark повторяется, и изменения в нём не найти; о них по-прежнему сообщают вебхуки. Если это не "
     "пройдёт, сообщите разработчикам хаба.",
+)
+
+_NO_LIST = Text(
+    "At the address of Pixlpark's API there is no list of orders; look at it with `sverka connection list`, and run "
+    "`sverka connect` again where it is wrong.",
+    "По адресу API Pixlpark нет списка заказов; посмотрите адрес: `sverka connection list`, и если он неверен, "
+    "выполните `sverka connect` ещё раз.",
 )
 
 Row = Mapping[str, Any]
@@ -68,7 +75,11 @@ def walk(api: Api, until: datetime | None, guard: Guard) -> Iterator[Row]:
 
 def _page(api: Api, skip: int, guard: Guard) -> Sequence[Row]:
     query = {"take": str(PAGE), "skip": str(skip)}
-    return [row for row in api.get("/orders", guard, query) if isinstance(row, dict) and row.get("Id") is not None]
+    try:
+        rows = api.get("/orders", guard, query)
+    except Gone as problem:
+        raise Later(_NO_LIST) from problem
+    return [row for row in rows if isinstance(row, dict) and row.get("Id") is not None]
 
 
 def _id(row: Row) -> str:
@@ -77,12 +88,3 @@ def _id(row: Row) -> str:
 
 def _placed(row: Row) -> datetime | None:
     return tolerant(row.get("DateCreated"))
-
-
-def tolerant(raw: object) -> datetime | None:
-    """Read a moment, None for one that is none: a list goes on, and the order's own reading tells what is wrong."""
-    reader: Callable[[object], datetime | None] = moment_of
-    try:
-        return reader(raw)
-    except (ValueError, OverflowError):
-        return None

@@ -9,7 +9,7 @@ from typing import Any
 from sverka.connectors.kit.phone import to_e164
 from sverka.connectors.pixlpark.goods import lines_of
 from sverka.connectors.pixlpark.statuses import CANCEL, SHIPPED, known_as
-from sverka.connectors.pixlpark.values import moment_of
+from sverka.connectors.pixlpark.values import moment_of, tolerant
 from sverka.domain.commerce.customer import Customer
 from sverka.domain.commerce.money import amount_of
 from sverka.domain.commerce.order import Order, Shipment
@@ -62,7 +62,7 @@ def snapshot_of(row: Mapping[str, Any], items: Sequence[Mapping[str, Any]], term
 
 def order_of(row: Mapping[str, Any], items: Sequence[Mapping[str, Any]], terms: Terms) -> Order:
     """Read an order with its items; raises `ValueError` and the like for one that is not as it should be."""
-    id_, status = str(row["Id"]), known_as(str(row["Status"]))
+    id_, status = str(row["Id"]), known_as(_status(row["Status"]))
     created = moment_of(row.get("DateCreated")) or datetime.fromtimestamp(0, UTC)
     total, delivery = amount_of(row["TotalPrice"]), amount_of(row.get("DeliveryPrice"))
     photolab = _said(row.get("PhotolabId"))
@@ -96,6 +96,13 @@ def order_of(row: Mapping[str, Any], items: Sequence[Mapping[str, Any]], terms: 
     )
 
 
+def _status(told: object) -> str:
+    """Return a status; there is one called `None`, which no status at all must not become."""
+    if told in (None, ""):
+        raise ValueError("the order shows no status")
+    return str(told)
+
+
 def _customer(row: Mapping[str, Any], region: str, company: str) -> Customer:
     told, place = _part(row, "UserAdditionalInfo"), _part(row, "DeliveryAddress")
     inn = _said(row.get("UserCompanyAccountINN"))
@@ -122,7 +129,7 @@ def _payments(row: Mapping[str, Any], total: Decimal, terms: Terms) -> Sequence[
         paid = paid or total
     found = []
     if paid > 0 or row.get("PaymentStatus") == "Paid":
-        found.append(Payment(id_, system, name, paid, paid=True, paid_at=moment_of(row.get("DatePaid"))))
+        found.append(Payment(id_, system, name, paid, paid=True, paid_at=tolerant(row.get("DatePaid"))))
     if paid < total:
         found.append(Payment(f"{id_}-due" if found else id_, system, name, total - paid, paid=False))
     return found
@@ -143,7 +150,7 @@ def _properties(row: Mapping[str, Any]) -> dict[str, Value]:
         ARCHIVE: _said(row.get(ARCHIVE)) if is_ready else "",
         "ShippingType": _said(_part(row, "Shipping").get("Type")),
         "DeliveryDescription": _said(_part(row, "DeliveryAddress").get("Description")),
-        "DateReady": moment_of(row.get("DateReady")),
+        "DateReady": tolerant(row.get("DateReady")),
     }
 
 

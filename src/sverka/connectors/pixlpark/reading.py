@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
+from sverka.connectors.pixlpark import listing
 from sverka.connectors.pixlpark.api import Api
 from sverka.connectors.pixlpark.orders import Terms, snapshot_of
 from sverka.connectors.pixlpark.statuses import DELETED
@@ -39,8 +40,15 @@ class Orders:
             return problem
 
     def row(self, order: OrderId, guard: Guard) -> Row:
-        """Return an order's own payload; raises `Gone` where there is none, or it is deleted."""
-        rows = self._rows(f"/orders/{order}", guard) if order.isdigit() else []
+        """Return an order's own payload; raises `Gone` where there is none, or it is deleted.
+
+        That nothing is at an order's address means it is gone only while the list of orders is at its own.
+        """
+        try:
+            rows = self._rows(f"/orders/{order}", guard) if order.isdecimal() else []
+        except Gone:
+            listing.newest(self._api, guard)
+            raise
         row = next((row for row in rows if str(row.get("Id")) == order), None)
         if row is None or row.get("Status") == DELETED:
             raise Gone

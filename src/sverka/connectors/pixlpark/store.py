@@ -12,6 +12,7 @@ from sverka.connectors.pixlpark.feed import Feed
 from sverka.connectors.pixlpark.orders import Terms
 from sverka.connectors.pixlpark.reading import Orders, stops
 from sverka.connectors.pixlpark.tokens import Keys
+from sverka.connectors.pixlpark.values import tolerant
 from sverka.connectors.pixlpark.writing import Writer
 from sverka.domain.commerce.comment import Comment
 from sverka.domain.errors import Problem
@@ -86,14 +87,14 @@ class Pixlpark(MakesNoOrders):
         begun = self._kit.clock.now()
         until = moment - timedelta(days=self._days) if moment else None
         for row in listing.walk(self._api, until, free):
-            stamp = listing.tolerant(row.get("DateModified"))
+            stamp = tolerant(row.get("DateModified"))
             if moment is None or stamp is None or stamp >= moment:
                 yield Notice(Subject.ORDER, str(row["Id"]), "changed", min(stamp, begun) if stamp else None)
 
     def placed_since(self, moment: datetime, guard: Guard = free) -> Iterator[Placed]:
         """Yield every order placed at or after the moment, the newest first, as the list has them."""
         for row in listing.walk(self._api, moment, guard):
-            placed = listing.tolerant(row.get("DateCreated"))
+            placed = tolerant(row.get("DateCreated"))
             if placed is None or placed >= moment:
                 yield Placed(OrderId(str(row["Id"])), placed or moment)
 

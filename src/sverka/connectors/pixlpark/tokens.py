@@ -16,6 +16,10 @@ from sverka.ports.guard import Guard
 _MARGIN = timedelta(seconds=60)
 """How long before its end a token is not trusted any more; a tenth of its life where that is less."""
 
+_LONGEST = timedelta(days=1)
+_HOUR = timedelta(hours=1)
+"""However long a token is said to live, or a pause to last, no longer is believed."""
+
 
 @dataclass(frozen=True)
 class Keys:
@@ -87,7 +91,7 @@ class Tokens:
             return False
         self._access, self._refresh = access, str(granted.get("RefreshToken") or "")
         told = str(granted.get("Expires") or "").partition(".")[0]
-        life = timedelta(seconds=int(told)) if told.isdigit() else timedelta()
+        life = min(timedelta(seconds=int(told[:9])), _LONGEST) if told.isdecimal() else timedelta()
         self._until = self._clock.now() + life - min(_MARGIN, life / 10) if life else None
         return True
 
@@ -125,6 +129,6 @@ def no_access(host: str, words: str) -> AuthLost:
 
 
 def pause_of(answer: Answer) -> timedelta:
-    """Return how long the other side asks to wait; half a minute where it does not say."""
+    """Return how long the other side asks to wait; half a minute where it does not say, an hour at most."""
     told = answer.headers.get("retry-after", "")
-    return timedelta(seconds=int(told)) if told.isdigit() else timedelta(seconds=30)
+    return min(timedelta(seconds=int(told[:9])), _HOUR) if told.isdecimal() else timedelta(seconds=30)

@@ -27,6 +27,14 @@ def moment_of(raw: object) -> datetime | None:
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
 
 
+def tolerant(raw: object) -> datetime | None:
+    """Read a moment on which nothing hangs; None for one that is none."""
+    try:
+        return moment_of(raw)
+    except (ValueError, OverflowError):
+        return None
+
+
 def pairs_of(setting: str, name: str) -> Mapping[str, str]:
     """Read a setting like `1164=print.example; 1165=photo.example`; raises `Misconfigured` where it is none."""
     found: dict[str, str] = {}

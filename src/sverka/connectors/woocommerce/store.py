@@ -1,7 +1,6 @@
 """The store itself: reads a hundred orders a request and writes them a hundred a request."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -9,7 +8,7 @@ from typing import Any
 from sverka.connectors.kit import Home, Kit
 from sverka.connectors.kit.files import download
 from sverka.connectors.kit.moments import moment_of
-from sverka.connectors.woocommerce import catalogue, check, customers, notices
+from sverka.connectors.woocommerce import catalogue, check, customers, history, notices
 from sverka.connectors.woocommerce.api import PAGE, Api, Keys, repeated
 from sverka.connectors.woocommerce.feed import Feed
 from sverka.connectors.woocommerce.making import Maker
@@ -41,7 +40,7 @@ TRACK_META = "_tracking_number"
 
 
 class WooCommerce:
-    """A WooCommerce shop. A sweep sees orders in the trash, but none deleted for good: the webhook tells of those.
+    """A WooCommerce shop. A sweep sees orders in the trash, but none deleted past it, and no webhook tells of those.
 
     A read answers `Gone` for all of them, and for drafts, which are no orders yet.
     """
@@ -106,34 +105,45 @@ class WooCommerce:
         since = moment.astimezone(UTC).replace(microsecond=0) if moment else None
         # The trash comes last: what is put there during the sweep is missed by the first list and found in the second.
         for status in ("any", TRASH):
-            for id_, stamp in self._walk(since, status, _SAVED):
-                yield Notice(Subject.ORDER, id_, "changed", stamp)
+            yield from self._saved_since(since, status)
+
+    def _saved_since(self, since: datetime | None, status: str) -> Iterator[Notice]:
+        """Yield the orders of a list; a second that held more than a page is gone through again until nothing is new.
+
+        Such a second has to be paged by number, and an order that is saved meanwhile leaves it.
+        """
+        seen: set[tuple[str, str]] = set()
+        while True:
+            known = {id_ for id_, _ in seen}
+            since, is_paged = yield from self._walk(since, status, seen)
+            if not is_paged or {id_ for id_, _ in seen} == known:
+                return
+
+    def _walk(
+        self, since: datetime | None, status: str, seen: set[tuple[str, str]]
+    ) -> Generator[Notice, None, tuple[datetime | None, bool]]:
+        """Yield what is not seen yet; return the first second that had to be paged by number, if there was one."""
+        number = 1
+        paged: list[datetime | None] = []
+        before: list[tuple[str, str]] = []
+        while True:
+            rows = [
+                (str(row["id"]), str(row.get("date_modified_gmt") or "")) for row in self._page(since, status, number)
+            ]
+            for id_, stamp in (row for row in rows if row not in seen):
+                seen.add((id_, stamp))
+                yield Notice(Subject.ORDER, id_, "changed", moment_of(stamp))
+            if len(rows) < PAGE:
+                return (paged or [None])[0], bool(paged)
+            if number > 1 and rows == before:
+                raise repeated(self._api.site)
+            last, before = moment_of(rows[-1][1]), rows
+            since, number = (last, 1) if last != since else (since, number + 1)
+            paged += [since] if number == 2 else []
 
     def placed_since(self, moment: datetime, guard: Guard = free) -> Iterator[Placed]:
         """Yield every order placed at or after the moment, the oldest first, without those in the trash."""
-        since = moment.astimezone(UTC).replace(microsecond=0)
-        for id_, placed in self._walk(since, "any", _PLACED, guard):
-            yield Placed(OrderId(id_), placed or since)
-
-    def _walk(
-        self, since: datetime | None, status: str, by: "_By", guard: Guard = free
-    ) -> Iterator[tuple[str, datetime | None]]:
-        seen: set[tuple[str, str]] = set()
-        number = 1
-        while True:
-            rows = self._page(since, status, number, by, guard)
-            known = len(seen)
-            for row in rows:
-                key = (str(row["id"]), str(row.get(by.field) or ""))
-                if key not in seen:
-                    seen.add(key)
-                    yield key[0], moment_of(key[1])
-            if len(rows) < PAGE:
-                return
-            if number > 1 and len(seen) == known:
-                raise repeated(self._api.site)
-            last = moment_of(rows[-1].get(by.field))
-            since, number = (last, 1) if last != since else (since, number + 1)
+        return history.placed_since(self._api, moment, guard)
 
     def customers(self, ids: Collection[str] = (), guard: Guard = free) -> Iterator[StoreCustomer]:
         """Yield the shop's registered customers of these ids, or all of them, the oldest first."""
@@ -190,32 +200,17 @@ class WooCommerce:
         """Let the connections go."""
         self._api.close()
 
-    def _page(
-        self, since: datetime | None, status: str, number: int, by: "_By", guard: Guard
-    ) -> Sequence[Mapping[str, Any]]:
+    def _page(self, since: datetime | None, status: str, number: int) -> Sequence[Mapping[str, Any]]:
         query = {
-            "orderby": by.order,
+            "orderby": "modified",
             "order": "asc",
             "status": status,
             "per_page": str(PAGE),
             "page": str(number),
-            "_fields": f"id,{by.field}",
+            "_fields": "id,date_modified_gmt",
         }
         if since is not None:
             # A moment with an offset would be turned into the site's own time whatever `dates_are_gmt` says.
             before = (since - timedelta(seconds=1)).replace(tzinfo=None)
-            query |= {by.after: before.isoformat(), "dates_are_gmt": "true"}
-        return self._api.rows("/orders", guard, query)
-
-
-@dataclass(frozen=True)
-class _By:
-    """A moment of orders that their list goes by: how it is sorted, what it begins after, and the field."""
-
-    order: str
-    after: str
-    field: str
-
-
-_SAVED = _By("modified", "modified_after", "date_modified_gmt")
-_PLACED = _By("date", "after", "date_created_gmt")
+            query.update(modified_after=before.isoformat(), dates_are_gmt="true")
+        return self._api.rows("/orders", free, query)

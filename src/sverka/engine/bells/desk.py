@@ -11,8 +11,8 @@ from itertools import groupby
 
 from sverka.domain.commerce.order import CANCELLED
 from sverka.domain.commerce.value import Value
-from sverka.domain.errors import Gone, Misconfigured, Problem
-from sverka.domain.ids import OfficeName, OrderId, StoreName
+from sverka.domain.errors import Gone, Later, Misconfigured, Problem
+from sverka.domain.ids import OfficeName, OrderId, OrderRef, StoreName
 from sverka.domain.merge.snapshot import Snapshot
 from sverka.domain.text import Text
 from sverka.engine import narrate
@@ -21,7 +21,7 @@ from sverka.engine.hub import Hub
 from sverka.ports.exchange import Said
 from sverka.ports.guard import free
 from sverka.ports.notices import Notice, Subject
-from sverka.ports.storage import Lane
+from sverka.ports.storage import IntentKind, Lane
 from sverka.ports.store import OrderWrite, Store
 
 FIRST = timedelta(days=30)
@@ -29,6 +29,12 @@ FIRST = timedelta(days=30)
 
 MOST = 500
 """Orders a guest is shown at once; the next ones come with its next visit."""
+
+_BUSY = Text(
+    "The hub is writing this order just now, or does not know yet what became of it; send it again in some minutes.",
+    "Хаб сам сейчас записывает этот заказ или ещё не знает, чем кончилась запись; отправьте его снова через "
+    "несколько минут.",
+)
 
 
 @dataclass(frozen=True)
@@ -83,6 +89,7 @@ def take(hub: Hub, store: StoreName, said: Sequence[Said]) -> Taken:
 
     What the store's connector cannot set is passed over: a guest tells all it knows. A status under `status.code` is
     one apart from cancellation, and takes none back. One order's trouble is a complaint and keeps no other back.
+    An order that the hub itself is writing, or may still be (K2), is left: its guest is to say it again.
 
     Raises:
         KeyError: there is no such store.
@@ -97,7 +104,9 @@ def take(hub: Hub, store: StoreName, said: Sequence[Said]) -> Taken:
             complaints.append(_of(one.number or one.order, now))
         elif fields := _news(side, now, one.fields):
             news.setdefault(OrderId(now.id), {}).update(fields)
-    writes = [OrderWrite(id_, fields) for id_, fields in news.items()]
+    busy = _being_written(hub, store, news)
+    complaints += [_of(id_, Later(_BUSY)) for id_ in news if id_ in busy]
+    writes = [OrderWrite(id_, fields) for id_, fields in news.items() if id_ not in busy]
     answers = side.write(writes, free) if writes else {}
     for id_, answer in answers.items():
         problems = [answer] if isinstance(answer, Problem) else list(answer.refused.values())
@@ -115,6 +124,14 @@ def _meant(said: Said, shown: Mapping[OrderId, Snapshot | Problem]) -> Snapshot 
         if isinstance(one, Snapshot) and said.number in ("", one.get("order.number")):
             return one
     return next((one for one in found if isinstance(one, Problem) and not isinstance(one, Gone)), Gone())
+
+
+def _being_written(hub: Hub, store: StoreName, orders: Collection[OrderId]) -> set[OrderId]:
+    """Return the orders on which a write of the hub's own has no outcome yet and could land after the guest's (K2)."""
+    now = hub.clock.now()
+    memory = hub.storage.recall([OrderRef(store, id_) for id_ in orders], now)
+    patches = [one for one in memory.intents if one.kind is IntentKind.PATCH_ORDER]
+    return {one.order.id for one in patches if one.doubt_until and one.doubt_until > now}
 
 
 def statuses(hub: Hub, store: StoreName) -> Mapping[str, str]:

@@ -136,10 +136,10 @@ class Exchange:
 
     def _for_a_crm(self, session: _Session, query: Mapping[str, str]) -> Reply:
         with self.store.hit():
-            every = sorted(self.store.orders.values(), key=_saved)
             if query.get("ORDER_ID"):
-                orders = [order for order in every if str(order["id"]) == query["ORDER_ID"]]
+                orders = [order for order in self.store.orders.values() if str(order["id"]) == query["ORDER_ID"]]
             else:
+                every = sorted(self.store.orders.values(), key=_saved)
                 label = datetime.fromtimestamp(int(query.get("MODIFICATION_LABEL") or 0), UTC)
                 size = int(query.get("IMPORT_SIZE") or 100)
                 orders = [order for order in every if order["dateUpdate"] > label][:size]

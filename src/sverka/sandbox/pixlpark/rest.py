@@ -22,6 +22,11 @@ class Manners:
     """How the API behaves: `token_life` in seconds; `rush` orders are placed and `loss` deleted, one after each list.
 
     `code` answers the next calls on a path that contains `on` with that code in the envelope, under HTTP 200.
+
+    What is not documented is played either way. An order nobody knows is answered by `unknown`: `envelope` has the
+    code 404 under HTTP 200, `http` is a page of HTTP's own 404, `empty` a result of nothing. The list begins with the
+    `oldest` order or the newest; a result of one order is a list or the `bare` order; a webhook tells of a `comment`
+    as the API does (`flat`), in an envelope (`nested`) or by its order (`order`).
     """
 
     token_life: int = 3600
@@ -30,6 +35,10 @@ class Manners:
     code: int = 200
     on: str = ""
     times: int = 0
+    unknown: str = "envelope"
+    oldest: bool = False
+    bare: bool = False
+    comment: str = "flat"
 
 
 class Rest:
@@ -58,8 +67,14 @@ class Rest:
             manners.times -= 1
             return json_reply(200, _envelope([], manners.code, f"Error {manners.code}"))
         try:
-            return json_reply(200, _envelope(self._result(call)))
+            result = self._result(call)
+            return json_reply(200, _envelope(result[0] if manners.bare and len(result) == 1 else result))
         except LookupError as error:
+            match manners.unknown:
+                case "http":
+                    return Reply(404, b"<html>Not Found</html>", {"content-type": "text/html"})
+                case "empty":
+                    return json_reply(200, _envelope([]))
             return json_reply(200, _envelope([], 404, str(error)))
         except ValueError as error:
             return json_reply(200, _envelope([], 400, str(error)))
@@ -125,7 +140,7 @@ class Rest:
         names = {"status": "Status", "userId": "UserId", "shippingId": "ShippingId"}
         where = {names[name]: value for name, value in query.items() if name in names}
         take = min(int(query.get("take") or LARGEST_PAGE), LARGEST_PAGE)
-        page = self.store.listed(take, int(query.get("skip") or 0), where)
+        page = self.store.listed(take, int(query.get("skip") or 0), where, oldest=self.manners.oldest)
         self._shift()
         return [shown(record) for record in page]
 
@@ -159,9 +174,10 @@ def message(record: Record, items: list[Record]) -> Record:
     return {**told, "DatePaid": str(told["DatePaid"] or "").removesuffix("Z") or None, "OrderDetails": details}
 
 
-def comment_message(comment: Record) -> Record:
-    """Return a comment as a webhook tells it; the shape is that of the API's answer, for no other is documented."""
-    return _dated(comment, lambda moment: moment.strftime("%Y-%m-%dT%H:%M:%SZ"))
+def comment_message(comment: Record, shape: str = "flat") -> Record:
+    """Return a comment as a webhook might tell it: as the API's answer does, or in an envelope; none is documented."""
+    told = _dated(comment, lambda moment: moment.strftime("%Y-%m-%dT%H:%M:%SZ"))
+    return {"event": "orderCommentAdded", "data": {"comment": told}} if shape == "nested" else told
 
 
 def _dated(record: Record, put: Callable[[datetime], str]) -> Record:
@@ -178,5 +194,5 @@ def _number(text: str) -> int:
     return int(text)
 
 
-def _envelope(result: list[Any], code: int = 200, error: str | None = None) -> Mapping[str, Any]:
+def _envelope(result: Any, code: int = 200, error: str | None = None) -> Mapping[str, Any]:
     return {"ApiVersion": "1.0", "Result": result, "ResponseCode": code, "ErrorMessage": error}

@@ -76,9 +76,10 @@ class PixlparkServer(ShopServer):
 
     def _parcel(self, event: str, order: int, url: str) -> Parcel | None:
         try:
-            if event == COMMENTED:
+            shape = self.rest.manners.comment
+            if event == COMMENTED and shape != "order":
                 said = [one for one in self.store.comments if one["OrderId"] == order]
-                told = comment_message(said[-1])
+                told = comment_message(said[-1], shape)
             else:
                 told = message(self.store.order(order), self.store.lines(order))
         except LookupError:

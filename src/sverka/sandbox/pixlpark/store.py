@@ -148,12 +148,12 @@ class PixlparkStore:
         with self._lock:
             return copy.deepcopy(self._order(order))
 
-    def listed(self, take: int, skip: int, where: Mapping[str, str]) -> list[Record]:
-        """Return a page of the orders, the newest first, of those whose fields are so."""
+    def listed(self, take: int, skip: int, where: Mapping[str, str], *, oldest: bool = False) -> list[Record]:
+        """Return a page of the orders whose fields are so, the newest first or the oldest."""
         with self._lock:
             found = [
                 record
-                for _, record in sorted(self.orders.items(), reverse=True)
+                for _, record in sorted(self.orders.items(), reverse=not oldest)
                 if all(_told(record, name) == value for name, value in where.items())
             ]
             return copy.deepcopy(found[skip : skip + take])

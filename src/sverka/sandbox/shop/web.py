@@ -88,7 +88,7 @@ class ShopApp:
         self._operation = operation
         self._refusals = refusals
         self._clock = clock
-        self._last = "", Reply(204, b"")
+        self._last: dict[str, Reply] = {}
         self.faults = Faults()
         self.log = RequestLog()
         self._controls: dict[str, Callable[..., object]] = {
@@ -107,11 +107,11 @@ class ShopApp:
             return
         operation = self._operation(call)
         fault = self.faults.take(operation)
-        if fault is Fault.REPEATED and self._last[0] == operation:
-            reply = self._last[1]
+        if fault is Fault.REPEATED and operation in self._last:
+            reply = self._last[operation]
         elif fault in {None, Fault.REPEATED, *_DONE}:
             reply = await run_in_threadpool(self._handle, call)
-            self._last = operation, reply
+            self._last[operation] = reply
             reply = replace(reply, body=_BEFORE.get(fault or Fault.TRUNCATED, b"") + reply.body)
         else:
             reply = self._refuse(fault, call)

@@ -9,7 +9,7 @@ from sverka.bootstrap import House
 from sverka.domain.errors import Problem
 from sverka.ports.dispatch import Dispatch
 from sverka.web.api import govern, look, own, profiles, work
-from sverka.web.api.problems import told, told_of_address, told_of_request, told_of_storage
+from sverka.web.api.problems import told, told_of_address, told_of_defect, told_of_request, told_of_storage
 from sverka.web.api.route import Api
 
 PREFIX = "/api/v1"
@@ -28,6 +28,7 @@ def make_api(house: House, dispatch: Dispatch, public: str = "") -> FastAPI:
         (RequestValidationError, told_of_request),
         (DBAPIError, told_of_storage),
         (HTTPException, told_of_address),
+        (Exception, told_of_defect),
     ):
         api.add_exception_handler(kind, teller)  # type: ignore[arg-type]  # each takes what it is registered for
     return api

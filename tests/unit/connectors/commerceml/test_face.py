@@ -106,7 +106,18 @@ def test_orders_come_in_pieces_and_packed(guest: Guest) -> None:
     assert guest.ask("import", filename="orders.xml").startswith("failure"), "a file is taken in once"
 
 
-@pytest.mark.parametrize("body", [b"PK\x03\x04nonsense", ORDERS[:-9], b'<!DOCTYPE a SYSTEM "file:///etc/passwd"><a/>'])
+SPOILT = {
+    "no archive": b"PK\x03\x04nonsense",
+    "half an archive": zipped("orders.xml")[:-40],
+    "half a file": ORDERS[:-9],
+    "a file of the hub's": b'<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><a>&x;</a>',
+    "entities that grow": b'<!DOCTYPE a [<!ENTITY x "ha"><!ENTITY y "&x;&x;&x;">]><a>&y;</a>',
+    "nothing": b"",
+    "a page": b"<!DOCTYPE html><html><body>Login</body></html>",
+}
+
+
+@pytest.mark.parametrize("body", SPOILT.values(), ids=SPOILT)
 def test_spoilt_files_are_refused_with_a_reason(guest: Guest, body: bytes) -> None:
     name = "v8.zip" if body.startswith(b"PK") else "orders.xml"
     assert guest.ask("file", body=body, filename=name) == "success"
@@ -127,6 +138,27 @@ def test_a_bomb_and_a_flood_do_not_go_off(guest: Guest) -> None:
     while guest.ask("file", body=piece, filename="a.xml") == "success":
         sent += len(piece)
     assert sent <= LARGEST
+
+
+@pytest.mark.parametrize(
+    ("declares", "sends"), [("windows-1251", "utf-8"), ("UTF-8", "cp1251"), ("UTF-8", "utf-8-sig")]
+)
+def test_the_bytes_decide_what_a_1c_has_said(guest: Guest, declares: str, sends: str) -> None:
+    text = ORDERS.decode().replace("<Номер>7<", "<Номер>№ 7<")
+    body = f'<?xml version="1.0" encoding="{declares}"?>{text}'.encode(sends, "replace")
+    assert guest.ask("file", body=body, filename="orders.xml") == "success"
+    assert guest.ask("import", filename="orders.xml") == "success"
+    assert [one.number for one in guest.desk.said] == ["№ 7"]
+
+
+@pytest.mark.parametrize("name", ["../orders.xml", "/etc/orders.xml", "a/../../b.xml", "C:\\orders.xml", "..\\b.xml"])
+def test_a_name_that_leads_elsewhere_is_kept_nowhere(guest: Guest, name: str) -> None:
+    assert guest.ask("file", kind="catalog", body=ORDERS, filename=name).startswith("failure\nИмя файла")
+    assert guest.ask("file", kind="catalog", body=zipped(name), filename="v8.zip") == "success"
+    assert guest.ask("import", kind="catalog", filename=name).startswith("failure")
+    assert guest.desk.kept == []
+    assert guest.ask("file", kind="catalog", body=ORDERS, filename="goods/1/import.xml") == "success", "down is allowed"
+    assert guest.ask("import", kind="catalog", filename="goods/1/import.xml") == "success"
 
 
 def test_a_catalogue_goes_its_own_way(guest: Guest) -> None:

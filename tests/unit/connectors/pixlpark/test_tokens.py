@@ -103,7 +103,7 @@ def test_only_https_is_spoken_but_on_this_very_machine(shop, address):
 )
 def test_a_code_in_the_envelope_counts_as_https_own_does(shop, code, kind):
     store, (order,) = shop.store(), shop.place()
-    shop.server.set_manners(code=code, on="/orders", times=2)
+    shop.server.set_manners(code=code, on="/orders/", times=2)
     assert isinstance(store.read([order])[order], kind)
 
 
