@@ -1,0 +1,2 @@
+def section(todo, outcomes): return ""
+def charts(*a): pass
