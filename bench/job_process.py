@@ -177,8 +177,10 @@ def _plain(kind: str) -> Callable[[Where, FarClock, Path], Any]:
     return connect
 
 
+BY_ONE = "b24pysdk, a handler a webhook"
+
 SIDES: dict[str, Callable[[Where, FarClock, Path], Any]] = {
-    "b24pysdk, a handler a webhook": _plain("Official"),
+    BY_ONE: _plain("Official"),
     "b24pysdk, its queue in batches": _plain("OfficialBatches"),
     "fast-bitrix24, its queue in lists": _plain("Fast"),
     "sverka": _hub,

@@ -13,66 +13,33 @@ import sys
 import warnings
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from multiprocessing.connection import Connection, Listener
 from pathlib import Path
+from statistics import mean
 from typing import Any
 
 import structlog
 
-from job_page import charts, section
-from job_process import SIDES, Spent
+from job import Job, Outcome
+from job_page import FAULTS, charts, section
+from job_process import BY_ONE, SIDES, Spent
 from page import write_section
-from peers import BURST, DRAIN, Place, place
+from peers import Place, place
 from support.sdk_office import Office
 from sverka.sandbox.portal.faults import Fault
 from world import Clock
 
 _PROCESS = Path(__file__).with_name("job_process.py")
 
-FAULTS = 2
-"""Percent of requests that meet 503, and percent that are carried out and their answers lost."""
+RUNS = 3
+"""Runs under faults, each of its own seed, of an integration that sends few requests."""
 
 
-@dataclass(frozen=True)
-class Job:
-    """A piece of work of `size` orders: the requests it needs at least, and who can do it (empty: all)."""
-
-    name: str
-    what: str
-    size: int
-    floor: int
-    sides: tuple[str, ...] = ()
-    promise: int | None = None
-    """Requests that the hub may need at most."""
-
-    is_faulty: bool = True
-    """Whether it is done under faults too."""
-
-    @property
-    def seconds(self) -> float:
-        """The virtual seconds that the portal's limit makes of the floor."""
-        return max(0, self.floor - BURST) / DRAIN
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What one integration needed; `twice` and `lost` count orders' deals, contacts and statuses gone wrong."""
-
-    job: str
-    side: str
-    requests: int
-    refused: int
-    seconds: float
-    spent: Spent
-    twice: int
-    lost: int
-    faulty: "Outcome | None" = None
-
-
-def jobs(size: int, bindings: int) -> list[Job]:
+def jobs(size: int, bindings: int, *, is_full: bool) -> list[Job]:
     """Return the work for so many orders, and so many bindings to be compared."""
     fifties, own = -(-size // 50), ("sverka",)
+    sets = () if is_full else tuple(side for side in SIDES if side != BY_ONE)
     deals = max(1, size // 10)
     compared = -(-bindings // 2500)
     return [
@@ -81,7 +48,7 @@ def jobs(size: int, bindings: int) -> list[Job]:
         # fifty updates a request; what the portal then rings for is read fifty ids a command, fifty commands a request
         Job("to_portal", f"{size} statuses, store to portal", size, fifties + -(-fifties // 50)),
         Job("to_store", f"{size} statuses, portal to store", size, -(-fifties // 50)),
-        Job("storm", f"{deals * 100} bells for {deals} deals, in ten rounds", deals, 10, promise=10, is_faulty=False),
+        Job("storm", f"{deals * 100} bells for {deals} deals, in ten rounds", deals, 10, sets, 10, is_faulty=False),
         Job("sweep", f"a sweep over {bindings} unchanged bindings", bindings, 1, own, 6, is_faulty=False),
         Job("compare", f"all {bindings} unchanged bindings compared", bindings, compared, own,
             compared + max(1, compared // 8), is_faulty=False),
@@ -109,9 +76,7 @@ class Desk:
         self._began = self._clock.now()
         if self._seed:
             portal.faults.seed(self._seed)
-            portal.fault(
-                Fault("error", code="QUERY_LIMIT_EXCEEDED", description="Too many requests", percent=FAULTS)
-            )
+            portal.fault(Fault("error", code="QUERY_LIMIT_EXCEEDED", description="Too many requests", percent=FAULTS))
             portal.fault(Fault("close", percent=FAULTS))
 
     def deals(self) -> list[int]:
@@ -165,6 +130,21 @@ def measure(job: Job, side: str, at: Place, seed: int = 0) -> Outcome:
         return desk.outcome(job, side, spent)
 
 
+def under_faults(job: Job, side: str, at: Place, runs: int) -> Outcome:
+    """Return what faults make of it: means, and the sums of what went wrong."""
+    all_runs = [measure(job, side, at, seed) for seed in range(1, (1 if side == BY_ONE else runs) + 1)]
+    return replace(
+        all_runs[0],
+        requests=mean(one.requests for one in all_runs),
+        refused=mean(one.refused for one in all_runs),
+        seconds=mean(one.seconds for one in all_runs),
+        spent=next((one.spent for one in all_runs if one.trouble), all_runs[0].spent),
+        twice=sum(one.twice for one in all_runs),
+        lost=sum(one.lost for one in all_runs),
+        runs=len(all_runs),
+    )
+
+
 def _served(desk: Desk, far: Connection) -> Spent:
     while True:
         what, given = far.recv()
@@ -180,12 +160,16 @@ def main() -> int:
     asked.add_argument("files", nargs="*", type=Path, help="where to write: a page's section, or JSON")
     asked.add_argument("--size", type=int, default=1000, help="orders")
     asked.add_argument("--bindings", type=int, default=10_000, help="bindings to be swept and compared")
+    asked.add_argument("--runs", type=int, default=RUNS, help="runs under faults")
+    asked.add_argument("--full", action="store_true", help="a storm for the handler a webhook too: some minutes")
     asked.add_argument("--only", nargs="*", default=[], help="names of jobs")
     asked.add_argument("--sides", nargs="*", default=list(SIDES), help="names of integrations, or how they begin")
     given = asked.parse_args()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     warnings.simplefilter("ignore")
-    todo = [job for job in jobs(given.size, given.bindings) if not given.only or job.name in given.only]
+    todo = [
+        job for job in jobs(given.size, given.bindings, is_full=given.full) if not given.only or job.name in given.only
+    ]
     sides = [side for side in SIDES if side.startswith(tuple(given.sides))]
     outcomes = []
     with place() as at:
@@ -193,7 +177,7 @@ def main() -> int:
             for side in [side for side in sides if not job.sides or side in job.sides]:
                 outcome = measure(job, side, at)
                 if job.is_faulty:
-                    outcome = replace(outcome, faulty=measure(job, side, at, seed=1))
+                    outcome = replace(outcome, faulty=under_faults(job, side, at, given.runs))
                 outcomes.append(outcome)
                 print(f"{job.what}: {told(outcome)}", file=sys.stderr)
     text = section(todo, outcomes)
@@ -211,13 +195,12 @@ def main() -> int:
 
 def told(outcome: Outcome) -> str:
     """Return an outcome in a line, for whoever waits."""
-    faulty = outcome.faulty
-    under = f"; under faults {faulty.requests} requests, {faulty.seconds:.0f} s, {faulty.twice} twice, {faulty.lost} lost" if faulty else ""
-    return (
-        f"{outcome.side}: {outcome.requests} requests ({outcome.refused} refused), {outcome.seconds:.1f} s virtual, "
-        f"{outcome.spent.processor:.1f} s of processor, {outcome.spent.memory:.0f} MB, {outcome.twice} twice, {outcome.lost} lost{under}"
-        f" {outcome.spent.trouble}{faulty.spent.trouble if faulty else ''}"
-    )
+    numbers = f"{outcome.requests:.0f} requests ({outcome.refused:.0f} refused), {outcome.seconds:.1f} s virtual"
+    wrong = f"{outcome.twice} twice, {outcome.lost} lost {outcome.trouble}".strip()
+    if outcome.faulty is None:
+        return f"{outcome.side}: {numbers}, {wrong}"
+    under = told(outcome.faulty).partition(": ")[2]
+    return f"{outcome.side}: {numbers}, {wrong}; {outcome.faulty.runs} runs under faults: {under}"
 
 
 def broken_promises(todo: Sequence[Job], outcomes: Sequence[Outcome]) -> list[str]:
@@ -231,9 +214,9 @@ def broken_promises(todo: Sequence[Job], outcomes: Sequence[Outcome]) -> list[st
         if job.promise is not None and one.requests > job.promise:
             broken.append(f"{job.what}: {one.requests} requests, promised {job.promise}")
         broken += [
-            f"{job.what}{where}: {run.twice} twice, {run.lost} lost {run.spent.trouble}".strip()
+            f"{job.what}{where}: {run.twice} twice, {run.lost} lost {run.trouble}".strip()
             for where, run in (("", one), (" under faults", one.faulty))
-            if run and (run.twice or run.lost or run.spent.trouble)
+            if run and (run.twice or run.lost or run.trouble)
         ]
     return broken
 
