@@ -1,6 +1,6 @@
 # Thin names for the scripts, which work without make too.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench peers money commerceml prove sdks oscar cml2 docs module modulesql methods requirements statusmaps stories connectors lock
+.PHONY: help demo test check bench peers money commerceml prove docs stories methods connectors module requirements lock oscar audit cml2 kills modulesql sdks statusmaps
 
 help: ## this list
 	@grep -E '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9]+):.*## /  make \1\t/' | expand -t 16
@@ -62,5 +62,11 @@ stories: ## write docs/why/stories.md anew from the told stories
 connectors: ## run the contract tests, write docs/reference/connectors.md anew; RUN=0 takes the last run's figures
 	@RUN='$(RUN)' scripts/connectors
 
+kills: ## kill processes of a hub on PostgreSQL at random while orders come; KILLS=60, SEED=1
+	@SVERKA_KILLS='$(or $(KILLS),60)' SVERKA_KILLS_SEED='$(or $(SEED),1)' scripts/kills
+
 lock: ## write requirements.lock anew; ARGS=--upgrade takes the newest versions
 	@scripts/lock $(ARGS)
+
+audit: ## ask the public advisories about the packages of requirements.lock; exit code 2 where they cannot be asked
+	@scripts/audit

@@ -80,6 +80,8 @@ ROWS = (
     Row("profile pause", "profile.apply:pause", "Stop a profile until resumed.", "Остановить профиль."),
     Row("profile resume", "profile.apply:resume", "Let a stopped profile go on.", "Продолжить остановленный профиль."),
     Row("up", "up:up", "Run the hub until Ctrl+C.", "Запустить хаб до Ctrl+C."),
+    Row("web", "up:web", "Take webhooks; workers do the work.", "Принимать вебхуки; работу делают worker."),
+    Row("worker", "up:worker", "Do the work; as many as you like.", "Делать работу; их может быть сколько угодно."),
     Row("status", "health.status:status", "What works, waits and differs.", "Что работает, ждёт и расходится."),
     Row("order", "", "Look at orders, sync and decide.", "Смотреть заказы, сверять их и решать."),
     Row("order show", "order.show:show", "An order's story and what differs.", "История заказа и расхождения."),

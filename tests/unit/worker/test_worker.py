@@ -1,7 +1,7 @@
 """The loop that outlives whatever one wave or one sweep meets."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -10,11 +10,13 @@ import pytest
 from structlog.testing import capture_logs
 
 from support.world import CRM, SHOP, START, World, profile
+from sverka.dispatch import Embedded
 from sverka.domain.errors import AuthLost, Later
 from sverka.domain.ids import OfficeName
 from sverka.domain.text import Text
 from sverka.engine.hub import Hub
 from sverka.ports.backoffice import Look, Seen
+from sverka.ports.dispatch import Errand
 from sverka.ports.findings import Finding, Level
 from sverka.ports.guard import Guard
 from sverka.ports.notices import Notice
@@ -137,6 +139,32 @@ def test_a_stopped_office_is_left_alone_and_swept_no_more(world: World) -> None:
     stopped.clear()
     assert worker.work(CRM) is None
     assert world.record_of(order)
+
+
+def test_an_office_that_was_removed_since_it_was_woken_is_passed_over(world: World) -> None:
+    with capture_logs() as lines:
+        assert worker_of(world).work(OfficeName("removed")) is None
+    assert lines == []
+
+
+def test_the_dispatcher_is_given_the_work_and_what_is_done_by_the_clock(world: World) -> None:
+    given: list[object] = []
+    rhythm = Rhythm(timedelta(minutes=3), check=timedelta(hours=2), at_once=True)
+    dispatch = Embedded([], lambda office: None, world.clock)
+
+    def dispatched(work: object, errands: Sequence[Errand]) -> Embedded:
+        given.extend([work, *((one.name, one.every, one.at_once) for one in errands)])
+        return dispatch
+
+    worker = Worker(lambda: world.hub, dict, rhythm, dispatched=dispatched)
+    assert worker.dispatch is dispatch
+    assert given[0] == worker.work
+    assert set(given[1:]) == {
+        ("sweep", timedelta(minutes=3), True),
+        ("compare", timedelta(minutes=3), True),
+        ("check", timedelta(hours=2), True),
+        ("forget", timedelta(hours=2), True),
+    }
 
 
 def test_a_wave_wakes_the_other_offices(world: World) -> None:

@@ -205,7 +205,7 @@ class MemoryStore:
     def notices(self, headers: Mapping[str, str], body: bytes) -> list[Notice]:
         """Verify the signature, and return the order it rings for."""
         signature = hmac.new(self._secret.encode(), body, "sha256").hexdigest()
-        if not hmac.compare_digest(signature, headers.get("x-signature", "")):
+        if not hmac.compare_digest(signature.encode(), headers.get("x-signature", "").encode()):
             raise Forged
         return [Notice(Subject.ORDER, str(json.loads(body)["id"]), "order.updated")]
 

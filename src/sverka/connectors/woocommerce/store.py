@@ -1,6 +1,6 @@
 """The store itself: reads a hundred orders a request and writes them a hundred a request."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -39,7 +39,7 @@ TRACK_META = "_tracking_number"
 
 
 class WooCommerce:
-    """A WooCommerce shop. A sweep sees orders in the trash, but none deleted for good: the webhook tells of those.
+    """A WooCommerce shop. A sweep sees orders in the trash, but none deleted past it, and no webhook tells of those.
 
     A read answers `Gone` for all of them, and for drafts, which are no orders yet.
     """
@@ -107,22 +107,38 @@ class WooCommerce:
             yield from self._saved_since(since, status)
 
     def _saved_since(self, since: datetime | None, status: str) -> Iterator[Notice]:
+        """Yield the orders of a list; a second that held more than a page is gone through again until nothing is new.
+
+        Such a second has to be paged by number, and an order that is saved meanwhile leaves it.
+        """
         seen: set[tuple[str, str]] = set()
-        number = 1
         while True:
-            rows = self._page(since, status, number)
-            known = len(seen)
-            for row in rows:
-                key = (str(row["id"]), str(row.get("date_modified_gmt") or ""))
-                if key not in seen:
-                    seen.add(key)
-                    yield Notice(Subject.ORDER, key[0], "changed", moment_of(key[1]))
-            if len(rows) < PAGE:
+            known = {id_ for id_, _ in seen}
+            since, is_paged = yield from self._walk(since, status, seen)
+            if not is_paged or {id_ for id_, _ in seen} == known:
                 return
-            if number > 1 and len(seen) == known:
+
+    def _walk(
+        self, since: datetime | None, status: str, seen: set[tuple[str, str]]
+    ) -> Generator[Notice, None, tuple[datetime | None, bool]]:
+        """Yield what is not seen yet; return the first second that had to be paged by number, if there was one."""
+        number = 1
+        paged: list[datetime | None] = []
+        before: list[tuple[str, str]] = []
+        while True:
+            rows = [
+                (str(row["id"]), str(row.get("date_modified_gmt") or "")) for row in self._page(since, status, number)
+            ]
+            for id_, stamp in (row for row in rows if row not in seen):
+                seen.add((id_, stamp))
+                yield Notice(Subject.ORDER, id_, "changed", moment_of(stamp))
+            if len(rows) < PAGE:
+                return (paged or [None])[0], bool(paged)
+            if number > 1 and rows == before:
                 raise repeated(self._api.site)
-            last = moment_of(rows[-1].get("date_modified_gmt"))
+            last, before = moment_of(rows[-1][1]), rows
             since, number = (last, 1) if last != since else (since, number + 1)
+            paged += [since] if number == 2 else []
 
     def customers(self, ids: Collection[str] = (), guard: Guard = free) -> Iterator[StoreCustomer]:
         """Yield the shop's registered customers of these ids, or all of them, the oldest first."""
