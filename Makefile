@@ -1,6 +1,6 @@
 # Thin names for the scripts, which work without make too.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench backfill peers money commerceml prove docs stories methods connectors module requirements lock oscar audit cml2 kills modulesql sdks statusmaps
+.PHONY: help demo test check bench peers money commerceml prove docs stories methods connectors module requirements lock oscar audit backfill cml2 kills modulesql sdks size statusmaps
 
 help: ## this list
 	@grep -E '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9]+):.*## /  make \1\t/' | expand -t 16
@@ -28,6 +28,9 @@ money: ## money round trips, store to deal to store, and the kopecks lost; ARGS=
 
 commerceml: ## read a catalogue of 50 MB: speed and memory; ARGS=file.xml says what becomes of each of its elements
 	@scripts/commerceml $(ARGS)
+
+size: ## fill a database with 100 000 orders and a year: bytes an order, the longest pruning; ARGS=docs/figures.md
+	@scripts/size $(ARGS)
 
 prove: ## attack the engine with random lives; RUNS=n, SEED=n tells one, MUTANTS=1 switches the rules off, NIGHT=1 for long
 	@RUNS='$(RUNS)' SEED='$(SEED)' FIRST='$(FIRST)' MUTANTS='$(MUTANTS)' NIGHT='$(NIGHT)' scripts/prove $(ARGS)

@@ -17,13 +17,14 @@ from starlette.types import ASGIApp
 from sverka.bootstrap import House
 from sverka.cli.home import on_duty, settings_now
 from sverka.cli.screen import GOOD, line, warn
+from sverka.cli.watch import numbers_of, watched, watching_now
 from sverka.cli.words import t
 from sverka.domain.errors import Misconfigured
 from sverka.domain.mapping.field_mapping import Side
 from sverka.domain.text import Text
 from sverka.ports.dispatch import Dispatch
 from sverka.web import make_app, make_signs
-from sverka.web.api import make_api
+from sverka.web.api import make_api, mounted
 from sverka.web.exchange import Exchange
 from sverka.worker import Worker
 from sverka.worker.worker import Rhythm
@@ -42,7 +43,7 @@ def up(listen: Listen = "", sweep_minutes: SweepMinutes = 5.0) -> None:
     with on_duty() as house, until_told() as told, _listening(*_address(listen)) as listener:
         _warn_of_gaps(house)
         worker = _worker(house, sweep_minutes)
-        with _serving(door(house, worker.dispatch), listener), working(worker):
+        with watched(house), _serving(door(house, worker.dispatch), listener), working(worker):
             line(t(f"The hub listens on {_shown(listener)}; Ctrl+C stops it.",
                    f"Хаб слушает {_shown(listener)}; Ctrl+C остановит его."), GOOD)  # fmt: skip
             wait(told)
@@ -55,7 +56,7 @@ def web(listen: Listen = "") -> None:
     with on_duty() as house, until_told() as told, _listening(*_address(listen)) as listener:
         dispatch = house.dispatch()
         dispatch.start()
-        with _serving(door(house, dispatch), listener):
+        with watched(house), _serving(door(house, dispatch), listener):
             line(t(f"The door listens on {_shown(listener)}; `sverka worker` does the work. Ctrl+C stops it.",
                    f"Приём вебхуков: {_shown(listener)}; работу делает `sverka worker`. Ctrl+C остановит."),
                  GOOD)  # fmt: skip
@@ -78,7 +79,7 @@ def worker(
         if listen:
             listener = open_now.enter_context(_listening(*_address(listen)))
             open_now.enter_context(_serving(make_signs(lambda: _is_ready(house, hand.dispatch)), listener))
-        with working(hand):
+        with watched(house), working(hand):
             line(t("The worker works; Ctrl+C stops it.", "Работаю; Ctrl+C остановит."), GOOD)
             wait(told)
             line(t("Stopping: the waves that run are ended first.", "Останавливаюсь: сначала закончатся волны."))
@@ -86,7 +87,8 @@ def worker(
 
 
 def _worker(house: House, sweep_minutes: float) -> Worker:
-    rhythm = Rhythm(sweep=timedelta(minutes=sweep_minutes), at_once=True)
+    wanted, sweep = watching_now(), timedelta(minutes=sweep_minutes)
+    rhythm = Rhythm(sweep, remember=wanted.keep, remember_acts=wanted.keep_acts, at_once=True)
     kept = house.remember, house.dispatch, house.storage.backfills
     return Worker(house.hub, house.started, rhythm, house.stopped, *kept)
 
@@ -100,9 +102,9 @@ def door(house: House, dispatch: Dispatch) -> ASGIApp:
         house.hook_keys,
         dispatch,
         exchange,
-        make_api(house, dispatch, public),
         is_https=public.startswith("https://"),
         is_ready=lambda: _is_ready(house, dispatch),
+        more=[mounted(make_api(house, dispatch, public)), *numbers_of(house)],
     )
 
 
@@ -150,8 +152,10 @@ def _listening(host: str, port: int) -> Iterator[socket.socket]:
 
 @contextmanager
 def _serving(app: ASGIApp, listener: socket.socket) -> Iterator[None]:
-    # No access log: a bell's address holds its key.
-    config = uvicorn.Config(app, access_log=False, log_level="warning", lifespan="off", ws="none", server_header=False)
+    # No access log: a bell's address holds its key. Its other lines go where all go.
+    config = uvicorn.Config(
+        app, log_config=None, access_log=False, log_level="warning", lifespan="off", ws="none", server_header=False
+    )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="web")
     thread.start()

@@ -48,6 +48,8 @@ class Rhythm:
     """How often every connection is checked, which also revives webhooks that a store has switched off."""
     remember: timedelta = timedelta(days=90)
     """How long the journal and the inbox are kept."""
+    remember_acts: timedelta = timedelta(days=365)
+    """How long it is kept who changed what in the hub."""
 
     at_once: bool = False
     """Whether the first sweep is made at the start, for bells that were lost while nothing ran."""
@@ -242,7 +244,8 @@ class Worker:
 
     def _forget(self) -> None:
         hub = self._hub()
-        hub.storage.forget_before(hub.clock.now() - self._rhythm.remember)
+        now = hub.clock.now()
+        hub.storage.forget_before(now - self._rhythm.remember, now - self._rhythm.remember_acts)
 
     def _told(self, run: Callable[[], object]) -> Callable[[], None]:
         """Return an errand that says in one line why it was not done; its next time finds what this one missed."""

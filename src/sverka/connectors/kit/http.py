@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import httpx2
 
 from sverka.connectors.kit.reach import watched
+from sverka.connectors.kit.seen import asked
 from sverka.connectors.kit.tools import Kit
 from sverka.domain.errors import Later, Misconfigured, Unanswered
 from sverka.domain.text import Text
@@ -98,6 +99,7 @@ class Http:
         """Take the base address; only its host is ever shown."""
         parts = urlsplit(base)
         self.host = parts.netloc.rpartition("@")[2]
+        self._name = kit.name
         self._client = client_of(base, kit.read_timeout, {"User-Agent": "sverka", "Accept": "application/json"})
 
     def send(  # noqa: PLR0913 - one request with all that may be said of it
@@ -111,11 +113,13 @@ class Http:
         headers: Mapping[str, str] | None = None,
         may_move: bool = False,
         may_be_page: bool = False,
+        called: str = "",
     ) -> Answer:
         """Send one request and return its whole answer, whatever its status below 500.
 
         A body is sent as JSON; one of bytes as it is, for whoever signed those very bytes. A page in place of JSON is
-        no answer under a good status, but for a caller who looks at pages himself (`may_be_page`).
+        no answer under a good status, but for a caller who looks at pages himself (`may_be_page`). `called` is what the
+        request is known by where it is watched, HTTP's own method without it.
 
         Raises:
             Later: no connection was made, so nothing was sent.
@@ -125,7 +129,9 @@ class Http:
         guard()
         try:
             raw = {"content": body} if isinstance(body, bytes) else {"json": body}
-            response = self._client.request(method, url, params=query, headers=headers, **raw)
+            with asked(self._name, called or method) as request:
+                response = self._client.request(method, url, params=query, headers=headers, **raw)
+                request.status = response.status_code
         except _NOT_SENT as error:
             raise Later(_unreached(self.host, error)) from error
         except httpx2.HTTPError as error:

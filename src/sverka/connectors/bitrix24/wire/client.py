@@ -14,6 +14,7 @@ from sverka.connectors.bitrix24.wire.meter import Meter
 from sverka.connectors.kit import Answer, Http, Kit
 from sverka.domain.errors import AuthLost, Halt, Later, Misconfigured, Problem, Rejected, Superseded, Unanswered
 from sverka.domain.text import Text
+from sverka.ports import watch
 from sverka.ports.guard import Guard, lane_of
 from sverka.ports.storage import Lane
 
@@ -105,7 +106,7 @@ class Client:
         if stands := self.blocked(method, lane_of(guard)):
             raise stands
         data = self._send(method, self._marked(method, params), guard, repeats=method in READS)
-        self._meter.note(method, as_map(data.get("time")), lane=lane_of(guard))
+        self._note(method, as_map(data.get("time")), lane=lane_of(guard))
         return data["result"]
 
     def batch(self, commands: Sequence[Command], guard: Guard) -> list[Answered]:
@@ -219,7 +220,12 @@ class Client:
 
     def _posted(self, method: str, params: Mapping[str, Any], guard: Guard) -> Answer:
         url = f"{self._door.base}/{method}.json"
-        return self._http.send("POST", url, self._counted(guard), body=params, may_move=True)
+        return self._http.send("POST", url, self._counted(guard), body=params, may_move=True, called=method)
+
+    def _note(self, method: str, told: Mapping[str, Any], weight: int = 1, lane: Lane = Lane.LIVE) -> None:
+        self._meter.note(method, told, weight, lane)
+        if (seconds := self._meter.operating.get(method)) is not None:
+            watch.counts.tell("operating_seconds", seconds, connection=self.name, method=method)
 
     def _wait_for_room(self, guard: Guard) -> None:
         burst = self._burst if lane_of(guard) is Lane.LIVE else QUIET_BURST
@@ -261,7 +267,7 @@ class Client:
         if key not in parts[""]:
             return Unanswered()
         time = as_map(parts["_time"].get(key))
-        self._meter.note(command.method, time, command.weight, lane)
+        self._note(command.method, time, command.weight, lane)
         return Reply(parts[""][key], _whole(parts["_next"].get(key)), _moment(time.get("start")))
 
     def refusal(self, error: Any, method: str) -> Problem:
