@@ -14,8 +14,8 @@ test: ## all tests; ARGS='...' go to pytest
 check: ## style, types, borders, sizes and words
 	@scripts/check
 
-bench: ## measure; ARGS=file.json writes the figures too
-	@scripts/bench $(ARGS)
+bench: ## measure, side by side with plain integrations too; FULL=1 for long, ARGS=docs/figures.md or file.json writes it
+	@FULL='$(FULL)' scripts/bench $(ARGS)
 
 peers: ## the same work by other clients and by ours: requests and virtual seconds; ARGS='--size 100 file.json'
 	@scripts/peers $(ARGS)
