@@ -89,7 +89,8 @@ def worker(
 def _worker(house: House, sweep_minutes: float) -> Worker:
     wanted, sweep = watching_now(), timedelta(minutes=sweep_minutes)
     rhythm = Rhythm(sweep, remember=wanted.keep, remember_acts=wanted.keep_acts, at_once=True)
-    return Worker(house.hub, house.started, rhythm, house.stopped, house.remember, house.dispatch)
+    kept = house.remember, house.dispatch, house.storage.backfills
+    return Worker(house.hub, house.started, rhythm, house.stopped, *kept)
 
 
 def door(house: House, dispatch: Dispatch) -> ASGIApp:

@@ -28,9 +28,10 @@ def _step(connection: Connection, moment: datetime, acts: datetime | None) -> in
     newest = select(func.max(journal.c.id)).scalar_subquery()
     lines = select(journal.c.id).where(journal.c.at < moment, journal.c.id < newest)
     notices = select(inbox.c.id).where(inbox.c.received_at < moment)
-    done = select(audit.c.id).where(audit.c.at < acts)
-    tables = [(journal, lines), (inbox, notices), *([(audit, done)] if acts else [])]
-    return sum(_drop(connection, table, connection.scalars(old.limit(STEP)).all()) for table, old in tables)
+    old = [(journal, lines), (inbox, notices)]
+    if acts is not None:
+        old.append((audit, select(audit.c.id).where(audit.c.at < acts)))
+    return sum(_drop(connection, table, connection.scalars(rows.limit(STEP)).all()) for table, rows in old)
 
 
 def _drop(connection: Connection, table: Table, ids: Sequence[int]) -> int:
