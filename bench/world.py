@@ -40,6 +40,8 @@ map = [
   { status = "F", stage = ["C2:WON"] },
 ]
 cancel = ["C2:LOSE"]
+[brakes]
+writes_per_wave = 5000
 """
 
 
