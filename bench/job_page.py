@@ -29,8 +29,8 @@ that the hub's way of working needs: for a new order five commands, which is ten
 may go below it, for they neither look whether a deal is there already nor read back what they wrote. The hub takes
 longer than they on an idle portal because it leaves half of the burst of 50 to others behind the same address.
 Processor time and memory are those of the integration's whole process on the machine that measured, its store in
-memory included. Its profile allows 5 000 writes in ten minutes: by default a profile that would make more than 500 stops,
-and asks a person to look.
+memory included. The hub's profile allows 5 000 writes in ten minutes: by default a profile that would make more than
+500 stops, and asks a person to look.
 
 Under faults {faults} % of requests meet 503, and another {faults} % are carried out and their answers lost. "Twice" are
 deals and contacts beyond the first of their name, "lost" are orders without a whole deal or with a status that has not
