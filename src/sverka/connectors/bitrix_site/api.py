@@ -88,6 +88,13 @@ class Api:
             return answer.data
         raise refusals.of_answer(self.site, method, answer)
 
+    def ask(self, method: str, params: Mapping[str, Any], guard: Guard) -> Any:
+        """Run a method that only reads; an answer that is not whole is `Later`, for nothing was to be written."""
+        try:
+            return self.call(method, params, guard)
+        except Unanswered as problem:
+            raise refusals.not_sent(problem) from problem
+
     def run(self, commands: Mapping[str, Command], guard: Guard) -> dict[str, Any]:
         """Run up to fifty commands in order and return what each led to: its `result`, or a `Problem` of its own.
 

@@ -45,8 +45,8 @@ def findings(api: Api, dictionary: Dictionary, *, has_token: bool) -> Sequence[F
     """Return what the webhook can and cannot do; problems are findings here and are not raised."""
     found = []
     try:
-        scopes = api.call("scope", {}, free)["result"]
-        api.call("sale.order.list", {"select": ["id"], "filter": {}, "start": 0}, free)
+        scopes = api.ask("scope", {}, free)["result"]
+        sites = list(dict.fromkeys(str(row["lid"]) for row in dictionary.newest(free) if row.get("lid")))
         statuses = dictionary.statuses(free)
         properties = dictionary.words(free).properties
     except Problem as problem:
@@ -59,6 +59,8 @@ def findings(api: Api, dictionary: Dictionary, *, has_token: bool) -> Sequence[F
         f"{api.site} отвечает: статусов заказа — {len(statuses)}, свойств заказа — {len(properties)}.",
     )
     found.append(Finding(Level.GOOD, good))
+    if sites:
+        found.append(Finding(Level.GOOD, _sites(", ".join(sites))))
     if not {"delivery", "pay_system"} <= set(scopes):
         found.append(Finding(Level.WARNING, _NO_NAMES))
     if "catalog" not in scopes:
@@ -68,3 +70,10 @@ def findings(api: Api, dictionary: Dictionary, *, has_token: bool) -> Sequence[F
     if not has_token:
         found.append(Finding(Level.WARNING, _NO_TOKEN))
     return found
+
+
+def _sites(codes: str) -> Text:
+    return Text(
+        f"Its newest orders are of these sites: {codes}. A profile takes those of one by `[when] site`.",
+        f"Последние заказы – с сайтов: {codes}. Заказы одного из них профиль отбирает по `[when] site`.",
+    )

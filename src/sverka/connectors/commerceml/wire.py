@@ -13,7 +13,7 @@ import httpx2
 from sverka.connectors.commerceml import says
 from sverka.connectors.commerceml.xml.charset import text_of
 from sverka.connectors.kit import Kit
-from sverka.connectors.kit.moments import asked_pause
+from sverka.connectors.kit.moments import asked_pause, told_time
 from sverka.connectors.kit.reach import watched
 from sverka.domain.errors import AuthLost, Later, Misconfigured, Problem, Rejected, Unanswered
 from sverka.domain.text import Text
@@ -100,6 +100,9 @@ class Wire:
         self.encrypted = parts.scheme == "https"
         self.is_bitrix = parts.path.startswith("/bitrix/")
         self.schema = schema
+        self.time: datetime | None = None
+        """The moment by the shop's own clock when it answered last."""
+
         self._url = url
         self._auth = httpx2.BasicAuth(login, password)
         self._secrets = [password]
@@ -267,6 +270,7 @@ class Wire:
                 raise Later(says.no_connection(self.host)) from error
             except httpx2.HTTPError as error:
                 raise (Unanswered() if is_write else Later(says.unreachable(self.host))) from error
+            self.time = told_time(response.headers)
             problem = self._problem(response, file, is_write=is_write)
             if problem is not None:
                 raise problem

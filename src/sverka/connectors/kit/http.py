@@ -7,12 +7,14 @@ import re
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
 import httpx2
 
+from sverka.connectors.kit.moments import told_time
 from sverka.connectors.kit.reach import watched
 from sverka.connectors.kit.tools import Kit
 from sverka.domain.errors import Later, Misconfigured, Unanswered
@@ -98,6 +100,8 @@ class Http:
         """Take the base address; only its host is ever shown."""
         parts = urlsplit(base)
         self.host = parts.netloc.rpartition("@")[2]
+        self.time: datetime | None = None
+        """The moment by the other side's own clock when it answered last."""
         self._client = client_of(base, kit.read_timeout, {"User-Agent": "sverka", "Accept": "application/json"})
 
     def send(
@@ -128,6 +132,7 @@ class Http:
             raise Later(_unreached(self.host, error)) from error
         except httpx2.HTTPError as error:
             raise Unanswered from error
+        self.time = told_time(response.headers)
         if 300 <= response.status_code < 400:
             if not may_move:
                 raise self.moved(response.headers.get("location", ""))

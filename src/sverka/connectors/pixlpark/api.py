@@ -1,6 +1,7 @@
 """Calls of the API: an envelope round every answer, and refusals sorted by what to do next."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -46,6 +47,11 @@ class Api:
     def host(self) -> str:
         """The API's host, for people."""
         return self._http.host
+
+    @property
+    def time(self) -> datetime | None:
+        """The moment by the API's own clock when it answered last."""
+        return self._http.time
 
     def get(self, path: str, guard: Guard, query: Mapping[str, str] | None = None) -> list[Any]:
         """Read; an answer that is not whole is `Later`, for nothing was written."""

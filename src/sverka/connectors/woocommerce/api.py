@@ -4,6 +4,7 @@ import base64
 import secrets
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -22,6 +23,8 @@ PAGE = 100
 _ROUTE = "/wc/v3"
 _NO_ORDER = "woocommerce_rest_shop_order_invalid_id"
 _NO_ROUTE = "rest_no_route"
+_APART = timedelta(minutes=14)
+"""How far the two clocks may stand apart; a shop refuses signatures that are a quarter of an hour old or new."""
 
 
 class Api:
@@ -49,6 +52,11 @@ class Api:
 
     def __repr__(self) -> str:
         return f"Api({self.site})"
+
+    @property
+    def time(self) -> datetime | None:
+        """The moment by the shop's own clock when it answered last."""
+        return self._http.time
 
     def get(self, path: str, guard: Guard, query: Mapping[str, str] | None = None) -> Any:
         """Read; an answer that is not whole is `Later`, for nothing was written."""
@@ -97,6 +105,8 @@ class Api:
         answer = replace(answer, status=_status_of(answer))
         if answer.status < 400 and answer.data is not None:
             return answer.data
+        if answer.status == 401 and not self.encrypted and self.time and abs(self.time - self._clock.now()) > _APART:
+            raise _clocks_apart(self.site)
         raise problem_of(answer, self.site)
 
     def close(self) -> None:
@@ -206,5 +216,17 @@ def _no_access(site: str, words: str) -> AuthLost:
             "Settings → Advanced → REST API and run `sverka connect`.",
             f"{site} не пускает ключи API ({words}); создайте новые с правом чтения и записи: WooCommerce → Настройки "
             "→ Дополнительно → REST API, затем выполните `sverka connect`.",
+        )
+    )
+
+
+def _clocks_apart(site: str) -> Later:
+    """Return the problem of a signature of another time: nothing was done, and the keys may well be right."""
+    return Later(
+        Text(
+            f"{site} does not take the hub's signature: their clocks stand a quarter of an hour apart or more. Set the "
+            "wrong one right, or connect the shop by https. The hub will try again by itself.",
+            f"{site} не принимает подпись хаба: их часы расходятся на четверть часа или больше. Поправьте те, что "
+            "неверны, или подключите магазин по https. Хаб повторит сам.",
         )
     )

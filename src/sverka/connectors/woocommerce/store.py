@@ -7,7 +7,7 @@ from typing import Any
 
 from sverka.connectors.kit import Home, Kit
 from sverka.connectors.kit.files import download
-from sverka.connectors.kit.moments import moment_of
+from sverka.connectors.kit.moments import moment_of, put_back
 from sverka.connectors.woocommerce import catalogue, check, customers, notices
 from sverka.connectors.woocommerce.api import PAGE, Api, Keys, repeated
 from sverka.connectors.woocommerce.feed import Feed
@@ -99,7 +99,7 @@ class WooCommerce:
         The trash is a list of its own: `any` leaves it out whatever stands beside it, and drafts too. What was deleted
         for good stands in neither. The shop's own filter leaves out the second it is given, so it is given the one
         before. Each page starts at the last save seen: an order saved meanwhile moves to the end, and page numbers
-        would step over its neighbour.
+        would step over its neighbour. A shop whose clock was put back is asked from an hour before its own time.
         """
         since = moment.astimezone(UTC).replace(microsecond=0) if moment else None
         # The trash comes last: what is put there during the sweep is missed by the first list and found in the second.
@@ -109,8 +109,10 @@ class WooCommerce:
     def _saved_since(self, since: datetime | None, status: str) -> Iterator[Notice]:
         seen: set[tuple[str, str]] = set()
         number = 1
+        rows = self._page(since, status, number)
+        if earlier := put_back(since, self._api.time):
+            rows = self._page(since := earlier, status, number)
         while True:
-            rows = self._page(since, status, number)
             known = len(seen)
             for row in rows:
                 key = (str(row["id"]), str(row.get("date_modified_gmt") or ""))
@@ -123,6 +125,7 @@ class WooCommerce:
                 raise repeated(self._api.site)
             last = moment_of(rows[-1].get("date_modified_gmt"))
             since, number = (last, 1) if last != since else (since, number + 1)
+            rows = self._page(since, status, number)
 
     def customers(self, ids: Collection[str] = (), guard: Guard = free) -> Iterator[StoreCustomer]:
         """Yield the shop's registered customers of these ids, or all of them, the oldest first."""
