@@ -250,6 +250,16 @@ def test_a_webhook_that_may_not_read_the_trade_platforms_names_none(site, server
     assert fields["channel"].options == {}
 
 
+def test_properties_of_one_code_are_one_field_with_what_each_payer_type_has(site, shop):
+    shop.catalogue.variants.append({**shop.catalogue.variants[-1], "id": 999, "value": "kraft", "name": "Крафт"})
+    shop.catalogue.property_by_code(2, "LAYOUT")["multiple"] = "Y"
+    fields = [field for field in site.catalogue() if field.key in ("property.PAPER", "property.LAYOUT")]
+    assert [(field.key, field.many, set(field.options)) for field in fields] == [
+        ("property.PAPER", False, {"glossy", "matte", "kraft"}),
+        ("property.LAYOUT", True, set()),
+    ]
+
+
 def test_a_russian_name_of_a_status_stands_before_every_other(site, shop):
     for lid, name in (("en", "Accepted"), ("de", "Angenommen")):
         shop.catalogue.status_names.append({"description": "", "lid": lid, "name": name, "statusId": "N"})
