@@ -3,6 +3,8 @@
 `docs/reference/bad-input.md` shows what is tried here, and what is tried of one connector alone, as a table.
 """
 
+import gzip
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -125,6 +127,7 @@ SPOILT = {
     "a file of the hub's": b'<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><a>&x;</a>',
     "another charset": "Сайт на обслуживании".encode("cp1251"),
     "a cut archive": b"PK\x03\x04\x14\x00nonsense",
+    "brackets without end": b"[" * 200_000,
 }
 
 
@@ -135,10 +138,34 @@ def test_a_spoilt_answer_is_said_and_takes_no_order(side: Side, what: str) -> No
     app = side.server._app
     honest = app._handle
     app._handle = lambda _call: Reply(200, SPOILT[what], {"content-type": "text/html"})
-    said(side.read(order))
+    problem = side.read(order)
+    said(problem)
+    assert "come back later" not in problem.say("en"), "nobody has asked for that"
     with pytest.raises(Problem) as caught:
         side.swept()
     said(caught.value)
+    app._handle = honest
+    assert isinstance(side.read(order), Snapshot)
+    assert order in side.swept()
+
+
+@pytest.mark.parametrize("packed", [gzip.compress, zlib.compress])
+def test_an_answer_that_unpacks_without_end_is_not_read_to_its_end(
+    side: Side, packed: Callable[[bytes], bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order = side.place()
+    side.read(order)
+    for name in ("kit.http", "commerceml.wire"):
+        monkeypatch.setattr(f"sverka.connectors.{name}.LARGEST", 2**20)
+    app, bomb = side.server._app, packed(b" " * 2**24)
+    encoding = "gzip" if packed is gzip.compress else "deflate"
+    honest = app._handle
+    app._handle = lambda _call: Reply(200, bomb, {"content-encoding": encoding})
+    found = side.read(order)
+    assert isinstance(found, Problem)
+    assert not isinstance(found, Gone)
+    assert "MB" in found.say("en")
+    assert "МБ" in found.say("ru")
     app._handle = honest
     assert isinstance(side.read(order), Snapshot)
     assert order in side.swept()

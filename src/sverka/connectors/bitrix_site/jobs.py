@@ -7,8 +7,8 @@ from typing import Any
 from sverka.connectors.bitrix_site.api import BATCH, Api, Command
 from sverka.connectors.bitrix_site.dictionary import Words
 from sverka.connectors.bitrix_site.parts import Part, Parts, following
-from sverka.connectors.bitrix_site.refusals import not_sent
 from sverka.connectors.bitrix_site.writing import parts_of
+from sverka.connectors.kit import not_sent
 from sverka.domain.commerce.value import Value
 from sverka.domain.errors import Gone, Problem, Rejected, Unanswered
 from sverka.domain.ids import OrderId

@@ -129,10 +129,3 @@ def _no_access(site: str) -> Problem:
             f"{site} не принимает вебхук; создайте там новый и выполните `sverka connect`.",
         )
     )
-
-
-def not_sent(problem: Problem) -> Problem:
-    """Return what a failed read means: nothing was written, so one without an answer is only late."""
-    if not isinstance(problem, Unanswered):
-        return problem
-    return Later(None if problem.text is Unanswered.text else problem.text)

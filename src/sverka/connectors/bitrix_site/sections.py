@@ -8,7 +8,7 @@ from typing import Any
 
 from sverka.connectors.bitrix_site.api import BATCH, Api, Command, chunks
 from sverka.connectors.bitrix_site.dictionary import listed
-from sverka.connectors.bitrix_site.refusals import not_sent
+from sverka.connectors.kit import not_sent
 from sverka.connectors.kit.sections import Tree, paths
 from sverka.domain.errors import AuthLost, Gone, Misconfigured, Problem, Rejected
 from sverka.ports.clock import Clock

@@ -18,11 +18,10 @@ from sverka.connectors.bitrix_site.mark import code_of, mark_of
 from sverka.connectors.bitrix_site.module import Module
 from sverka.connectors.bitrix_site.orders import Reader
 from sverka.connectors.bitrix_site.patching import patch
-from sverka.connectors.bitrix_site.refusals import not_sent
 from sverka.connectors.bitrix_site.rows import real_shipments
 from sverka.connectors.bitrix_site.sections import Sections, by_code, records
 from sverka.connectors.bitrix_site.writing import lost_files
-from sverka.connectors.kit import Kit
+from sverka.connectors.kit import Kit, not_sent
 from sverka.connectors.kit.files import download
 from sverka.domain.commerce.money import amount_of
 from sverka.domain.commerce.value import FileRef, Value

@@ -6,6 +6,7 @@ import os
 import re
 import ssl
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -17,13 +18,16 @@ import httpx2
 from sverka.connectors.kit.moments import told_time
 from sverka.connectors.kit.reach import watched
 from sverka.connectors.kit.tools import Kit
-from sverka.domain.errors import Later, Misconfigured, Unanswered
+from sverka.domain.errors import Later, Misconfigured, Problem, Unanswered
 from sverka.domain.text import Text
 from sverka.ports.guard import Guard
 
 # The client's own log lines hold whole addresses, and a webhook's address is its password.
 logging.getLogger("httpx2").setLevel(logging.WARNING)
 logging.getLogger("httpcore2").setLevel(logging.WARNING)
+
+LARGEST = 64 * 2**20
+"""Bytes of one answer, unpacked, beyond which it is refused: a hundred orders are a few of these millions."""
 
 _NOT_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, httpx2.UnsupportedProtocol)
 
@@ -63,6 +67,22 @@ def _unreached(host: str, error: BaseException) -> Text:
         "add that to this machine's, or name a file with it in SSL_CERT_FILE and start the hub again.",
         f"Сертификату {host} здесь не доверяют. Обновите его там; а если он подписан вашим собственным центром, "
         "добавьте тот к доверенным на этой машине или укажите файл с ним в SSL_CERT_FILE и запустите хаб снова.",
+    )
+
+
+_NOT_WHOLE = Text(
+    "No whole answer came, and nothing was to be changed; the hub will ask again by itself.",
+    "Ответ не пришёл целиком, а менять ничего не требовалось; хаб спросит ещё раз сам.",
+)
+
+
+def _too_large(host: str) -> Text:
+    size = LARGEST // 2**20
+    return Text(
+        f"{host} answers with more than {size} MB, which is no answer of its; look at what stands before it. The hub "
+        "goes on by itself and looks first what became of its request.",
+        f"{host} отвечает больше чем {size} МБ, таких ответов у него не бывает; посмотрите, что стоит перед ним. Хаб "
+        "продолжит сам и сначала посмотрит, чем кончился его запрос.",
     )
 
 
@@ -127,7 +147,9 @@ class Http:
         guard()
         try:
             raw = {"content": body} if isinstance(body, bytes) else {"json": body}
-            response = self._client.request(method, url, params=query, headers=headers, **raw)
+            request = self._client.build_request(method, url, params=query, headers=headers, **raw)
+            with closing(self._client.send(request, stream=True)) as response:
+                content = self._whole(response)
         except _NOT_SENT as error:
             raise Later(_unreached(self.host, error)) from error
         except httpx2.HTTPError as error:
@@ -137,7 +159,7 @@ class Http:
             if not may_move:
                 raise self.moved(response.headers.get("location", ""))
             return Answer(response.status_code, dict(response.headers), None)
-        return self._sort(response)
+        return self._sort(response, content)
 
     def moved(self, location: str) -> Misconfigured:
         """Return the problem of an address that answers with a redirect; of where to, only the host is told."""
@@ -149,15 +171,24 @@ class Http:
             )
         )
 
-    def _sort(self, response: httpx2.Response) -> Answer:
+    def _whole(self, response: httpx2.Response) -> bytes:
+        """Return a body, unpacked; what unpacks without end is not read to its end."""
+        content = bytearray()
+        for chunk in response.iter_bytes():
+            content += chunk
+            if len(content) > LARGEST:
+                raise Unanswered(_too_large(self.host))
+        return bytes(content)
+
+    def _sort(self, response: httpx2.Response, content: bytes) -> Answer:
         try:
-            data = json.loads(_WARNINGS.sub(b"", response.content), parse_float=str) if response.content else None
-        except ValueError as error:
+            data = json.loads(_WARNINGS.sub(b"", content), parse_float=str) if content else None
+        except (ValueError, RecursionError) as error:
             if response.status_code < 300 or response.status_code >= 500:
-                is_page = response.content.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<")
+                is_page = content.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<")
                 raise Unanswered(_a_page(self.host) if is_page else None) from error
             data = None
-        return Answer(response.status_code, dict(response.headers), data, response.content)
+        return Answer(response.status_code, dict(response.headers), data, content)
 
     def close(self) -> None:
         """Let the connections go."""
@@ -169,3 +200,10 @@ def _host_of(address: str) -> str:
         return urlsplit(address).netloc.rpartition("@")[2]
     except ValueError:
         return ""
+
+
+def not_sent(problem: Problem) -> Problem:
+    """Return what a failed read means: nothing was to be written, so one without an answer is only late."""
+    if not isinstance(problem, Unanswered):
+        return problem
+    return Later(_NOT_WHOLE if problem.text is Unanswered.text else problem.text)

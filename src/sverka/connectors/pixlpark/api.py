@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from sverka.connectors.kit import Answer, Http, Kit
+from sverka.connectors.kit import Answer, Http, Kit, not_sent
 from sverka.connectors.pixlpark.tokens import Keys, Tokens, no_access, pause_of
 from sverka.domain.errors import AuthLost, Gone, Later, Misconfigured, Problem, Rejected, Unanswered
 from sverka.domain.text import Text
@@ -58,7 +58,7 @@ class Api:
         try:
             return self._call("GET", path, guard, query=query or {})
         except Unanswered as problem:
-            raise Later from problem
+            raise not_sent(problem) from problem
 
     def send(self, method: str, path: str, guard: Guard, form: Mapping[str, str]) -> list[Any]:
         """Send a form and return the `Result` of the answer; raises what a refusal means."""

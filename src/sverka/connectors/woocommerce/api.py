@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from sverka.connectors.kit import Answer, Http, Kit
+from sverka.connectors.kit import Answer, Http, Kit, not_sent
 from sverka.connectors.kit.moments import asked_pause
 from sverka.connectors.woocommerce.oauth import Keys, signed
 from sverka.domain.errors import AuthLost, Gone, Later, Misconfigured, Problem, Rejected, Unanswered
@@ -63,7 +63,7 @@ class Api:
         try:
             return self.send("GET", path, guard, query=query)
         except Unanswered as problem:
-            raise Later from problem
+            raise not_sent(problem) from problem
 
     def rows(self, path: str, guard: Guard, query: Mapping[str, str] | None = None) -> list[Mapping[str, Any]]:
         """Read a list; `Later` where something else came in its stead."""
