@@ -225,3 +225,11 @@ def test_a_clock_too_far_off_for_signatures_is_named_and_costs_no_keys(side: Sid
     side.clock._now = side.hub.now()
     assert isinstance(side.read(late), Snapshot)
     assert late in side.swept(since + min(off, timedelta()))
+
+
+@pytest.mark.parametrize("fault", ["bom", "php_warning"])
+def test_what_a_host_puts_before_an_answer_is_no_part_of_it(side: Side, fault: str) -> None:
+    order = side.place()
+    side.server.faults.arm(fault, times=9)
+    assert isinstance(side.read(order), Snapshot)
+    assert order in side.swept()

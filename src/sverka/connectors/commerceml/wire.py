@@ -13,6 +13,7 @@ import httpx2
 from sverka.connectors.commerceml import says
 from sverka.connectors.commerceml.xml.charset import text_of
 from sverka.connectors.kit import Kit
+from sverka.connectors.kit.http import without_warnings
 from sverka.connectors.kit.moments import asked_pause, told_time
 from sverka.connectors.kit.reach import watched
 from sverka.domain.errors import AuthLost, Later, Misconfigured, Problem, Rejected, Unanswered
@@ -23,6 +24,9 @@ Kind = Literal["sale", "crm"]
 
 LARGEST = 512 * 2**20
 """Bytes of one answer beyond which it is refused."""
+
+_START = 64 * 1024
+"""Bytes read at a time; PHP's warnings stand in the first of them."""
 
 _IN_MEMORY = 4 * 2**20
 _SESSION = timedelta(minutes=10)
@@ -315,11 +319,11 @@ def is_page(start: bytes) -> bool:
 
 def _copy(response: httpx2.Response, file: IO[bytes]) -> None:
     size = 0
-    for chunk in response.iter_bytes():
+    for chunk in response.iter_bytes(_START):
+        file.write(chunk if size else without_warnings(chunk))
         size += len(chunk)
         if size > LARGEST:
             raise Rejected(says.TOO_LARGE)
-        file.write(chunk)
 
 
 def _reply(file: IO[bytes]) -> Reply:

@@ -103,6 +103,11 @@ _WARNINGS = re.compile(
 """What PHP says of itself before an answer, on hosts that show its warnings; the answer behind it is whole."""
 
 
+def without_warnings(content: bytes) -> bytes:
+    """Return a body, or the beginning of one, without what PHP says of itself before it."""
+    return _WARNINGS.sub(b"", content)
+
+
 @dataclass(frozen=True)
 class Answer:
     """A whole answer: its HTTP status, its headers, and its JSON body (None where the body was no JSON)."""
@@ -182,7 +187,7 @@ class Http:
 
     def _sort(self, response: httpx2.Response, content: bytes) -> Answer:
         try:
-            data = json.loads(_WARNINGS.sub(b"", content), parse_float=str) if content else None
+            data = json.loads(without_warnings(content), parse_float=str) if content else None
         except (ValueError, RecursionError) as error:
             if response.status_code < 300 or response.status_code >= 500:
                 is_page = content.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<")
