@@ -1,5 +1,7 @@
 """What is sent to a shop changes what it names and nothing else."""
 
+import re
+
 import pytest
 
 from sverka.domain.commerce.order import CANCELLED
@@ -28,3 +30,24 @@ def test_of_several_orders_each_gets_its_own(shop) -> None:
     assert all(isinstance(one, Wrote) for one in store.write(writes, free).values())
     kept = [shop.server.store.order(int(OrderId(one))) for one in (first, second)]
     assert [(one["statusId"], one["comments"]) for one in kept] == [("P", ""), ("N", "позвонить")]
+
+
+def test_every_file_has_a_version_of_its_own_and_only_checkauth_the_password(shop) -> None:
+    (order,) = shop.place()
+    store, sent = shop.store(way="crm"), []
+    shop.server.manners.zips = False
+    app, honest = shop.server._app, shop.server._app._handle
+
+    def noting(call):
+        sent.append(call)
+        return honest(call)
+
+    app._handle = noting
+    for text in ("first", "second"):
+        assert isinstance(store.write([OrderWrite(order, {"comment.manager": text})], free)[order], Wrote)
+    bodies = [call.body.decode("utf-8") for call in sent if ("mode", "file") in call.query]
+    versions = [re.findall("<НомерВерсии>([^<]+)<", body) for body in bodies]
+    assert [len(one) for one in versions] == [1, 1]
+    assert versions[0] != versions[1], "a shop passes over what has the version it knows"
+    told = {mode for call in sent if "authorization" in call.headers for name, mode in call.query if name == "mode"}
+    assert told == {"checkauth"}
