@@ -20,15 +20,15 @@ HOW_TO = Text(
 _PLAIN_HTTP = Text(
     "The webhook's address is plain http: the site sends its password in the clear, and REST refuses it unless "
     "REST_APAUTH_ALLOW_HTTP is set; use https.",
-    "Адрес вебхука — http: пароль передаётся открыто, и REST отказывает, если не задано REST_APAUTH_ALLOW_HTTP; "
-    "перейдите на https.",
+    "Адрес вебхука начинается с http: пароль передаётся открыто, и REST отказывает, если не задано "
+    "REST_APAUTH_ALLOW_HTTP; перейдите на https.",
 )
 _NO_TOKEN = Text(
     "No application token is given, so the site's events are not trusted and changes are found by sweeps alone; make "
     "an outbound webhook for OnSaleOrderSaved and OnSaleBeforeOrderDelete and give its token, or install the module "
     "`sverka.orders`.",
-    "Токен приложения не задан: событиям сайта веры нет, изменения находит только обход; создайте исходящий вебхук на "
-    "OnSaleOrderSaved и OnSaleBeforeOrderDelete и укажите его токен или установите модуль `sverka.orders`.",
+    "Токен приложения не задан: хаб не доверяет событиям сайта, изменения находит только обход; "
+    "создайте исходящий вебхук на OnSaleOrderSaved и OnSaleBeforeOrderDelete и укажите его токен или установите модуль `sverka.orders`.",
 )
 _NO_NAMES = Text(
     "The webhook lacks the scopes delivery and pay_system: services are shown by their ids.",
@@ -56,7 +56,7 @@ def findings(api: Api, dictionary: Dictionary, *, has_token: bool) -> Sequence[F
         return found
     good = Text(
         f"{api.site} answers: {len(statuses)} order statuses, {len(properties)} order properties.",
-        f"{api.site} отвечает: статусов заказа — {len(statuses)}, свойств заказа — {len(properties)}.",
+        f"{api.site} отвечает: статусов заказа – {len(statuses)}, свойств заказа – {len(properties)}.",
     )
     found.append(Finding(Level.GOOD, good))
     if sites:

@@ -49,6 +49,16 @@ def test_another_order_in_an_answers_place_makes_none_gone(shop):
     assert store.read([order])[order].id == order
 
 
+@pytest.mark.parametrize("status", [500, 502, 503])
+def test_what_https_own_code_denies_no_envelope_grants(shop, status):
+    """A half-broken server may send the envelope of a success round nothing; that takes no order for gone."""
+    (order,) = shop.place()
+    store = shop.store()
+    store.catalogue()
+    shop.server._app._handle = lambda _call: json_reply(status, {"ResponseCode": 200, "Result": []})
+    assert isinstance(store.read([order])[order], Later)
+
+
 def test_where_nothing_is_at_the_address_no_order_is_gone(shop):
     (order,) = shop.place()
     store = shop.store()
