@@ -1,6 +1,6 @@
 # Thin names for the scripts, which work without make too.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench peers money commerceml prove sdks oscar cml2 docs module modulesql methods requirements statusmaps stories connectors lock
+.PHONY: help demo test check bench peers money commerceml prove docs stories methods connectors module requirements lock oscar audit backfill cml2 kills modulesql sdks size statusmaps
 
 help: ## this list
 	@grep -E '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9]+):.*## /  make \1\t/' | expand -t 16
@@ -17,6 +17,9 @@ check: ## style, types, borders, sizes and words
 bench: ## measure; ARGS=file.json writes the figures too
 	@scripts/bench $(ARGS)
 
+backfill: ## bring histories: requests an order, time over the floor, memory; ARGS='--orders 100000 docs/figures.md'
+	@scripts/backfill $(ARGS)
+
 peers: ## the same work by other clients and by ours: requests and virtual seconds; ARGS='--size 100 file.json'
 	@scripts/peers $(ARGS)
 
@@ -25,6 +28,9 @@ money: ## money round trips, store to deal to store, and the kopecks lost; ARGS=
 
 commerceml: ## read a catalogue of 50 MB: speed and memory; ARGS=file.xml says what becomes of each of its elements
 	@scripts/commerceml $(ARGS)
+
+size: ## fill a database with 100 000 orders and a year: bytes an order, the longest pruning; ARGS=docs/figures.md
+	@scripts/size $(ARGS)
 
 prove: ## attack the engine with random lives; RUNS=n, SEED=n tells one, MUTANTS=1 switches the rules off, NIGHT=1 for long
 	@RUNS='$(RUNS)' SEED='$(SEED)' FIRST='$(FIRST)' MUTANTS='$(MUTANTS)' NIGHT='$(NIGHT)' scripts/prove $(ARGS)
@@ -62,5 +68,11 @@ stories: ## write docs/why/stories.md anew from the told stories
 connectors: ## run the contract tests, write docs/reference/connectors.md anew; RUN=0 takes the last run's figures
 	@RUN='$(RUN)' scripts/connectors
 
+kills: ## kill processes of a hub on PostgreSQL at random while orders come; KILLS=60, SEED=1
+	@SVERKA_KILLS='$(or $(KILLS),60)' SVERKA_KILLS_SEED='$(or $(SEED),1)' scripts/kills
+
 lock: ## write requirements.lock anew; ARGS=--upgrade takes the newest versions
 	@scripts/lock $(ARGS)
+
+audit: ## ask the public advisories about the packages of requirements.lock; exit code 2 where they cannot be asked
+	@scripts/audit

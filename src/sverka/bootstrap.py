@@ -3,6 +3,7 @@
 import secrets
 import time
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -10,6 +11,7 @@ from importlib import import_module
 from types import ModuleType
 
 from sqlalchemy import make_url
+from sqlalchemy.exc import DBAPIError
 
 from sverka.config.load import load
 from sverka.config.settings import Settings
@@ -30,6 +32,7 @@ from sverka.ports.dispatch import Dispatch, Errand, Work
 from sverka.ports.shelf import Shown
 from sverka.ports.storage import Terms
 from sverka.ports.store import Store
+from sverka.ports.watch import counts
 from sverka.storage.connections import SavedConnection
 from sverka.storage.counter import Counter
 from sverka.storage.profiles import SavedProfile
@@ -242,6 +245,8 @@ class House:
             close = getattr(connector, "close", None)
             if close:
                 close()
+        with suppress(DBAPIError):  # counts are not worth failing for
+            self.storage.tallies.keep(counts)
         self.storage.close()
 
 

@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
+from unittest import mock
 
+from argon2 import PasswordHasher
 from starlette.testclient import TestClient
 
 from support.world import CRM, SHOP, World
@@ -12,12 +14,16 @@ from sverka.bootstrap import House
 from sverka.domain.ids import OfficeName
 from sverka.domain.mapping.field_mapping import Side
 from sverka.domain.roles import Role
+from sverka.operate import people
 from sverka.operate.audit import Who
 from sverka.operate.people import add_token, add_user
 from sverka.storage.audit import Door
 from sverka.storage.connections import SavedConnection
-from sverka.web.api import make_api
+from sverka.web.api import make_api, mounted
 from sverka.web.app import make_app
+
+CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+"""The same algorithm at a cost that many tests can bear."""
 
 PASSWORD = "correct horse battery"
 NOBODY = Who("root", Door.CLI)
@@ -77,6 +83,11 @@ class ApiWorld:
 
 @contextmanager
 def api_world(public: str = "") -> Iterator[ApiWorld]:
+    with mock.patch.object(people, "_HASHER", CHEAP), mock.patch.object(people, "_NOBODY", CHEAP.hash("nobody")):
+        yield from _api_world(public)
+
+
+def _api_world(public: str) -> Iterator[ApiWorld]:
     world = World()
     house = MemoryHouse(world.storage, world.clock)
     house.world = world
@@ -86,7 +97,7 @@ def api_world(public: str = "") -> Iterator[ApiWorld]:
     house.storage.connections.save(SavedConnection(CRM, Side.OFFICE, "bitrix24", {"plan": "box"}))
     woken = Woken()
     api = make_api(house, woken, public)
-    app = make_app(house.hub, dict, woken, None, api, is_https=public.startswith("https"))
+    app = make_app(house.hub, dict, woken, is_https=public.startswith("https"), more=[mounted(api)])
     with TestClient(app, base_url=public or "http://testserver") as client:
         yield ApiWorld(world, house, woken, client)
     world.close()

@@ -15,6 +15,7 @@ from sverka.cli.tree import Tree
 from sverka.cli.usage import understood
 from sverka.cli.words import say, t
 from sverka.domain.errors import Problem
+from sverka.domain.text import Text
 
 
 class Commands(Tree):
@@ -34,14 +35,7 @@ class Commands(Tree):
             fail(say(problem.text))
             raise typer.Exit(1) from None
         except DBAPIError as error:
-            fail(
-                t(
-                    f"The database does not answer as it should ({type(error.orig).__name__}); check SVERKA_DATABASE "
-                    "and that the server runs.",
-                    f"База данных не отвечает как должна ({type(error.orig).__name__}); проверьте SVERKA_DATABASE и "
-                    "что сервер работает.",
-                )
-            )
+            fail(say(_unusable(error.orig)))
             raise typer.Exit(1) from None
         except (KeyboardInterrupt, typer.Abort):
             fail(t("Interrupted.", "Прервано."))
@@ -51,6 +45,21 @@ class Commands(Tree):
         except OSError as error:
             fail(f"{error.filename or ''}: {os.strerror(error.errno or 0)}")
             raise typer.Exit(1) from None
+
+
+def _unusable(error: object) -> Text:
+    """Return what is wrong with a database that refuses."""
+    if getattr(error, "sqlite_errorname", "") == "SQLITE_FULL" or getattr(error, "sqlstate", "") == "53100":
+        return Text(
+            "The disk of the database is full; nothing was written. Make room, and do it again.",
+            "На диске базы нет места; ничего не записано. Освободите место и повторите.",
+        )
+    return Text(
+        f"The database does not answer as it should ({type(error).__name__}); check SVERKA_DATABASE and that the "
+        "server runs.",
+        f"База данных не отвечает как должна ({type(error).__name__}); проверьте SVERKA_DATABASE и что сервер "
+        "работает.",
+    )
 
 
 app = typer.Typer(

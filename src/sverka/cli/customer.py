@@ -11,6 +11,7 @@ import typer
 from sverka.bootstrap import House
 from sverka.cli.home import at_home, at_work
 from sverka.cli.order.show import Json
+from sverka.cli.person import who
 from sverka.cli.screen import BAD, GOOD, line, table
 from sverka.cli.words import say, t
 from sverka.domain.errors import Misconfigured
@@ -19,6 +20,7 @@ from sverka.domain.mapping.profile import Profile
 from sverka.domain.text import Text
 from sverka.engine.by_hand.import_customers import Known, known_customers, send_customers
 from sverka.engine.hub import Hub
+from sverka.operate.audit import note
 from sverka.ports.customers import KeepsCustomers, LinksClients, StoreCustomer
 
 _PART = 200
@@ -59,6 +61,8 @@ def send(
             told = act(hub, chosen, part)
             shown.take(told)
             states.update(state_of(one) for one in told)
+        if not preview:
+            note(house, who(), "customer send", f"connection {store}", "", f"{states['made']} made")
     shown.end()
     if not as_json:
         _sum_up(states, preview=preview)

@@ -15,7 +15,11 @@ def init() -> None:
     file = database_file(settings)
     for folder in {settings.key_file.parent, file.parent if file else settings.key_file.parent}:
         folder.mkdir(parents=True, exist_ok=True)
-    open_house(settings).close()
+    house = open_house(settings)
+    try:
+        house.dispatch().stop()  # which makes the tables of jobs, where there are to be any
+    finally:
+        house.close()
     if there:
         line(t("The hub is here already; nothing was lost.", "Хаб здесь уже есть; ничего не потеряно."))
     else:

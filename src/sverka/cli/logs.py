@@ -1,43 +1,105 @@
-"""Log lines for people, on standard error: one sentence a line, tracebacks without local variables."""
+"""Log lines on standard error: a sentence a line for people, or JSON for programs; tracebacks without local variables.
 
+In JSON there are also the notes of each bell, visit, write and request, with the wave they belong to.
+"""
+
+import json
 import logging
+import os
 import sys
 import traceback
+from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 import structlog
 
 from sverka.cli.words import say, t
+from sverka.domain.errors import Misconfigured
 from sverka.domain.text import Text
+from sverka.ports.watch import listen_with
 
 _PUT_OFF = {
     "wave ended": ("ended early", "прервано"),
     "wave put off": ("put off", "отложено"),
     "sweep put off": ("not swept", "обход отложен"),
+    "backfill put off": ("history put off", "история отложена"),
     "check": ("look at this", "обратите внимание"),
     "check put off": ("not checked", "проверка отложена"),
     "sweeps put off": ("Not swept", "Обход отложен"),
 }
+_SAID = {
+    "taken over": ("A worker has died; its work is taken over", "Один из worker умер; его работа передана дальше"),
+    "not woken": ("The workers could not be called; they will look by themselves",
+                  "Не удалось позвать worker; они заметят сами"),
+    "no jobs for now": ("The database cannot be reached; trying again", "База недоступна; пробую снова"),
+    "database away": ("A bell could not be kept, and is to come again", "Вебхук не удалось сохранить; придёт снова"),
+}  # fmt: skip
 _LEVELS = {"warning": ("warning: ", "внимание: "), "error": ("error: ", "ошибка: ")}
 
 
 def set_up_logs() -> None:
     """Send structured logs to standard error as sentences, and keep the HTTP clients' own lines out.
 
-    Their lines hold whole addresses, and a webhook's address is its password.
+    Their lines hold whole addresses, and a webhook's address is its password. With `SVERKA_LOG=json` every line is
+    JSON, notes and the server's own lines among them.
+
+    Raises:
+        Misconfigured: `SVERKA_LOG` is something else.
     """
+    wanted = os.environ.get("SVERKA_LOG", "")
+    if wanted not in ("", "json"):
+        raise Misconfigured(
+            Text(f"SVERKA_LOG is {wanted!r}; it may be json, or unset for sentences.",
+                 f"SVERKA_LOG = {wanted!r}; допустимо json, или не задавайте её вовсе.")
+        )  # fmt: skip
+    is_json = wanted == "json"
     for name in ("httpx", "httpx2", "httpcore", "httpcore2", "uvicorn.access"):
         logging.getLogger(name).setLevel(logging.WARNING)
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="%Y-%m-%d %H:%M:%S", utc=True),
-            render,
+            as_json if is_json else render,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=False,
     )
+    listen_with(_noted if is_json else None)
+    if is_json:
+        handler = logging.StreamHandler(sys.stderr)
+        handler.setFormatter(_Lines())
+        logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
+
+
+def _noted(event: str, about: Mapping[str, object]) -> None:
+    structlog.get_logger("sverka.notes").info(event, **about)
+
+
+class _Lines(logging.Formatter):
+    """Lines of libraries, as the hub's own."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return one line."""
+        event = {
+            "event": record.getMessage(),
+            "logger": record.name,
+            "level": record.levelname.lower(),
+            "timestamp": f"{datetime.fromtimestamp(record.created, UTC):%Y-%m-%d %H:%M:%S}",
+            **({"exc_info": record.exc_info} if record.exc_info else {}),
+        }
+        return as_json(None, "", event)
+
+
+def as_json(_logger: Any, _method: str, event: structlog.typing.EventDict) -> str:
+    """Return one line of JSON; sentences are in the hub's language."""
+    left = dict(event)
+    failed = left.pop("exc_info", None)
+    told = {key: say(value) if isinstance(value, Text) else value for key, value in left.items()}
+    if failed:
+        told["traceback"] = _traceback(failed)
+    return json.dumps(told, ensure_ascii=False, default=str)
 
 
 def render(_logger: Any, _method: str, event: structlog.typing.EventDict) -> str:
@@ -51,12 +113,18 @@ def render(_logger: Any, _method: str, event: structlog.typing.EventDict) -> str
 
 
 def _sentence(name: str, values: dict[str, Any]) -> str:
+    if name == "alert":
+        return say(values["reason"])
+    if name == "alert not told":
+        return t(f"An alert did not arrive. {say(values['reason'])}", f"Оповещение не дошло. {say(values['reason'])}")
     if name == "wave":
         looked, births, writes = values["visits"], values["births"], values["writes"]
         return t(
             f"{values['office']}: {looked} looked at, {births} made, {writes} written",
             f"{values['office']}: посмотрено {looked}, создано {births}, записано {writes}",
         )
+    if name in _SAID:
+        return f"{t(*_SAID[name])} ({', '.join(map(str, values.values()))})"
     words = {key: say(value) if isinstance(value, Text) else value for key, value in values.items()}
     who = words.get("office") or words.get("connection") or ""
     if name in _PUT_OFF:

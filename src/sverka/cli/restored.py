@@ -4,10 +4,9 @@ from typing import Annotated
 
 import typer
 
-from sverka.cli.home import at_home, settings_now
+from sverka.cli.home import alone, at_home
 from sverka.cli.person import who
 from sverka.cli.screen import GOOD, line, moment
-from sverka.cli.up import alone
 from sverka.cli.words import t
 from sverka.domain.errors import Misconfigured
 from sverka.domain.text import Text
@@ -25,7 +24,7 @@ def restored(
     What was agreed on before is forgotten, so that nothing is overwritten: equal values are agreed on in silence,
     and different ones are asked about.
     """
-    with at_home() as house, alone(house, settings_now()):
+    with alone(), at_home(is_ours=True) as house:
         if not yes and house.older() is None:
             raise Misconfigured(
                 Text("The database is not older than this hub's last run. If it was restored all the same, add --yes: "

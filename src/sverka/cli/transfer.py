@@ -6,10 +6,9 @@ from typing import Annotated
 import typer
 
 from sverka.cli.documents import text_of
-from sverka.cli.home import at_home, at_work, settings_now
+from sverka.cli.home import alone, at_home, at_work, settings_now
 from sverka.cli.person import who
 from sverka.cli.screen import GOOD, line, whole
-from sverka.cli.up import alone
 from sverka.cli.words import t
 from sverka.domain.mapping.field_mapping import Side
 from sverka.operate.keys import rotate_key
@@ -49,7 +48,7 @@ def take(
 def rotate() -> None:
     """Seal the saved secrets under a new key; stop the hub first. Safe to repeat where it was cut off."""
     settings = settings_now()
-    with at_work() as house, alone(house, settings):
+    with alone(), at_work(is_ours=True) as house:
         sealed = rotate_key(house, who(), settings.key_file)
     line(t(f"Secrets sealed under a new key: {sealed}.", f"Секретов под новым ключом: {sealed}."), GOOD)
     key = settings.key_file

@@ -1,13 +1,12 @@
-"""`sverka up`: takes bells and does the work until it is told to stop."""
+"""What runs until it is told to stop: `sverka web` takes bells, `sverka worker` does the work, `sverka up` both."""
 
-import fcntl
 import os
 import re
 import signal
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from typing import Annotated
 
@@ -16,15 +15,16 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from sverka.bootstrap import House
-from sverka.cli.home import at_work, database_file, settings_now
+from sverka.cli.home import on_duty, settings_now
 from sverka.cli.screen import GOOD, line, warn
+from sverka.cli.watch import numbers_of, watched, watching_now
 from sverka.cli.words import t
-from sverka.config.settings import Settings
 from sverka.domain.errors import Misconfigured
 from sverka.domain.mapping.field_mapping import Side
 from sverka.domain.text import Text
-from sverka.web import make_app
-from sverka.web.api import make_api
+from sverka.ports.dispatch import Dispatch
+from sverka.web import make_app, make_signs
+from sverka.web.api import make_api, mounted
 from sverka.web.exchange import Exchange
 from sverka.worker import Worker
 from sverka.worker.worker import Rhythm
@@ -32,65 +32,105 @@ from sverka.worker.worker import Rhythm
 _LISTEN = re.compile(r"^(?P<host>\[[0-9A-Fa-f:.]+\]|[^\s:/\[\]]+):(?P<port>\d{1,5})$")
 
 
-def up(
-    listen: Annotated[str, typer.Option(help=t("host:port to listen on.", "адрес:порт."))] = "",
-    sweep_minutes: Annotated[
-        float, typer.Option(min=0.05, help=t("How often both sides are asked what changed.", "Как часто обходить."))
-    ] = 5.0,
-) -> None:
+Listen = Annotated[str, typer.Option(help=t("host:port to listen on.", "адрес:порт."))]
+SweepMinutes = Annotated[
+    float, typer.Option(min=0.05, help=t("How often both sides are asked what changed.", "Как часто обходить."))
+]
+
+
+def up(listen: Listen = "", sweep_minutes: SweepMinutes = 5.0) -> None:
     """Run the hub until Ctrl+C: take webhooks, do the work, sweep."""
-    settings = settings_now()
-    host, port = _address(listen) if listen else (settings.host, settings.port)
-    with at_work() as house, alone(house, settings), until_told() as told, _listening(host, port) as listener:
+    with on_duty() as house, until_told() as told, _listening(*_address(listen)) as listener:
         _warn_of_gaps(house)
-        rhythm = Rhythm(sweep=timedelta(minutes=sweep_minutes), at_once=True)
-        worker = Worker(house.hub, house.started, rhythm, house.stopped, house.remember)
-        exchange = Exchange(house.hub, house.exchange_password, worker.dispatch, house.keep_file, house.clock)
-        public = os.environ.get("SVERKA_PUBLIC", "")
-        api = make_api(house, worker.dispatch, public)
-        is_https = public.startswith("https://")
-        app = make_app(house.hub, house.hook_keys, worker.dispatch, exchange, api, is_https=is_https)
-        server, thread = _serve(app, listener)
-        worker.start()
-        try:
-            shown = f"[{host}]" if ":" in host else host
-            line(t(f"The hub listens on http://{shown}:{listener.getsockname()[1]}; Ctrl+C stops it.",
-                   f"Хаб слушает http://{shown}:{listener.getsockname()[1]}; Ctrl+C остановит его."), GOOD)  # fmt: skip
+        worker = _worker(house, sweep_minutes)
+        with watched(house), _serving(door(house, worker.dispatch), listener), working(worker):
+            line(t(f"The hub listens on {_shown(listener)}; Ctrl+C stops it.",
+                   f"Хаб слушает {_shown(listener)}; Ctrl+C остановит его."), GOOD)  # fmt: skip
             wait(told)
             line(t("Stopping: the waves that run are ended first.", "Останавливаюсь: сначала закончатся волны."))
-        finally:
-            server.should_exit = True
-            thread.join()
-            worker.stop()
-        line(t("Stopped.", "Остановлен."))
+    line(t("Stopped.", "Остановлен."))
+
+
+def web(listen: Listen = "") -> None:
+    """Take webhooks until Ctrl+C, and leave the work to `sverka worker`."""
+    with on_duty() as house, until_told() as told, _listening(*_address(listen)) as listener:
+        dispatch = house.dispatch()
+        dispatch.start()
+        with watched(house), _serving(door(house, dispatch), listener):
+            line(t(f"The door listens on {_shown(listener)}; `sverka worker` does the work. Ctrl+C stops it.",
+                   f"Приём вебхуков: {_shown(listener)}; работу делает `sverka worker`. Ctrl+C остановит."),
+                 GOOD)  # fmt: skip
+            wait(told)
+        dispatch.stop()
+    line(t("Stopped.", "Остановлен."))
+
+
+def worker(
+    listen: Annotated[
+        str,
+        typer.Option(help=t("host:port for /health and /ready; none without it.", "адрес:порт для /health и /ready.")),
+    ] = "",
+    sweep_minutes: SweepMinutes = 5.0,
+) -> None:
+    """Do the work until Ctrl+C: waves and sweeps, shared with every other worker of the database."""
+    with on_duty() as house, until_told() as told, ExitStack() as open_now:
+        _warn_of_gaps(house)
+        hand = _worker(house, sweep_minutes)
+        if listen:
+            listener = open_now.enter_context(_listening(*_address(listen)))
+            open_now.enter_context(_serving(make_signs(lambda: _is_ready(house, hand.dispatch)), listener))
+        with watched(house), working(hand):
+            line(t("The worker works; Ctrl+C stops it.", "Работаю; Ctrl+C остановит."), GOOD)
+            wait(told)
+            line(t("Stopping: the waves that run are ended first.", "Останавливаюсь: сначала закончатся волны."))
+    line(t("Stopped.", "Остановлен."))
+
+
+def _worker(house: House, sweep_minutes: float) -> Worker:
+    wanted, sweep = watching_now(), timedelta(minutes=sweep_minutes)
+    rhythm = Rhythm(sweep, remember=wanted.keep, remember_acts=wanted.keep_acts, at_once=True)
+    kept = house.remember, house.dispatch, house.storage.backfills
+    return Worker(house.hub, house.started, rhythm, house.stopped, *kept)
+
+
+def door(house: House, dispatch: Dispatch) -> ASGIApp:
+    """Return the application that takes bells for a house, and serves its API."""
+    exchange = Exchange(house.hub, house.exchange_password, dispatch, house.keep_file, house.clock)
+    public = os.environ.get("SVERKA_PUBLIC", "")
+    return make_app(
+        house.hub,
+        house.hook_keys,
+        dispatch,
+        exchange,
+        is_https=public.startswith("https://"),
+        is_ready=lambda: _is_ready(house, dispatch),
+        more=[mounted(make_api(house, dispatch, public)), *numbers_of(house)],
+    )
+
+
+def _is_ready(house: House, dispatch: Dispatch) -> bool:
+    return house.storage.answers() and dispatch.is_well
 
 
 @contextmanager
-def alone(house: House, settings: Settings) -> Iterator[None]:
-    """Keep a second hub off a database file; whoever held its locks has died, so they are freed.
-
-    A database on a server is for many hubs at once: there the locks run out by themselves.
-
-    Raises:
-        Misconfigured: another hub runs on this file.
-    """
-    file = database_file(settings)
-    if file is None:
+def working(worker: Worker) -> Iterator[None]:
+    """Let a worker work; it ends its waves afterwards."""
+    worker.start()
+    try:
         yield
-        return
-    with file.with_name(f"{file.name}.lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise Misconfigured(
-                Text(f"Another hub already runs on {file}; stop it first.",
-                     f"С базой {file} уже работает другой хаб; сначала остановите его.")
-            ) from None  # fmt: skip
-        house.storage.free_locks(house.terms)
-        yield
+    finally:
+        worker.stop()
+
+
+def _shown(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 def _address(listen: str) -> tuple[str, int]:
+    if not listen:
+        settings = settings_now()
+        return settings.host, settings.port
     found = _LISTEN.match(listen)
     if not found or int(found["port"]) > 65535:
         raise typer.BadParameter(t(f"{listen!r} is not host:port.", f"{listen!r} – не адрес:порт."))
@@ -110,13 +150,20 @@ def _listening(host: str, port: int) -> Iterator[socket.socket]:
         yield listener
 
 
-def _serve(app: ASGIApp, listener: socket.socket) -> tuple[uvicorn.Server, threading.Thread]:
-    # No access log: a bell's address holds its key.
-    config = uvicorn.Config(app, access_log=False, log_level="warning", lifespan="off", ws="none", server_header=False)
+@contextmanager
+def _serving(app: ASGIApp, listener: socket.socket) -> Iterator[None]:
+    # No access log: a bell's address holds its key. Its other lines go where all go.
+    config = uvicorn.Config(
+        app, log_config=None, access_log=False, log_level="warning", lifespan="off", ws="none", server_header=False
+    )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="web")
     thread.start()
-    return server, thread
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        thread.join()
 
 
 @contextmanager

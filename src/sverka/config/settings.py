@@ -36,7 +36,8 @@ class Settings:
     def from_env(cls, environ: Mapping[str, str], cwd: Path) -> "Settings":
         """Read SVERKA_DATABASE, SVERKA_KEY_FILE, SVERKA_COUNTER_FILE, SVERKA_LANG (or the locale) and SVERKA_LISTEN.
 
-        All have defaults; the counter stands beside the key. Relative paths are taken from `cwd`. A port of 0 means
+        SVERKA_DATABASE_FILE names a file that holds the URL, where an environment is no place for a password. All have
+        defaults; the counter stands beside the key. Relative paths are taken from `cwd`. A port of 0 means
         any free one.
 
         Raises:
@@ -47,7 +48,7 @@ class Settings:
         key_file = cwd / (environ.get("SVERKA_KEY_FILE", "") or "sverka.key")
         counter_file = environ.get("SVERKA_COUNTER_FILE", "")
         return cls(
-            database=_database(environ.get("SVERKA_DATABASE", ""), cwd),
+            database=_database(_url(environ, cwd), cwd),
             key_file=key_file,
             language=_language(environ),
             host=host,
@@ -59,6 +60,24 @@ class Settings:
     def shown_database(self) -> str:
         """The database's URL without its password, fit for a log."""
         return _SECRET.sub("***", _PASSWORD.sub(r"\g<user>:***@", self.database))
+
+
+def _url(environ: Mapping[str, str], cwd: Path) -> str:
+    file = environ.get("SVERKA_DATABASE_FILE", "")
+    if not file:
+        return environ.get("SVERKA_DATABASE", "")
+    try:
+        return (cwd / file).read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "not UTF-8"
+        raise Misconfigured(
+            Text(
+                f"SVERKA_DATABASE_FILE: {file} cannot be read ({why}); it must hold the database's URL, and the hub's "
+                "user must be allowed to read it.",
+                f"SVERKA_DATABASE_FILE: файл {file} не читается ({why}); в нём должен быть URL базы, и у пользователя "
+                "хаба должно быть право его читать.",
+            )
+        ) from None
 
 
 def _database(url: str, cwd: Path) -> str:

@@ -29,6 +29,7 @@ from sverka.engine.survey.whole import Survey, survey
 from sverka.engine.task import Task
 from sverka.engine.trouble import PAUSED, line_of, pause_for, stop_what_must
 from sverka.engine.wave_state import Report, Wave
+from sverka.ports import watch
 from sverka.ports.journal import Event, JournalLine
 from sverka.ports.storage import Again, Claim, IntentKind, Lane, Ring
 from sverka.ports.store import Wrote
@@ -42,11 +43,24 @@ def run_wave(hub: Hub, office: OfficeName) -> Report | None:
     if claim is None:
         return None
     wave = Wave(hub, office, claim)
-    try:
-        _run(wave)
-    finally:
-        hub.storage.release(claim, hub.clock.now())
+    with watch.wave_of(claim.wave):
+        try:
+            _run(wave)
+        except Exception as error:
+            watch.counts.add("waves", office=office, outcome=type(error).__name__)
+            watch.note("wave broken off", office=office, problem=type(error).__name__)
+            raise
+        finally:
+            hub.storage.release(claim, hub.clock.now())
+        _count(wave)
     return wave.report
+
+
+def _count(wave: Wave) -> None:
+    office, report = wave.office, wave.report
+    watch.counts.add("waves", office=office, outcome="done")
+    watch.counts.add("visits", report.visits, office=office)
+    watch.note("wave done", office=office, visits=report.visits, births=report.births, writes=report.writes)
 
 
 def _run(wave: Wave) -> None:
@@ -56,9 +70,12 @@ def _run(wave: Wave) -> None:
     wave.claim = _not_too_many_births(wave)
     visited = [visit.order for visit in wave.claim.visits]
     wave.report.visits = len(visited)
+    for visit in wave.claim.visits:
+        watch.note("visit", order=str(visit.order), lane=visit.lane.name.lower(), why=visit.why)
     try:
         orders = [order for order in visited if not (order.is_record or order.account)]
-        found = survey(hub, wave.office, orders, wave.memory, wave.guard, adds=True)
+        with watch.span("read", office=wave.office):
+            found = survey(hub, wave.office, orders, wave.memory, wave.guard, adds=True)
         wave.outcome.owed += [(*task.owner, task.profile.kind) for task in found.tasks if task.is_owed]
         greet_newborns(wave, found)
         ring_for_comments(wave, [order for order in visited if order.comment])
@@ -72,6 +89,7 @@ def _run(wave: Wave) -> None:
     except Superseded:
         raise
     except Problem as problem:
+        watch.counts.add("problems", connection=wave.office, problem=type(problem).__name__)
         for visit in wave.claim.visits:
             wave.hold_off(visit.order, hub.clock.now() + pause_for(problem, visit.attempts))
         stop_what_must(hub, problem, hub.clock.now(), connection=wave.office)
@@ -80,9 +98,13 @@ def _run(wave: Wave) -> None:
 
 
 def _not_too_many_births(wave: Wave) -> Claim:
-    """Leave new orders beyond the bound for the next wave: they cost many requests, bound ones next to none."""
+    """Leave new orders beyond the bound for the next wave: they cost many requests, bound ones next to none.
+
+    Of orders of the past, for which nobody waits, there are as many as a backfill has rung for.
+    """
     new = [visit for visit in wave.claim.visits if not wave.memory.bindings.get(visit.order)]
-    later = {visit.id for visit in new[wave.hub.bound :]}
+    past = all(visit.lane is Lane.HISTORY for visit in new)
+    later = {visit.id for visit in new[wave.hub.quiet if past else wave.hub.bound :]}
     return replace(wave.claim, visits=[visit for visit in wave.claim.visits if visit.id not in later])
 
 
@@ -110,9 +132,10 @@ def _ready(wave: Wave, found: Survey) -> list[Task]:
     halted = release_gone(wave, found, now)
     failed = {id(task) for task, _ in found.failed}
     tasks = [task for task in found.tasks if id(task) not in failed]
-    attempts = {visit.order: visit.attempts for visit in wave.claim.visits}
+    visits = {visit.order: visit for visit in wave.claim.visits}
     for task in tasks:
-        task.attempts = attempts[task.order]
+        task.attempts = visits[task.order].attempts
+        task.placed = _placed(task, now) if visits[task.order].lane is Lane.HISTORY else None
         _close_recovered(wave, task, now)
     brake_ping_pong(tasks, wave.memory)
     for profile in {task.profile.name: task.profile for task in tasks}.values():
@@ -128,6 +151,11 @@ def _ready(wave: Wave, found: Survey) -> list[Task]:
             task.rest()
             wave.hold_off(task.order, now + PAUSED)
     return tasks
+
+
+def _placed(task: Task, now: datetime) -> datetime:
+    told = task.store.get("order.created_at")
+    return min(told if isinstance(told, datetime) else task.store.changed_at or now, now)
 
 
 def _rest_paused(wave: Wave, found: Survey, now: datetime) -> None:
@@ -192,10 +220,13 @@ def _carry_out(wave: Wave, tasks: Sequence[Task]) -> None:
     if jobs:
         for job, intent in zip(jobs, wave.commit(), strict=True):
             job.intent = intent
-        answers = send(wave.hub, wave.office, jobs, wave.guard)
+        with watch.span("write", office=wave.office):
+            answers = send(wave.hub, wave.office, jobs, wave.guard)
         now = wave.hub.clock.now()
         for job in sorted(jobs, key=lambda job: job.to_store):
-            problem = settle(job, answers.get(job.intent.id, Unanswered()), wave.outcome, now)
+            answer = answers.get(job.intent.id, Unanswered())
+            _tell(wave, job, "done" if isinstance(answer, Wrote) else type(answer).__name__)
+            problem = settle(job, answer, wave.outcome, now)
             if problem is not None:
                 wave.trouble(job.task.order, problem, job.task.order.store if job.to_store else wave.office, job.task)
             elif job.task.is_leaving and job.task.not_before is None:
@@ -208,6 +239,12 @@ def _carry_out(wave: Wave, tasks: Sequence[Task]) -> None:
         if id(task) in written:
             look_further(task, now)
         _remember(wave, task, idle=id(task) not in written, now=now)
+
+
+def _tell(wave: Wave, job: Job, outcome: str) -> None:
+    kind = job.intent.kind.value
+    watch.counts.add("writes", office=wave.office, kind=kind, outcome=outcome)
+    watch.note("write", order=str(job.task.order), intent=job.intent.id, kind=kind, outcome=outcome)
 
 
 def _rings_for_the_star(wave: Wave, jobs: Sequence[Job], now: datetime) -> list[Ring]:
@@ -245,6 +282,8 @@ def _remember(wave: Wave, task: Task, *, idle: bool, now: datetime) -> None:
     known = {(d.key, d.why, d.store, d.office) for d in wave.memory.differences.get(task.owner, ())}
     fresh = [d for d in task.plan.differences if (d.key, d.why, d.store, d.office) not in known]
     wave.outcome.journal += [narrate.held(task, now, difference) for difference in fresh]
+    for difference in fresh:
+        watch.counts.add("held", office=wave.office, why=difference.why.value)
     if idle and not fresh and task.binding and not task.entries:
         text = Text("Nobody moved: nothing to do", "Никто ничего не менял: делать нечего")
         wave.outcome.journal.append(narrate.about(task, now, Event.ECHO, text, "compare"))

@@ -9,6 +9,7 @@ from sverka.domain.ids import OfficeName, OrderRef
 from sverka.engine.hub import Hub
 from sverka.engine.task import Task
 from sverka.engine.trouble import line_of, pause_for, stop_what_must
+from sverka.ports import watch
 from sverka.ports.guard import Guard, InLane
 from sverka.ports.storage import Claim, Intent, Lane, Memory, Outcome
 
@@ -78,6 +79,7 @@ class Wave:
     def trouble(self, order: OrderRef, problem: Problem, connection: str, task: Task | None = None) -> None:
         """Have the order's visit made again after a pause, tell why, and stop what the problem says must stop."""
         now = self.hub.clock.now()
+        watch.counts.add("problems", connection=connection, problem=type(problem).__name__)
         attempts = next((visit.attempts for visit in self.claim.visits if visit.order == order), 0)
         moment = now + pause_for(problem, attempts)
         if isinstance(problem, Unanswered) and task is not None:

@@ -1,5 +1,6 @@
 """One line of an order's story: what rang, what was decided and by which rule, what was written."""
 
+import dataclasses
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -29,7 +30,10 @@ class Event(StrEnum):
 
 @dataclass(frozen=True)
 class JournalLine:
-    """One line. `rule` is the rule that decided; `field`, `before`, `after` are given where a value was written."""
+    """One line. `rule` is the rule that decided; `field`, `before`, `after` are given where a value was written.
+
+    `wave` names the wave that committed it, empty where none did; it is told when the line is read.
+    """
 
     at: datetime
     event: Event
@@ -42,3 +46,4 @@ class JournalLine:
     before: str = ""
     after: str = ""
     value_key: str = ""
+    wave: str = dataclasses.field(default="", compare=False)

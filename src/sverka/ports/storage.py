@@ -20,11 +20,12 @@ from sverka.ports.notices import Notice, Subject
 
 
 class Lane(IntEnum):
-    """Who goes first when much is waiting."""
+    """Who goes first when much is waiting: `BACKFILL` compares what is bound, `HISTORY` brings what never was."""
 
     LIVE = 0
     SWEEP = 1
     BACKFILL = 2
+    HISTORY = 3
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,11 @@ class Claim:
     office: OfficeName
     epoch: int
     visits: Sequence[Visit]
+
+    @property
+    def wave(self) -> str:
+        """The wave's name, such as `b24:17`: epochs only rise, so no other wave ever has it."""
+        return f"{self.office}:{self.epoch}"
 
 
 class IntentKind(StrEnum):
@@ -315,8 +321,8 @@ class Storage(Protocol):
     def bound_orders(self, office: OfficeName, after: int, limit: int) -> Sequence[tuple[int, OrderRef]]:
         """Return (binding id, order) of bound bindings with ids above `after`, in order of id."""
 
-    def forget_before(self, moment: datetime) -> None:
-        """Drop the journal's lines and the notices of before that moment."""
+    def forget_before(self, moment: datetime, acts: datetime | None = None) -> None:
+        """Drop the journal's lines and the notices of before that moment, and what people did before `acts`."""
 
     def count_writes(self, profile: ProfileName, since: datetime) -> int:
         """Return how many fields of existing records and orders were written under a profile since the moment."""

@@ -1,4 +1,4 @@
-"""Who changed what in the hub, and when: kept for ever, and never with a secret."""
+"""Who changed what in the hub, and when: kept longer than anything else is, and never with a secret."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -139,6 +139,7 @@ def line_row(line: JournalLine) -> dict[str, Any]:
         "before": line.before,
         "after": line.after,
         "value_key": line.value_key,
+        "wave": line.wave,
     }
 
 
@@ -156,4 +157,5 @@ def line_of(row: AnyRow) -> JournalLine:
         row.before,
         row.after,
         row.value_key,
+        row.wave,
     )

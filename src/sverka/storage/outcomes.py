@@ -1,6 +1,7 @@
 """The one transaction in which a step of a wave is committed."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -28,7 +29,8 @@ def commit(connection: Connection, claim: Claim, outcome: Outcome, now: datetime
     turns.take(connection, outcome.turns)
     void = conflicts.replace_all(connection, outcome.looked, outcome.differences, now)
     told.add(connection, outcome.told, now)
-    journal.add(connection, [*outcome.journal, *(_void(claim, *name, now) for name in void)])
+    lines = [*outcome.journal, *(_void(claim, *name, now) for name in void)]
+    journal.add(connection, [replace(line, wave=claim.wave) for line in lines])
     rings = [*outcome.rings, *_rings_for_others(connection, claim, intents, now)]
     visits.finish(connection, claim, outcome.done, outcome.again, rings)
     return intents

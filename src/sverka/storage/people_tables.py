@@ -50,5 +50,7 @@ audit = Table(
     Column("after", Words, nullable=False),
     # What became of one thing is read in order.
     Index("ix_audit_subject", "subject", "id"),
+    # Old acts are dropped by age.
+    Index("ix_audit_at", "at"),
     sqlite_autoincrement=True,
 )

@@ -18,6 +18,7 @@ from sverka.domain.merge.binding import Entry
 from sverka.domain.text import Text
 from sverka.ports.budget import Budget
 from sverka.ports.clock import Clock
+from sverka.ports.history import Backfills
 from sverka.ports.journal import JournalLine
 from sverka.ports.notices import Notice, Subject
 from sverka.ports.storage import (
@@ -50,7 +51,9 @@ from sverka.storage import (
     watermarks,
 )
 from sverka.storage.accounts import SqlAccounts
+from sverka.storage.alerts import Alerts
 from sverka.storage.audit import Audit
+from sverka.storage.backfills import SqlBackfills
 from sverka.storage.budget import SqlBudget
 from sverka.storage.catalogues import Catalogues
 from sverka.storage.conflicts import Differences
@@ -67,6 +70,7 @@ from sverka.storage.profiles import Profiles
 from sverka.storage.schema import migrate
 from sverka.storage.shelf import SqlShelf
 from sverka.storage.tables import settings
+from sverka.storage.tallies import Tallies
 from sverka.storage.vault import Vault, key_in
 
 _NO_KEY = Text(
@@ -90,9 +94,12 @@ class SqlStorage:
         self.accounts = SqlAccounts(engine)
         self.differences = Differences(engine, clock)
         self.budget = SqlBudget(engine, clock)
+        self.backfills = SqlBackfills(engine, clock)
         self.users = Users(engine, clock)
         self.limits = Limits(engine, clock)
         self.audit = Audit(engine)
+        self.tallies = Tallies(engine, clock)
+        self.alerts = Alerts(engine)
         self.hub_id = write(engine, _hub_id)
 
     def secrets_of(self, connection: str) -> OwnSecrets:
@@ -222,9 +229,9 @@ class SqlStorage:
         """Return the next bound bindings of an office, by id."""
         return read(self._engine, lambda transaction: bindings.walk(transaction, office, after, limit))
 
-    def forget_before(self, moment: datetime) -> None:
-        """Drop the journal's lines and the notices of before that moment, the newest line excepted."""
-        retention.forget_before(self._engine, moment)
+    def forget_before(self, moment: datetime, acts: datetime | None = None) -> None:
+        """Drop the journal's lines and the notices of before that moment, the newest line excepted, and older acts."""
+        retention.forget_before(self._engine, moment, acts)
 
     def count_writes(self, profile: ProfileName, since: datetime) -> int:
         """Return how many fields of existing records and orders were written under a profile since the moment."""
@@ -374,6 +381,9 @@ if TYPE_CHECKING:  # the type checker's proof that both ports are satisfied
 
     def _storage(storage: SqlStorage) -> Storage:
         return storage
+
+    def _backfills(backfills: SqlBackfills) -> Backfills:
+        return backfills
 
     def _budget(budget: SqlBudget) -> Budget:
         return budget

@@ -279,6 +279,7 @@ journal = Table(
     Column("before", Words, nullable=False),
     Column("after", Words, nullable=False),
     Column("value_key", Words, nullable=False),
+    Column("wave", _NAME, nullable=False, server_default=""),
     # An order's story is read in order; equal writes are counted an order at a time.
     Index("ix_journal_order", "store", "order_id", "id"),
     # Old lines are dropped by age.

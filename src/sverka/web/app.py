@@ -1,37 +1,39 @@
 """The hub's own web server: it takes bells, answers a 1C, and says that it lives."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
+import structlog
+from sqlalchemy.exc import DBAPIError
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
-from starlette.routing import Mount, Route
-from starlette.types import ASGIApp
+from starlette.routing import BaseRoute, Route
 
 from sverka.engine.hub import Hub
 from sverka.ports.dispatch import Dispatch
-from sverka.web.api.app import PREFIX
-from sverka.web.armour import Armour, Bounded
+from sverka.web.armour import Armour
 from sverka.web.bells import Bells
 from sverka.web.exchange import Exchange, asked_by
 
 
-def make_app(
+def make_app(  # noqa: PLR0913 - all that stands behind one door
     hub: Callable[[], Hub],
     keys: Callable[[], Mapping[str, str]],
     dispatch: Dispatch,
     exchange: Exchange | None = None,
-    api: ASGIApp | None = None,
     *,
     is_https: bool = False,
+    is_ready: Callable[[], bool] = lambda: True,
+    more: Sequence[BaseRoute] = (),
 ) -> Starlette:
     """Return the application.
 
     `keys` gives, by connection, the unguessable part of its address; a bell must know it and carry the secret too.
-    With an `exchange` a 1C is answered at `/exchange/STORE` as by the shop itself; with an `api` it stands at `PREFIX`.
-    `is_https` says that the hub is reached by https alone.
+    With an `exchange` a 1C is answered at `/exchange/STORE` as by the shop itself.
+    `is_https` says that the hub is reached by https alone. `is_ready` tells whether bells can be kept and work be done;
+    while the database is away, whoever rings is told to come again. `more` are further routes.
     """
 
     async def guest(request: Request) -> Response:
@@ -45,11 +47,31 @@ def make_app(
         routes=[
             *Bells(hub, keys, dispatch).routes(),
             Route("/exchange/{store}", guest, methods=["GET", "POST"]),
-            Route("/health", _health),
-            *([Mount(PREFIX, Bounded(api))] if api else ()),
+            *_signs(is_ready),
+            *more,
         ],
         middleware=[Middleware(Armour, is_https=is_https)],
+        exception_handlers={DBAPIError: _later},
     )
+
+
+def make_signs(is_ready: Callable[[], bool]) -> Starlette:
+    """Return the application of a process that takes no bells: it only says that it lives, and whether it works."""
+    return Starlette(routes=_signs(is_ready))
+
+
+def _signs(is_ready: Callable[[], bool]) -> list[Route]:
+    async def ready(_request: Request) -> Response:
+        if await run_in_threadpool(is_ready):
+            return JSONResponse({"status": "ok"})
+        return JSONResponse({"status": "not ready"}, 503)
+
+    return [Route("/health", _health), Route("/ready", ready)]
+
+
+async def _later(_request: Request, error: Exception) -> Response:
+    structlog.get_logger("sverka.web").error("database away", error=type(error).__name__)
+    return PlainTextResponse("later", 503)
 
 
 async def _health(_request: Request) -> Response:

@@ -10,6 +10,7 @@ import structlog
 from sverka.dispatch import Embedded
 from sverka.domain.errors import Problem, Superseded
 from sverka.domain.ids import OfficeName
+from sverka.engine.bells.backfill import Backfiller
 from sverka.engine.bells.drain import drain, has_queue
 from sverka.engine.bells.greet import Rung
 from sverka.engine.bells.receive import ping_mark
@@ -19,6 +20,7 @@ from sverka.engine.wave import run_wave
 from sverka.ports.backoffice import BackOffice
 from sverka.ports.dispatch import Dispatch, Errand, Work
 from sverka.ports.findings import Level
+from sverka.ports.history import Backfills
 from sverka.ports.storage import Ring
 from sverka.ports.store import Store
 
@@ -28,6 +30,9 @@ CRASHED = timedelta(seconds=30)
 OUTRUN = timedelta(seconds=1)
 """How soon a back office is looked at again that another process took over; its lock then says when it is free."""
 
+
+IDLE = timedelta(seconds=5)
+"""How often it is asked if there is history to bring."""
 
 POLL = timedelta(minutes=1)
 """How often a back office's own queue is asked although nobody said that it has news: the word may be lost."""
@@ -43,6 +48,8 @@ class Rhythm:
     """How often every connection is checked, which also revives webhooks that a store has switched off."""
     remember: timedelta = timedelta(days=90)
     """How long the journal and the inbox are kept."""
+    remember_acts: timedelta = timedelta(days=365)
+    """How long it is kept who changed what in the hub."""
 
     at_once: bool = False
     """Whether the first sweep is made at the start, for bells that were lost while nothing ran."""
@@ -69,8 +76,12 @@ class Worker:
         stopped: Callable[[], Collection[str]] = tuple,
         remember: Callable[[], None] = lambda: None,
         dispatched: Dispatched | None = None,
+        backfills: Backfills | None = None,
     ) -> None:
-        """Take the hub to work for; nothing runs before `start`. Without `dispatched` the work is done in threads."""
+        """Take the hub to work for; nothing runs before `start`.
+
+        Without `dispatched` the work is done in threads, without `backfills` no history is brought.
+        """
         self._hub = hub
         self._started = started
         self._stopped = stopped
@@ -88,14 +99,22 @@ class Worker:
             else Embedded(first.offices, self.work, first.clock, self._errands())
         )
 
+        self._backfills = backfills
+        self._backfiller = Backfiller(backfills) if backfills else None
+        self._historian = threading.Thread(target=self._bring_history, name="history", daemon=True)
+
     def start(self) -> None:
         """Run until `stop`."""
         self.dispatch.start()
+        if self._backfills:
+            self._historian.start()
 
     def stop(self) -> None:
         """End the waves that run, then everything."""
         self._stopping.set()
         self.dispatch.stop()
+        if self._historian.is_alive():
+            self._historian.join()
 
     def work(self, office: OfficeName) -> datetime | None:
         """Run waves until nothing is due; return when the next visit is."""
@@ -116,6 +135,8 @@ class Worker:
             if office in self._stopped():
                 return self._clock.now() + CRASHED
             hub = self._hub()  # anew for each wave: the one before may have stopped a profile
+            if office not in hub.offices:
+                return None  # it was removed since it was woken
             is_drained = self._drain_when_due(hub, office)
             report = run_wave(hub, office)
             if report is None and is_drained:
@@ -223,7 +244,8 @@ class Worker:
 
     def _forget(self) -> None:
         hub = self._hub()
-        hub.storage.forget_before(hub.clock.now() - self._rhythm.remember)
+        now = hub.clock.now()
+        hub.storage.forget_before(now - self._rhythm.remember, now - self._rhythm.remember_acts)
 
     def _told(self, run: Callable[[], object]) -> Callable[[], None]:
         """Return an errand that says in one line why it was not done; its next time finds what this one missed."""
@@ -237,3 +259,27 @@ class Worker:
                 self._log.exception("sweep failed", error=type(error).__name__)
 
         return errand
+
+    def bring_once(self) -> timedelta:
+        """Carry every open backfill a step on; return how long there is nothing more to do then."""
+        if self._backfills is None or self._backfiller is None:
+            return IDLE
+        waits = [IDLE]
+        for one in self._backfills.open():
+            hub = self._hub()
+            try:
+                waits.append(self._backfiller.step(hub, one))
+            except Problem as problem:
+                self._log.warning("backfill put off", connection=one.store, reason=problem.text)
+                waits.append(CRASHED)
+            self.dispatch.wake(one.office)
+        return min(waits)
+
+    def _bring_history(self) -> None:
+        pause = IDLE
+        while not self._stopping.wait(pause.total_seconds()):
+            try:
+                pause = self.bring_once()
+            except Exception as error:  # noqa: BLE001 - as in `work`: the next step goes on from the database
+                self._log.exception("backfill failed", error=type(error).__name__)
+                pause = CRASHED

@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 from cryptography.fernet import Fernet
 
-from sverka.cli.home import at_home, settings_now
-from sverka.cli.up import alone
+from sverka.cli.home import alone, at_home
 from sverka.domain.ids import OfficeName, OrderId, OrderRef, StoreName
 from sverka.ports.notices import Notice, Subject
 from sverka.ports.storage import Ring
@@ -136,7 +135,7 @@ def test_the_doctor_names_the_mistake_and_its_cure(applied, place, portal, make,
 
 @pytest.mark.covers("R167")
 def test_a_hub_at_work_is_not_told_that_none_runs(applied):
-    with at_home() as house, alone(house, settings_now()):
+    with alone():
         assert "No hub runs" not in applied.ok("doctor").out
     assert "No hub runs" in applied.ok("doctor").out
 

@@ -119,7 +119,9 @@ def test_up_takes_bells_does_the_work_and_stops(applied, site, site_server, port
 def test_up_warns_of_what_is_missing_and_lets_no_second_hub_in(sverka):
     sverka.ok("init")
     with running("up", "--listen", "127.0.0.1:0", folder=sverka.folder) as process:
-        assert "listens on" in process.stdout.readline()
+        url = process.stdout.readline().split()[4].rstrip(";")
+        asked = httpx2.get(f"{url}/api/v1/status", trust_env=False)
+        assert (asked.status_code, asked.json()["code"]) == (401, "not-let-in")
         assert "Another hub already runs" in sverka.fails("up", "--listen", "127.0.0.1:0").err
         _, err = end(process)
     assert "no portal is connected" in err

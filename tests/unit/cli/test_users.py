@@ -68,6 +68,10 @@ def test_a_token_is_shown_once(anna):
 def test_connecting_and_applying_are_kept_without_secrets(applied, portal_server, site_server):
     applied.ok("profile", "pause", "print")
     applied.ok("profile", "resume", "print")
+    applied.ok("profile", "stop", "print")
+    applied.ok("profile", "start", "print")
+    applied.ok("connection", "exchange", "shop")
+    applied.ok("connection", "exchange", "shop", "--off")
     applied.ok("connection", "remove", "shop", "--yes")
     acts = json.loads(applied.ok("audit", "--json").out)
     assert [(one["act"], one["subject"]) for one in acts] == [
@@ -76,6 +80,10 @@ def test_connecting_and_applying_are_kept_without_secrets(applied, portal_server
         ("profile apply", "profile print"),
         ("profile pause", "profile print"),
         ("profile resume", "profile print"),
+        ("profile stop", "profile print"),
+        ("profile start", "profile print"),
+        ("connection exchange", "connection shop"),
+        ("connection exchange", "connection shop"),
         ("connection remove", "connection shop"),
     ]
     assert acts[0]["after"] == "plan=box"

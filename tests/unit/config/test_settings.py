@@ -85,3 +85,17 @@ def test_what_cannot_be_used_is_named(name, value, fragment, tmp_path):
         assert name in said
         assert fragment in said
         assert "topsecret" not in said
+
+
+def test_the_databases_url_may_stand_in_a_file(tmp_path):
+    (tmp_path / "url").write_text("postgres://hub:topsecret@db.example/base\n")
+    environ = {"SVERKA_DATABASE_FILE": "url", "SVERKA_DATABASE": "sqlite:///other.db"}
+    assert Settings.from_env(environ, tmp_path).database == "postgresql+psycopg://hub:topsecret@db.example/base"
+
+
+@pytest.mark.parametrize("body", [None, b"\xff"])
+def test_a_file_that_holds_no_url_is_named(tmp_path, body):
+    if body is not None:
+        (tmp_path / "url").write_bytes(body)
+    with pytest.raises(Misconfigured, match="SVERKA_DATABASE_FILE: url cannot be read"):
+        Settings.from_env({"SVERKA_DATABASE_FILE": "url"}, tmp_path)

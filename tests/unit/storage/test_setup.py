@@ -10,6 +10,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from cryptography.fernet import Fernet
 from sqlalchemy import make_url
+from sqlalchemy.exc import OperationalError
 
 from sverka.domain.errors import Misconfigured
 from sverka.domain.ids import ProfileName
@@ -213,3 +214,25 @@ def test_a_back_office_that_is_removed_keeps_nobody_waiting(hub):
     hub.ring("a", 17)
     hub.commit(hub.claim("a"), intents=[hub.intent("a")])
     assert "old" not in hub.waiting(), "a write on the order rings for nobody who is gone"
+
+
+def test_a_key_is_refused_where_it_opens_nothing_of_what_is_kept(hub):
+    stranger = Vault(hub.storage._engine, Fernet.generate_key())
+    stranger.check()
+    hub.storage.vault.put("b24.token", "hunter2")
+    hub.storage.vault.check()
+    with pytest.raises(Misconfigured, match="this key"):
+        stranger.check()
+    stranger.put("shop.token", "given anew")
+    stranger.check()
+    hub.storage.vault.check()
+
+
+def test_a_database_that_went_away_does_not_answer(hub, monkeypatch):
+    assert hub.storage.answers()
+
+    def away(*_: object) -> None:
+        raise OperationalError("", {}, Exception())
+
+    monkeypatch.setattr(hub.storage._engine, "connect", away)
+    assert not hub.storage.answers()

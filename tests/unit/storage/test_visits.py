@@ -330,3 +330,15 @@ def test_freed_locks_let_a_new_process_in_and_the_old_one_commit_nothing(hub):
     assert hub.numbers(new) == [17]
     with pytest.raises(Superseded):
         hub.finish(old)
+
+
+def test_one_lock_is_freed_of_a_wave_whose_process_has_died(hub):
+    hub.ring("a", 17)
+    hub.ring("b", 18)
+    old, living = hub.claim("a"), hub.claim("b")
+    hub.storage.free_lock(A, hub.terms)
+    assert hub.numbers(hub.claim("a")) == [17]
+    with pytest.raises(Superseded):
+        hub.finish(old)
+    assert hub.storage.still_mine(living)
+    assert hub.claim("b") is None

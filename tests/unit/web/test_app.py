@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 
 import pytest
+from sqlalchemy.exc import OperationalError
 from starlette.testclient import TestClient
+from structlog.testing import capture_logs
 
 from support.world import CRM, SHOP, START, World
 from sverka.domain.errors import Misconfigured
@@ -141,3 +143,20 @@ def test_a_portals_event_is_taken_on_the_panels_path_by_its_token_alone(
     assert door.post(PANEL, content=b"x" * (LARGEST_BELL + 1)).status_code == 413
     assert woken.offices == [CRM]
     assert Event.FORGED not in [line.event for line in world.storage.journal.tail(20)]
+
+
+def test_a_bell_while_the_database_is_away_is_to_come_again(world: World, woken: Woken) -> None:
+    def away() -> dict[str, str]:
+        raise OperationalError("", {}, Exception("the server's password is pa55word"))
+
+    with TestClient(make_app(lambda: world.hub, away, woken)) as client, capture_logs() as lines:
+        answer = client.post("/hooks/shop/key-of-shop", content=b"{}")
+    assert (answer.status_code, answer.text) == (503, "later")
+    assert [(line["event"], line["error"]) for line in lines] == [("database away", "OperationalError")]
+
+
+@pytest.mark.parametrize(("is_ready", "code"), [(True, 200), (False, 503)])
+def test_it_says_whether_it_is_ready(world: World, woken: Woken, is_ready: bool, code: int) -> None:
+    with TestClient(make_app(lambda: world.hub, dict, woken, is_ready=lambda: is_ready)) as client:
+        assert client.get("/ready").status_code == code
+        assert client.get("/health").status_code == 200

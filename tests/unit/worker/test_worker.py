@@ -1,7 +1,7 @@
 """The loop that outlives whatever one wave or one sweep meets."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -9,17 +9,20 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from support.world import CRM, SHOP, START, World, profile
+from support.world import CRM, MAIN, SHOP, START, World, profile
+from sverka.connectors.in_memory.weather import Fate
+from sverka.dispatch import Embedded
 from sverka.domain.errors import AuthLost, Later
 from sverka.domain.ids import OfficeName
 from sverka.domain.text import Text
 from sverka.engine.hub import Hub
 from sverka.ports.backoffice import Look, Seen
+from sverka.ports.dispatch import Errand
 from sverka.ports.findings import Finding, Level
 from sverka.ports.guard import Guard
 from sverka.ports.notices import Notice
 from sverka.worker import Worker
-from sverka.worker.worker import CRASHED, OUTRUN, Rhythm
+from sverka.worker.worker import CRASHED, IDLE, OUTRUN, Rhythm
 
 SOON = 10.0
 """Seconds within which a thread does what it is to do, or the test fails."""
@@ -137,6 +140,32 @@ def test_a_stopped_office_is_left_alone_and_swept_no_more(world: World) -> None:
     stopped.clear()
     assert worker.work(CRM) is None
     assert world.record_of(order)
+
+
+def test_an_office_that_was_removed_since_it_was_woken_is_passed_over(world: World) -> None:
+    with capture_logs() as lines:
+        assert worker_of(world).work(OfficeName("removed")) is None
+    assert lines == []
+
+
+def test_the_dispatcher_is_given_the_work_and_what_is_done_by_the_clock(world: World) -> None:
+    given: list[object] = []
+    rhythm = Rhythm(timedelta(minutes=3), check=timedelta(hours=2), at_once=True)
+    dispatch = Embedded([], lambda office: None, world.clock)
+
+    def dispatched(work: object, errands: Sequence[Errand]) -> Embedded:
+        given.extend([work, *((one.name, one.every, one.at_once) for one in errands)])
+        return dispatch
+
+    worker = Worker(lambda: world.hub, dict, rhythm, dispatched=dispatched)
+    assert worker.dispatch is dispatch
+    assert given[0] == worker.work
+    assert set(given[1:]) == {
+        ("sweep", timedelta(minutes=3), True),
+        ("compare", timedelta(minutes=3), True),
+        ("check", timedelta(hours=2), True),
+        ("forget", timedelta(hours=2), True),
+    }
 
 
 def test_a_wave_wakes_the_other_offices(world: World) -> None:
@@ -308,3 +337,23 @@ def test_how_far_the_hub_has_come_is_kept_after_every_sweep(world: World) -> Non
         swept.wait(3)
     finally:
         worker.stop()
+
+
+def test_history_is_brought_beside_everything_else(world: World) -> None:
+    orders = [world.order(str(n), phone=f"+7999000000{n}", order__created_at=START) for n in range(3)]
+    world.storage.backfills.start(MAIN, SHOP, CRM, START - timedelta(days=1))
+    worker = Worker(lambda: world.hub, dict, SELDOM, backfills=world.storage.backfills)
+    while world.storage.backfills.open():
+        assert worker.bring_once() <= IDLE
+        worker.work(CRM)
+    assert all(world.records_of(order) for order in orders)
+    assert worker.bring_once() == IDLE
+
+
+def test_a_backfill_whose_store_does_not_answer_is_put_off_and_told(world: World) -> None:
+    world.storage.backfills.start(MAIN, SHOP, CRM, START - timedelta(days=1))
+    world.store.weather.next_fate = lambda: Fate.NOT_SENT
+    worker = Worker(lambda: world.hub, dict, SELDOM, backfills=world.storage.backfills)
+    with capture_logs() as logs:
+        worker.bring_once()
+    assert [(one["event"], one["connection"]) for one in logs] == [("backfill put off", SHOP)]

@@ -1,16 +1,16 @@
 """What the doctor finds in the hub itself: its work, its address, its bells, and its profiles side by side."""
 
-import fcntl
 from collections.abc import Iterator
 from datetime import timedelta
 
 from sverka.bootstrap import House
 from sverka.cli.connect.reach import address_of, base_of, is_here
-from sverka.cli.home import database_file, settings_now
+from sverka.cli.home import settings_now
 from sverka.cli.screen import age
 from sverka.config.checks.together import check_together
 from sverka.domain.text import Text
 from sverka.ports.findings import Finding, Level
+from sverka.storage.presence import is_worked_with
 
 LATE = timedelta(minutes=15)
 """A visit that waits longer is too late: customers notice."""
@@ -22,7 +22,7 @@ def examine_hub(house: House) -> Iterator[Finding]:
     if not connections or not profiles:
         return
     yield from _late(house)
-    if not is_running():
+    if not is_worked_with(settings_now().database):
         yield Finding(
             Level.WARNING,
             Text(
@@ -46,22 +46,6 @@ def examine_hub(house: House) -> Iterator[Finding]:
         )
         yield Finding(Level.BAD if complaint.bad else Level.WARNING, text)
     yield from _idle(house)
-
-
-def is_running() -> bool:
-    """Tell whether a hub runs on this database file; of a database on a server this is not known, and taken for so."""
-    file = database_file(settings_now())
-    lock = file.with_name(f"{file.name}.lock") if file else None
-    if lock is None:
-        return True
-    if not lock.exists():
-        return False
-    with lock.open() as held:
-        try:
-            fcntl.flock(held, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except OSError:
-            return True
-    return False
 
 
 def _late(house: House) -> Iterator[Finding]:

@@ -182,6 +182,7 @@ def _data(
                 "field": one.field,
                 "before": "" if _is_birth(one) else one.before,
                 "after": "" if _is_birth(one) else one.after,
+                "wave": one.wave,
             }
             for one in story
         ],

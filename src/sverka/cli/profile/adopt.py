@@ -9,6 +9,7 @@ import typer
 
 from sverka.cli.documents import catalogues_of
 from sverka.cli.home import at_work
+from sverka.cli.person import who
 from sverka.cli.profile.preview import profile_of
 from sverka.cli.screen import BAD, GOOD, WARN, ask, line
 from sverka.cli.words import say, t
@@ -17,6 +18,7 @@ from sverka.domain.mapping.field import Field
 from sverka.domain.mapping.field_mapping import Side
 from sverka.domain.text import Text
 from sverka.engine.by_hand.adopt import ORIGIN, PHONE, TITLE, Matches, adopt_matches, find_matches
+from sverka.operate.audit import note
 from sverka.operate.foresee import hub_with
 
 _NOBODY = Text(
@@ -53,6 +55,7 @@ def adopt(
             return
         ask(t("Bind what is certain?", "Связать то, что точно?"), yes=yes, unasked=_NOBODY)
         bound = adopt_matches(house.hub(), profile, found)
+        note(house, who(), "profile adopt", f"profile {profile.name}", "", f"{len(bound)} bound")
         line(t(f"Bound: {len(bound)}.", f"Связано: {len(bound)}."), GOOD)
         if left := len(found.certain) - len(bound):
             line(t(f"Taken meanwhile: {left}; run it again.", f"Заняты: {left}; повторите команду."), WARN)

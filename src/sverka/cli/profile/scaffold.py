@@ -11,6 +11,7 @@ import typer
 from sverka.bootstrap import House
 from sverka.cli.documents import catalogues_of, text_of
 from sverka.cli.home import at_work
+from sverka.cli.person import who
 from sverka.cli.screen import BAD, GOOD, WARN, ask, line, whole
 from sverka.cli.words import say, t
 from sverka.config.complaint import BadProfile
@@ -21,6 +22,7 @@ from sverka.domain.errors import Misconfigured, Problem
 from sverka.domain.kind import Kind
 from sverka.domain.mapping.field_mapping import Side
 from sverka.domain.text import Text
+from sverka.operate.audit import note
 from sverka.operate.documents import Catalogues, Fields
 from sverka.ports.furnish import FurnishesOffice, FurnishesStore
 from sverka.ports.guard import free
@@ -58,6 +60,8 @@ def scaffold(
             return
         ask(t("Make it?", "Создать?"), yes=yes, unasked=_NOBODY)
         failed = _carry_out(acts)
+        made = "; ".join(said for said, _ in acts)
+        note(house, who(), "profile scaffold", f"profile {document.table.profile}", "", made)
         if rows:
             file.write_text(text, "utf-8")
             line(

@@ -36,7 +36,7 @@ def check(client: Client, hub: str, *, has_token: bool, by_app: bool = False) ->
         *_funnels(funnels),
         *([Finding(Level.BAD, fields.text)] if isinstance(fields, Problem) else []),
         *_mode(mode),
-        *others.told(deals, orders),
+        *others.told(deals, orders, client.now()),
         *_clock(time, client.now()),
         *([] if has_token else [_no_app_token() if by_app else _no_token()]),
     ]

@@ -4,12 +4,14 @@ The portal's own exchange with a store cannot be asked about. What it leaves can
 mark, and orders of the portal's own.
 """
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sverka.connectors.bitrix24.commands import DEAL, PAGE, Command
-from sverka.connectors.bitrix24.values import items_of
+from sverka.connectors.bitrix24.values import items_of, moment
 from sverka.connectors.bitrix24.wire.client import Answered
 from sverka.connectors.bitrix24.wire.params import Param
 from sverka.domain.errors import Problem
@@ -17,6 +19,8 @@ from sverka.domain.text import Text
 from sverka.ports.findings import Finding, Level
 
 _SHOWN: Final = 5
+_HUB: Final = re.compile(r"sverka-[0-9a-f]{8}")
+_LATELY: Final = timedelta(days=1)
 
 
 def asked(hub: str) -> list[Command]:
@@ -29,13 +33,30 @@ def asked(hub: str) -> list[Command]:
     return [Command("crm.item.list", deals), Command("sale.order.list", orders)]
 
 
-def told(deals: Answered, orders: Answered) -> Sequence[Finding]:
+def told(deals: Answered, orders: Answered, now: datetime) -> Sequence[Finding]:
     """Return what the answers show; a portal whose scope leaves one of them out shows nothing of it."""
-    return [*_marked([] if isinstance(deals, Problem) else items_of(deals.data, "items")), *_orders(orders)]
+    marked = [] if isinstance(deals, Problem) else [d for d in items_of(deals.data, "items") if d.get("originatorId")]
+    return [*(_rival(marked, now) or _marked(marked)), *_orders(orders)]
+
+
+def _rival(deals: Sequence[Mapping[str, Any]], now: datetime) -> Sequence[Finding]:
+    """Tell of a hub that has lately been at work here: neither of two knows the other's deals for its own."""
+    for deal in deals:
+        hub, made = str(deal["originatorId"]), moment(deal.get("createdTime"))
+        if made is not None and now - made < _LATELY and _HUB.fullmatch(hub):
+            text = Text(
+                f"Another hub works on this portal: {hub} made a deal on {made:%Y-%m-%d %H:%M} UTC. A portal is for "
+                "one hub, or every order gets two deals: connect all stores to one, and stop the other. A day after "
+                "its last deal this is said no more.",
+                f"На этом портале работает другой хаб: {hub} создал сделку {made:%Y-%m-%d %H:%M} UTC. Портал – для "
+                "одного хаба, иначе у заказа будет две сделки: подключите все магазины к одному и остановите другой. "
+                "Через сутки после его последней сделки это сообщение пропадёт.",
+            )
+            return [Finding(Level.BAD, text)]
+    return []
 
 
 def _marked(deals: Sequence[Mapping[str, Any]]) -> Sequence[Finding]:
-    deals = [deal for deal in deals if deal.get("originatorId")]
     found = Counter(str(deal["originatorId"]) for deal in deals)
     if not found:
         return []

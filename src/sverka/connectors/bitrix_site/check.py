@@ -28,7 +28,8 @@ _NO_TOKEN = Text(
     "an outbound webhook for OnSaleOrderSaved and OnSaleBeforeOrderDelete and give its token, or install the module "
     "`sverka.orders`.",
     "Токен приложения не задан: хаб не доверяет событиям сайта, изменения находит только обход; "
-    "создайте исходящий вебхук на OnSaleOrderSaved и OnSaleBeforeOrderDelete и укажите его токен или установите модуль `sverka.orders`.",
+    "создайте исходящий вебхук на OnSaleOrderSaved и OnSaleBeforeOrderDelete и укажите его токен или установите модуль "
+    "`sverka.orders`.",
 )
 _NO_NAMES = Text(
     "The webhook lacks the scopes delivery and pay_system: services are shown by their ids.",

@@ -16,6 +16,7 @@ from sverka.connectors.kit import Kit
 from sverka.connectors.kit.http import without_warnings
 from sverka.connectors.kit.moments import asked_pause, told_time
 from sverka.connectors.kit.reach import watched
+from sverka.connectors.kit.seen import asked
 from sverka.domain.errors import AuthLost, Later, Misconfigured, Problem, Rejected, Unanswered
 from sverka.domain.text import Text
 from sverka.ports.guard import Guard
@@ -110,6 +111,7 @@ class Wire:
         self._url = url
         self._auth = httpx2.BasicAuth(login, password)
         self._secrets = [password]
+        self._name = kit.name
         self._clock = kit.clock
         self._sessions: dict[Kind, Session] = {}
         self._client = httpx2.Client(
@@ -268,7 +270,11 @@ class Wire:
         with ExitStack() as stack:
             file = stack.enter_context(tempfile.SpooledTemporaryFile(_IN_MEMORY))
             try:
-                with closing(self._client.send(request, auth=auth, stream=True)) as response:
+                with (
+                    asked(self._name, query["mode"]) as seen,
+                    closing(self._client.send(request, auth=auth, stream=True)) as response,
+                ):
+                    seen.status = response.status_code
                     _copy(response, file)
             except _NOT_SENT as error:
                 raise Later(says.no_connection(self.host)) from error

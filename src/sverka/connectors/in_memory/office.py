@@ -368,7 +368,7 @@ class MemoryOffice:
     def notices(self, headers: Mapping[str, str], body: bytes) -> list[Notice]:  # noqa: ARG002 - this office signs in the body
         """Compare the secret, and return the record it rings for."""
         data = json.loads(body)
-        if not hmac.compare_digest(str(data.get("secret", "")), self._secret):
+        if not hmac.compare_digest(str(data.get("secret", "")).encode(), self._secret.encode()):
             raise Forged
         subject = Subject.CUSTOMER if data.get("is_contact") else Subject.RECORD
         subject = Subject.COMMENT if data.get("is_comment") else subject

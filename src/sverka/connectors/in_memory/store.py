@@ -23,6 +23,7 @@ from sverka.ports.comments import COMMENTS, FEED
 from sverka.ports.files import Fetched, Files
 from sverka.ports.findings import Finding, Level
 from sverka.ports.guard import Guard, free
+from sverka.ports.history import Placed
 from sverka.ports.notices import Notice, Subject
 from sverka.ports.sections import Path
 from sverka.ports.store import NewOrderWrite, OrderWrite, StoreCan, Wrote
@@ -202,10 +203,19 @@ class MemoryStore:
             if moment is None or order.changed_at >= moment:
                 yield Notice(Subject.ORDER, id_, "changed", order.changed_at)
 
+    def placed_since(self, moment: datetime, guard: Guard = free) -> Iterator[Placed]:
+        """Yield every order placed at or after the moment, in the order in which they came."""
+        guard()
+        self.weather.read()
+        for id_, order in list(self._orders.items()):
+            placed = order.fields.get("order.created_at")
+            if isinstance(placed, datetime) and placed >= moment:
+                yield Placed(id_, placed)
+
     def notices(self, headers: Mapping[str, str], body: bytes) -> list[Notice]:
         """Verify the signature, and return the order it rings for."""
         signature = hmac.new(self._secret.encode(), body, "sha256").hexdigest()
-        if not hmac.compare_digest(signature, headers.get("x-signature", "")):
+        if not hmac.compare_digest(signature.encode(), headers.get("x-signature", "").encode()):
             raise Forged
         return [Notice(Subject.ORDER, str(json.loads(body)["id"]), "order.updated")]
 

@@ -9,6 +9,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 import httpx2
 
 from sverka.connectors.kit.http import client_of
+from sverka.connectors.kit.seen import asked
 from sverka.connectors.kit.tools import Kit
 from sverka.domain.errors import Later, Rejected
 from sverka.domain.text import Text
@@ -38,7 +39,8 @@ def download(kit: Kit, origin: str, url: str, name: str, limit: int, guard: Guar
                 raise _elsewhere(name, host)
             guard()
             try:
-                with client.stream("GET", url) as response:
+                with asked(kit.name, "download") as seen, client.stream("GET", url) as response:
+                    seen.status = response.status_code
                     if 300 <= response.status_code < 400:
                         url = urljoin(url, response.headers.get("location", ""))
                         continue

@@ -60,4 +60,5 @@ def place_of(address: str) -> str:
     except ValueError:
         return ""
     usual = port in (None, 80, 443)
-    return f"{host}{'' if usual else f':{port}'}{parts.path.partition('/wp-json')[0].rstrip('/')}" if host else ""
+    path = parts.path.partition("/wp-json")[0].rstrip("/").removesuffix("/index.php")
+    return f"{host}{'' if usual else f':{port}'}{path}" if host else ""

@@ -17,6 +17,7 @@ import httpx2
 
 from sverka.connectors.kit.moments import told_time
 from sverka.connectors.kit.reach import watched
+from sverka.connectors.kit.seen import asked
 from sverka.connectors.kit.tools import Kit
 from sverka.domain.errors import Later, Misconfigured, Problem, Unanswered
 from sverka.domain.text import Text
@@ -95,12 +96,12 @@ def _a_page(host: str) -> Text:
     )
 
 
-_WARNINGS = re.compile(
-    rb"\A(?:\xef\xbb\xbf)?\s*(?:(?:<br />\s*)?(?:<b>|PHP )?(?:Warning|Notice|Deprecated|Strict Standards)(?:</b>)?:"
-    rb".{1,2000}? on line (?:<b>)?\d+(?:</b>)?(?:<br />)?\s*)+",
+_BEFORE = re.compile(
+    rb"\A(?:\xef\xbb\xbf|\s|(?:<br />\s*)?(?:<b>|PHP )?(?:Warning|Notice|Deprecated|Strict Standards)(?:</b>)?:"
+    rb".{1,2000}? on line (?:<b>)?\d+(?:</b>)?(?:<br />)?)+",
     re.DOTALL,
 )
-"""What PHP says of itself before an answer, on hosts that show its warnings; the answer behind it is whole."""
+"""What stands before an answer that is whole: PHP's warnings, where a host shows them, and marks of files' encoding."""
 
 
 def without_warnings(content: bytes) -> bytes:
@@ -125,11 +126,15 @@ class Http:
         """Take the base address; only its host is ever shown."""
         parts = urlsplit(base)
         self.host = parts.netloc.rpartition("@")[2]
+<<<<<<< HEAD
         self.time: datetime | None = None
         """The moment by the other side's own clock when it answered last."""
+=======
+        self._name = kit.name
+>>>>>>> main
         self._client = client_of(base, kit.read_timeout, {"User-Agent": "sverka", "Accept": "application/json"})
 
-    def send(
+    def send(  # noqa: PLR0913 - one request with all that may be said of it
         self,
         method: str,
         url: str,
@@ -139,10 +144,14 @@ class Http:
         query: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
         may_move: bool = False,
+        may_be_page: bool = False,
+        called: str = "",
     ) -> Answer:
         """Send one request and return its whole answer, whatever its status below 500.
 
-        A body is sent as JSON; one of bytes as it is, for whoever signed those very bytes.
+        A body is sent as JSON; one of bytes as it is, for whoever signed those very bytes. A page in place of JSON is
+        no answer under a good status, but for a caller who looks at pages himself (`may_be_page`). `called` is what the
+        request is known by where it is watched, HTTP's own method without it.
 
         Raises:
             Later: no connection was made, so nothing was sent.
@@ -152,9 +161,15 @@ class Http:
         guard()
         try:
             raw = {"content": body} if isinstance(body, bytes) else {"json": body}
+<<<<<<< HEAD
             request = self._client.build_request(method, url, params=query, headers=headers, **raw)
             with closing(self._client.send(request, stream=True)) as response:
                 content = self._whole(response)
+=======
+            with asked(self._name, called or method) as request:
+                response = self._client.request(method, url, params=query, headers=headers, **raw)
+                request.status = response.status_code
+>>>>>>> main
         except _NOT_SENT as error:
             raise Later(_unreached(self.host, error)) from error
         except httpx2.HTTPError as error:
@@ -164,7 +179,11 @@ class Http:
             if not may_move:
                 raise self.moved(response.headers.get("location", ""))
             return Answer(response.status_code, dict(response.headers), None)
+<<<<<<< HEAD
         return self._sort(response, content)
+=======
+        return self._sort(response, may_be_page=may_be_page)
+>>>>>>> main
 
     def moved(self, location: str) -> Misconfigured:
         """Return the problem of an address that answers with a redirect; of where to, only the host is told."""
@@ -176,6 +195,7 @@ class Http:
             )
         )
 
+<<<<<<< HEAD
     def _whole(self, response: httpx2.Response) -> bytes:
         """Return a body, unpacked; what unpacks without end is not read to its end."""
         content = bytearray()
@@ -191,6 +211,17 @@ class Http:
         except (ValueError, RecursionError) as error:
             if response.status_code < 300 or response.status_code >= 500:
                 is_page = content.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<")
+=======
+    def _sort(self, response: httpx2.Response, *, may_be_page: bool) -> Answer:
+        said = _BEFORE.sub(b"", response.content)
+        try:
+            data = json.loads(said, parse_float=str) if said else None
+        except ValueError as error:
+            is_page = said.startswith(b"<")
+            if may_be_page and is_page and response.status_code < 300:
+                return Answer(response.status_code, dict(response.headers), None, response.content)
+            if response.status_code < 300 or response.status_code >= 500:
+>>>>>>> main
                 raise Unanswered(_a_page(self.host) if is_page else None) from error
             data = None
         return Answer(response.status_code, dict(response.headers), data, content)

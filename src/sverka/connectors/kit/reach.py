@@ -55,8 +55,7 @@ def may_be_asked(address: IPv4Address | IPv6Address, *, public_only: bool = Fals
 
 
 _REFUSED = Text(
-    "The name leads to an address the hub does not talk to: inside a private network, or where a cloud keeps "
-    "passwords. "
+    "The name leads to an address the hub does not talk to: of a private network, or where a cloud keeps passwords. "
     "See what it resolves to here; an inner address is given by `sverka connect` on the hub's machine.",
     "Имя ведёт на адрес, с которым хаб не говорит: внутри частной сети или там, где облако держит пароли. Проверьте, "
     "во что имя разрешается здесь; внутренний адрес задают командой `sverka connect` на машине хаба.",

@@ -1,31 +1,41 @@
 """Calls of the shop's REST v3: the way in, and refusals sorted by what to do next."""
 
-import base64
 import secrets
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
+<<<<<<< HEAD
 from sverka.connectors.kit import Answer, Http, Kit, not_sent
 from sverka.connectors.kit.moments import asked_pause
 from sverka.connectors.woocommerce.oauth import Keys, signed
 from sverka.domain.errors import AuthLost, Gone, Later, Misconfigured, Problem, Rejected, Unanswered
+=======
+from sverka.connectors.kit import Answer, Http, Kit
+from sverka.connectors.woocommerce.doors import Door, Request, doors_of, is_page, is_refused_key, is_unseen
+from sverka.connectors.woocommerce.oauth import Keys
+from sverka.connectors.woocommerce.refusals import item_problem, problem_of, redirected, rejected, repeated
+from sverka.domain.errors import Later, Misconfigured, Unanswered
+>>>>>>> main
 from sverka.domain.text import Text
 from sverka.ports.guard import Guard, free
 
-__all__ = ["PAGE", "Api", "Keys", "item_problem", "problem_of", "repeated"]
+__all__ = ["PAGE", "Api", "Keys", "item_problem", "problem_of", "rejected", "repeated"]
 
 PAGE = 100
 """The most things a list or a batch of the shop's takes."""
 
+<<<<<<< HEAD
 _ROUTE = "/wc/v3"
 _NO_ORDER = "woocommerce_rest_shop_order_invalid_id"
 _NO_ROUTE = "rest_no_route"
 _APART = timedelta(minutes=14)
 """How far the two clocks may stand apart; a shop refuses signatures that are a quarter of an hour old or new."""
 
+=======
+>>>>>>> main
 
 class Api:
     """The REST of one shop; its keys are shown nowhere."""
@@ -49,6 +59,9 @@ class Api:
         self._clock = kit.clock
         self._nonce = nonce or (lambda: secrets.token_hex(16))
         self._http = Http(kit, self.site)
+        self._doors = doors_of(self.site)
+        self._door = self._doors[0]
+        self._is_in = False
 
     def __repr__(self) -> str:
         return f"Api({self.site})"
@@ -96,33 +109,63 @@ class Api:
     def send(
         self, method: str, path: str, guard: Guard, *, body: Any = None, query: Mapping[str, str] | None = None
     ) -> Any:
-        """Send one request below `/wc/v3` and return the answer's JSON; raises what the shop's refusal means."""
+        """Send one request below `/wc/v3` and return the answer's JSON; raises what the shop's refusal means.
+
+        Until the shop has let the keys in, a request that was refused before the shop looked at them is sent by the
+        other ways: nothing was done yet.
+        """
         guard()
-        try:
-            answer = self._once(method, path, body, dict(query or {}))
-        except Misconfigured as moved:
-            raise _redirected(moved.text) from moved
-        answer = replace(answer, status=_status_of(answer))
+        asked = Request(method, self.site, path, dict(query or {}))
+        answer = self._let_in(asked, body, guard)
         if answer.status < 400 and answer.data is not None:
             return answer.data
+<<<<<<< HEAD
         if answer.status == 401 and not self.encrypted and self.time and abs(self.time - self._clock.now()) > _APART:
             raise _clocks_apart(self.site)
         raise problem_of(answer, self.site)
+=======
+        if 300 <= answer.status < 400:
+            raise redirected(self._http.moved(answer.headers.get("location", "")).text)
+        raise problem_of(answer, self.site, self._clock.now())
+>>>>>>> main
 
     def close(self) -> None:
         """Let the connections go."""
         self._http.close()
 
-    def _once(self, method: str, path: str, body: Any, query: Mapping[str, str]) -> Answer:
-        # The other address, `?rest_route=`, is of no use: keys are looked at only where the path has `wp-json/wc/`.
-        address = f"{self.site}/wp-json{_ROUTE}{path}"
-        if self.encrypted:
-            pair = base64.b64encode(f"{self._keys.key}:{self._keys.secret}".encode()).decode()
-            return self._http.send(
-                method, address, free, body=body, query=query, headers={"Authorization": f"Basic {pair}"}
-            )
-        query = signed(method, address, query, self._keys, self._clock.now(), self._nonce())
-        return self._http.send(method, address, free, body=body, query=query)
+    def _let_in(self, asked: Request, body: Any, guard: Guard) -> Answer:
+        answer = told = self._once(self._door, asked, body)
+        tried = [self._door]
+        while not self._is_in and (door := _next(tried, answer, self._doors)):
+            guard()
+            tried.append(door)
+            answer = self._once(door, asked, body)
+            # What is wrong with the keys themselves is worth more than that they were not seen.
+            told = answer if is_refused_key(answer) and not is_refused_key(told) else told
+        is_in = not (is_page(answer) or is_unseen(answer) or is_refused_key(answer))
+        if is_in:
+            self._door = tried[-1]
+        self._is_in = is_in
+        return answer if is_in else told
+
+    def _once(self, door: Door, asked: Request, body: Any) -> Answer:
+        address, headers = door.enter(asked, self._keys, self._clock.now(), self._nonce())
+        reads = asked.method == "GET"
+        answer = self._http.send(
+            asked.method, address, free, body=body, headers=headers, may_move=True, may_be_page=reads
+        )
+        return replace(answer, status=_status_of(answer))
+
+
+def _next(tried: Sequence[Door], answer: Answer, doors: Sequence[Door]) -> Door | None:
+    """Return the door to try after this answer: at the other address where a page stands, else with other keys."""
+    last, left = tried[-1], [door for door in doors if door not in tried]
+    if is_page(answer):
+        addresses = {door.is_plain for door in tried}
+        return next((door for door in left if door.is_plain not in addresses), None)
+    if is_unseen(answer) or (is_refused_key(answer) and last.signed_as == "https"):
+        return next((door for door in left if door.is_plain == last.is_plain), None)
+    return None
 
 
 def _status_of(answer: Answer) -> int:
@@ -131,6 +174,7 @@ def _status_of(answer: Answer) -> int:
     details = refusal.get("data")
     told = details.get("status") if isinstance(details, dict) else None
     return told if answer.status < 400 and isinstance(told, int) else answer.status
+<<<<<<< HEAD
 
 
 def problem_of(answer: Answer, site: str) -> Problem:
@@ -230,3 +274,5 @@ def _clocks_apart(site: str) -> Later:
             "неверны, или подключите магазин по https. Хаб повторит сам.",
         )
     )
+=======
+>>>>>>> main

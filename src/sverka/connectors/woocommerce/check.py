@@ -24,12 +24,15 @@ _BAD_SECRET = Text(
     "В секрете вебхуков есть знаки, которые WooCommerce меняет перед подписью; оставьте латинские буквы и цифры.",
 )
 _NO_HOOKS = Text(
-    "The shop has no complete set of this connection's webhooks; run `sverka connect` again to make them.",
-    "В магазине нет полного набора вебхуков этого подключения; выполните `sverka connect`, чтобы их создать.",
+    "The shop has no complete set of this connection's webhooks; run `sverka connect store` with --subscribe to make "
+    "them.",
+    "В магазине нет полного набора вебхуков этого подключения; создайте их: `sverka connect store` с --subscribe.",
 )
-_SWEEP = Text(
-    "Orders deleted for good are told by the webhook alone; those in the trash are found by sweeps too.",
-    "Об удалённых навсегда заказах сообщает только вебхук; заказы в корзине находит и обход.",
+_HOOKED = Text(
+    "Its webhooks are there. Orders put into the trash are found; one deleted past it rings nothing, and the nightly "
+    "comparison finds it.",
+    "Вебхуки на месте. Заказы из корзины хаб находит; удалённый мимо корзины ничем о себе не сообщает, его находит "
+    "ночная сверка.",
 )
 
 
@@ -59,7 +62,7 @@ def findings(api: Api, webhooks: Webhooks, secret: str, home: Home) -> Sequence[
     elif not (secret.isascii() and secret.isalnum()):
         found.append(Finding(Level.BAD, _BAD_SECRET))
     if set(present) == set(TOPICS):
-        found.append(Finding(Level.GOOD, _SWEEP))
+        found.append(Finding(Level.GOOD, _HOOKED))
     else:
         found.append(Finding(Level.WARNING, _NO_HOOKS))
     if not api.encrypted:

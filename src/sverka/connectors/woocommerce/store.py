@@ -1,6 +1,6 @@
 """The store itself: reads a hundred orders a request and writes them a hundred a request."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 from sverka.connectors.kit import Home, Kit
 from sverka.connectors.kit.files import download
 from sverka.connectors.kit.moments import moment_of, put_back
-from sverka.connectors.woocommerce import catalogue, check, customers, notices
+from sverka.connectors.woocommerce import catalogue, check, customers, history, notices
 from sverka.connectors.woocommerce.api import PAGE, Api, Keys, repeated
 from sverka.connectors.woocommerce.feed import Feed
 from sverka.connectors.woocommerce.making import Maker
@@ -30,6 +30,7 @@ from sverka.ports.customers import StoreCustomer
 from sverka.ports.files import Fetched
 from sverka.ports.findings import Finding
 from sverka.ports.guard import Guard, free
+from sverka.ports.history import Placed
 from sverka.ports.notices import Notice, Subject
 from sverka.ports.sections import Path
 from sverka.ports.store import NewOrderWrite, OrderWrite, StoreCan, Wrote
@@ -39,7 +40,7 @@ TRACK_META = "_tracking_number"
 
 
 class WooCommerce:
-    """A WooCommerce shop. A sweep sees orders in the trash, but none deleted for good: the webhook tells of those.
+    """A WooCommerce shop. A sweep sees orders in the trash, but none deleted past it, and no webhook tells of those.
 
     A read answers `Gone` for all of them, and for drafts, which are no orders yet.
     """
@@ -107,25 +108,44 @@ class WooCommerce:
             yield from self._saved_since(since, status)
 
     def _saved_since(self, since: datetime | None, status: str) -> Iterator[Notice]:
+        """Yield the orders of a list; a second that held more than a page is gone through again until nothing is new.
+
+        Such a second has to be paged by number, and an order that is saved meanwhile leaves it.
+        """
         seen: set[tuple[str, str]] = set()
-        number = 1
-        rows = self._page(since, status, number)
-        if earlier := put_back(since, self._api.time):
-            rows = self._page(since := earlier, status, number)
         while True:
-            known = len(seen)
-            for row in rows:
-                key = (str(row["id"]), str(row.get("date_modified_gmt") or ""))
-                if key not in seen:
-                    seen.add(key)
-                    yield Notice(Subject.ORDER, key[0], "changed", moment_of(key[1]))
-            if len(rows) < PAGE:
+            known = {id_ for id_, _ in seen}
+            since, is_paged = yield from self._walk(since, status, seen)
+            if not is_paged or {id_ for id_, _ in seen} == known:
                 return
-            if number > 1 and len(seen) == known:
+
+    def _walk(
+        self, since: datetime | None, status: str, seen: set[tuple[str, str]]
+    ) -> Generator[Notice, None, tuple[datetime | None, bool]]:
+        """Yield what is not seen yet; return the first second that had to be paged by number, if there was one."""
+        number = 1
+        paged: list[datetime | None] = []
+        before: list[tuple[str, str]] = []
+        page = self._page(since, status, number)
+        if earlier := put_back(since, self._api.time):
+            page = self._page(since := earlier, status, number)
+        while True:
+            rows = [(str(row["id"]), str(row.get("date_modified_gmt") or "")) for row in page]
+            for id_, stamp in (row for row in rows if row not in seen):
+                seen.add((id_, stamp))
+                yield Notice(Subject.ORDER, id_, "changed", moment_of(stamp))
+            if len(rows) < PAGE:
+                return (paged or [None])[0], bool(paged)
+            if number > 1 and rows == before:
                 raise repeated(self._api.site)
-            last = moment_of(rows[-1].get("date_modified_gmt"))
+            last, before = moment_of(rows[-1][1]), rows
             since, number = (last, 1) if last != since else (since, number + 1)
-            rows = self._page(since, status, number)
+            paged += [since] if number == 2 else []
+            page = self._page(since, status, number)
+
+    def placed_since(self, moment: datetime, guard: Guard = free) -> Iterator[Placed]:
+        """Yield every order placed at or after the moment, the oldest first, without those in the trash."""
+        return history.placed_since(self._api, moment, guard)
 
     def customers(self, ids: Collection[str] = (), guard: Guard = free) -> Iterator[StoreCustomer]:
         """Yield the shop's registered customers of these ids, or all of them, the oldest first."""

@@ -14,6 +14,7 @@ from sverka.engine import narrate
 from sverka.engine.bells.greet import rings_for_registrations
 from sverka.engine.hub import Hub
 from sverka.engine.survey.accounts import follows_accounts
+from sverka.ports import watch
 from sverka.ports.backoffice import TakesInstall
 from sverka.ports.comments import TIMELINE
 from sverka.ports.journal import Event, JournalLine
@@ -63,6 +64,9 @@ def receive_all(hub: Hub, bells: Sequence[Bell]) -> Sequence[Answer]:
     heard: dict[str, list[Notice]] = {}
     received: list[Received] = []
     for bell, notices in zip(bells, verified, strict=True):
+        refused = type(notices).__name__ if isinstance(notices, Problem) else ""
+        # Of a bell that was not taken not even the name it gives is known to be a connection's.
+        watch.counts.add("bells", connection="" if refused else bell.connection, outcome=refused or "taken")
         if not isinstance(notices, Problem):
             heard.setdefault(bell.connection, []).extend(notices)
         elif isinstance(notices, Forged):
@@ -74,6 +78,8 @@ def receive_all(hub: Hub, bells: Sequence[Bell]) -> Sequence[Answer]:
         lines = narrate.rang(rings, now, Text(connection, connection))
         received.append(Received(connection, told, rings, lines))
         offices[connection] = sorted({ring.office for ring in rings})
+        for ring in rings:
+            watch.note("bell", connection=connection, order=str(ring.order), office=ring.office, why=ring.why)
     hub.storage.receive_all(received)
     for connection, told in heard.items():
         offices[connection] = _heed(hub, connection, told) or offices[connection]

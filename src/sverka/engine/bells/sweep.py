@@ -9,6 +9,7 @@ from sverka.engine import narrate
 from sverka.engine.bells.greet import Rung, greet_new
 from sverka.engine.bells.receive import rings_for
 from sverka.engine.hub import Hub
+from sverka.ports import watch
 from sverka.ports.backoffice import BackOffice
 from sverka.ports.customers import SeesClients
 from sverka.ports.kinds import KeepsKinds
@@ -55,6 +56,8 @@ def sweep(hub: Hub, connection: str, start: datetime, rung: Rung | None = None) 
     hub.storage.receive(connection, [], [], lines)
     for name, moment in marks.items():
         hub.storage.swept(name, moment and min(moment, hub.clock.now()), rings if name == connection else [])
+    for ring in rings:
+        watch.note("swept", connection=connection, order=str(ring.order), office=ring.office, why=ring.why)
     before = set(rung or ())
     if rung is not None:
         rung.clear()

@@ -8,6 +8,7 @@ import hashlib
 import hmac
 import secrets
 from collections import deque
+from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import quote, unquote
 
@@ -38,15 +39,17 @@ class Gate:
     def admit(self, call: Call) -> None:
         """Return for a call that may pass; WooError 401 for any other. Basic over plain HTTP is not even looked at.
 
-        Keys count only where the address itself names the API: behind `?rest_route=` nobody is known.
+        Keys count only where the address names the API, be it in its query: behind `?rest_route=` alone nobody is
+        known. Over TLS a signature counts too, where there are no keys or a strange one.
         """
-        if "/wp-json/wc/" not in call.path:
+        if not any("wp-json/wc/" in part for part in (call.path, *(value for _name, value in call.query))):
             raise _denied(call)
-        if call.secure:
-            pair = self._pair(call)
-            if pair is None:
-                raise _denied(call)
-            self._check_pair(*pair)
+        if self._store.catalogue.hides_header:
+            kept = {name: value for name, value in call.headers.items() if name != "authorization"}
+            call = replace(call, headers=kept)
+        pair = self._pair(call) if self._is_secure(call) else None
+        if pair is not None and pair[0] == self._store.consumer_key:
+            self._check_secret(pair[1])
             return
         params = self._oauth(call)
         if not any(name in params for name in _PARAMS):
@@ -57,6 +60,9 @@ class Gate:
         self._check_key(params["oauth_consumer_key"])
         self._check_signature(call, params)
         self._check_freshness(params)
+
+    def _is_secure(self, call: Call) -> bool:
+        return call.secure and self._store.catalogue.knows_tls
 
     def _pair(self, call: Call) -> tuple[str, str] | None:
         query = dict(call.query)
@@ -71,8 +77,7 @@ class Gate:
             return None
         return key, secret
 
-    def _check_pair(self, key: str, secret: str) -> None:
-        self._check_key(key)
+    def _check_secret(self, secret: str) -> None:
         if not secrets.compare_digest(secret.encode(), self._store.consumer_secret.encode()):
             raise _refused("Consumer secret is invalid.")
 
@@ -93,7 +98,7 @@ class Gate:
         digest = _HASHES.get(params["oauth_signature_method"])
         if digest is None:
             raise _refused("Invalid signature - signature method is invalid.")
-        base = signature_base(call, params)
+        base = signature_base(call, params, "https" if self._is_secure(call) else "http")
         key = f"{self._store.consumer_secret}&".encode()
         expected = base64.b64encode(hmac.new(key, base.encode(), digest).digest()).decode()
         if not secrets.compare_digest(expected, params["oauth_signature"].replace(" ", "+")):
@@ -108,8 +113,10 @@ class Gate:
         self._nonces.append(params["oauth_nonce"])
 
 
-def signature_base(call: Call, params: dict[str, str]) -> str:
+def signature_base(call: Call, params: dict[str, str], scheme: str) -> str:
     """Return the text that is signed: method, address and the sorted parameters of query and header (RFC 5849, 3.4.1).
+
+    The address begins with the scheme the site believes it is asked by, and its home has no slash at the end.
 
     `name[]` counts as `name[0]`, `name[1]`… because PHP has numbered them by then; the body is never signed.
     """
@@ -125,7 +132,7 @@ def signature_base(call: Call, params: dict[str, str]) -> str:
     pairs.pop("oauth_signature", None)
     ordered = sorted(pairs.items(), key=lambda pair: pair[0].partition("["))
     joined = "&".join(f"{_quoted(name)}={_quoted(value)}" for name, value in ordered)
-    address = f"{call.base_url}{quote(call.path)}"
+    address = f"{scheme}:{call.base_url.partition(':')[2]}{quote(call.path)}".rstrip("/")
     return f"{call.method}&{_quoted(address)}&{_quoted(joined)}"
 
 

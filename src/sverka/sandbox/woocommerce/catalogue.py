@@ -105,14 +105,18 @@ class Catalogue:
     """Change it before the shop opens to get another shop; plugins add to `statuses`.
 
     Without `tax_rates` a line has just the tax it was given; `pretty_permalinks` off is the setting "Plain", with
-    which there is no page at /wp-json. With `knows_channels` off it is a shop before WooCommerce 9.9, which passes over
-    `created_via` in new orders and lists. `batch_limit` is what a plugin or a host lets one batch hold.
+    which /wp-json shows the site's own page. `hides_header` is a host that takes the Authorization header away, and
+    with `knows_tls` off TLS ends before the site without its being told. With `knows_channels` off it is a shop before
+    WooCommerce 9.9, which passes over `created_via` in new orders and lists. `batch_limit` is what a plugin or a host
+    lets one batch hold.
     """
 
     currency: str = "RUB"
     currency_symbol: str = "₽"
     version: str = "11.0.1"
     pretty_permalinks: bool = True
+    hides_header: bool = False
+    knows_tls: bool = True
     knows_channels: bool = True
     batch_limit: int = 100
     tax_rates: list[TaxRate] = field(default_factory=list)

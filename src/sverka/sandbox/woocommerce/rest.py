@@ -58,7 +58,7 @@ class Rest:
     def handle(self, call: Call) -> Reply:
         """Answer one call in this process, without the network."""
         if not self._store.catalogue.pretty_permalinks and "/wp-json" in call.path:
-            return Reply(404, b"<html><body>Page not found</body></html>", {"content-type": "text/html"})
+            return Reply(200, b"<!DOCTYPE html><html><body>Welcome</body></html>", {"content-type": "text/html"})
         try:
             self._gate.admit(call)
             handler, ids = self._route(call)
@@ -70,7 +70,7 @@ class Rest:
             return json_reply(400, WooError("rest_invalid_param", message, 400).body)
 
     def _route(self, call: Call) -> tuple[Handler, tuple[int, ...]]:
-        path = call.path.removeprefix(BASE).rstrip("/") if call.path.startswith(BASE) else ""
+        path = route_of(call)
         # POST and PATCH on one thing mean the same as PUT.
         methods = {"POST": ("POST", "PUT"), "PATCH": ("PUT",)}.get(call.method, (call.method,))
         for wanted in methods:
@@ -108,11 +108,8 @@ class Rest:
 
     def _delete(self, call: Call, params: Mapping[str, Any], ids: tuple[int, ...]) -> Reply:
         with self._store.locked():
-            if not _true(params.get("force")):
-                self._store.trash(ids[0])
-                return json_reply(200, self._order(call, ids[0]))
             before = self._order(call, ids[0])
-            self._store.delete(ids[0])
+            (self._store.delete if _true(params.get("force")) else self._store.trash)(ids[0])
             return json_reply(200, before)
 
     def _batch(self, call: Call, params: Mapping[str, Any], _ids: tuple[int, ...]) -> Reply:
@@ -255,6 +252,12 @@ class Rest:
 
     def _delete_webhook(self, _call: Call, params: Mapping[str, Any], ids: tuple[int, ...]) -> Reply:
         return json_reply(200, self._webhooks.delete(ids[0], _true(params.get("force"))))
+
+
+def route_of(call: Call) -> str:
+    """Return what is asked for below `/wc/v3`, whether the path names it or `rest_route` does; empty for neither."""
+    named = call.path.removeprefix("/wp-json") if call.path.startswith(BASE) else dict(call.query).get("rest_route", "")
+    return named.removeprefix("/wc/v3").rstrip("/") if named.startswith("/wc/v3") else ""
 
 
 def _params(call: Call) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from sverka.sandbox.shop.faults import Fault
 from sverka.sandbox.shop.server import ShopServer
 from sverka.sandbox.shop.web import Call, Reply, ShopApp, courier_controls
 from sverka.sandbox.woocommerce.errors import WooError
-from sverka.sandbox.woocommerce.rest import BASE, Rest
+from sverka.sandbox.woocommerce.rest import Rest, route_of
 from sverka.sandbox.woocommerce.store import WooStore
 from sverka.sandbox.woocommerce.webhooks import Webhooks
 
@@ -73,5 +73,5 @@ class WooServer(ShopServer):
 
 
 def _operation(call: Call) -> str:
-    path = re.sub(r"/\d+", "/{id}", call.path.removeprefix(BASE))
+    path = re.sub(r"/\d+", "/{id}", route_of(call) or call.path)
     return f"{call.method} {path}"

@@ -197,11 +197,9 @@ class WooStore:
             self.on_event("updated", order["id"])
 
     def delete(self, order_id: int) -> None:
-        """Let a manager delete the order for good."""
+        """Let a program delete the order for good, past the trash or out of it: no webhook tells of that."""
         with self._lock:
-            order = self.order(order_id)
-            del self.orders[order["id"]]
-            self.on_event("deleted", order["id"])
+            del self.orders[self.order(order_id)["id"]]
 
     def refund(self, order_id: int, amount: object, reason: str = "") -> int:
         """Let a manager give money back and return the refund's id; the total stays as it was.

@@ -76,7 +76,7 @@ class Webhooks:
         return dict(row)
 
     def update(self, id_: int, payload: Mapping[str, Any]) -> Record:
-        """Change name, address, secret or status; an activated webhook starts counting failures anew."""
+        """Change name, address, secret or status; an activated webhook goes on counting failures until one arrives."""
         with self._store.locked():
             row = self._row(id_)
             self._set_status(row, payload)
@@ -162,8 +162,6 @@ class Webhooks:
             return
         if status not in _STATES:
             raise not_in("status", _STATES)
-        if status == "active" and row["status"] != "active":
-            self._failures[row["id"]] = 0
         row["status"] = status
 
     def _row(self, id_: int) -> Record:

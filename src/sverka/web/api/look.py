@@ -83,6 +83,7 @@ class LineShown(BaseModel):
     field: str
     before: str
     after: str
+    wave: str
 
 
 class OrderShown(BaseModel):
@@ -189,7 +190,7 @@ def _lines(lines: Iterable[JournalLine], language: Language) -> list[LineShown]:
         LineShown(
             at=one.at, event=one.event, text=one.text.say(language), order=str(one.order) if one.order else None,
             profile=one.profile, office=one.office, rule=one.rule, field=one.field, before=one.before,
-            after=one.after,
+            after=one.after, wave=one.wave,
         )
         for one in lines
     ]  # fmt: skip

@@ -3,17 +3,30 @@
 from datetime import datetime
 from typing import Annotated
 
+import structlog
 from fastapi import Request, Response
 from pydantic import BaseModel, Field
 
 from sverka.domain.roles import Permission, Role
 from sverka.domain.text import Text
-from sverka.operate.people import LONGEST, SESSION, Guest, NotAllowed, check_password, csrf_of, let_in, set_password
+from sverka.operate.people import (
+    LONGEST,
+    SESSION,
+    Guest,
+    NotAllowed,
+    NotLetIn,
+    check_password,
+    csrf_of,
+    let_in,
+    set_password,
+)
 from sverka.operate.people import sign_in as let_sign_in
 from sverka.storage.people import PassKind
 from sverka.web.api.route import Asking, Mine, Routes
 
 routes = Routes("own")
+
+_log = structlog.get_logger()
 
 Password = Annotated[str, Field(max_length=LONGEST)]
 
@@ -57,7 +70,12 @@ def sign_in(given: SigningIn, request: Request, response: Response, api: Mine) -
     """Sign in: the answer sets the session's cookie."""
     if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
         raise NotAllowed(_STRANGE)
-    admitted = let_sign_in(api.house, given.name, given.password, address_of(request))
+    try:
+        admitted = let_sign_in(api.house, given.name, given.password, address_of(request))
+    except NotLetIn:
+        # Without the name: people type passwords there by mistake.
+        _log.warning("sign-in refused", address=address_of(request))
+        raise
     lasts = round(SESSION.total_seconds())
     response.set_cookie(
         api.cookie, admitted.secret, max_age=lasts, httponly=True, samesite="strict", secure=api.is_https

@@ -55,6 +55,10 @@ _KNOWN: Mapping[type[Problem], tuple[int, str, Text]] = {
 }
 """The status, the code and the next step of each kind of problem."""
 
+_BROKEN = Text(
+    "The hub broke down over this request; its log says where.",
+    "Хаб сломался на этом запросе; где – скажет его журнал работы.",
+)
 _STORAGE = Text("The hub's database does not answer as it should.", "База хаба не отвечает как должна.")
 
 
@@ -91,6 +95,11 @@ def told_of_request(request: Request, error: RequestValidationError) -> Response
 def told_of_storage(request: Request, _error: DBAPIError) -> Response:
     """Return the answer where the database breaks down."""
     return _answer(request, 503, "storage", (_STORAGE, _DOCTOR))
+
+
+def told_of_defect(request: Request, _error: Exception) -> Response:
+    """Return the answer where the hub itself breaks down; the traceback is in its log."""
+    return _answer(request, 500, "broken", (_BROKEN, _DOCTOR))
 
 
 def told_of_address(request: Request, error: HTTPException) -> Response:

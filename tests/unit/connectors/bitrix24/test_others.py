@@ -34,6 +34,23 @@ def test_deals_of_another_program_are_named_with_the_way_to_take_them_over(porta
         assert 'originator = "EXT_SALE"' in said
 
 
+def test_another_hub_at_work_on_the_portal_stands_in_the_way(portal, office):
+    deal(portal, "sverka-0badcafe")
+    (found,) = [one for one in office.check() if one.level is Level.BAD]
+    for said in (found.text.en, found.text.ru):
+        assert "sverka-0badcafe" in said
+    assert "stop the other" in found.text.en
+    assert warnings(office) == []
+
+
+def test_a_hub_that_has_not_worked_for_a_day_is_a_program_like_others(portal, office):
+    deal(portal, "sverka-0badcafe")
+    portal.core.clock.advance(25 * 3600)
+    (text,) = warnings(office)
+    assert "sverka-0badcafe (1)" in text.en
+    assert not [one for one in office.check() if one.level is Level.BAD]
+
+
 def test_the_portals_own_orders_are_named(portal, office):
     fields = {"lid": "s1", "personTypeId": 1, "currency": "RUB", "price": 100}
     portal.call("sale.order.add", {"fields": fields})

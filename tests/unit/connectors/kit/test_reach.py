@@ -130,6 +130,6 @@ def test_every_connector_keeps_away_from_where_no_side_stands(maker, listener, m
         with pytest.raises(Misconfigured) as caught:
             wire.ask("sale", {"mode": "init"}, free)
         wire.close()
-    assert "private network" in caught.value.text.en
+    assert "a private network" in caught.value.text.en
     listener.thread.join()
     assert listener.heard == b""

@@ -67,6 +67,25 @@ def test_basic_is_ignored_on_plain_http_and_accepted_on_https(server):
     assert httpx2.get(url, headers=https).json()["code"] == "woocommerce_rest_cannot_view"
 
 
+def test_over_https_a_signature_counts_too_and_a_strange_key_is_no_key(server, sign):
+    https, url = {"x-forwarded-proto": "https"}, f"{server.url}{BASE}"
+    named = url.replace("http:", "https:")
+    assert httpx2.get(url, params=sign("GET", named, {}), headers=https).status_code == 200
+    assert httpx2.get(url, params=sign("GET", url, {}), headers=https).status_code == 401
+    strange = httpx2.get(url, auth=("ck_strange", "cs"), headers=https)
+    assert strange.json()["code"] == "woocommerce_rest_cannot_view"
+
+
+def test_a_host_hides_the_header_or_the_encryption(server, sign):
+    https, url = {"x-forwarded-proto": "https"}, f"{server.url}{BASE}"
+    auth = (server.consumer_key, server.consumer_secret)
+    server.store.catalogue.hides_header = True
+    assert httpx2.get(url, auth=auth, headers=https).json()["code"] == "woocommerce_rest_cannot_view"
+    server.store.catalogue.hides_header, server.store.catalogue.knows_tls = False, False
+    assert httpx2.get(url, auth=auth, headers=https).json()["code"] == "woocommerce_rest_cannot_view"
+    assert httpx2.get(url, params=sign("GET", url, {}), headers=https).status_code == 200
+
+
 def test_no_secret_in_the_log(server, call):
     call("GET", "/orders")
     assert server.consumer_secret not in repr(server.log.calls())

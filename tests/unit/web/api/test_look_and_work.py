@@ -169,6 +169,13 @@ def test_what_breaks_says_so_in_the_same_shape(anna, monkeypatch):
     monkeypatch.setattr(anna.house.storage.journal, "tail", breaks(Later()))
     answer = anna.call("GET", "/journal")
     assert (answer.status_code, answer.json()["code"], answer.headers["retry-after"]) == (503, "later", "30")
+    monkeypatch.setattr(anna.house.storage.journal, "tail", breaks(RuntimeError("hunter2")))
+    with pytest.raises(RuntimeError):
+        anna.call("GET", "/journal")
+    anna.client._transport.raise_server_exceptions = False
+    answer = anna.call("GET", "/journal")
+    assert (answer.status_code, answer.json()["code"]) == (500, "broken")
+    assert "hunter2" not in answer.text
     assert anna.call("GET", "/nothing").json()["code"] == "not-found"
     assert (anna.call("POST", "/journal").status_code, anna.call("POST", "/journal").json()["code"]) == (405, "not-so")
 

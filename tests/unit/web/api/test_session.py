@@ -1,6 +1,7 @@
 """Signing in and out: what a session is, what ends it, and what another site cannot do with it."""
 
 import pytest
+from structlog.testing import capture_logs
 
 from support.api_world import NOBODY, PASSWORD, api_world
 from sverka.domain.roles import Role
@@ -49,6 +50,17 @@ def test_an_unknown_name_takes_as_long_as_a_wrong_password(api, monkeypatch):
     api.sign_in("nobody", "wrong")
     assert len(asked) == 2
     assert asked[0] == asked[1], "the same algorithm with the same cost"
+
+
+def test_a_refusal_is_logged_without_what_was_typed(api):
+    with capture_logs() as lines:
+        api.sign_in("my-password-by-mistake", "wrong")
+    assert lines == [{"event": "sign-in refused", "log_level": "warning", "address": "testclient"}]
+
+
+def test_a_password_costs_what_owasp_asks_at_least():
+    kept = people.hashed("anna", PASSWORD)
+    assert kept.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
 
 
 def test_the_cookie_is_kept_from_scripts_and_other_sites(api):
