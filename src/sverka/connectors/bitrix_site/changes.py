@@ -47,7 +47,7 @@ def placed_since(api: Api, moment: datetime, guard: Guard) -> Iterator[Placed]:
     while True:
         ask = {"select": ["id", "dateInsert"], "order": {"id": "asc"}, "filter": {**dated, ">id": last}, "start": 0}
         try:
-            rows = list(rows_of(api.call("sale.order.list", ask, guard)["result"], "orders"))
+            rows = list(rows_of(api.ask("sale.order.list", ask, guard)["result"], "orders"))
         except Rejected:
             if not dated:
                 raise

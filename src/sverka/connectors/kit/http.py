@@ -106,7 +106,7 @@ _BEFORE = re.compile(
 
 def without_warnings(content: bytes) -> bytes:
     """Return a body, or the beginning of one, without what PHP says of itself before it."""
-    return _WARNINGS.sub(b"", content)
+    return _BEFORE.sub(b"", content)
 
 
 @dataclass(frozen=True)
@@ -126,12 +126,10 @@ class Http:
         """Take the base address; only its host is ever shown."""
         parts = urlsplit(base)
         self.host = parts.netloc.rpartition("@")[2]
-<<<<<<< HEAD
         self.time: datetime | None = None
         """The moment by the other side's own clock when it answered last."""
-=======
+
         self._name = kit.name
->>>>>>> main
         self._client = client_of(base, kit.read_timeout, {"User-Agent": "sverka", "Accept": "application/json"})
 
     def send(  # noqa: PLR0913 - one request with all that may be said of it
@@ -161,15 +159,11 @@ class Http:
         guard()
         try:
             raw = {"content": body} if isinstance(body, bytes) else {"json": body}
-<<<<<<< HEAD
-            request = self._client.build_request(method, url, params=query, headers=headers, **raw)
-            with closing(self._client.send(request, stream=True)) as response:
-                content = self._whole(response)
-=======
-            with asked(self._name, called or method) as request:
-                response = self._client.request(method, url, params=query, headers=headers, **raw)
-                request.status = response.status_code
->>>>>>> main
+            with asked(self._name, called or method) as watched_one:
+                request = self._client.build_request(method, url, params=query, headers=headers, **raw)
+                with closing(self._client.send(request, stream=True)) as response:
+                    content = self._whole(response)
+                watched_one.status = response.status_code
         except _NOT_SENT as error:
             raise Later(_unreached(self.host, error)) from error
         except httpx2.HTTPError as error:
@@ -179,11 +173,7 @@ class Http:
             if not may_move:
                 raise self.moved(response.headers.get("location", ""))
             return Answer(response.status_code, dict(response.headers), None)
-<<<<<<< HEAD
-        return self._sort(response, content)
-=======
-        return self._sort(response, may_be_page=may_be_page)
->>>>>>> main
+        return self._sort(response, content, may_be_page=may_be_page)
 
     def moved(self, location: str) -> Misconfigured:
         """Return the problem of an address that answers with a redirect; of where to, only the host is told."""
@@ -195,7 +185,6 @@ class Http:
             )
         )
 
-<<<<<<< HEAD
     def _whole(self, response: httpx2.Response) -> bytes:
         """Return a body, unpacked; what unpacks without end is not read to its end."""
         content = bytearray()
@@ -205,23 +194,15 @@ class Http:
                 raise Unanswered(_too_large(self.host))
         return bytes(content)
 
-    def _sort(self, response: httpx2.Response, content: bytes) -> Answer:
-        try:
-            data = json.loads(without_warnings(content), parse_float=str) if content else None
-        except (ValueError, RecursionError) as error:
-            if response.status_code < 300 or response.status_code >= 500:
-                is_page = content.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<")
-=======
-    def _sort(self, response: httpx2.Response, *, may_be_page: bool) -> Answer:
-        said = _BEFORE.sub(b"", response.content)
+    def _sort(self, response: httpx2.Response, content: bytes, *, may_be_page: bool) -> Answer:
+        said = without_warnings(content)
         try:
             data = json.loads(said, parse_float=str) if said else None
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             is_page = said.startswith(b"<")
             if may_be_page and is_page and response.status_code < 300:
-                return Answer(response.status_code, dict(response.headers), None, response.content)
+                return Answer(response.status_code, dict(response.headers), None, content)
             if response.status_code < 300 or response.status_code >= 500:
->>>>>>> main
                 raise Unanswered(_a_page(self.host) if is_page else None) from error
             data = None
         return Answer(response.status_code, dict(response.headers), data, content)

@@ -3,22 +3,15 @@
 import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-<<<<<<< HEAD
 from sverka.connectors.kit import Answer, Http, Kit, not_sent
-from sverka.connectors.kit.moments import asked_pause
-from sverka.connectors.woocommerce.oauth import Keys, signed
-from sverka.domain.errors import AuthLost, Gone, Later, Misconfigured, Problem, Rejected, Unanswered
-=======
-from sverka.connectors.kit import Answer, Http, Kit
 from sverka.connectors.woocommerce.doors import Door, Request, doors_of, is_page, is_refused_key, is_unseen
 from sverka.connectors.woocommerce.oauth import Keys
 from sverka.connectors.woocommerce.refusals import item_problem, problem_of, redirected, rejected, repeated
 from sverka.domain.errors import Later, Misconfigured, Unanswered
->>>>>>> main
 from sverka.domain.text import Text
 from sverka.ports.guard import Guard, free
 
@@ -27,15 +20,6 @@ __all__ = ["PAGE", "Api", "Keys", "item_problem", "problem_of", "rejected", "rep
 PAGE = 100
 """The most things a list or a batch of the shop's takes."""
 
-<<<<<<< HEAD
-_ROUTE = "/wc/v3"
-_NO_ORDER = "woocommerce_rest_shop_order_invalid_id"
-_NO_ROUTE = "rest_no_route"
-_APART = timedelta(minutes=14)
-"""How far the two clocks may stand apart; a shop refuses signatures that are a quarter of an hour old or new."""
-
-=======
->>>>>>> main
 
 class Api:
     """The REST of one shop; its keys are shown nowhere."""
@@ -119,15 +103,9 @@ class Api:
         answer = self._let_in(asked, body, guard)
         if answer.status < 400 and answer.data is not None:
             return answer.data
-<<<<<<< HEAD
-        if answer.status == 401 and not self.encrypted and self.time and abs(self.time - self._clock.now()) > _APART:
-            raise _clocks_apart(self.site)
-        raise problem_of(answer, self.site)
-=======
         if 300 <= answer.status < 400:
             raise redirected(self._http.moved(answer.headers.get("location", "")).text)
         raise problem_of(answer, self.site, self._clock.now())
->>>>>>> main
 
     def close(self) -> None:
         """Let the connections go."""
@@ -174,105 +152,3 @@ def _status_of(answer: Answer) -> int:
     details = refusal.get("data")
     told = details.get("status") if isinstance(details, dict) else None
     return told if answer.status < 400 and isinstance(told, int) else answer.status
-<<<<<<< HEAD
-
-
-def problem_of(answer: Answer, site: str) -> Problem:
-    """Return what a refusal means for whoever sent the request."""
-    data = answer.data if isinstance(answer.data, dict) else {}
-    code, words = str(data.get("code", "")), str(data.get("message", ""))
-    if answer.status in (401, 403):
-        return _no_access(site, words or f"HTTP {answer.status}")
-    if answer.status in (429, 503):
-        return Later(after=asked_pause(answer.headers))
-    if code == _NO_ORDER or (answer.status == 404 and code != _NO_ROUTE and data):
-        return Gone()
-    if answer.status == 404 and answer.data is None:
-        return _no_page(site)
-    if answer.status == 404:
-        return Misconfigured(
-            Text(
-                f"{site} has no WooCommerce REST at this address; check the shop's address and that WooCommerce is on.",
-                f"На {site} нет REST WooCommerce; проверьте адрес магазина и что WooCommerce включён.",
-            )
-        )
-    return rejected(words or code or str(answer.status)) if 400 <= answer.status < 500 else Unanswered()
-
-
-def item_problem(row: Mapping[str, Any], site: str) -> Problem | None:
-    """Return what went wrong with one item of a batch, None where nothing did."""
-    error = row.get("error")
-    if not isinstance(error, dict):
-        return None
-    details = error.get("data")
-    status = details.get("status") if isinstance(details, dict) else None
-    return problem_of(Answer(status if isinstance(status, int) else 400, {}, error), site)
-
-
-def rejected(words: str) -> Rejected:
-    """Return a refusal in the shop's own words."""
-    return Rejected(
-        Text(
-            f"The shop refuses the value: {words} Correct it in the shop or in the profile, then retry.",
-            f"Магазин не принимает значение: {words} Исправьте в магазине или в профиле и повторите.",
-        )
-    )
-
-
-def repeated(site: str) -> Later:
-    """Return the problem of a list whose next page is the one before it."""
-    return Later(
-        Text(
-            f"{site} answers with a page it has given already; if a cache stands before the shop, exclude /wp-json/ "
-            "from it. The hub will try again by itself.",
-            f"{site} отдаёт страницу, которую уже отдавал; если перед магазином стоит кэш, исключите из него "
-            "/wp-json/. Хаб повторит сам.",
-        )
-    )
-
-
-def _no_page(site: str) -> Misconfigured:
-    return Misconfigured(
-        Text(
-            f"{site} has no page at /wp-json; choose anything but Plain in WordPress → Settings → Permalinks, and "
-            "check the shop's address.",
-            f"На {site} нет страницы /wp-json; выберите любой вид, кроме «Простые», в WordPress → Настройки → "
-            "Постоянные ссылки и проверьте адрес магазина.",
-        )
-    )
-
-
-def _redirected(moved: Text) -> Misconfigured:
-    """Add to a redirect what makes one of every address of the API."""
-    return Misconfigured(
-        Text(
-            f"{moved.en} If the address is right, choose anything but Plain in WordPress → Settings → Permalinks.",
-            f"{moved.ru} Если адрес верен, выберите любой вид, кроме «Простые», в WordPress → Настройки → "
-            "Постоянные ссылки.",
-        )
-    )
-
-
-def _no_access(site: str, words: str) -> AuthLost:
-    return AuthLost(
-        Text(
-            f"{site} does not let the API keys in ({words}); make new ones with read and write access in WooCommerce → "
-            "Settings → Advanced → REST API and run `sverka connect`.",
-            f"{site} не пускает ключи API ({words}); создайте новые с правом чтения и записи: WooCommerce → Настройки "
-            "→ Дополнительно → REST API, затем выполните `sverka connect`.",
-        )
-    )
-
-
-def _clocks_apart(site: str) -> Later:
-    """Return the problem of a signature of another time: nothing was done, and the keys may well be right."""
-    return Later(
-        Text(
-            f"{site} does not take the hub's signature: their clocks stand a quarter of an hour apart or more. Set the "
-            "wrong one right, or connect the shop by https. The hub will try again by itself.",
-            f"{site} не принимает подпись хаба: их часы расходятся на четверть часа или больше. Поправьте те, что "
-            "неверны, или подключите магазин по https. Хаб повторит сам.",
-        )
-    )
-=======
->>>>>>> main
