@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, is_dataclass, replace
 from datetime import datetime
 from decimal import Decimal
+from email.utils import format_datetime
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
@@ -103,7 +104,7 @@ class ShopApp:
         """Answer one HTTP request, as ASGI asks."""
         call = await _read(Request(scope, receive))
         if call.path == "/control" or call.path.startswith("/control/"):
-            await _send(await run_in_threadpool(self._control, call), send)
+            await self._send(await run_in_threadpool(self._control, call), send)
             return
         operation = self._operation(call)
         fault = self.faults.take(operation)
@@ -117,11 +118,19 @@ class ShopApp:
             reply = self._refuse(fault, call)
         self.log.add(LoggedCall(self._clock.now(), operation, reply.status, fault))
         if fault is Fault.TRUNCATED:
-            await _send(reply, send, cut_at=len(reply.body) // 2)
+            await self._send(reply, send, cut_at=len(reply.body) // 2)
         if fault in {Fault.TRUNCATED, Fault.CLOSED_AFTER_COMMIT}:
             await _hang_up(scope, receive)
         else:
-            await _send(reply, send)
+            await self._send(reply, send)
+
+    async def _send(self, reply: Reply, send: Send, cut_at: int | None = None) -> None:
+        told = {"content-length": str(len(reply.body)), "date": format_datetime(self._clock.now(), usegmt=True)}
+        headers = {**told, **reply.headers}
+        raw = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
+        await send({"type": "http.response.start", "status": reply.status, "headers": raw})
+        body = reply.body if cut_at is None else reply.body[:cut_at]
+        await send({"type": "http.response.body", "body": body, "more_body": cut_at is not None})
 
     def _refuse(self, fault: Fault | None, call: Call) -> Reply:
         if fault is Fault.HTML_503:
@@ -175,14 +184,6 @@ async def _read(request: Request) -> Call:
     headers = {name.lower(): value for name, value in request.headers.items()}
     path = unquote(request.url.path)
     return Call(request.method, path, base_url, query, headers, await request.body())
-
-
-async def _send(reply: Reply, send: Send, cut_at: int | None = None) -> None:
-    headers = {"content-length": str(len(reply.body)), **reply.headers}
-    raw = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
-    await send({"type": "http.response.start", "status": reply.status, "headers": raw})
-    body = reply.body if cut_at is None else reply.body[:cut_at]
-    await send({"type": "http.response.body", "body": body, "more_body": cut_at is not None})
 
 
 async def _hang_up(scope: Scope, receive: Receive) -> None:
