@@ -91,6 +91,8 @@ class ShopApp:
         self._last = "", Reply(204, b"")
         self.faults = Faults()
         self.log = RequestLog()
+        self.before_answer: Callable[[], None] = lambda: None
+        """Called when a call or a control has done its work and nobody was told yet."""
         self._controls: dict[str, Callable[..., object]] = {
             "fault": self.faults.arm,
             "clear_faults": self.faults.clear,
@@ -110,7 +112,7 @@ class ShopApp:
         if fault is Fault.REPEATED and self._last[0] == operation:
             reply = self._last[1]
         elif fault in {None, Fault.REPEATED, *_DONE}:
-            reply = await run_in_threadpool(self._handle, call)
+            reply = await run_in_threadpool(self._done, call)
             self._last = operation, reply
             reply = replace(reply, body=_BEFORE.get(fault or Fault.TRUNCATED, b"") + reply.body)
         else:
@@ -122,6 +124,11 @@ class ShopApp:
             await _hang_up(scope, receive)
         else:
             await _send(reply, send)
+
+    def _done(self, call: Call) -> Reply:
+        reply = self._handle(call)
+        self.before_answer()
+        return reply
 
     def _refuse(self, fault: Fault | None, call: Call) -> Reply:
         if fault is Fault.HTML_503:
@@ -153,6 +160,7 @@ class ShopApp:
             result = action(*bound.args, **bound.kwargs)
         except (ValueError, LookupError, TimeoutError) as error:
             return json_reply(400, {"error": f"{name}: {error}"})
+        self.before_answer()
         return json_reply(200, {"result": result})
 
 
