@@ -56,7 +56,7 @@ class Keep:
         """Let the shop hold what the file holds; a new file changes nothing."""
         with closing(self._database.execute("SELECT name, content FROM parts")) as rows:
             for name, content in rows:
-                record = json.loads(content, object_hook=_read)
+                record = read_record(content)
                 if name == _ABOUT:
                     self._shop.take_about(record)
                     self._about = content
@@ -91,6 +91,12 @@ class Keep:
     def close(self) -> None:
         """Close the file."""
         self._database.close()
+
+
+def read_record(content: str) -> Record:
+    """Return a record from the text it is kept as."""
+    record: Record = json.loads(content, object_hook=_read)
+    return record
 
 
 def _written(record: Record) -> str:
