@@ -15,6 +15,10 @@ STEPS = ("new", "work", "done")
 """The statuses of an order, whatever a store and a portal call them."""
 WORK_TOO = "check"
 """A stage that means `work` too."""
+BIRTHS = ("crm.item.add?entityTypeId=2", "crm.item.add?entityTypeId=2", "crm.item.add?entityTypeId=3")
+"""What stands in a request that makes deals, or contacts."""
+LAG = 1.8
+"""Seconds for which a portal's searches do not find a new record."""
 
 PORTAL_FAULTS = (
     {"kind": "html", "status": 503},
@@ -111,10 +115,13 @@ def _edits(chance: Random, order: int, field: str, begin: float, end: float) -> 
 def _kills(chance: Random, base: str, seconds: float) -> list[Step]:
     """Return the kills: some at a moment, some at a request of the hub, before it is done or before it is answered."""
     steps = []
-    for _ in range(chance.randint(2, 4)):
-        at = chance.uniform(0.1, 0.95) * seconds
+    for _ in range(chance.randint(2, 5)):
+        at = chance.uniform(0, 0.7) * seconds
         if chance.random() < 0.65:
-            value = {"after": chance.randrange(12), "done": chance.random() < 0.7, "pause": chance.uniform(0, 1)}
+            value = {
+                "commands": chance.choice((*BIRTHS, "crm.item.update", "crm.")), "after": chance.randrange(2),
+                "done": chance.random() < 0.75, "pause": chance.choice((0.0, chance.uniform(0, 1))),
+            }  # fmt: skip
             steps.append(Step(at, "kill_hub_at_request", chance.randrange(9), value=value))
         else:
             steps.append(Step(at, "kill_hub", chance.randrange(9), value=chance.uniform(0, 1)))
@@ -132,7 +139,8 @@ def _trouble(chance: Random, base: str, seconds: float) -> list[Step]:
         return chance.uniform(0.02, 0.95) * seconds
 
     for _ in range(chance.randint(4, 9)):
-        fault = {**chance.choice(PORTAL_FAULTS), "after": chance.randrange(5), "times": chance.randint(1, 2)}
+        fault = {**chance.choice(PORTAL_FAULTS), "after": chance.randrange(3), "times": chance.randint(1, 2)}
+        fault["method"] = chance.choice(("crm.item.add", "crm.item.update", ""))
         steps.append(Step(at(), "portal_fault", value=fault))
     for _ in range(chance.randint(3, 7)):
         value = {"kind": chance.choice(STORE_FAULTS), "times": chance.randint(1, 3), "skip": chance.randrange(20)}

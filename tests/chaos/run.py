@@ -19,8 +19,9 @@ from chaos.nursery import Nursery
 from chaos.plan import Plan, draw
 from chaos.street import Street
 from chaos.town import OnFile, Town
-from chaos.verdict import Verdict, asked, snapshot
+from chaos.verdict import Verdict, asked, is_final, snapshot
 from chaos.waiting import until
+from simulation.lives.mutants import MUTANTS
 
 REST = 90.0
 """Seconds within which a hub comes to rest once the weather is clear, whatever the machine does besides."""
@@ -85,17 +86,18 @@ def _rested(street: Street, people: People, verdict: Verdict, patience: float) -
         left = people.catch_up()
         objections = [f"{left} acts still wait for their deals"] if left else []
         objections += verdict.objections()
-        return not objections
+        return not objections or any(map(is_final, objections))
 
     try:
         until(is_well, "the hub comes to rest", patience, pause=0.3)
     except AssertionError:
-        return objections
-    return []
+        return [*objections, f"the hub has not come to rest in {patience:.0f} s"]
+    return objections
 
 
 def _silent(street: Street, patience: float) -> list[str]:
     """Let the hub compare every order with its deal; it has nothing to write."""
+    street.calm()
     before = snapshot(street)
     words = ("sweep", "--all")
     street.town.nursery.run(words, street.folder, street.folder / "sweep.log", **street.environment)
@@ -120,12 +122,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--kind", default="", help="bitrix_site or woocommerce; by the seed if left out")
     parser.add_argument("--seconds", type=float, default=0.0, help="how long the weather lasts")
     parser.add_argument("--patience", type=float, default=REST)
-    parser.add_argument("--source", type=Path, help="the source of the hub, if not this one")
+    parser.add_argument("--mutant", default="", help="a rule to switch off in the hub, as K1")
     parser.add_argument("--keep-going", action="store_true", help="do not end at the first run that broke")
     given = parser.parse_args(arguments)
     first, runs = (given.first, given.runs) if given.seed is None else (given.seed, 1)
     broken = 0
-    with tempfile.TemporaryDirectory() as name, Nursery(given.source) as nursery:
+    with tempfile.TemporaryDirectory() as name, Nursery(_source(given.mutant, Path(name))) as nursery:
         town = Town(nursery, OnFile(), Path(name))
         for seed in range(first, first + runs):
             plan = draw(seed, given.orders, kind=given.kind, seconds=given.seconds)
@@ -139,6 +141,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 break
     print(f"{broken} broken")
     return int(bool(broken))
+
+
+def _source(rule: str, folder: Path) -> Path | None:
+    """Return the source of a hub without a rule's bite, None for the hub as it is."""
+    found = next((one for one in MUTANTS if one.rule == rule), None)
+    assert found is not None or not rule, f"no mutant of {rule}"
+    return found.make(folder / "mutant") if found else None
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """One run's world: a portal, a shop, one hub or several between them, and who may kill whom."""
 
+import os
 import shutil
 import threading
 import time
@@ -55,6 +56,11 @@ class Street:
         self.hubs = [Being(lambda number=number: self._start_hub(number)) for number in range(self._how_many)]
         for being in self._beings:
             being.process = being.start()
+        until(self._hubs_listen, "every hub listens")
+
+    def _hubs_listen(self) -> bool:
+        logs = [self.folder / f"hub{number}.log" for number in range(len(self.hubs))]
+        return all(log.exists() and "listens on" in log.read_text("utf-8") for log in logs)
 
     @property
     def _beings(self) -> list[Being]:
@@ -101,7 +107,7 @@ class Street:
         with self._ends:
             struck = None
             for mark in self._marked:
-                mark[1]["after"] -= 1
+                mark[1]["after"] -= mark[1]["commands"] in f"{call.method} {call.params.get('cmd')}"
                 if mark[1]["after"] < 0 and struck is None:
                     struck = mark
             if struck is not None:
@@ -114,19 +120,24 @@ class Street:
         return answer
 
     def clear(self) -> None:
-        """Let the weather clear: nothing more goes wrong, and everything runs."""
-        with self._ends:
-            self._marked.clear()
+        """Let the weather clear: what is ordered for certain requests still strikes, nothing else does."""
         self.page.skew, self.page.is_full = 0.0, False
-        self.portal.faults.clear()
         switches = self.portal.events.switches
         switches.drop_next, switches.drop_percent = 0, 0.0
         switches.double = switches.reorder = False
         self.portal.events.release()
         self.revive(at_once=True)
         until(self._store_is_up, "the store answers")
-        self.town.control("clear_faults")
         self.town.control("release_deliveries")
+
+    def calm(self) -> None:
+        """Call off what has not struck yet."""
+        with self._ends:
+            self._marked.clear()
+        self.portal.faults.clear()
+        self.revive(at_once=True)
+        until(self._store_is_up, "the store answers")
+        self.town.control("clear_faults")
 
     def _store_is_up(self) -> bool:
         self.revive()
@@ -140,6 +151,8 @@ class Street:
                 self.kill(being, 0.0)
         self.server.stop()
         self.town.base.drop(self.folder)
+        if "CHAOS_LOGS" in os.environ:
+            shutil.copytree(self.folder, os.environ["CHAOS_LOGS"], dirs_exist_ok=True)
         shutil.rmtree(self.folder)
 
     # What both sides hold

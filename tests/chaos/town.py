@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from chaos.nursery import Nursery
-from chaos.plan import CITY, NOTE, STATUS, STEPS, WORK_TOO
+from chaos.plan import CITY, LAG, NOTE, STATUS, STEPS, WORK_TOO
 from chaos.shop import control
 from chaos.waiting import until
 from sverka.sandbox.portal import Portal, PortalServer
@@ -98,7 +98,7 @@ class Town:
 
     def portal(self) -> PortalServer:
         """Return a new portal at the town's address, not started."""
-        portal = Portal(plan="box")
+        portal = Portal(plan="box", lag_seconds=LAG)
         for name in ("NOTE", "TOWN"):
             portal.add_field(DEAL, name)
         return PortalServer(portal, port=self.portal_port)

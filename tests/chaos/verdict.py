@@ -22,6 +22,14 @@ from sverka.sandbox.portal.crm.fields import DEAL
 from sverka.sandbox.portal.state import Item
 
 
+_NEVER_HEALS = ("DOUBLED", "OVERWRITTEN", "TOLD TWICE", "NOT SILENT")
+
+
+def is_final(objection: str) -> bool:
+    """Tell whether no later work of the hub can make it good, so that there is nothing to wait for."""
+    return objection.startswith(_NEVER_HEALS) or "TIMES!" in objection
+
+
 @dataclass
 class Memory:
     """What the hub says of itself."""
@@ -104,12 +112,10 @@ class Verdict:
             if here != there and not is_shown:
                 found.append(f"OUT OF STEP: {where}: {told}")
             for side, value in (("shop", here), ("office", there)):
-                if set_ and value not in set_.values() and not (is_shown and side not in set_):
+                # what one side alone has set must stand there; what both have set, by either of them
+                rightful = set_.values() if side in set_ else (value,)
+                if value not in rightful:
                     found.append(f"OVERWRITTEN: {where} in the {side}: {told}{', shown' if is_shown else ''}")
-            if len(set_) == 1 and (side := next(iter(set_))):
-                mine = here if side == "shop" else there
-                if mine != set_[side]:
-                    found.append(f"OVERWRITTEN: {where}, which the {side} alone has set: {told}")
         if Decimal(str(deal.values.get("opportunity") or 0)) != self._price(shop) and (number, "lines") not in {
             (one, key.split(".")[0]) for one, key in memory.shown
         }:
@@ -136,7 +142,7 @@ class Verdict:
                 for name, lines in (("order", notes), ("deal", comments)):
                     times = sum(1 for line in lines if words in line)
                     if times != 1:
-                        found.append(f"TOLD {times} TIMES: {words!r}, said in the {side}, stands so at {name} {number}")
+                        found.append(f"TOLD {times} TIMES{'!' * (times > 1)}: {words!r}, said in the {side}, stands so at {name} {number}")
         return found
 
     def _in_shop(self, field: str, shop: dict) -> object:
