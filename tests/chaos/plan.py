@@ -17,7 +17,7 @@ WORK_TOO = "check"
 """A stage that means `work` too."""
 BIRTHS = ("crm.item.add?entityTypeId=2", "crm.item.add?entityTypeId=2", "crm.item.add?entityTypeId=3")
 """What stands in a request that makes deals, or contacts."""
-LAG = 1.8
+LAG = 4.0
 """Seconds for which a portal's searches do not find a new record."""
 
 PORTAL_FAULTS = (
@@ -125,8 +125,8 @@ def _kills(chance: Random, base: str, seconds: float) -> list[Step]:
             steps.append(Step(at, "kill_hub_at_request", chance.randrange(9), value=value))
         else:
             steps.append(Step(at, "kill_hub", chance.randrange(9), value=chance.uniform(0, 1)))
-    for _ in range(chance.randint(1, 2)):
-        steps.append(Step(chance.uniform(0.1, 0.95) * seconds, "kill_store", value=chance.uniform(0, 0.7)))
+    times = [chance.uniform(0.1, 0.95) * seconds for _ in range(chance.randint(1, 2))]
+    steps += [Step(at, "kill_store", value=chance.uniform(0, 0.7)) for at in times]
     if base == "postgresql" and chance.random() < 0.7:
         steps.append(Step(chance.uniform(0.1, 0.95) * seconds, "kill_database", value=chance.uniform(0, 1)))
     return steps
@@ -158,5 +158,6 @@ def _trouble(chance: Random, base: str, seconds: float) -> list[Step]:
         steps.append(Step(at(), "clock", value=chance.choice((-20.0, -5.0, -1.0, 0.0, 1.0, 5.0, 20.0))))
     if base == "sqlite" and chance.random() < 0.7:
         begun = at()
-        steps += [Step(begun, "disk", value=True), Step(min(seconds, begun + chance.uniform(0.1, 1)), "disk", value=False)]
+        ended = min(seconds, begun + chance.uniform(0.1, 1))
+        steps += [Step(begun, "disk", value=True), Step(ended, "disk", value=False)]
     return steps

@@ -126,21 +126,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--keep-going", action="store_true", help="do not end at the first run that broke")
     given = parser.parse_args(arguments)
     first, runs = (given.first, given.runs) if given.seed is None else (given.seed, 1)
-    broken = 0
+    broken, seed = 0, first
     with tempfile.TemporaryDirectory() as name, Nursery(_source(given.mutant, Path(name))) as nursery:
         town = Town(nursery, OnFile(), Path(name))
         for seed in range(first, first + runs):
             plan = draw(seed, given.orders, kind=given.kind, seconds=given.seconds)
             told = live(town, plan, Path(name) / f"run-{seed}", patience=given.patience)
-            print(f"{plan.told()}; {told.seconds:.1f} s, {told.deaths}, {told.requests} requests, {told.shown} shown")
-            for line in told.objections[:12]:
-                print(f"    {line}")
-            sys.stdout.flush()
+            figures = f"{told.seconds:.1f} s, {told.deaths}, {told.requests} requests, {told.shown} shown"
+            _say(f"{plan.told()}; {figures}", *(f"    {line}" for line in told.objections[:12]))
             broken += bool(told.objections)
             if broken and not given.keep_going:
                 break
-    print(f"{broken} broken")
+    _say(f"{broken} of {seed - first + 1} runs broken")
     return int(bool(broken))
+
+
+def _say(*lines: str) -> None:
+    sys.stdout.write("".join(f"{line}\n" for line in lines))
+    sys.stdout.flush()
 
 
 def _source(rule: str, folder: Path) -> Path | None:

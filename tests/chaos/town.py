@@ -134,8 +134,8 @@ class Town:
         public = ("--public", f"http://127.0.0.1:{self.hub_port}")
         with self.portal() as portal:
             self._run(folder, "init")
-            said = self._run(folder, "connect", "portal", "b24", "--webhook", portal.webhook_url, "--plan", "box", *public)
-            hook = _hook(said)
+            where = ("--webhook", portal.webhook_url, "--plan", "box", *public)
+            hook = _hook(self._run(folder, "connect", "portal", "b24", *where))
             token = portal.subscribe(hook, EVENTS)
             (folder / "portal.token").write_text(token, "utf-8")
             self._run(folder, "connect", "portal", "b24", "--token", token)
@@ -182,6 +182,3 @@ def _document(kind: str, policies: dict[str, str]) -> str:
         pipeline="2" if kind == "bitrix_site" else "0", rows=rows, status=policies[STATUS], note=policies[NOTE],
         city=policies[CITY], comments=_COMMENTS if kind == "woocommerce" else "",
     )  # fmt: skip
-
-
-

@@ -21,7 +21,6 @@ from sverka.operate.status import read_status
 from sverka.sandbox.portal.crm.fields import DEAL
 from sverka.sandbox.portal.state import Item
 
-
 _NEVER_HEALS = ("DOUBLED", "OVERWRITTEN", "TOLD TWICE", "NOT SILENT")
 
 
@@ -136,13 +135,15 @@ class Verdict:
         done = sum(1 for note in notes if "changed" in note and note.endswith(" to Completed."))
         if done > allowed:
             found.append(f"TOLD TWICE: order {number} was completed {done} times")
-        comments = [one.text for one in state.comments.values() if (one.entity_type, one.entity_id) == ("deal", deal.id)]
+        mine = ("deal", deal.id)
+        comments = [one.text for one in state.comments.values() if (one.entity_type, one.entity_id) == mine]
         for said, side, words in self.people.said:
             if said == order:
                 for name, lines in (("order", notes), ("deal", comments)):
                     times = sum(1 for line in lines if words in line)
                     if times != 1:
-                        found.append(f"TOLD {times} TIMES{'!' * (times > 1)}: {words!r}, said in the {side}, stands so at {name} {number}")
+                        often = f"TOLD {times} TIMES{'!' * (times > 1)}"
+                        found.append(f"{often}: {words!r}, said in the {side}, at {name} {number}")
         return found
 
     def _in_shop(self, field: str, shop: dict) -> object:
@@ -180,5 +181,3 @@ def _meant(field: str, value: object) -> object:
 
 def _digits(phone: str) -> str:
     return "".join(one for one in phone if one.isdigit())
-
-

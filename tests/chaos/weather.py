@@ -5,7 +5,7 @@ import os
 import struct
 from pathlib import Path
 
-VARIABLE = "SVERKA_CHAOS_PAGE"
+VARIABLE = "CHAOS_PAGE"
 _SKEW, _FULL, _SIZE = 0, 8, 16
 
 
