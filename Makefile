@@ -1,6 +1,6 @@
 # Thin names for the scripts, which work without make too.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench peers money commerceml prove docs stories methods connectors module requirements lock oscar audit backfill cml2 kills modulesql sdks size statusmaps
+.PHONY: help demo test check bench peers money commerceml prove docs stories methods connectors module requirements lock oscar audit backfill chaos cml2 kills modulesql sdks size statusmaps
 
 help: ## this list
 	@grep -E '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9]+):.*## /  make \1\t/' | expand -t 16
@@ -34,6 +34,9 @@ size: ## fill a database with 100 000 orders and a year: bytes an order, the lon
 
 prove: ## attack the engine with random lives; RUNS=n, SEED=n tells one, MUTANTS=1 switches the rules off, NIGHT=1 for long
 	@RUNS='$(RUNS)' SEED='$(SEED)' FIRST='$(FIRST)' MUTANTS='$(MUTANTS)' NIGHT='$(NIGHT)' scripts/prove $(ARGS)
+
+chaos: ## kill hub and shop at random under edits on both sides; RUNS=200, ORDERS=200, SEED=n plays one plan again
+	@RUNS='$(RUNS)' ORDERS='$(ORDERS)' FIRST='$(FIRST)' SEED='$(SEED)' MUTANT='$(MUTANT)' scripts/chaos $(ARGS)
 
 sdks: ## the vendor's clients against the sandbox portal, how many scenarios pass; JSON=file for the figures
 	@JSON='$(JSON)' scripts/sdks $(ARGS)

@@ -92,6 +92,8 @@ class ShopApp:
         self._last: dict[str, Reply] = {}
         self.faults = Faults()
         self.log = RequestLog()
+        self.before_answer: Callable[[], None] = lambda: None
+        """Called when a call or a control has done its work and nobody was told yet."""
         self._controls: dict[str, Callable[..., object]] = {
             "fault": self.faults.arm,
             "clear_faults": self.faults.clear,
@@ -111,7 +113,7 @@ class ShopApp:
         if fault is Fault.REPEATED and operation in self._last:
             reply = self._last[operation]
         elif fault in {None, Fault.REPEATED, *_DONE}:
-            reply = await run_in_threadpool(self._handle, call)
+            reply = await run_in_threadpool(self._done, call)
             self._last[operation] = reply
             reply = replace(reply, body=_BEFORE.get(fault or Fault.TRUNCATED, b"") + reply.body)
         else:
@@ -131,6 +133,11 @@ class ShopApp:
         await send({"type": "http.response.start", "status": reply.status, "headers": raw})
         body = reply.body if cut_at is None else reply.body[:cut_at]
         await send({"type": "http.response.body", "body": body, "more_body": cut_at is not None})
+
+    def _done(self, call: Call) -> Reply:
+        reply = self._handle(call)
+        self.before_answer()
+        return reply
 
     def _refuse(self, fault: Fault | None, call: Call) -> Reply:
         if fault is Fault.HTML_503:
@@ -162,6 +169,7 @@ class ShopApp:
             result = action(*bound.args, **bound.kwargs)
         except (ValueError, LookupError, TimeoutError) as error:
             return json_reply(400, {"error": f"{name}: {error}"})
+        self.before_answer()
         return json_reply(200, {"result": result})
 
 
