@@ -1,6 +1,6 @@
 # Thin names for the scripts, which work without make too.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench peers money commerceml size prove docs stories methods connectors module requirements lock oscar audit cml2 kills modulesql sdks statusmaps
+.PHONY: help demo test check bench peers money commerceml prove docs stories methods connectors module requirements lock oscar audit backfill cml2 kills modulesql sdks size statusmaps
 
 help: ## this list
 	@grep -E '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9]+):.*## /  make \1\t/' | expand -t 16
@@ -16,6 +16,9 @@ check: ## style, types, borders, sizes and words
 
 bench: ## measure; ARGS=file.json writes the figures too
 	@scripts/bench $(ARGS)
+
+backfill: ## bring histories: requests an order, time over the floor, memory; ARGS='--orders 100000 docs/figures.md'
+	@scripts/backfill $(ARGS)
 
 peers: ## the same work by other clients and by ours: requests and virtual seconds; ARGS='--size 100 file.json'
 	@scripts/peers $(ARGS)

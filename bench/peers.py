@@ -165,8 +165,8 @@ class Place:
         self._tunnels, self._authority, self._count = tunnels, authority, 0
 
     @contextmanager
-    def office(self, work: Work, seed: int) -> Iterator[tuple[Office, Clock]]:
-        """Put up the portal a scenario begins with."""
+    def bare(self) -> Iterator[tuple[Office, Clock]]:
+        """Put up an empty portal of the standard plan."""
         self._count += 1
         host = f"portal{self._count}.bitrix24.ru"
         clock = Clock()
@@ -175,7 +175,13 @@ class Place:
             portal.settings.address = f"https://{host}"
             near = urlsplit(server.url)
             self._tunnels.hosts[host] = (str(near.hostname), near.port or 443)
-            office = Office(portal, host, host, near.netloc)
+            yield Office(portal, host, host, near.netloc), clock
+
+    @contextmanager
+    def office(self, work: Work, seed: int) -> Iterator[tuple[Office, Clock]]:
+        """Put up the portal a scenario begins with."""
+        with self.bare() as (office, clock):
+            portal = office.portal
             office.fill(work.deals)
             if work.is_full:
                 office.crowd_in()

@@ -1,13 +1,16 @@
 """An asyncio loop on a virtual clock: it never waits for a timer, and always for answers that are on their way."""
 
+from __future__ import annotations
+
 import asyncio
 import selectors
 from collections.abc import Coroutine
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import aiohttp
 
-from world import Clock
+if TYPE_CHECKING:
+    from world import Clock
 
 GRACE = 0.004
 """Real seconds in which the rest of an answer may still come in before virtual time moves on."""
@@ -48,8 +51,13 @@ class _Loop(asyncio.SelectorEventLoop):
 
 def run(clock: Clock, work: Coroutine[Any, Any, Any]) -> Any:
     """Run a coroutine to its end, its sleeps on the virtual clock; `session` of the same loop counts what is sent."""
-    with asyncio.Runner(loop_factory=lambda: _Loop(clock)) as runner:
-        return runner.run(work)
+    with runner(clock) as one:
+        return one.run(work)
+
+
+def runner(clock: Clock) -> asyncio.Runner:
+    """Return what runs coroutines one after the other, all on one loop."""
+    return asyncio.Runner(loop_factory=lambda: _Loop(clock))
 
 
 def session() -> aiohttp.ClientSession:

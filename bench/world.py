@@ -16,6 +16,7 @@ from sverka.domain.commerce.lines import Line
 from sverka.domain.ids import OfficeName, OrderId, OrderRef, StoreName
 from sverka.engine.hub import Hub
 from sverka.engine.wave import run_wave
+from sverka.ports.clock import Clock as PortClock
 from sverka.ports.storage import Lane, Ring
 from sverka.sandbox.clock import VirtualClock
 from sverka.sandbox.portal import Portal, PortalServer
@@ -69,14 +70,7 @@ class World:
 
     def place(self, number: int, buyer: int | None = None) -> OrderRef:
         """Have a customer order one thing; buyers are new unless one is named."""
-        who = number if buyer is None else buyer
-        total = Decimal("1490.00")
-        self.store.put(
-            str(number), order__number=str(number), order__created_at=self.clock.now(), status="N", total=total,
-            currency="RUB", customer__name=f"Buyer {who}", customer__phone=f"+7900{who:07d}",
-            customer__email=f"buyer{who}@example.test", lines=(Line("Mug", Decimal(2), total),),
-        )  # fmt: skip
-        return OrderRef(SHOP, OrderId(str(number)))
+        return put_order(self.store, self.clock.now(), number, number if buyer is None else buyer)
 
     def ring(self, orders: list[OrderRef], lane: Lane = Lane.LIVE) -> None:
         """Ring for orders, as their bells would."""
@@ -85,12 +79,7 @@ class World:
 
     def work(self) -> int:
         """Run waves until nothing waits, letting time pass where it must; return how many waves ran."""
-        waves = 0
-        while (due := self.storage.due(CRM, self.clock.now())) is not None:
-            if due > self.clock.now():
-                self.clock.sleep((due - self.clock.now()).total_seconds())
-            waves += run_wave(self.hub, CRM) is not None
-        return waves
+        return work(self.hub)
 
     @property
     def requests(self) -> int:
@@ -103,21 +92,50 @@ class World:
         return self.portal.counters.writes
 
 
+def put_order(store: MemoryStore, now: datetime, number: int, who: int) -> OrderRef:
+    """Have a buyer of this number order one thing."""
+    total = Decimal("1490.00")
+    store.put(
+        str(number), order__number=str(number), order__created_at=now, status="N", total=total,
+        currency="RUB", customer__name=f"Buyer {who}", customer__phone=f"+7900{who:07d}",
+        customer__email=f"buyer{who}@example.test", lines=(Line("Mug", Decimal(2), total),),
+    )  # fmt: skip
+    return OrderRef(SHOP, OrderId(str(number)))
+
+
+def work(hub: Hub) -> int:
+    """Run waves until nothing waits, letting time pass where it must; return how many waves ran."""
+    waves = 0
+    while (due := hub.storage.due(CRM, hub.clock.now())) is not None:
+        if due > hub.clock.now():
+            hub.clock.sleep((due - hub.clock.now()).total_seconds())
+        waves += run_wave(hub, CRM) is not None
+    return waves
+
+
 @contextmanager
 def world(home: Path, plan: str = "standard") -> Iterator[World]:
     """Put up a world; the hub's database is a file in `home`, synced as in production."""
     clock = Clock()
     portal = Portal(clock=clock.virtual, plan=plan)
-    with PortalServer(portal) as server:
-        storage = open_storage(f"sqlite:///{home / f'bench-{time.monotonic_ns()}.db'}", clock)
-        kit = Kit("portal", storage.hub_id, clock, storage.budget)
-        office = make("bitrix24", {"plan": plan}, {"webhook": server.webhook_url}, kit)
-        store = MemoryStore(clock)
-        profile = load(PROFILE, None, office.catalogue())
-        hub = Hub(storage.hub_id, {SHOP: store}, {CRM: office}, lambda: [profile], storage, clock)  # type: ignore[dict-item]
+    with PortalServer(portal) as server, between(home, clock, server.webhook_url, plan) as (store, storage, hub):
         portal.reset_counters()
-        try:
-            yield World(clock, portal, store, storage, hub)
-        finally:
-            office.close()  # type: ignore[union-attr]
-            storage.close()
+        yield World(clock, portal, store, storage, hub)
+
+
+@contextmanager
+def between(
+    home: Path, clock: PortClock, webhook: str, plan: str = "standard"
+) -> Iterator[tuple[MemoryStore, SqlStorage, Hub]]:
+    """Put up a hub between a store in memory and the portal of a webhook; its file in `home` is synced as ever."""
+    storage = open_storage(f"sqlite:///{home / f'bench-{time.monotonic_ns()}.db'}", clock)
+    kit = Kit("portal", storage.hub_id, clock, storage.budget)
+    office = make("bitrix24", {"plan": plan}, {"webhook": webhook}, kit)
+    store = MemoryStore(clock)
+    profile = load(PROFILE, None, office.catalogue())
+    hub = Hub(storage.hub_id, {SHOP: store}, {CRM: office}, lambda: [profile], storage, clock)  # type: ignore[dict-item]
+    try:
+        yield store, storage, hub
+    finally:
+        office.close()  # type: ignore[union-attr]
+        storage.close()

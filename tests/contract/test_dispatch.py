@@ -10,7 +10,7 @@ from procrastinate.exceptions import ConnectorException
 from procrastinate.manager import JobManager
 from structlog.testing import capture_logs
 
-from support.postgres import cut_off, own_schema, run
+from support.postgres import cut_off, leave_dead, own_schema, run
 from support.waves import SOON, Times, Waves, until
 from sverka.dispatch import Embedded
 from sverka.dispatch.procrastinate import Pace, Procrastinate, prepare
@@ -234,20 +234,8 @@ class TestProcrastinate(DispatchContract):
     def test_a_dead_workers_jobs_are_taken_over(self, make, waves, database, waits):
         ran = Times()
         errand = Errand("sweep", timedelta(days=365), ran)
-        ((dead,),) = run(
-            database,
-            "INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - interval '1 hour') RETURNING id",
-        )
-        for task, lock, arguments in (
-            ("wave", "crm", '{"office": "crm"}'),
-            ("errand", "errand/sweep", '{"name": "sweep", "timestamp": 1}'),
-        ):
-            run(
-                database,
-                "INSERT INTO procrastinate_jobs (queue_name, task_name, lock, queueing_lock, args, status, worker_id)"
-                " VALUES (%s, %s, %s, %s, %s, 'doing', %s)",
-                *(f"{task}s", task, lock, lock, arguments, dead),
-            )
+        leave_dead(database, "wave", "crm", '{"office": "crm"}')
+        leave_dead(database, "errand", "errand/sweep", '{"name": "sweep", "timestamp": 1}')
         buried = []
         dispatch = make(errands=[errand], bury=buried.append)
         if waits:  # a bell that rang after the death stands behind the dead one's job
@@ -259,13 +247,16 @@ class TestProcrastinate(DispatchContract):
         assert waves.called[CRM] <= 1 + waits
         assert buried == [CRM]
 
-    def test_a_living_worker_is_left_its_work_however_long_it_takes(self, make, waves, database):
+    @pytest.mark.parametrize("stops", [False, True])
+    def test_a_living_worker_is_left_its_work_however_long_it_takes(self, make, waves, database, stops):
         waves.go.clear()
         first, second = make(), make(pace=replace(HASTE, rouse=timedelta(seconds=0.1)), offices=lambda: [CRM])
         first.start()
         first.wake(CRM)
         waves.wait_for(CRM, 1)
         second.start()
+        if stops:  # the wave that runs is its last, and still its own
+            threading.Thread(target=first.stop).start()
         long_ago = 2 * HASTE.dead
         ((begun,),) = run(database, "SELECT now()")
         beats = "SELECT min(last_heartbeat) > %s AND count(*) = 2 FROM procrastinate_workers"

@@ -19,7 +19,7 @@ from sverka.operate.audit import Who
 from sverka.operate.people import add_token, add_user
 from sverka.storage.audit import Door
 from sverka.storage.connections import SavedConnection
-from sverka.web.api import make_api
+from sverka.web.api import make_api, mounted
 from sverka.web.app import make_app
 
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
@@ -97,7 +97,7 @@ def _api_world(public: str) -> Iterator[ApiWorld]:
     house.storage.connections.save(SavedConnection(CRM, Side.OFFICE, "bitrix24", {"plan": "box"}))
     woken = Woken()
     api = make_api(house, woken, public)
-    app = make_app(house.hub, dict, woken, None, api, is_https=public.startswith("https"))
+    app = make_app(house.hub, dict, woken, is_https=public.startswith("https"), more=[mounted(api)])
     with TestClient(app, base_url=public or "http://testserver") as client:
         yield ApiWorld(world, house, woken, client)
     world.close()

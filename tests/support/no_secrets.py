@@ -1,7 +1,8 @@
 """No test's output holds a secret: every secret that a test keeps is looked for in all that it said, at its end.
 
-Secrets are those put into a vault or given to a connector, and passwords of users. What is looked through is what the
-test printed and logged, what its commands printed, and the files and databases left in its own folder.
+Secrets are those put into a vault or given to a connector, those by which sandboxes are entered, and passwords of
+users. What is looked through is what the test printed and logged, what its commands printed, and the files and
+databases left in its own folder.
 """
 
 import functools
@@ -18,6 +19,10 @@ from typer.testing import CliRunner
 
 from sverka import bootstrap
 from sverka.operate import people
+from sverka.sandbox.bitrix_site import BitrixSiteStore
+from sverka.sandbox.pixlpark.rest import Rest
+from sverka.sandbox.portal.access import Access
+from sverka.sandbox.woocommerce import WooStore
 from sverka.storage.vault import Vault
 
 SHORTEST = 8
@@ -110,6 +115,10 @@ def listen() -> None:
     Vault.put = _first(put, Vault.put)  # type: ignore[method-assign]
     bootstrap.make = _first(made, bootstrap.make)
     people.hashed = _first(hashed, people.hashed)
+    for sandbox, name in ((WooStore, "consumer_secret"), (BitrixSiteStore, "secret"), (Rest, "private_key")):
+        sandbox.__init__ = _then(sandbox.__init__, name)  # type: ignore[misc]
+    Access.add_webhook = _returned(Access.add_webhook, "webhook")  # type: ignore[method-assign]
+    Access._keep = _returned(Access._keep, "token")  # type: ignore[method-assign]
     invoke = CliRunner.invoke
 
     @functools.wraps(invoke)
@@ -126,5 +135,28 @@ def _first(before: Callable[..., None], real: Callable[..., Any]) -> Callable[..
     def both(*arguments: Any, **options: Any) -> Any:
         before(*arguments, **options)
         return real(*arguments, **options)
+
+    return both
+
+
+def _then(real: Callable[..., None], name: str) -> Callable[..., None]:
+    """Return a constructor that tells the watch of the secret kept under a name."""
+
+    @functools.wraps(real)
+    def both(made: Any, *arguments: Any, **options: Any) -> None:
+        real(made, *arguments, **options)
+        WATCH.note(f"{type(made).__name__}/{name}", getattr(made, name))
+
+    return both
+
+
+def _returned(real: Callable[..., str], name: str) -> Callable[..., str]:
+    """Return a function that tells the watch of the secret it returns."""
+
+    @functools.wraps(real)
+    def both(*arguments: Any, **options: Any) -> str:
+        secret = real(*arguments, **options)
+        WATCH.note(f"sandbox/{name}", secret)
+        return secret
 
     return both

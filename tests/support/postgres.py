@@ -35,6 +35,15 @@ def run(url: str, statement: str, *values: object) -> list[tuple]:
         return cursor.fetchall() if cursor.description else []
 
 
+def leave_dead(url: str, task: str, lock: str, arguments: str) -> None:
+    """Leave a job as a worker does that was killed an hour ago."""
+    dead = "INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - interval '1 hour') RETURNING id"
+    columns = "(queue_name, task_name, lock, queueing_lock, args, status, worker_id)"
+    row = "SELECT %s, %s, %s, %s, %s, 'doing', id FROM dead"
+    job = (f"{task}s", task, lock, lock, arguments)
+    run(url, f"WITH dead AS ({dead}) INSERT INTO procrastinate_jobs {columns} {row}", *job)
+
+
 def cut_off(url: str) -> int:
     """End all connections to a schema, as a server does that restarts; return how many there were."""
     ours = "application_name = current_setting('application_name') AND pid <> pg_backend_pid()"

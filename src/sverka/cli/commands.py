@@ -98,6 +98,7 @@ ROWS = (
     ),
     Row("portal", "", "Ask a portal.", "Спросить портал."),
     Row("portal people", "connect.portal:people", "Who works there, with ids.", "Кто там работает, с номерами."),
+    Row("backfill", "backfill:backfill", "Bring a store's earlier orders.", "Перенести прежние заказы магазина."),
     Row("customer", "", "Customers a store had before.", "Покупатели, которые уже были в магазине."),
     Row("customer list", "customer:list_all", "Who of them the portal knows.", "Кого из них портал уже знает."),
     Row("customer send", "customer:send", "Send them to the portal.", "Отправить их на портал."),

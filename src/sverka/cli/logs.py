@@ -23,6 +23,7 @@ _PUT_OFF = {
     "wave ended": ("ended early", "прервано"),
     "wave put off": ("put off", "отложено"),
     "sweep put off": ("not swept", "обход отложен"),
+    "backfill put off": ("history put off", "история отложена"),
     "check": ("look at this", "обратите внимание"),
     "check put off": ("not checked", "проверка отложена"),
     "sweeps put off": ("Not swept", "Обход отложен"),

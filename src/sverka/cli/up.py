@@ -24,7 +24,7 @@ from sverka.domain.mapping.field_mapping import Side
 from sverka.domain.text import Text
 from sverka.ports.dispatch import Dispatch
 from sverka.web import make_app, make_signs
-from sverka.web.api import make_api
+from sverka.web.api import make_api, mounted
 from sverka.web.exchange import Exchange
 from sverka.worker import Worker
 from sverka.worker.worker import Rhythm
@@ -89,7 +89,8 @@ def worker(
 def _worker(house: House, sweep_minutes: float) -> Worker:
     wanted, sweep = watching_now(), timedelta(minutes=sweep_minutes)
     rhythm = Rhythm(sweep, remember=wanted.keep, remember_acts=wanted.keep_acts, at_once=True)
-    return Worker(house.hub, house.started, rhythm, house.stopped, house.remember, house.dispatch)
+    kept = house.remember, house.dispatch, house.storage.backfills
+    return Worker(house.hub, house.started, rhythm, house.stopped, *kept)
 
 
 def door(house: House, dispatch: Dispatch) -> ASGIApp:
@@ -101,10 +102,9 @@ def door(house: House, dispatch: Dispatch) -> ASGIApp:
         house.hook_keys,
         dispatch,
         exchange,
-        make_api(house, dispatch, public),
         is_https=public.startswith("https://"),
         is_ready=lambda: _is_ready(house, dispatch),
-        more=numbers_of(house),
+        more=[mounted(make_api(house, dispatch, public)), *numbers_of(house)],
     )
 
 

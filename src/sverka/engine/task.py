@@ -37,7 +37,8 @@ class Task:
     may stand in place of a `lead` has its task here; `into` is the deal a person made of it, to become the order's own,
     or the lead of the client's registration, whose binding it then `takes`.
     `responsible` is the buyer's own employee, `assigned` whoever was chosen for the new record (None: nobody has chosen
-    yet), and `turn` the turn that was taken for it. `notes` are told once its record is to be made.
+    yet), and `turn` the turn that was taken for it. `notes` are told once its record is to be made. `placed` is when
+    an order of the past was placed, that a backfill brings.
     """
 
     order: OrderRef
@@ -78,6 +79,7 @@ class Task:
     lead: "Task | None" = None
     into: Snapshot | None = None
     takes: Binding | None = None
+    placed: datetime | None = None
 
     @property
     def owner(self) -> tuple[OrderRef, ProfileName]:

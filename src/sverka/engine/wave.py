@@ -98,9 +98,13 @@ def _run(wave: Wave) -> None:
 
 
 def _not_too_many_births(wave: Wave) -> Claim:
-    """Leave new orders beyond the bound for the next wave: they cost many requests, bound ones next to none."""
+    """Leave new orders beyond the bound for the next wave: they cost many requests, bound ones next to none.
+
+    Of orders of the past, for which nobody waits, there are as many as a backfill has rung for.
+    """
     new = [visit for visit in wave.claim.visits if not wave.memory.bindings.get(visit.order)]
-    later = {visit.id for visit in new[wave.hub.bound :]}
+    past = all(visit.lane is Lane.HISTORY for visit in new)
+    later = {visit.id for visit in new[wave.hub.quiet if past else wave.hub.bound :]}
     return replace(wave.claim, visits=[visit for visit in wave.claim.visits if visit.id not in later])
 
 
@@ -128,9 +132,10 @@ def _ready(wave: Wave, found: Survey) -> list[Task]:
     halted = release_gone(wave, found, now)
     failed = {id(task) for task, _ in found.failed}
     tasks = [task for task in found.tasks if id(task) not in failed]
-    attempts = {visit.order: visit.attempts for visit in wave.claim.visits}
+    visits = {visit.order: visit for visit in wave.claim.visits}
     for task in tasks:
-        task.attempts = attempts[task.order]
+        task.attempts = visits[task.order].attempts
+        task.placed = _placed(task, now) if visits[task.order].lane is Lane.HISTORY else None
         _close_recovered(wave, task, now)
     brake_ping_pong(tasks, wave.memory)
     for profile in {task.profile.name: task.profile for task in tasks}.values():
@@ -146,6 +151,11 @@ def _ready(wave: Wave, found: Survey) -> list[Task]:
             task.rest()
             wave.hold_off(task.order, now + PAUSED)
     return tasks
+
+
+def _placed(task: Task, now: datetime) -> datetime:
+    told = task.store.get("order.created_at")
+    return min(told if isinstance(told, datetime) else task.store.changed_at or now, now)
 
 
 def _rest_paused(wave: Wave, found: Survey, now: datetime) -> None:

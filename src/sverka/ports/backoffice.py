@@ -88,6 +88,7 @@ class RecordWrite:
     record that a person made becomes the hub's own: what a birth would set is set there. `currency` is the order's:
     sums go in it, where a field wants one told. Keys `contact.*` and `company.*` are fields of the first of each of the
     contacts; `shows` are the keys of that sort the answer is to show. `files` are what fields of files are to hold.
+    `placed` is given where a record of the past is made, of an order placed then: no robot is to answer it.
     """
 
     key: int
@@ -99,6 +100,7 @@ class RecordWrite:
     currency: str = ""
     shows: Collection[str] = ()
     files: Files = field(default_factory=dict)
+    placed: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -106,7 +108,8 @@ class NewCustomer:
     """A buyer to be made a contact of, or the company he buys for a company of.
 
     `key` is the intent's id, `responsible` an employee's id or empty. `kinds` are those of its phone and its e-mail,
-    `fields` further fields of it by their `contact.` or `company.` keys.
+    `fields` further fields of it by their `contact.` or `company.` keys. `is_past` says that all his orders are of the
+    past: no robot is to answer him.
     """
 
     key: int
@@ -116,6 +119,7 @@ class NewCustomer:
     is_company: bool = False
     kinds: tuple[str, str] = ("MOBILE", "HOME")
     fields: Mapping[str, Value] = field(default_factory=dict)
+    is_past: bool = False
 
 
 @dataclass(frozen=True)

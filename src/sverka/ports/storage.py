@@ -20,11 +20,12 @@ from sverka.ports.notices import Notice, Subject
 
 
 class Lane(IntEnum):
-    """Who goes first when much is waiting."""
+    """Who goes first when much is waiting: `BACKFILL` compares what is bound, `HISTORY` brings what never was."""
 
     LIVE = 0
     SWEEP = 1
     BACKFILL = 2
+    HISTORY = 3
 
 
 @dataclass(frozen=True)

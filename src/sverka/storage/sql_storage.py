@@ -18,6 +18,7 @@ from sverka.domain.merge.binding import Entry
 from sverka.domain.text import Text
 from sverka.ports.budget import Budget
 from sverka.ports.clock import Clock
+from sverka.ports.history import Backfills
 from sverka.ports.journal import JournalLine
 from sverka.ports.notices import Notice, Subject
 from sverka.ports.storage import (
@@ -52,6 +53,7 @@ from sverka.storage import (
 from sverka.storage.accounts import SqlAccounts
 from sverka.storage.alerts import Alerts
 from sverka.storage.audit import Audit
+from sverka.storage.backfills import SqlBackfills
 from sverka.storage.budget import SqlBudget
 from sverka.storage.catalogues import Catalogues
 from sverka.storage.conflicts import Differences
@@ -92,6 +94,7 @@ class SqlStorage:
         self.accounts = SqlAccounts(engine)
         self.differences = Differences(engine, clock)
         self.budget = SqlBudget(engine, clock)
+        self.backfills = SqlBackfills(engine, clock)
         self.users = Users(engine, clock)
         self.limits = Limits(engine, clock)
         self.audit = Audit(engine)
@@ -378,6 +381,9 @@ if TYPE_CHECKING:  # the type checker's proof that both ports are satisfied
 
     def _storage(storage: SqlStorage) -> Storage:
         return storage
+
+    def _backfills(backfills: SqlBackfills) -> Backfills:
+        return backfills
 
     def _budget(budget: SqlBudget) -> Budget:
         return budget

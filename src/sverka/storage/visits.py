@@ -241,7 +241,7 @@ def _waited_longer() -> ColumnElement[bool]:
 
 def _lift(connection: Connection, taken: Sequence[Visit]) -> None:
     """Give the rows of other offices that these visits pass over the visits' lane."""
-    for lane in (Lane.LIVE, Lane.SWEEP):
+    for lane in (Lane.LIVE, Lane.SWEEP, Lane.BACKFILL):
         for condition in of_orders(visits, [visit.order for visit in taken if visit.lane is lane]):
             behind = visits.c.lane > int(lane)
             connection.execute(
@@ -262,6 +262,14 @@ def hold(connection: Connection, claim: Claim, until: datetime | None = None) ->
     mine = and_(offices.c.name == claim.office, offices.c.epoch == claim.epoch)
     if connection.execute(update(offices).where(mine).values(values)).rowcount != 1:
         raise Superseded
+
+
+def unring(connection: Connection, store: str, office: str, lane: Lane) -> list[str]:
+    """Drop what waits between a store and an office in a lane, and return the ids of the orders it waited for."""
+    _turn(connection, "rings")
+    ours = (visits.c.store == store, visits.c.office == office, visits.c.lane == int(lane))
+    dropped = delete(visits).where(*ours, visits.c.state == WAITING).returning(visits.c.order_id)
+    return list(connection.scalars(dropped))
 
 
 def still_mine(connection: Connection, claim: Claim) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Literal, Protocol
 from unittest import SkipTest
@@ -13,6 +14,7 @@ from sverka.domain.errors import AuthLost, Forged, Gone, Later, Rejected, Unansw
 from sverka.domain.ids import OrderId
 from sverka.domain.merge.snapshot import Snapshot
 from sverka.ports.guard import free
+from sverka.ports.history import TellsHistory
 from sverka.ports.notices import Subject
 from sverka.ports.store import NewOrderWrite, OrderWrite, Store
 from sverka.testing.expect import keeps_secrets, problem_of, whole
@@ -139,6 +141,19 @@ class StoreContract(StoreLaw):
         newest = max(notice.stamp for notice in notices if notice.stamp)
         again = {notice.id for notice in hands.store.changed_since(newest)}
         assert again & {notice.id for notice in notices if notice.stamp == newest}
+
+    def test_history_is_told_by_the_moment_orders_were_placed(self, hands: StoreHands) -> None:
+        """Every order since a moment is there, its own moment included, and says when it was placed."""
+        if not isinstance(hands.store, TellsHistory):
+            raise SkipTest("tells no history")
+        orders = [hands.place() for _ in range(hands.page + 1)]
+        shown = {order: self._read(hands, order).get("order.created_at") for order in (orders[0], orders[-1])}
+        first, last = (moment for moment in shown.values() if isinstance(moment, datetime))
+        told = {one.id: one.at for one in hands.store.placed_since(first)}
+        assert set(orders) <= set(told)
+        assert (told[orders[0]], told[orders[-1]]) == (first, last)
+        assert orders[-1] in {one.id for one in hands.store.placed_since(last)}
+        assert not list(hands.store.placed_since(last + timedelta(days=1)))
 
     def test_a_genuine_notice_rings_and_a_forged_one_is_refused(self, hands: StoreHands) -> None:
         """A bell is verified before it is believed."""

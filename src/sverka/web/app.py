@@ -9,13 +9,11 @@ from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
-from starlette.routing import Mount, Route
-from starlette.types import ASGIApp
+from starlette.routing import BaseRoute, Route
 
 from sverka.engine.hub import Hub
 from sverka.ports.dispatch import Dispatch
-from sverka.web.api.app import PREFIX
-from sverka.web.armour import Armour, Bounded
+from sverka.web.armour import Armour
 from sverka.web.bells import Bells
 from sverka.web.exchange import Exchange, asked_by
 
@@ -25,18 +23,17 @@ def make_app(  # noqa: PLR0913 - all that stands behind one door
     keys: Callable[[], Mapping[str, str]],
     dispatch: Dispatch,
     exchange: Exchange | None = None,
-    api: ASGIApp | None = None,
     *,
     is_https: bool = False,
     is_ready: Callable[[], bool] = lambda: True,
-    more: Sequence[Route] = (),
+    more: Sequence[BaseRoute] = (),
 ) -> Starlette:
     """Return the application.
 
     `keys` gives, by connection, the unguessable part of its address; a bell must know it and carry the secret too.
-    With an `exchange` a 1C is answered at `/exchange/STORE` as by the shop itself; with an `api` it stands at `PREFIX`.
+    With an `exchange` a 1C is answered at `/exchange/STORE` as by the shop itself.
     `is_https` says that the hub is reached by https alone. `is_ready` tells whether bells can be kept and work be done;
-    while the database is away, whoever rings is told to come again. `more` are routes of others.
+    while the database is away, whoever rings is told to come again. `more` are further routes.
     """
 
     async def guest(request: Request) -> Response:
@@ -52,7 +49,6 @@ def make_app(  # noqa: PLR0913 - all that stands behind one door
             Route("/exchange/{store}", guest, methods=["GET", "POST"]),
             *_signs(is_ready),
             *more,
-            *([Mount(PREFIX, Bounded(api))] if api else ()),
         ],
         middleware=[Middleware(Armour, is_https=is_https)],
         exception_handlers={DBAPIError: _later},

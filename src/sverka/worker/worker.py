@@ -10,6 +10,7 @@ import structlog
 from sverka.dispatch import Embedded
 from sverka.domain.errors import Problem, Superseded
 from sverka.domain.ids import OfficeName
+from sverka.engine.bells.backfill import Backfiller
 from sverka.engine.bells.drain import drain, has_queue
 from sverka.engine.bells.greet import Rung
 from sverka.engine.bells.receive import ping_mark
@@ -19,6 +20,7 @@ from sverka.engine.wave import run_wave
 from sverka.ports.backoffice import BackOffice
 from sverka.ports.dispatch import Dispatch, Errand, Work
 from sverka.ports.findings import Level
+from sverka.ports.history import Backfills
 from sverka.ports.storage import Ring
 from sverka.ports.store import Store
 
@@ -28,6 +30,9 @@ CRASHED = timedelta(seconds=30)
 OUTRUN = timedelta(seconds=1)
 """How soon a back office is looked at again that another process took over; its lock then says when it is free."""
 
+
+IDLE = timedelta(seconds=5)
+"""How often it is asked if there is history to bring."""
 
 POLL = timedelta(minutes=1)
 """How often a back office's own queue is asked although nobody said that it has news: the word may be lost."""
@@ -71,8 +76,12 @@ class Worker:
         stopped: Callable[[], Collection[str]] = tuple,
         remember: Callable[[], None] = lambda: None,
         dispatched: Dispatched | None = None,
+        backfills: Backfills | None = None,
     ) -> None:
-        """Take the hub to work for; nothing runs before `start`. Without `dispatched` the work is done in threads."""
+        """Take the hub to work for; nothing runs before `start`.
+
+        Without `dispatched` the work is done in threads, without `backfills` no history is brought.
+        """
         self._hub = hub
         self._started = started
         self._stopped = stopped
@@ -90,14 +99,22 @@ class Worker:
             else Embedded(first.offices, self.work, first.clock, self._errands())
         )
 
+        self._backfills = backfills
+        self._backfiller = Backfiller(backfills) if backfills else None
+        self._historian = threading.Thread(target=self._bring_history, name="history", daemon=True)
+
     def start(self) -> None:
         """Run until `stop`."""
         self.dispatch.start()
+        if self._backfills:
+            self._historian.start()
 
     def stop(self) -> None:
         """End the waves that run, then everything."""
         self._stopping.set()
         self.dispatch.stop()
+        if self._historian.is_alive():
+            self._historian.join()
 
     def work(self, office: OfficeName) -> datetime | None:
         """Run waves until nothing is due; return when the next visit is."""
@@ -242,3 +259,27 @@ class Worker:
                 self._log.exception("sweep failed", error=type(error).__name__)
 
         return errand
+
+    def bring_once(self) -> timedelta:
+        """Carry every open backfill a step on; return how long there is nothing more to do then."""
+        if self._backfills is None or self._backfiller is None:
+            return IDLE
+        waits = [IDLE]
+        for one in self._backfills.open():
+            hub = self._hub()
+            try:
+                waits.append(self._backfiller.step(hub, one))
+            except Problem as problem:
+                self._log.warning("backfill put off", connection=one.store, reason=problem.text)
+                waits.append(CRASHED)
+            self.dispatch.wake(one.office)
+        return min(waits)
+
+    def _bring_history(self) -> None:
+        pause = IDLE
+        while not self._stopping.wait(pause.total_seconds()):
+            try:
+                pause = self.bring_once()
+            except Exception as error:  # noqa: BLE001 - as in `work`: the next step goes on from the database
+                self._log.exception("backfill failed", error=type(error).__name__)
+                pause = CRASHED

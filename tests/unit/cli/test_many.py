@@ -8,12 +8,16 @@ from pathlib import Path
 import alembic.command
 import httpx2
 import pytest
+import structlog
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from cryptography.fernet import Fernet
 
-from support.postgres import own_schema, run
-from sverka.cli.home import alone, settings_now
+from support.postgres import leave_dead, own_schema, run
+from support.waves import until
+from sverka.cli.home import alone, at_home, settings_now
+from sverka.domain.ids import OfficeName, OrderId, OrderRef, StoreName
+from sverka.ports.storage import Ring
 from sverka.storage import database, schema
 from sverka.storage.presence import present
 
@@ -213,6 +217,22 @@ def test_a_server_is_not_brought_up_to_date_under_a_hub_at_work(sverka, server):
 def test_tables_of_jobs_of_a_newer_version_are_left_alone(sverka, server, command):
     run(server, "COMMENT ON TABLE procrastinate_jobs IS '99.00.00_01_pre_wonders.sql'")
     assert "newer version" in sverka.fails(command).err
+
+
+@pytest.mark.postgres
+def test_a_dead_workers_office_is_free_before_its_lock_runs_out(sverka, server):
+    office = OfficeName("b24")
+    structlog.reset_defaults()  # the terminal of the commands before is closed
+    with at_home() as house:
+        order = OrderRef(StoreName("shop"), OrderId("17"))
+        house.storage.ring([Ring(order, office, house.clock.now())])
+        dead = house.storage.claim(office, house.clock.now(), house.terms, 9)
+        leave_dead(server, "wave", office, '{"office": "b24"}')
+        dispatch = house.dispatch(lambda _: None)
+        dispatch.start()
+        until(lambda: not house.storage.still_mine(dead), "the dead one's epoch is over")
+        assert house.storage.claim(office, house.clock.now(), house.terms, 9).visits[0].order == order
+        dispatch.stop()
 
 
 def test_without_what_postgresql_needs_it_says_what_to_install(sverka, monkeypatch):

@@ -45,3 +45,10 @@ def test_those_of_a_newer_version_or_of_another_program_are_refused(database, co
         prepare(database)
     ((kept,),) = run(database, "SELECT obj_description('procrastinate_jobs'::regclass)")
     assert kept == (None if comment == "NULL" else comment.strip("'"))
+
+
+def test_a_user_who_may_not_make_them_is_told(database):
+    ((schema,),) = run(database, "SELECT current_schema()")
+    nowhere = database.replace(schema, "pg_catalog")
+    with pytest.raises(Misconfigured, match="must be allowed to create"):
+        prepare(nowhere)

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from support.world import CRM, SHOP, START, World, profile
+from support.world import CRM, MAIN, SHOP, START, World, profile
+from sverka.connectors.in_memory.weather import Fate
 from sverka.dispatch import Embedded
 from sverka.domain.errors import AuthLost, Later
 from sverka.domain.ids import OfficeName
@@ -21,7 +22,7 @@ from sverka.ports.findings import Finding, Level
 from sverka.ports.guard import Guard
 from sverka.ports.notices import Notice
 from sverka.worker import Worker
-from sverka.worker.worker import CRASHED, OUTRUN, Rhythm
+from sverka.worker.worker import CRASHED, IDLE, OUTRUN, Rhythm
 
 SOON = 10.0
 """Seconds within which a thread does what it is to do, or the test fails."""
@@ -336,3 +337,23 @@ def test_how_far_the_hub_has_come_is_kept_after_every_sweep(world: World) -> Non
         swept.wait(3)
     finally:
         worker.stop()
+
+
+def test_history_is_brought_beside_everything_else(world: World) -> None:
+    orders = [world.order(str(n), phone=f"+7999000000{n}", order__created_at=START) for n in range(3)]
+    world.storage.backfills.start(MAIN, SHOP, CRM, START - timedelta(days=1))
+    worker = Worker(lambda: world.hub, dict, SELDOM, backfills=world.storage.backfills)
+    while world.storage.backfills.open():
+        assert worker.bring_once() <= IDLE
+        worker.work(CRM)
+    assert all(world.records_of(order) for order in orders)
+    assert worker.bring_once() == IDLE
+
+
+def test_a_backfill_whose_store_does_not_answer_is_put_off_and_told(world: World) -> None:
+    world.storage.backfills.start(MAIN, SHOP, CRM, START - timedelta(days=1))
+    world.store.weather.next_fate = lambda: Fate.NOT_SENT
+    worker = Worker(lambda: world.hub, dict, SELDOM, backfills=world.storage.backfills)
+    with capture_logs() as logs:
+        worker.bring_once()
+    assert [(one["event"], one["connection"]) for one in logs] == [("backfill put off", SHOP)]

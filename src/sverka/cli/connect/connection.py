@@ -97,7 +97,6 @@ def exchange(
             note(house, who(), "connection exchange", f"connection {name}", before, after)
         if off:
             house.close_exchange(name)
-            note(house, who(), "connection exchange", f"connection {name}", "", "off")
             line(t(f"The exchange of {name} is off: nobody is answered there.",
                    f"Обмен {name} выключен: по его адресу никто не получит ответа."))  # fmt: skip
             return
@@ -106,7 +105,6 @@ def exchange(
             t("user", "пользователь"): name,
             t("password", "пароль"): house.open_exchange(name),
         }
-        note(house, who(), "connection exchange", f"connection {name}", "", "on")
         for title, fact in facts.items():
             whole(f"  {title:12}  {fact}")
         if is_here(base_of(public)):

@@ -18,7 +18,8 @@ from sverka.ports.storage import Lane
 LANES = {
     Lane.LIVE: Text("live", "живые"),
     Lane.SWEEP: Text("sweep", "обход"),
-    Lane.BACKFILL: Text("backfill", "история"),
+    Lane.BACKFILL: Text("comparison", "сверка всех"),
+    Lane.HISTORY: Text("history", "история"),
 }
 
 

@@ -49,10 +49,10 @@ def preview(
             orders = [order_ref(text) for text in order or ()] or newest(hub, profile, last)
         found = foresee_all(hub, profile, orders)
         mine = [one for one in found.foreseen if document_of(ProfileName(one.profile)) == profile.name]
-        _summary(len(orders), mine, found)
+        summary(len(orders), mine, found)
         _by_field(mine)
         for one in mine if not bound else [one for one in mine if one.changes or one.differences]:
-            _show(one)
+            show_foreseen(one)
         for ref, problem in found.problems.items():
             line(f"{ref}: {say(problem.text)}", BAD)
     if found.problems or any(difference.why.asks for one in mine for difference in one.differences):
@@ -95,7 +95,8 @@ def profile_of(house: House, what: str) -> Profile:
     return house.profile(saved)
 
 
-def _summary(looked: int, mine: Sequence[Foreseen], found: Preview) -> None:
+def summary(looked: int, mine: Sequence[Foreseen], found: Preview) -> None:
+    """Print what would become of the orders that were looked at, in counts."""
     births = sum(one.birth is not None for one in mine)
     writes = sum(len(one.changes) for one in mine if one.birth is None)
     held = sum(bool(one.differences) for one in mine)
@@ -113,7 +114,8 @@ def _summary(looked: int, mine: Sequence[Foreseen], found: Preview) -> None:
     line(t("Nothing was written.", "Ничего не записано."))
 
 
-def _show(one: Foreseen) -> None:
+def show_foreseen(one: Foreseen) -> None:
+    """Print what would become of one order."""
     what = _RECORDS.get(one.profile.partition(":")[2])
     fate = t("in step", "в согласии")
     if one.birth is not None:

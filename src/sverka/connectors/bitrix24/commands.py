@@ -14,7 +14,11 @@ INVOICE: Final = 31
 PAGE: Final = 50
 """Records a list answers at most, and commands a batch takes at most."""
 
+LONGEST: Final = 40.0
+"""Seconds of work packed into one request: a portal cuts at 60, and then nobody knows what was done."""
+
 ADD: Final = "crm.item.add"
+IMPORT: Final = "crm.item.batchImport"
 UPDATE: Final = "crm.item.update"
 SET_ROWS: Final = "crm.item.productrow.set"
 COMMENT: Final = "crm.timeline.comment.add"
@@ -24,7 +28,7 @@ ADDRESS: Final = "crm.address"
 
 _KEPT_BESIDE = {f"{kind}.{verb}" for kind in (REQUISITE, BANK, ADDRESS) for verb in ("add", "update")}
 
-WRITES: Final = frozenset({ADD, UPDATE, SET_ROWS, COMMENT, *_KEPT_BESIDE})
+WRITES: Final = frozenset({ADD, IMPORT, UPDATE, SET_ROWS, COMMENT, *_KEPT_BESIDE})
 """The methods that change a portal's records."""
 
 READS: Final = frozenset(
@@ -43,10 +47,11 @@ READS: Final = frozenset(
 
 @dataclass(frozen=True)
 class Command:
-    """One method with its parameters."""
+    """One method with its parameters; its `weight` is how many records it is about, where its cost goes by that."""
 
     method: str
     params: Mapping[str, Param]
+    weight: int = 1
 
     @property
     def text(self) -> str:
@@ -73,6 +78,11 @@ def got(entity: int, record: str) -> Command:
 def added(entity: int, fields: Mapping[str, Param]) -> Command:
     """Make a record."""
     return Command(ADD, {"entityTypeId": entity, "useOriginalUfNames": "Y", "fields": fields})
+
+
+def brought(entity: int, records: Sequence[Mapping[str, Param]]) -> Command:
+    """Make records of the past, twenty at most: no robot runs, and the time each was made at may be told."""
+    return Command(IMPORT, {"entityTypeId": entity, "useOriginalUfNames": "Y", "data": records}, len(records))
 
 
 def updated(entity: int, record: str, fields: Mapping[str, Param]) -> Command:

@@ -1,7 +1,7 @@
 """A Bitrix24 portal as a back office, reached by an incoming webhook or by a local application."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sverka.connectors.bitrix24 import (
@@ -10,13 +10,14 @@ from sverka.connectors.bitrix24 import (
     fields,
     files,
     furnish,
+    importing,
     notices,
     people,
     timeline,
     user_fields,
     walk,
 )
-from sverka.connectors.bitrix24.commands import COMPANY
+from sverka.connectors.bitrix24.commands import COMPANY, CONTACT
 from sverka.connectors.bitrix24.kinds import COMPANIES, CONTACTS, kind_of, number_of, page_of
 from sverka.connectors.bitrix24.look import Looker
 from sverka.connectors.bitrix24.parties import ids
@@ -40,6 +41,7 @@ from sverka.ports.files import Fetched
 from sverka.ports.findings import Finding, Level
 from sverka.ports.furnish import NewField, NewStage
 from sverka.ports.guard import Guard, free
+from sverka.ports.history import Room
 from sverka.ports.notices import Notice
 from sverka.ports.store import Wrote
 
@@ -94,7 +96,22 @@ class Bitrix24:
 
     def add_customers(self, customers: Sequence[NewCustomer], guard: Guard) -> Mapping[int, RecordId | Problem]:
         """Make contacts, 50 a request."""
-        return add_contacts(self.client, self._hub, customers, guard)
+        made = add_contacts(self.client, self._hub, customers, guard)
+        known = [one for one in made.values() if not isinstance(one, Problem)]
+        self._portal.index.note_made([one for one in known if ids.entity_of(one) == CONTACT])
+        return made
+
+    def learn_clients(self, guard: Guard = free) -> Iterator[int]:
+        """Read the portal's contacts, 2500 a request, so that buyers of the past cost no search."""
+        return self._portal.index.learn(guard)
+
+    def takes(self, records: int) -> timedelta:
+        """Return the least time so many records of the past take by the portal's limits."""
+        return importing.takes(self.client, records)
+
+    def room(self) -> Room:
+        """Return how many records of the past the methods that make them have the time for."""
+        return importing.room(self.client)
 
     def write(self, writes: Sequence[RecordWrite], guard: Guard) -> Mapping[int, Wrote | Problem]:
         """Make and change records, 24 new ones a request, and return each as it shows itself afterwards."""

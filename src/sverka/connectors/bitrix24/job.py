@@ -25,6 +25,7 @@ class Job:
     write: RecordWrite
     rides: Riding = field(default_factory=Riding)
     item: Command | None = None
+    brought: dict[str, Param] | None = None
     rows: Sequence[Mapping[str, Param]] | None = None
     to_say: Sequence[Comment] = ()
     trace: str = ""
@@ -65,6 +66,7 @@ class Job:
         """The methods its commands need."""
         return [
             *([self.item.method] if self.item else []),
+            *([commands.IMPORT] if self.brought is not None else []),
             *([commands.SET_ROWS] if self.rows else []),
             *([commands.COMMENT] if self.to_say else []),
         ]
@@ -88,7 +90,7 @@ class Job:
 
     @property
     def size(self) -> int:
-        """How many commands it needs at most."""
+        """How many commands it needs at most, beside a share of one that makes records of the past."""
         said = len(self.to_say) + 1 if self.to_say else 0
         beside = said + bool(self.trace) + self.rides.size
         return (self.item is not None) + (self.rows is not None and not self.clears_rows) + beside
@@ -102,6 +104,7 @@ class Job:
 
     def take(self, item: Answered | None, rider: Answered | None) -> None:
         """Take the answers to the record's own command and to that for its rows, where there were any."""
+        self.item_problem = self.rows_problem = None
         if isinstance(item, Problem):
             self.item_problem = item
         elif item is not None and self.is_new:

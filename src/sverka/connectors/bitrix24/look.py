@@ -11,6 +11,7 @@ from sverka.connectors.bitrix24.fields import Fields
 from sverka.connectors.bitrix24.kinds import DEALS, KINDS, LEADS, RecordKind, by_number, kind_of
 from sverka.connectors.bitrix24.kinds import number_of as own_number
 from sverka.connectors.bitrix24.parties.ids import entity_of, number_of, party
+from sverka.connectors.bitrix24.parties.index import Search
 from sverka.connectors.bitrix24.parties.reading import Parties, Taken
 from sverka.connectors.bitrix24.portal import Portal
 from sverka.connectors.bitrix24.products import Product
@@ -26,7 +27,8 @@ from sverka.domain.ids import Origin, RecordId
 from sverka.domain.merge.snapshot import Snapshot
 from sverka.ports.backoffice import ROW_PRODUCTS, Look, Seen
 from sverka.ports.comments import TIMELINE
-from sverka.ports.guard import Guard
+from sverka.ports.guard import Guard, lane_of
+from sverka.ports.storage import Lane
 
 
 class Looker:
@@ -41,6 +43,8 @@ class Looker:
         self._products = portal.products
         self._clients = portal.clients
         self._parties = Parties(portal.clients, ())
+        self._index = portal.index
+        self._search: Search | None = None
         self._guard = guard
         self._queue: list[tuple[Command, Taken]] = []
         self._blind: dict[RecordKind, Problem] = {}
@@ -77,6 +81,7 @@ class Looker:
         self._drain()
         if ROW_PRODUCTS in ask.fields:
             self._name_products()
+        self._keys |= self._search.answers() if self._search else {}
         return Seen(
             records={record: self._snapshot(record, heavy=record in heavy) for record in records},
             origins={origin: self._found(self._origins[origin]) for origin in ask.origins},
@@ -95,6 +100,9 @@ class Looker:
                 take(answer)
             self._queue += self._parties.more
             self._parties.more = []
+            if self._search:
+                self._queue += self._search.more
+                self._search.more = []
 
     def _shown(self) -> Sequence[tuple[str, Mapping[str, Any]]]:
         return [(record, item) for record, item in self._items.items() if not isinstance(item, Problem)]
@@ -245,6 +253,11 @@ class Looker:
             self._ear.ask(record)
 
     def _ask_keys(self, keys: Collection[MatchKey]) -> None:
+        known = [key for key in keys if key.kind in ("phone", "email")]
+        if known and lane_of(self._guard) is Lane.HISTORY and self._index.state.is_whole:
+            self._search = Search(self._index, known)
+            self._queue += self._search.questions()
+            keys = [key for key in keys if key not in known]
         for key in keys:
             if key.kind == "company":
                 where = {"=title": key.value}

@@ -4,7 +4,9 @@ from dataclasses import dataclass, field
 from datetime import tzinfo
 
 from sverka.connectors.bitrix24.fields import Known
+from sverka.connectors.bitrix24.importing import Dates
 from sverka.connectors.bitrix24.kinds import KINDS
+from sverka.connectors.bitrix24.parties.index import Index
 from sverka.connectors.bitrix24.parties.reading import known_parties
 from sverka.connectors.bitrix24.people import People
 from sverka.connectors.bitrix24.products import Products
@@ -25,6 +27,8 @@ class Portal:
     clients: dict[int, Known] = field(init=False)
     people: People = field(init=False)
     products: Products = field(init=False)
+    dates: Dates = field(default_factory=Dates)
+    index: Index = field(init=False)
 
     def __post_init__(self) -> None:
         """Start with nothing learned yet."""
@@ -32,6 +36,7 @@ class Portal:
         self.clients = dict(known_parties(self.client))
         self.people = People(self.client.clock)
         self.products = Products(self.client, self.client.clock)
+        self.index = Index(self.client, self.client.kit, self.zone)
 
     def known_of(self, entity: int) -> Known:
         """Return what is known of the fields of an entity type: a kind of records, contacts or companies."""

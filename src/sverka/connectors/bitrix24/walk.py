@@ -30,27 +30,30 @@ def deals(
     specs = known.get(guard, fields)
     wanted = {f"={name}": value for name, raw in where.items() for _, value in [specs.write(name, raw, "", zone)]}
     select = tuple(dict.fromkeys([*_ALWAYS, *fields]))
-    after, pages = 0, 1
+    after, at_once = 0, 1
     while True:
-        answers = client.run(list(_pages(wanted, select, after, pages)), guard)
-        for answer in answers:
-            items = _items(answer, after)
+        for answer in client.run(list(pages(DEAL, wanted, select, after, at_once)), guard):
+            items = walked(answer, after)
             for item in items:
                 yield snapshot(item, specs, client.root, None)
             if len(items) < PAGE:
                 return
             after = int(items[-1]["id"])
-        pages = CHAIN
+        at_once = CHAIN
 
 
-def _pages(where: Mapping[str, Param], select: tuple[str, ...], after: int, pages: int) -> Iterator[Command]:
+def pages(
+    entity: int, where: Mapping[str, Param], select: tuple[str, ...], after: int, count: int
+) -> Iterator[Command]:
+    """Yield so many pages of a list beyond an id, for one request: each begins where the one before it ends."""
     start: int | Ref = after
-    for place in range(pages):
-        yield commands.listed(DEAL, {**where, ">id": start}, select)
+    for place in range(count):
+        yield commands.listed(entity, {**where, ">id": start}, select)
         start = Ref(f"c{place}", ("items", PAGE - 1, "id"))
 
 
-def _items(answer: Answered, after: int) -> list[Mapping[str, Any]]:
+def walked(answer: Answered, after: int) -> list[Mapping[str, Any]]:
+    """Return what a page holds beyond an id; raises its problem."""
     if isinstance(answer, Problem):
         raise answer
     # A reference that was not understood leads back to the start: what is not beyond the last page is no page.

@@ -1,9 +1,10 @@
 """Making and changing records: packed into batches, each with rows and read-back riding on the record (K8)."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 
-from sverka.connectors.bitrix24 import beside, commands, files, timeline
-from sverka.connectors.bitrix24.commands import PAGE, Command
+from sverka.connectors.bitrix24 import beside, commands, files, importing, timeline
+from sverka.connectors.bitrix24.commands import LONGEST, PAGE
 from sverka.connectors.bitrix24.fields import ROWS, Fields
 from sverka.connectors.bitrix24.job import Job
 from sverka.connectors.bitrix24.kinds import KINDS, LEADS, RecordKind
@@ -30,8 +31,7 @@ from sverka.ports.store import Wrote
 CREATES = 24
 """Records made in one request at most: each with its rows, and one read-back of all, make 49 commands."""
 
-LONGEST = 40.0
-"""Seconds of work packed into one request: a portal cuts at 60, and then nobody knows what was done."""
+_NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 class Writer:
@@ -42,6 +42,7 @@ class Writer:
         self._client = portal.client
         self._known = portal.known
         self._products = portal.products
+        self._dates = portal.dates
         self._parties = PartyWriter(portal, guard)
         self._linked: dict[int, Mapping[Key, str] | Problem] = {}
         self._guard = guard
@@ -52,7 +53,9 @@ class Writer:
 
     def write(self, writes: Sequence[RecordWrite]) -> Mapping[int, Wrote | Problem]:
         """Return an answer by key for every write."""
-        asked = [Job(write, record=own_number(write.record or "")) for write in writes]
+        # A portal takes records of the past as they were made, the oldest first; nobody waits for them.
+        ranked = sorted(writes, key=lambda write: (write.placed is not None, write.placed or _NEVER))
+        asked = [Job(write, record=own_number(write.record or "")) for write in ranked]
         for kind in KINDS.values():
             self._learn(kind, [job for job in asked if job.kind is kind])
         self._link(writes)
@@ -98,7 +101,27 @@ class Writer:
             self._answers[write.key] = fields
             return None
         job.rides.parts = self._parties.parts(write, job.refused)
-        params: dict[str, Param] = {}
+        params = self._params(job, fields)
+        if write.record is None:
+            params |= person(write) if job.kind is LEADS else {}
+            if write.placed:
+                job.brought = self._dates.lay(params, job.kind, write.placed, self._zone)
+            else:
+                job.item = commands.added(job.kind.entity, params)
+        elif params:
+            job.item = commands.updated(job.kind.entity, job.record, params)
+        elif job.rows is None and not job.to_say and not job.rides.parts and not write.files:
+            self._answers[write.key] = job.problem if job.refused else Rejected()
+            return None
+        lane = lane_of(self._guard)
+        if stands := next(filter(None, (self._client.blocked(one, lane) for one in job.methods)), None):
+            self._answers[write.key] = stands
+            return None
+        return job
+
+    def _params(self, job: Job, fields: Fields) -> dict[str, Param]:
+        """Return the fields of a record as the portal takes them; those it would not take are noted as refused."""
+        write, params = job.write, dict[str, Param]()
         for key, value in write.fields.items():
             if beside.put_aside(job, key, value) or (job.kind is LEADS and key in OWN_KEYS):
                 continue
@@ -115,18 +138,7 @@ class Writer:
             params["isManualOpportunity"] = "Y"
         params |= job.kind.marked(write.origin) if write.origin else {}
         params |= job.links
-        if write.record is None:
-            job.item = commands.added(job.kind.entity, {**params, **(person(write) if job.kind is LEADS else {})})
-        elif params:
-            job.item = commands.updated(job.kind.entity, job.record, params)
-        elif job.rows is None and not job.to_say and not job.rides.parts and not write.files:
-            self._answers[write.key] = job.problem if job.refused else Rejected()
-            return None
-        lane = lane_of(self._guard)
-        if stands := next(filter(None, (self._client.blocked(one, lane) for one in job.methods)), None):
-            self._answers[write.key] = stands
-            return None
-        return job
+        return params
 
     def _laid_out(self, job: Job) -> Fields | Problem:
         """Lay the rows out and return the record's fields, or what keeps it from being written.
@@ -188,31 +200,39 @@ class Writer:
         pack: list[Job] = []
         count, new, seconds = 0, 0, 0.0
         for job in jobs:
-            size = job.size
+            adds = job.is_new and job.brought is None
             cost = sum(self._client.took(method) for method in job.methods)
-            shown = len({job.kind, *(one.kind for one in pack)})
+            packed = [*pack, job]
+            shown = len({one.kind for one in packed}) + self._parties.shown_by([one.write for one in packed])
             full = (
-                count + size + shown + self._parties.shown_by([one.write for one in (*pack, job)]) > PAGE
-                or new + job.is_new > CREATES
+                count + job.size + importing.size(packed) + shown > PAGE
+                or new + adds > CREATES
                 or seconds + cost > LONGEST
+                or (job.brought is not None and len(packed) > self._most_brought)
             )
             if pack and full:
                 yield pack
                 pack, count, new, seconds = [], 0, 0, 0.0
             pack.append(job)
-            count, new, seconds = count + size, new + job.is_new, seconds + cost
+            count, new, seconds = count + job.size, new + adds, seconds + cost
         if pack:
             yield pack
 
+    @property
+    def _most_brought(self) -> int:
+        return PAGE if self._client.meter.knows(commands.IMPORT) else importing.FIRST
+
     def _send(self, pack: Sequence[Job]) -> Problem | None:
         """Send a pack in one request; return what makes further ones pointless."""
-        batch: list[Command] = []
+        batch, brought = importing.board(pack)
         places: list[tuple[int | None, int | None, int]] = []
         ids: dict[RecordKind, list[str | Ref]] = {}
         for job in pack:
             batch += self._parties.board(job.rides, len(batch), job.refused)
             item = len(batch) if job.item else None
             owner: str | Ref = Ref(f"c{len(batch)}", ("item", "id")) if job.is_new else job.record
+            if place := brought.get(id(job)):
+                owner = importing.owner(place)
             batch += [job.item] if job.item else []
             riders = job.riders(owner)
             places.append((item, len(batch) if riders else None, len(batch) + len(riders)))
@@ -231,8 +251,13 @@ class Writer:
         except Problem as problem:
             self._fail(pack, problem)
             return problem if isinstance(problem, STOPS) else None
+        undated: list[Job] = []
         for job, (item, rider, said) in zip(pack, places, strict=True):
-            job.take(None if item is None else answers[item], None if rider is None else answers[rider])
+            own = None if item is None else answers[item]
+            if place := brought.get(id(job)):
+                own, is_date = importing.made(self._client, answers[place[0]], place[1])
+                undated += [job] if self._is_undated(job, own, refused=is_date) else []
+            job.take(own, None if rider is None else answers[rider])
             if job.to_say:
                 spoken = answers[said : said + len(job.to_say) + 1]
                 job.said, job.said_problem = timeline.shown(spoken, job.write.fields[TIMELINE], self._client.name)
@@ -240,7 +265,17 @@ class Writer:
         for kind, answer in zip(ids, answers[shown : shown + len(ids)], strict=True):
             _take_shown([job for job in pack if job.kind is kind], answer)
         self._parties.take(asked, answers[shown + len(ids) :])
-        return None
+        return self._send(undated) if undated else None
+
+    def _is_undated(self, job: Job, own: Answered, *, refused: bool) -> bool:
+        """Tell whether a record of the past is to be made once more without its time, which it has no longer then."""
+        if job.brought is None or job.write.placed is None or importing.CREATED not in job.brought:
+            return False
+        if refused or not isinstance(own, Problem):
+            self._dates.take(job.write.placed, is_kept=not refused)
+        if refused:
+            del job.brought[importing.CREATED]
+        return refused
 
     def _send_halved(self, pack: Sequence[Job], problem: Rejected) -> Problem | None:
         """Send a request that was refused as a whole in two halves: it may be one record's fault."""

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from sverka.connectors.bitrix_site import catalogue, check, notices, signing
 from sverka.connectors.bitrix_site.api import BATCH, Api, chunks
-from sverka.connectors.bitrix_site.changes import saved_since
+from sverka.connectors.bitrix_site.changes import placed_since, saved_since
 from sverka.connectors.bitrix_site.creating import Usual, new_order, rest_of
 from sverka.connectors.bitrix_site.dictionary import Dictionary, Words, listed
 from sverka.connectors.bitrix_site.goods import new_codes
@@ -34,6 +34,7 @@ from sverka.domain.text import Text
 from sverka.ports.files import Fetched, Upload
 from sverka.ports.findings import Finding
 from sverka.ports.guard import Guard, free
+from sverka.ports.history import Placed
 from sverka.ports.notices import Notice
 from sverka.ports.sections import Path
 from sverka.ports.store import NewOrderWrite, OrderWrite, StoreCan, Wrote
@@ -203,6 +204,10 @@ class BitrixSite:
     def changed_since(self, moment: datetime | None) -> Iterator[Notice]:
         """Yield every order saved at or after the moment, oldest save first; one saved meanwhile hides no other."""
         return saved_since(self._api, moment)
+
+    def placed_since(self, moment: datetime, guard: Guard = free) -> Iterator[Placed]:
+        """Yield every order placed at or after the moment, in the order of their ids."""
+        return placed_since(self._api, moment, guard)
 
     def sections(self, products: Collection[str], guard: Guard = free) -> Mapping[str, Sequence[Path]]:
         """Return the sections of the catalogue that products stand in; what was read is kept for a while."""

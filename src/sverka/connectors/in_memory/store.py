@@ -23,6 +23,7 @@ from sverka.ports.comments import COMMENTS, FEED
 from sverka.ports.files import Fetched, Files
 from sverka.ports.findings import Finding, Level
 from sverka.ports.guard import Guard, free
+from sverka.ports.history import Placed
 from sverka.ports.notices import Notice, Subject
 from sverka.ports.sections import Path
 from sverka.ports.store import NewOrderWrite, OrderWrite, StoreCan, Wrote
@@ -201,6 +202,15 @@ class MemoryStore:
         for id_, order in sorted(self._orders.items(), key=lambda item: item[1].changed_at):
             if moment is None or order.changed_at >= moment:
                 yield Notice(Subject.ORDER, id_, "changed", order.changed_at)
+
+    def placed_since(self, moment: datetime, guard: Guard = free) -> Iterator[Placed]:
+        """Yield every order placed at or after the moment, in the order in which they came."""
+        guard()
+        self.weather.read()
+        for id_, order in list(self._orders.items()):
+            placed = order.fields.get("order.created_at")
+            if isinstance(placed, datetime) and placed >= moment:
+                yield Placed(id_, placed)
 
     def notices(self, headers: Mapping[str, str], body: bytes) -> list[Notice]:
         """Verify the signature, and return the order it rings for."""

@@ -22,6 +22,7 @@ from sverka.domain.merge.snapshot import Snapshot
 from sverka.ports.comments import COMMENTS
 from sverka.ports.findings import Finding
 from sverka.ports.guard import Guard, free
+from sverka.ports.history import Placed
 from sverka.ports.notices import Notice, Subject
 from sverka.ports.store import OrderWrite, StoreCan, Wrote
 
@@ -89,6 +90,13 @@ class Pixlpark(MakesNoOrders):
             stamp = tolerant(row.get("DateModified"))
             if moment is None or stamp is None or stamp >= moment:
                 yield Notice(Subject.ORDER, str(row["Id"]), "changed", min(stamp, begun) if stamp else None)
+
+    def placed_since(self, moment: datetime, guard: Guard = free) -> Iterator[Placed]:
+        """Yield every order placed at or after the moment, the newest first, as the list has them."""
+        for row in listing.walk(self._api, moment, guard):
+            placed = tolerant(row.get("DateCreated"))
+            if placed is None or placed >= moment:
+                yield Placed(OrderId(str(row["Id"])), placed or moment)
 
     def notices(self, headers: Mapping[str, str], body: bytes) -> list[Notice]:  # noqa: ARG002 - nothing there is signed
         """Return what a webhook rings for; raises `Forged` for anything that has not the shape of one."""

@@ -8,7 +8,7 @@ from typing import Any
 from sverka.connectors.kit import Home, Kit
 from sverka.connectors.kit.files import download
 from sverka.connectors.kit.moments import moment_of
-from sverka.connectors.woocommerce import catalogue, check, customers, notices
+from sverka.connectors.woocommerce import catalogue, check, customers, history, notices
 from sverka.connectors.woocommerce.api import PAGE, Api, Keys, repeated
 from sverka.connectors.woocommerce.feed import Feed
 from sverka.connectors.woocommerce.making import Maker
@@ -30,6 +30,7 @@ from sverka.ports.customers import StoreCustomer
 from sverka.ports.files import Fetched
 from sverka.ports.findings import Finding
 from sverka.ports.guard import Guard, free
+from sverka.ports.history import Placed
 from sverka.ports.notices import Notice, Subject
 from sverka.ports.sections import Path
 from sverka.ports.store import NewOrderWrite, OrderWrite, StoreCan, Wrote
@@ -139,6 +140,10 @@ class WooCommerce:
             last, before = moment_of(rows[-1][1]), rows
             since, number = (last, 1) if last != since else (since, number + 1)
             paged += [since] if number == 2 else []
+
+    def placed_since(self, moment: datetime, guard: Guard = free) -> Iterator[Placed]:
+        """Yield every order placed at or after the moment, the oldest first, without those in the trash."""
+        return history.placed_since(self._api, moment, guard)
 
     def customers(self, ids: Collection[str] = (), guard: Guard = free) -> Iterator[StoreCustomer]:
         """Yield the shop's registered customers of these ids, or all of them, the oldest first."""

@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 
 import psycopg
 import structlog
-from procrastinate import App, PsycopgConnector, SyncPsycopgConnector
+from procrastinate import App, BaseConnector, PsycopgConnector, SyncPsycopgConnector
 from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 from procrastinate.jobs import Job, Status
 from procrastinate.manager import JobManager
@@ -57,7 +57,13 @@ class Pace:
 
 
 class _Jobs(JobManager):
-    """Procrastinate's own, but for the end of a job: it is dropped, and left to nobody."""
+    """Procrastinate's own, but for the end of a job, which is dropped and left to nobody, and for a worker's end."""
+
+    def __init__(self, connector: BaseConnector, stopping: threading.Event) -> None:
+        """Take what is set when nothing more is to be waited for."""
+        super().__init__(connector)
+        self._stopping = stopping
+        self._worker: int | None = None
 
     async def drop(self, job: Job) -> bool:
         """Drop a job; False where it is not there any more, for another process was first."""
@@ -75,9 +81,23 @@ class _Jobs(JobManager):
             try:
                 await self.drop(job)
             except ConnectorException:
+                if self._stopping.is_set():
+                    raise  # with its worker's life the job's ends too
                 await asyncio.sleep(TICK)
             else:
                 return
+
+    async def register_worker(self) -> int:
+        """Make a worker known, and remember which."""
+        self._worker = await super().register_worker()
+        return self._worker
+
+    async def beat(self, pause: timedelta) -> None:
+        """Say that the worker lives, again and again: its own heart stops when it is told to stop, its waves go on."""
+        while self._worker is not None:
+            with suppress(ConnectorException):
+                await self.update_heartbeat(self._worker)
+            await asyncio.sleep(pause.total_seconds())
 
 
 class Procrastinate:
@@ -161,9 +181,8 @@ class Procrastinate:
             self._thread.join()
         self._pool.close()
 
-    def _app(self, connector: SyncPsycopgConnector | PsycopgConnector) -> App:
+    def _app(self, connector: BaseConnector) -> App:
         app = App(connector=connector)
-        app.job_manager = _Jobs(connector)
         app.task(name="wave", queue=WAVES)(self._wave)
         app.task(name="errand", queue=ERRANDS)(self._errand)
         return app
@@ -211,6 +230,8 @@ class Procrastinate:
     async def _run_worker(self, until_told: asyncio.Task[bool]) -> None:
         connector = PsycopgConnector(conninfo=self._conninfo, min_size=1, max_size=4, timeout=PATIENCE)
         app, pace = self._app(connector), self._pace
+        jobs = _Jobs(connector, self._stopping)
+        app.job_manager = jobs
         async with asyncio.timeout(PATIENCE):
             await connector.open_async()
         try:
@@ -224,17 +245,20 @@ class Procrastinate:
                     stalled_worker_timeout=pace.dead.total_seconds(),
                 )
             )
-            keeper = asyncio.create_task(self._keep_time(app))
+            keeper = asyncio.create_task(self._keep_time(app, jobs))
             await asyncio.wait({worker, keeper, until_told}, return_when=asyncio.FIRST_COMPLETED)
             for task in (keeper, worker):
                 task.cancel()
-            for ended in await asyncio.gather(keeper, worker, return_exceptions=True):
+            heart = asyncio.create_task(jobs.beat(pace.beat))
+            ends = await asyncio.gather(keeper, worker, return_exceptions=True)
+            heart.cancel()
+            for ended in ends:
                 if isinstance(ended, Exception):
                     raise ended
         finally:
             await connector.close_async()
 
-    async def _keep_time(self, app: App) -> None:
+    async def _keep_time(self, app: App, jobs: _Jobs) -> None:
         """Wake offices when they wanted to be called, send errands, and see after the dead."""
         now = self._clock.now()
         looked = _NEVER
@@ -249,7 +273,7 @@ class Procrastinate:
                     sent[one.name] = _slot(one, now)
                     await self._send(app, one, sent[one.name])
             if now - looked >= self._pace.beat:
-                await self._take_over(app)
+                await self._take_over(app, jobs)
                 looked = self._looked = now
             await asyncio.sleep(TICK)
 
@@ -264,12 +288,12 @@ class Procrastinate:
                 job=task.job, periodic_id=f"{errand.name}/{errand.every.total_seconds()}", defer_timestamp=slot
             )
 
-    async def _take_over(self, app: App) -> None:
+    async def _take_over(self, app: App, jobs: _Jobs) -> None:
         """Drop the jobs of workers that are silent, and add them anew; of several processes the first does it."""
         dead = self._pace.dead.total_seconds()
-        await app.job_manager.prune_stalled_workers(dead)
-        for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=dead):
-            if not await _Jobs(app.connector).drop(job):
+        await jobs.prune_stalled_workers(dead)
+        for job in await jobs.get_stalled_jobs(seconds_since_heartbeat=dead):
+            if not await jobs.drop(job):
                 continue
             self._log.warning("taken over", job=job.lock)
             if job.task_name == "wave":

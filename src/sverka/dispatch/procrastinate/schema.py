@@ -34,8 +34,23 @@ def prepare(url: str) -> None:
     The last of procrastinate's migrations that was applied stands in the table's comment, so a dump carries it.
 
     Raises:
-        Misconfigured: a newer program made them, or another one; nothing is written.
+        Misconfigured: a newer program made them, or another one, or they may not be made; nothing is written.
     """
+    try:
+        _prepare(url)
+    except psycopg.Error as error:
+        why = type(error).__name__
+        raise Misconfigured(
+            Text(
+                f"The tables of jobs cannot be made ({why}); the user of SVERKA_DATABASE must be allowed to create "
+                "tables and functions in it.",
+                f"Таблицы заданий не создать ({why}); у пользователя из SVERKA_DATABASE должно быть право создавать "
+                "таблицы и функции.",
+            )
+        ) from None
+
+
+def _prepare(url: str) -> None:
     package = files("procrastinate.sql")
     steps = sorted(one.name for one in (package / "migrations").iterdir() if one.name.endswith(".sql"))
     with psycopg.connect(conninfo(url)) as connection:

@@ -76,6 +76,7 @@ def _add_contacts(wave: Wave, buyers: Sequence[Buyer]) -> None:
             buyer.is_company,
             buyer.rule.kinds,
             {**_marks(buyer), **_constants(buyer)},
+            is_past=all(task.placed for task in buyer.births),
         )
         for intent, buyer in zip(intents, buyers, strict=True)
     ]

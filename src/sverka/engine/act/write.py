@@ -162,8 +162,9 @@ def _record_write(hub: Hub, job: Job, guard: Guard) -> RecordWrite:
     if intent.kind is IntentKind.CREATE_RECORD:
         into = RecordId(task.into.id) if task.into else None
         origin, contacts = task.origin(hub.id), parties_of(task)
-        return RecordWrite(intent.id, birth_fields(task), into, origin, contacts, parent_of(task), currency, shows)
-    fields: dict[str, Value] = {}
+        fields, parent, past = birth_fields(task), parent_of(task), None if into else task.placed
+        return RecordWrite(intent.id, fields, into, origin, contacts, parent, currency, shows, placed=past)
+    fields = {}
     for change in job.changes:
         if not holds_files(change):
             fields |= {**change.along, change.field: change.value}

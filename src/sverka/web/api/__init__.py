@@ -1,5 +1,5 @@
 """The API: what the commands can do, over HTTP, for the web interface and for programs."""
 
-from sverka.web.api.app import make_api
+from sverka.web.api.app import make_api, mounted
 
-__all__ = ["make_api"]
+__all__ = ["make_api", "mounted"]

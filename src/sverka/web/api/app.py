@@ -4,6 +4,7 @@ from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
+from starlette.routing import Mount
 
 from sverka.bootstrap import House
 from sverka.domain.errors import Problem
@@ -11,9 +12,15 @@ from sverka.ports.dispatch import Dispatch
 from sverka.web.api import govern, look, own, profiles, work
 from sverka.web.api.problems import told, told_of_address, told_of_defect, told_of_request, told_of_storage
 from sverka.web.api.route import Api
+from sverka.web.armour import Bounded
 
 PREFIX = "/api/v1"
 """Where the API stands on the hub."""
+
+
+def mounted(api: FastAPI) -> Mount:
+    """Return the API as a route of the hub's web server, at `PREFIX`; larger bodies than it needs are not read."""
+    return Mount(PREFIX, Bounded(api))
 
 
 def make_api(house: House, dispatch: Dispatch, public: str = "") -> FastAPI:

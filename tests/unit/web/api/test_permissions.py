@@ -10,7 +10,7 @@ from starlette.routing import Mount, Route
 
 from support.api_world import PASSWORD, Woken, api_world
 from sverka.domain.roles import MAY, Permission, Role
-from sverka.web.api import govern, look, make_api, own, profiles, work
+from sverka.web.api import govern, look, make_api, mounted, own, profiles, work
 from sverka.web.app import make_app
 from sverka.web.bells import PANEL
 
@@ -69,10 +69,10 @@ def test_every_route_of_the_api_says_what_it_asks():
 
 
 def test_what_stands_beside_the_api_is_known():
-    """Each of these asks for a secret of its own, but for the health check, which says nothing."""
-    app = make_app(lambda: None, dict, Woken(), None, API)
+    """Each of these asks for a secret of its own, but for the signs of life, which say nothing else."""
+    app = make_app(lambda: None, dict, Woken(), more=[mounted(API)])
     assert {route.path for route in app.routes if isinstance(route, Route)} == {
-        "/hooks/{connection}/{key}", "/install/{connection}/{key}", "/exchange/{store}", "/health", PANEL,
+        "/hooks/{connection}/{key}", "/install/{connection}/{key}", "/exchange/{store}", "/health", "/ready", PANEL,
     }  # fmt: skip
     assert [route.path for route in app.routes if isinstance(route, Mount)] == ["/api/v1"]
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -37,10 +37,11 @@ _SPREAD = 0.1
 
 @dataclass(frozen=True)
 class Reply:
-    """What one command answered, and where its next page starts (None: there is none)."""
+    """What one command answered, where its next page starts (None: there is none), and when by the portal's clock."""
 
     data: Any
     next: int | None = None
+    at: datetime | None = None
 
 
 Answered = Reply | Problem
@@ -105,7 +106,7 @@ class Client:
         if stands := self.blocked(method, lane_of(guard)):
             raise stands
         data = self._send(method, self._marked(method, params), guard, repeats=method in READS)
-        self._note(method, as_map(data.get("time")))
+        self._note(method, as_map(data.get("time")), lane=lane_of(guard))
         return data["result"]
 
     def batch(self, commands: Sequence[Command], guard: Guard) -> list[Answered]:
@@ -126,9 +127,7 @@ class Client:
         if not isinstance(inner, dict):
             raise Unanswered
         parts = {part: as_map(inner.get(f"result{part}")) for part in ("", "_error", "_next", "_time")}
-        return [
-            stands[place] or self._one(f"c{place}", command.method, parts) for place, command in enumerate(commands)
-        ]
+        return [stands[place] or self._one(f"c{place}", command, parts, lane) for place, command in enumerate(commands)]
 
     def run(self, commands: Sequence[Command], guard: Guard) -> list[Answered]:
         """Run any number of commands, 50 a request; never raises a problem but answers it for what it befell."""
@@ -160,8 +159,18 @@ class Client:
         return self._meter.stands(method, self.host, lane)
 
     def took(self, method: str) -> float:
-        """Return how many seconds a command of this method has lately taken, 0 before the first."""
+        """Return how many seconds a command of this method has lately taken for each record, 0 before the first."""
         return self._meter.took(method)
+
+    @property
+    def rate(self) -> float:
+        """Requests a second the portal's plan allows."""
+        return self._rate
+
+    @property
+    def meter(self) -> Meter:
+        """What methods have cost, and what is left of their time."""
+        return self._meter
 
     def close(self) -> None:
         """Let the connections go."""
@@ -213,8 +222,8 @@ class Client:
         url = f"{self._door.base}/{method}.json"
         return self._http.send("POST", url, self._counted(guard), body=params, may_move=True, called=method)
 
-    def _note(self, method: str, told: Mapping[str, Any]) -> None:
-        self._meter.note(method, told)
+    def _note(self, method: str, told: Mapping[str, Any], weight: int = 1, lane: Lane = Lane.LIVE) -> None:
+        self._meter.note(method, told, weight, lane)
         if (seconds := self._meter.operating.get(method)) is not None:
             watch.counts.tell("operating_seconds", seconds, connection=self.name, method=method)
 
@@ -251,18 +260,21 @@ class Client:
             return self._meter.refused(method, self.host)
         return problems.sort(error["error"], str(error.get("error_description") or ""), status, method, self.host)
 
-    def _one(self, key: str, method: str, parts: Mapping[str, Mapping[str, Any]]) -> Answered:
+    def _one(self, key: str, command: Command, parts: Mapping[str, Mapping[str, Any]], lane: Lane) -> Answered:
         error = parts["_error"].get(key)
         if error is not None:
-            carried = (
-                error if isinstance(error, dict) and "error" in error else {"error": "", "error_description": error}
-            )
-            # A token that ran out within a batch let this command undone: the next request renews it.
-            return Later() if _code(carried) == problems.EXPIRED else self._sorted(carried, 400, method)
+            return self.refusal(error, command.method)
         if key not in parts[""]:
             return Unanswered()
-        self._note(method, as_map(parts["_time"].get(key)))
-        return Reply(parts[""][key], _whole(parts["_next"].get(key)))
+        time = as_map(parts["_time"].get(key))
+        self._note(command.method, time, command.weight, lane)
+        return Reply(parts[""][key], _whole(parts["_next"].get(key)), _moment(time.get("start")))
+
+    def refusal(self, error: Any, method: str) -> Problem:
+        """Return the problem of a command, or of a record in it, that was refused with these words."""
+        carried = error if isinstance(error, dict) and "error" in error else {"error": "", "error_description": error}
+        # A token that ran out within a batch let this command undone: the next request renews it.
+        return Later() if _code(carried) == problems.EXPIRED else self._sorted(carried, 400, method)
 
 
 def as_map(raw: Any) -> Mapping[str, Any]:
@@ -287,6 +299,13 @@ def _passes(answer: Answer, problem: Problem, *, repeats: bool) -> bool:
         return True
     is_wordless = not isinstance(answer.data, dict) or "error" not in answer.data
     return repeats and (isinstance(problem, Unanswered) or (is_wordless and answer.status == 429))
+
+
+def _moment(raw: Any) -> datetime | None:
+    try:
+        return datetime.fromtimestamp(float(raw), UTC)
+    except (TypeError, ValueError, OverflowError):
+        return None
 
 
 def _whole(raw: Any) -> int | None:

@@ -4,7 +4,7 @@ import html
 import re
 from datetime import timedelta
 
-from sverka.connectors.bitrix24.commands import ADD
+from sverka.connectors.bitrix24.commands import ADD, IMPORT
 from sverka.domain.errors import AuthLost, Gone, Halt, Later, Misconfigured, Problem, Rejected, Unanswered
 from sverka.domain.text import Text
 
@@ -71,6 +71,8 @@ def sort(code: object, words: str, status: int, method: str, host: str) -> Probl
         )
     if name == "insufficient_scope" or "required more scopes" in words:
         return _scope(method)
+    if name == "access_denied" and method == IMPORT:
+        return _no_import(host)
     # A right to make records that is lost is no fault of each record: the connection stops, and nothing is held.
     no_right_to_make = name == "access_denied" and method == ADD
     if name in _CONFIGURATION or no_right_to_make or (name in _PLAN and status == 403):
@@ -135,6 +137,19 @@ def blocked(host: str, method: str, pause: timedelta) -> Later:
             f"На {host} исчерпано время метода {method}; хаб продолжит через {pause.total_seconds():.0f} с.",
         ),
         pause,
+    )
+
+
+def _no_import(host: str) -> Later:
+    """Return the problem of a right that history alone needs: live orders go on without it."""
+    return Later(
+        Text(
+            f"The hub may not import into {host}; give its employee the right to import deals and contacts (CRM → "
+            "Settings → Permissions). The hub tries again in fifteen minutes.",
+            f"Хабу нельзя импортировать на {host}; дайте его сотруднику право на импорт сделок и контактов (CRM → "
+            "Настройки → Права доступа). Хаб повторит через пятнадцать минут.",
+        ),
+        timedelta(minutes=15),
     )
 
 

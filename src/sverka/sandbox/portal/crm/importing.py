@@ -81,8 +81,8 @@ def history(core: Core, entity_type_id: int, fields: dict[str, Any]) -> dict[str
         raise invalid_value(next(iter(system)))
     created = system.get("createdTime")
     if created is not None:
-        held = core.state.items[entity_type_id].values()
-        if created > core.now() or any(item.values["createdTime"] > created for item in held):
+        newest = core.index.newest(entity_type_id, core.state.items[entity_type_id])
+        if created > core.now() or (newest is not None and newest > created):
             raise invalid_value("createdTime")
         system.setdefault("updatedTime", created)
     updated = system.get("updatedTime")

@@ -1,0 +1,109 @@
+"""The section of docs/figures.md that tells what the whole job costs, and its pictures."""
+
+from collections.abc import Sequence
+from importlib.metadata import version
+from pathlib import Path
+
+from job import Job, Outcome
+from svg import Bar, bars
+
+FAULTS = 2
+"""Percent of requests that meet 503, and percent that are carried out and their answers lost."""
+
+TEXT = """
+Printed by `make bench`; `make bench ARGS=docs/figures.md` writes this section and its pictures. Clients: {versions}.
+
+An order of a new customer becomes a deal with a contact and product rows, and statuses travel. All integrations do the
+same work on a fresh sandbox portal of the standard plan (2 requests a second, 50 at once), each in a process of its
+own. The plain ones are written as their client's documentation shows, and well: what webhooks ask for waits in a queue;
+a contact is looked for by phone, then added; deal and rows go in one batch; the ids of what was made, and the last
+status sent, are kept in a table, so that nothing is sent twice for nothing; a piece of work that fails is tried again a
+second later, up to ten times. "A handler a webhook" is the documentation's calls one after the other. "Its queue in
+batches" and "in lists" take all that waits together, by `call_batch` and by `call` and `get_by_ID`; fast-bitrix24 works
+within its `slow()`, which its documentation advises where a portal refuses (without it, it gave up within this very
+work). A status that was carried rings on the other side, and those bells are part of the work.
+
+Requests are counted by the portal, the refused (503) among them. The sandbox answers at once and its clock moves only
+while an integration waits, so virtual seconds hold neither computing nor travelling. The floor is the fewest requests
+that the hub's way of working needs: for a new order five commands, which is ten orders a request. Plain integrations
+may go below it, for they neither look whether a deal is there already nor read back what they wrote. The hub takes
+longer than they on an idle portal because it leaves half of the burst of 50 to others behind the same address.
+Processor time and memory are those of the integration's whole process on the machine that measured, its store in
+memory included.
+
+Under faults {faults} % of requests meet 503, and another {faults} % are carried out and their answers lost. "Twice" are
+deals and contacts beyond the first of their name, "lost" are orders without a whole deal or with a status that has not
+arrived; both are sums over the runs. The hub then waits: a create without an answer is looked for only once the portal
+must have finished it, two minutes later, and never simply repeated.
+"""
+
+_HEAD = (
+    "| integration | requests | × floor | virtual time | processor | memory | under faults | twice | lost |",
+    "|---|---|---|---|---|---|---|---|---|",
+)
+
+OWN = "sverka"
+
+
+def section(jobs: Sequence[Job], outcomes: Sequence[Outcome]) -> str:
+    """Return the section: a table a job."""
+    clients = [f"{name} {version(name)}" for name in ("b24pysdk", "fast-bitrix24")]
+    parts = [TEXT.format(versions=", ".join(clients), faults=FAULTS).rstrip()]
+    if {job.name for job in jobs} >= {"orders", "to_portal", "to_store"}:
+        parts.append("![Virtual seconds of the job](figures/job-seconds.svg)")
+        parts.append("![What goes wrong under faults](figures/job-faults.svg)")
+    for job in jobs:
+        promise = f"; the hub promises at most {job.promise}" if job.promise is not None else ""
+        rows = [_row(job, one) for one in outcomes if one.job == job.name]
+        parts.append(f"**{job.what[0].upper()}{job.what[1:]}** (floor: {_requests(job.floor)}{promise})")
+        parts.append("\n".join([*_HEAD, *rows]))
+    return "\n\n".join(parts) + "\n"
+
+
+def _requests(count: float) -> str:
+    return f"{count:.0f} request{'s' * (round(count) != 1)}"
+
+
+def _row(job: Job, one: Outcome) -> str:
+    refused = f" ({one.refused:.0f} refused)" if one.refused else ""
+    memory = f"{one.spent.memory:.0f} MB" if one.spent.memory else ""
+    under, wrong = "", one
+    if one.faulty:
+        wrong = one.faulty
+        runs = f", {wrong.runs} runs" if wrong.runs > 1 else ""
+        under = f"{_requests(wrong.requests)}, {wrong.seconds:.0f} s{runs}"
+    trouble = one.trouble or wrong.trouble
+    cells = [
+        f"{one.side}{f' **fails**: {trouble}' if trouble else ''}", f"{one.requests:.0f}{refused}",
+        f"{one.requests / job.floor:.2g}" if one.requests < job.floor * 100 else f"{one.requests / job.floor:.0f}",
+        f"{one.seconds:.1f} s", f"{one.spent.processor:.1f} s", memory, under, _bad(wrong.twice), _bad(wrong.lost),
+    ]  # fmt: skip
+    return f"| {' | '.join(cells)} |"
+
+
+def _bad(count: int) -> str:
+    return f"**{count}**" if count else "0"
+
+
+def charts(folder: Path, jobs: Sequence[Job], outcomes: Sequence[Outcome]) -> None:
+    """Write the pictures beside the page, in its folder `figures`."""
+    told = [job for job in jobs if job.is_faulty]
+    folder = folder / "figures"
+    folder.mkdir(exist_ok=True)
+    seconds = [
+        (job.what, [Bar(one.side, one.seconds, f"{one.seconds:.0f} s", one.side == OWN)
+                    for one in outcomes if one.job == job.name])
+        for job in told
+    ]  # fmt: skip
+    (folder / "job-seconds.svg").write_text(bars("Virtual seconds at the portal's limit", seconds), "utf-8")
+    wrong = [
+        (job.what, [Bar(one.side, _per_run(one.faulty), f"{_per_run(one.faulty):.3g}", one.side == OWN)
+                    for one in outcomes if one.job == job.name and one.faulty])
+        for job in told
+    ]  # fmt: skip
+    title = f"Made twice or lost a run, {FAULTS} % of 503 and {FAULTS} % of answers lost"
+    (folder / "job-faults.svg").write_text(bars(title, wrong), "utf-8")
+
+
+def _per_run(one: Outcome) -> float:
+    return (one.twice + one.lost) / one.runs
