@@ -18,7 +18,7 @@ from sverka.web.bells import Bells
 from sverka.web.exchange import Exchange, asked_by
 
 
-def make_app(  # noqa: PLR0913 - all that stands behind one door
+def make_app(
     hub: Callable[[], Hub],
     keys: Callable[[], Mapping[str, str]],
     dispatch: Dispatch,
