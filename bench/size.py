@@ -113,9 +113,8 @@ def _memory(ref: OrderRef) -> dict[str, Entry]:
 
 
 def _line(ref: OrderRef, now: datetime) -> JournalLine:
-    return JournalLine(
-        now, Event.WROTE, TOLD, ref, MAIN, CRM, "moved-alone", "opportunity", "1500.00", "1700.00", "d:17e2"
-    )
+    moved = ("moved-alone", "opportunity", "1500.00", "1700.00", "d:17e2")
+    return JournalLine(now, Event.WROTE, TOLD, ref, MAIN, CRM, *moved)
 
 
 def main() -> None:
@@ -159,10 +158,11 @@ def _section(orders: int, size: int, parts: dict[str, int], free: int, longest: 
     ]
     table = "\n".join(f"| {what} | {figure} |" for what, figure in rows)
     return (
-        "Printed by `make size`; `ARGS=docs/figures.md` writes this section, `ARGS='--orders 5000'` is quick. A SQLite\n"
-        f"file is filled through the storage itself: {orders} orders over a year, each with {FIELDS} fields that are\n"
-        f"kept in step, {EDITS} edits, {lines} lines in the journal and {EDITS + 1} bells. The journal and the bells are\n"
-        "pruned every day ([how long they are kept](how-to/watch.md)); the time is the machine's that measured.\n\n"
+        "Printed by `make size`; `ARGS=docs/figures.md` writes this section, `ARGS='--orders 5000'` is quick. A\n"
+        f"SQLite file is filled through the storage itself: {orders} orders over a year, each with {FIELDS}\n"
+        f"fields kept in step, {EDITS} edits, {lines} lines in the journal and {EDITS + 1} bells. The journal and the\n"
+        "bells are pruned every day ([how long they are kept](how-to/watch.md)); the time is the machine's that\n"
+        "measured.\n\n"
         f"| what | measured |\n|---|---|\n{table}\n"
     )
 
