@@ -1,6 +1,6 @@
 # Thin names for the scripts, which work without make too.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench peers money commerceml prove docs stories methods connectors module requirements lock oscar audit backfill cml2 kills modulesql sdks size statusmaps
+.PHONY: help demo test check bench peers money commerceml prove docs stories methods connectors module requirements lock oscar audit backfill chaos cml2 kills modulesql sdks size statusmaps
 
 help: ## this list
 	@grep -E '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9]+):.*## /  make \1\t/' | expand -t 16
@@ -14,8 +14,8 @@ test: ## all tests; ARGS='...' go to pytest
 check: ## style, types, borders, sizes and words
 	@scripts/check
 
-bench: ## measure; ARGS=file.json writes the figures too
-	@scripts/bench $(ARGS)
+bench: ## measure, side by side with plain integrations too; FULL=1 for long, ARGS=docs/figures.md or file.json writes it
+	@FULL='$(FULL)' scripts/bench $(ARGS)
 
 backfill: ## bring histories: requests an order, time over the floor, memory; ARGS='--orders 100000 docs/figures.md'
 	@scripts/backfill $(ARGS)
@@ -34,6 +34,9 @@ size: ## fill a database with 100 000 orders and a year: bytes an order, the lon
 
 prove: ## attack the engine with random lives; RUNS=n, SEED=n tells one, MUTANTS=1 switches the rules off, NIGHT=1 for long
 	@RUNS='$(RUNS)' SEED='$(SEED)' FIRST='$(FIRST)' MUTANTS='$(MUTANTS)' NIGHT='$(NIGHT)' scripts/prove $(ARGS)
+
+chaos: ## kill hub and shop at random under edits on both sides; RUNS=200, ORDERS=200, SEED=n plays one plan again
+	@RUNS='$(RUNS)' ORDERS='$(ORDERS)' FIRST='$(FIRST)' SEED='$(SEED)' MUTANT='$(MUTANT)' scripts/chaos $(ARGS)
 
 sdks: ## the vendor's clients against the sandbox portal, how many scenarios pass; JSON=file for the figures
 	@JSON='$(JSON)' scripts/sdks $(ARGS)

@@ -18,13 +18,13 @@ import structlog
 
 from bells import bells
 from figure import Figure
+from idle import idle
 from page import write_figures
 from print_shop import print_shop
 from site_requests import site_requests
 from sverka.cli.demo.stage import Stage
 from sverka.domain.ids import RecordId
 from sverka.domain.text import Text
-from sverka.engine.bells.sweep import compare_all, sweep
 from sverka.ports.backoffice import Look
 from sverka.ports.guard import free
 from world import CRM, World, world
@@ -41,7 +41,6 @@ own time too.
 
 GOODS = {"name": "Mug", "price": "149.00", "quantity": 2}
 LIVE = 1000
-UNCHANGED = 10_000
 
 
 def counted(world: World, act: Callable[[], object]) -> tuple[int, int]:
@@ -110,33 +109,6 @@ def _bare_request(w: World) -> float:
     return sorted(times)[25]
 
 
-def unchanged(home: Path) -> list[Figure]:
-    """Measure a sweep and a whole comparison where nothing has changed."""
-    with world(home, "box") as w:
-        orders = [w.place(number, buyer=number % 50) for number in range(1, UNCHANGED + 1)]
-        w.ring(orders)
-        w.work()
-        w.clock.sleep(3600)
-        began = w.clock.now()
-        sweep(w.hub, CRM, began)
-        w.work()
-        w.clock.sleep(3600)
-
-        def sweep_and_work() -> None:
-            sweep(w.hub, CRM, began)
-            w.work()
-
-        swept, swept_writes = counted(w, sweep_and_work)
-        sum(1 for _ in compare_all(w.hub, CRM))
-        compared, compared_writes = counted(w, w.work)
-    return [
-        Figure(f"a sweep over {UNCHANGED} unchanged bindings", swept, 6, "requests"),
-        Figure(f"a sweep over {UNCHANGED} unchanged bindings", swept_writes, 0, "writes"),
-        Figure(f"all {UNCHANGED} unchanged bindings compared field by field", compared, None, "requests"),
-        Figure(f"all {UNCHANGED} unchanged bindings compared field by field", compared_writes, 0, "writes"),
-    ]
-
-
 def delay(home: Path) -> list[Figure]:
     """Measure how long a deal takes to be there, in real seconds from the customer's order, with real webhooks."""
     times = []
@@ -173,7 +145,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as home:
         figures = [
             figure
-            for measure in (lone_orders, live_orders, unchanged, delay, bells, print_shop, site_requests)
+            for measure in (lone_orders, live_orders, delay, idle, bells, print_shop, site_requests)
             for figure in measure(Path(home))
         ]
     print(f"Python {platform.python_version()}, {platform.system()}\n")

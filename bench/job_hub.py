@@ -4,13 +4,19 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
-from sverka.domain.ids import OrderId, OrderRef
-from sverka.engine.bells.receive import rings_for
+from peer_orders import chunks
+from sverka.domain.errors import Problem
+from sverka.engine.bells.receive import Bell, receive_all
 from sverka.engine.bells.sweep import compare_all, sweep
-from sverka.ports.notices import Notice, Subject
-from sverka.ports.storage import Lane, Ring
 from world import CRM, SHOP, between, put_order, work
+
+TOKEN = "bench4application4token"
+"""What the portal's events carry to show whose they are."""
+
+DOOR = 64
+"""How many bells that come together the hub's door takes in one transaction."""
 
 
 class Hub:
@@ -22,7 +28,7 @@ class Hub:
         """Connect; the hub's database is a file in `home`."""
         self._open = ExitStack()
         self._clock = clock
-        self.store, self._storage, self._hub = self._open.enter_context(between(home, clock, webhook))
+        self.store, _, self._hub = self._open.enter_context(between(home, clock, webhook, token=TOKEN))
 
     def close(self) -> None:
         """Let the connections go."""
@@ -48,17 +54,17 @@ class Hub:
 
     def moved_in_shop(self, numbers: Sequence[int]) -> None:
         """Take the webhooks of changed orders."""
-        now = self._clock.now()
-        orders = [OrderRef(SHOP, OrderId(str(number))) for number in dict.fromkeys(numbers)]
-        self._ring([Ring(order, CRM, now, Lane.LIVE, "bench") for order in orders])
+        self._ring([Bell(SHOP, *self.store.sign(str(number))) for number in numbers])
 
     def moved_in_portal(self, deals: Sequence[int]) -> None:
         """Take the events of changed deals."""
-        notices = [Notice(Subject.RECORD, str(deal)) for deal in dict.fromkeys(deals)]
-        self._ring(rings_for(self._hub, CRM, notices, Lane.LIVE))
+        told = {"event": "ONCRMDEALUPDATE", "auth[application_token]": TOKEN}
+        self._ring([Bell(CRM, {}, urlencode({**told, "data[FIELDS][ID]": deal}).encode()) for deal in deals])
 
-    def _ring(self, rings: Sequence[Ring]) -> None:
-        self._storage.receive("bench", [], rings, [])
+    def _ring(self, bells: Sequence[Bell]) -> None:
+        for together in chunks(bells, DOOR):
+            answers = receive_all(self._hub, together)
+            assert not any(isinstance(answer, Problem) for answer in answers), answers
         work(self._hub)
 
     def sweep(self) -> None:

@@ -20,8 +20,8 @@ a contact is looked for by phone, then added; deal and rows go in one batch; the
 status sent, are kept in a table, so that nothing is sent twice for nothing; a piece of work that fails is tried again a
 second later, up to ten times. "A handler a webhook" is the documentation's calls one after the other. "Its queue in
 batches" and "in lists" take all that waits together, by `call_batch` and by `call` and `get_by_ID`; fast-bitrix24 works
-within its `slow()`, which its documentation advises where a portal refuses (without it, it gave up within this very
-work). A status that was carried rings on the other side, and those bells are part of the work.
+within its `slow()`, which its documentation advises where a portal refuses. A status that was carried rings on the
+other side, and those bells are part of the work.
 
 Requests are counted by the portal, the refused (503) among them. The sandbox answers at once and its clock moves only
 while an integration waits, so virtual seconds hold neither computing nor travelling. The floor is the fewest requests
@@ -29,7 +29,8 @@ that the hub's way of working needs: for a new order five commands, which is ten
 may go below it, for they neither look whether a deal is there already nor read back what they wrote. The hub takes
 longer than they on an idle portal because it leaves half of the burst of 50 to others behind the same address.
 Processor time and memory are those of the integration's whole process on the machine that measured, its store in
-memory included.
+memory included. The hub's profile allows 5 000 writes in ten minutes: by default a profile that would make more than
+500 stops, and asks a person to look.
 
 Under faults {faults} % of requests meet 503, and another {faults} % are carried out and their answers lost. "Twice" are
 deals and contacts beyond the first of their name, "lost" are orders without a whole deal or with a status that has not

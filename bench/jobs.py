@@ -32,7 +32,7 @@ from world import Clock
 
 _PROCESS = Path(__file__).with_name("job_process.py")
 
-RUNS = 3
+RUNS = 5
 """Runs under faults, each of its own seed, of an integration that sends few requests."""
 
 

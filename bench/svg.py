@@ -28,7 +28,7 @@ def bars(title: str, groups: Sequence[tuple[str, Sequence[Bar]]]) -> str:
         y += 22
         longest = max((bar.value for bar in group), default=0) or 1
         for bar in group:
-            length = max(1.5, bar.value / longest * (WIDTH - NAMES - 130))
+            length = max(1.5 if bar.value else 0, bar.value / longest * (WIDTH - NAMES - 130))
             colour = OWN if bar.own else OTHER
             parts.append(_text(14, y + 14, bar.name, 12))
             parts.append(

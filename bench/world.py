@@ -40,6 +40,8 @@ map = [
   { status = "F", stage = ["C2:WON"] },
 ]
 cancel = ["C2:LOSE"]
+[brakes]
+writes_per_wave = 5000
 """
 
 
@@ -125,12 +127,12 @@ def world(home: Path, plan: str = "standard") -> Iterator[World]:
 
 @contextmanager
 def between(
-    home: Path, clock: PortClock, webhook: str, plan: str = "standard"
+    home: Path, clock: PortClock, webhook: str, plan: str = "standard", token: str = ""
 ) -> Iterator[tuple[MemoryStore, SqlStorage, Hub]]:
     """Put up a hub between a store in memory and the portal of a webhook; its file in `home` is synced as ever."""
     storage = open_storage(f"sqlite:///{home / f'bench-{time.monotonic_ns()}.db'}", clock)
     kit = Kit("portal", storage.hub_id, clock, storage.budget)
-    office = make("bitrix24", {"plan": plan}, {"webhook": webhook}, kit)
+    office = make("bitrix24", {"plan": plan}, {"webhook": webhook, "application_token": token}, kit)
     store = MemoryStore(clock)
     profile = load(PROFILE, None, office.catalogue())
     hub = Hub(storage.hub_id, {SHOP: store}, {CRM: office}, lambda: [profile], storage, clock)  # type: ignore[dict-item]

@@ -72,7 +72,8 @@ class Street:
         with running(
             *command, folder=self.terminal.folder, before=HASTE + (SOON_DEAD if self.is_shared else "")
         ) as process:
-            assert "stops it" in process.stdout.readline()
+            hello = process.stdout.readline()
+            assert "stops it" in hello, process.stderr.read()
             yield process
 
     def killed_at(self, owner: object, name: str, times: int, burst: Callable[[], None]) -> None:

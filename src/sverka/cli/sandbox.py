@@ -1,9 +1,10 @@
 """`sverka sandbox`: a practice portal or store in the foreground; its secrets are no secrets."""
 
 import json
-from collections.abc import Mapping
-from contextlib import ExitStack
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
+from sqlite3 import DatabaseError
 from typing import Annotated, TypeVar, get_args
 
 import typer
@@ -21,12 +22,15 @@ from sverka.sandbox.portal import Portal, PortalServer, Settings
 from sverka.sandbox.portal.data import DataError, load
 from sverka.sandbox.portal.data.trouble import read_trouble
 from sverka.sandbox.portal.settings import Plan
+from sverka.sandbox.shop.keep import Keep, Keepable
+from sverka.sandbox.shop.server import ShopServer
 from sverka.sandbox.tls import Authority
 from sverka.sandbox.woocommerce import WooServer, WooStore
 
 Port = Annotated[int, typer.Option(min=0, max=65535, help=t("0 takes any free one.", "0 – любой свободный."))]
 Json = Annotated[bool, typer.Option("--json", help=t("Print one line of JSON.", "Одна строка JSON."))]
 File = Path | None
+Kept = Annotated[File, typer.Option(help=t("Keep what it holds in this file.", "Хранить всё внутри в этом файле."))]
 Sandbox = PortalServer | BitrixSiteServer | CommerceMLServer | PixlparkServer | WooServer
 _T = TypeVar("_T")
 _CLOCKS: dict[str, type[SystemClock | VirtualClock]] = {"real": SystemClock, "virtual": VirtualClock}
@@ -56,14 +60,18 @@ def portal(
         _run(PortalServer(made, port=port, authority=authority), port, as_json=as_json)
 
 
-def bitrix_site(port: Port = 0, as_json: Json = False) -> None:
+def bitrix_site(port: Port = 0, keep: Kept = None, as_json: Json = False) -> None:
     """Run a practice store on 1C-Bitrix."""
-    _run(BitrixSiteServer(BitrixSiteStore(), port=port), port, as_json=as_json)
+    server = BitrixSiteServer(BitrixSiteStore(), port=port)
+    with _kept(server, server.kept, keep):
+        _run(server, port, as_json=as_json, is_kept=keep is not None)
 
 
-def woocommerce(port: Port = 0, as_json: Json = False) -> None:
+def woocommerce(port: Port = 0, keep: Kept = None, as_json: Json = False) -> None:
     """Run a practice store on WooCommerce."""
-    _run(WooServer(WooStore(), port=port), port, as_json=as_json)
+    server = WooServer(WooStore(), port=port)
+    with _kept(server, server.kept, keep):
+        _run(server, port, as_json=as_json, is_kept=keep is not None)
 
 
 def commerceml(
@@ -83,6 +91,23 @@ def commerceml(
 def pixlpark(port: Port = 0, as_json: Json = False) -> None:
     """Run a practice print shop on Pixlpark."""
     _run(PixlparkServer(PixlparkStore(), port=port), port, as_json=as_json)
+
+
+@contextmanager
+def _kept(server: ShopServer, shop: Keepable, file: File) -> Iterator[None]:
+    if file is None:
+        yield
+        return
+    try:
+        keep = Keep(file, shop)
+    except DatabaseError as error:
+        raise Misconfigured(
+            Text(f"{file} cannot keep the store ({error}); give another file with --keep.",
+                 f"{file} не может хранить магазин ({error}); задайте другой файл в --keep.")
+        ) from None  # fmt: skip
+    with closing(keep):
+        server.keep(keep)
+        yield
 
 
 def _one_of(known: Mapping[str, _T], given: str, option: str) -> _T:
@@ -137,7 +162,7 @@ def _bad(path: Path, error: DataError) -> Misconfigured:
                               f"{path}: {error.ru} Исправьте файл и запустите снова."))  # fmt: skip
 
 
-def _run(server: Sandbox, port: int, *, as_json: bool) -> None:
+def _run(server: Sandbox, port: int, *, as_json: bool, is_kept: bool = False) -> None:
     with until_told() as told:
         try:
             server.start()
@@ -152,7 +177,7 @@ def _run(server: Sandbox, port: int, *, as_json: bool) -> None:
             if as_json:
                 typer.echo(json.dumps(facts, ensure_ascii=False))
             else:
-                _show(facts, command)
+                _show(facts, command, is_kept=is_kept)
             wait(told)
         finally:
             server.stop()
@@ -192,7 +217,7 @@ def _portal_facts(server: PortalServer) -> Mapping[str, str]:
     }
 
 
-def _show(facts: Mapping[str, str], command: str) -> None:
+def _show(facts: Mapping[str, str], command: str, *, is_kept: bool) -> None:
     shown = {name: value for name, value in facts.items() if value}
     width = max(len(name) for name in shown)
     for name, value in shown.items():
@@ -204,4 +229,7 @@ def _show(facts: Mapping[str, str], command: str) -> None:
     else:
         line(t("To connect it:", "Подключить:"))
         whole(f"  {command}")
-    line(t("Ctrl+C stops it, and what it holds is forgotten.", "Ctrl+C остановит; всё внутри забудется."))
+    if is_kept:
+        line(t("Ctrl+C stops it; what it holds stays in its file.", "Ctrl+C остановит; всё внутри останется в файле."))
+    else:
+        line(t("Ctrl+C stops it, and what it holds is forgotten.", "Ctrl+C остановит; всё внутри забудется."))

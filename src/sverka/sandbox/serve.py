@@ -116,11 +116,11 @@ class _Server(uvicorn.Server):
             await app(scope, receive, send)
 
         options: dict[str, Any] = {"ws": "none", "lifespan": "off", "access_log": False, "log_config": None}
+        # The machine's time is not the one a sandbox lives by.
+        options |= {"server_header": False, "date_header": False}
         if authority is not None:
             options["ssl_context_factory"] = lambda config, default: authority.context()  # noqa: ARG005 - uvicorn's
-        super().__init__(
-            uvicorn.Config(with_abort, http=Protocol, timeout_graceful_shutdown=2, server_header=False, **options)
-        )
+        super().__init__(uvicorn.Config(with_abort, http=Protocol, timeout_graceful_shutdown=2, **options))
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets=sockets)

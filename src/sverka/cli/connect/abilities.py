@@ -44,13 +44,16 @@ ABILITIES: Sequence[Ability] = (
         Text("shows that an order was deleted", "показывает, что заказ удалён"),
         "deletion_noticed",
         lambda store, *_: store.can.sees_deletions,
-        Text("The deal of a deleted order stays; close it by hand.", "Сделка удалённого заказа остаётся; закройте её."),
+        Text(
+            "The deal of a deleted order stays; close it by hand.",
+            "Сделка удалённого заказа остаётся; закройте её сами.",
+        ),
     ),
     Ability(
         Text("changes the goods of an order", "меняет состав заказа"),
         "goods_written",
         lambda store, *_: bool(store.can.writes & {"lines", "lines.goods"}),
-        Text("Goods travel to the portal only.", "Товары переходят только на портал."),
+        Text("Goods travel to the portal only.", "Товары передаются только на портал."),
     ),
     Ability(
         Text("makes orders of deals", "создаёт заказы по сделкам"),
@@ -83,7 +86,7 @@ ABILITIES: Sequence[Ability] = (
         Text("A buyer is known by his orders only.", "Покупатель известен только по своим заказам."),
     ),
     Ability(
-        Text("routes by the products' sections", "распределяет по разделам товаров"),
+        Text("routes by the products' sections", "распределяет заказы по разделам товаров"),
         "sections_told",
         lambda store, *_: isinstance(store, KnowsSections),
         Text("Route by other fields of the order.", "Распределяйте по другим полям заказа."),
@@ -127,7 +130,7 @@ def tell_abilities(name: str, store: Store, manifest: Manifest, fields: Sequence
     line(f"  – {t('It is only read', 'Только читается')}: {_some([one for one in fields if not one.writable])}")
     yes, no = t("yes", "да"), t("no", "нет")
     rows = [(what, yes if can else no, why) for what, can, why in rows_of(store, manifest, fields)]
-    table(("", t("Here", "Здесь"), t("Why, or what follows", "Почему или что из этого")), rows, narrow=(1,))
+    table(("", t("Here", "Здесь"), t("Why, or what follows", "Почему и что из этого следует")), rows, narrow=(1,))
     line(t("A profile that asks for more is refused by `sverka profile check`.",
            "Профиль, который требует большего, не пройдёт `sverka profile check`."))  # fmt: skip
 

@@ -32,12 +32,12 @@ def ask(one: Wanted, place: str = "", usual: str = "") -> str:
     if one.looks_like:
         whole(f"{_INDENT}{t('Such as', 'Например')}: {one.looks_like}")
     if one.options:
-        line(f"{_INDENT}{t('One of', 'Одно из')}: {', '.join(one.options)}")
+        line(f"{_INDENT}{t('One of', 'Варианты')}: {', '.join(one.options)}")
     usual = usual or one.default
     if usual and one.is_secret:
-        line(_INDENT + t("Enter alone leaves the one there is.", "Только Enter – оставить прежний."))
+        line(_INDENT + t("Enter alone leaves the one there is.", "Просто Enter – оставить прежний."))
     elif not usual and not one.is_required:
-        line(_INDENT + t("Enter alone leaves it out.", "Только Enter – не задавать."))
+        line(_INDENT + t("Enter alone leaves it out.", "Просто Enter – не задавать."))
     label = t("(unseen as you type)", "(ввод не показывается)") if one.is_secret else ""
     while True:
         told = typer.prompt(
@@ -64,11 +64,11 @@ def _encrypted(address: str) -> str:
     line(
         t(
             f"{_INDENT}With plain http, keys and buyers' data go to {host} in the clear, for anybody to read.",
-            f"{_INDENT}По http ключи и данные покупателей идут на {host} открыто, их может прочесть любой по пути.",
+            f"{_INDENT}По http ключи и данные покупателей передаются на {host} открыто: по пути их прочтёт кто угодно.",
         ),
         WARN,
     )
-    wants = agrees(_INDENT + t("Take https instead?", "Взять https?"), usual=True)
+    wants = agrees(_INDENT + t("Take https instead?", "Подключить по https?"), usual=True)
     return f"https{address.removeprefix('http')}" if wants else address
 
 
@@ -101,7 +101,7 @@ def which(answers: Sequence[str]) -> list[int]:
         whole(f"  {number}. {answer}")
     while True:
         told = typer.prompt(
-            t("Numbers, as in: 1 2 (Enter alone: later)", "Номера, например: 1 2 (только Enter: позже)"),
+            t("Numbers, as in: 1 2 (Enter alone: later)", "Номера, например: 1 2 (просто Enter – позже)"),
             default="",
             show_default=False,
         )

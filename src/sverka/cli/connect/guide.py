@@ -64,7 +64,7 @@ def choose_store() -> Choice:
         given = [(say(one.given), "") for _, one in ways]
         question = t("What can its administrator give?", "Что может дать администратор?")
         kind, one = ways[asking.choose(question, given)]
-    line(t(f"So: connector {kind}.", f"Значит, коннектор {kind}."))
+    line(t(f"So: connector {kind}.", f"Подойдёт коннектор {kind}."))
     return Choice(kind, one)
 
 
@@ -103,7 +103,7 @@ def choose_name(house: House, usual: str) -> str:
     """Return a person's name for a connection; Enter alone takes the usual one, or the next that is free."""
     taken = {one.name for one in house.storage.connections.list()}
     free = next(name for name in (usual, *(f"{usual}{number}" for number in range(2, 1000))) if name not in taken)
-    question = t("A name of yours for it, in Latin letters", "Как его назвать у вас, латиницей")
+    question = t("A name of yours for it, in Latin letters", "Как назвать это подключение (латиницей)")
     line()
     while True:
         name = str(typer.prompt(question, default=free)).strip()

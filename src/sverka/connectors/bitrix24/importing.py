@@ -30,6 +30,9 @@ CREATED: Final = "createdTime"
 MANY: Final = 2300
 """Records that are room enough: fifty requests full of them."""
 
+ENOUGH: Final = 460
+"""Records that are worth a wave, where more time may come: ten requests full of them."""
+
 _SHARES: Final = {IMPORT: 1.0, commands.SET_ROWS: 1.0, "crm.item.list": 3 / PAGE}
 """How many commands of each method a record of the past takes: it is looked up, made, given rows and read back."""
 
@@ -106,9 +109,9 @@ def made(client: Client, answer: Answered, place: int) -> tuple[Answered, bool]:
 
 
 def room(client: Client) -> Room:
-    """Return how many records the portal's computing time is enough for, half of it at once at the least.
+    """Return how many records the portal's computing time is enough for, unless they are few.
 
-    Less would be made in waves that are mostly looks; what is not used now is there a little later.
+    Few would be made in waves that are mostly looks; what is not used now is there a little later.
     """
     meter = client.meter
     stands = [one.after for method in _SHARES if (one := client.blocked(method, Lane.HISTORY))]
@@ -119,7 +122,7 @@ def room(client: Client) -> Room:
     costs = {method: share * meter.took(method) for method, share in _SHARES.items()}
     short = {method: meter.left(method) for method, cost in costs.items() if cost}
     fits = min((left / costs[method] for method, left in short.items()), default=MANY)
-    if fits >= MANY or all(left >= LIMIT / 2 for left in short.values()):
+    if fits >= ENOUGH or all(left >= LIMIT / 2 for left in short.values()):
         return Room(int(max(1, min(fits, MANY))))
     waits = [moment for method in short if (moment := meter.moves(method))]
     return Room(0, max(min(waits) - client.now(), _SOON)) if waits else Room(max(1, int(fits)))

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from sverka.connectors.bitrix_site import refusals
-from sverka.connectors.kit import Http, Kit
+from sverka.connectors.kit import Http, Kit, not_sent
 from sverka.domain.errors import Gone, Misconfigured, Problem, Rejected, Unanswered
 from sverka.domain.text import Text
 from sverka.ports.guard import Guard
@@ -87,6 +87,13 @@ class Api:
         if answer.status < 400 and isinstance(answer.data, dict) and "result" in answer.data:
             return answer.data
         raise refusals.of_answer(self.site, method, answer)
+
+    def ask(self, method: str, params: Mapping[str, Any], guard: Guard) -> Any:
+        """Run a method that only reads; an answer that is not whole is `Later`, for nothing was to be written."""
+        try:
+            return self.call(method, params, guard)
+        except Unanswered as problem:
+            raise not_sent(problem) from problem
 
     def run(self, commands: Mapping[str, Command], guard: Guard) -> dict[str, Any]:
         """Run up to fifty commands in order and return what each led to: its `result`, or a `Problem` of its own.

@@ -1,14 +1,14 @@
 """Which orders were saved since a moment: asked for from the oldest, or from the newest where dates are no filter."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Any
 
 from sverka.connectors.bitrix_site.api import Api
 from sverka.connectors.bitrix_site.dictionary import REPEATS
 from sverka.connectors.bitrix_site.rows import rows_of
-from sverka.connectors.kit.moments import moment_of
+from sverka.connectors.kit.moments import moment_of, put_back
 from sverka.domain.errors import Later, Rejected
 from sverka.domain.ids import OrderId
 from sverka.ports.guard import Guard, free
@@ -16,8 +16,6 @@ from sverka.ports.history import Placed
 from sverka.ports.notices import Notice, Subject
 
 _PAGE = 50
-_BACK = timedelta(hours=1)
-"""How far before its own time a site is asked whose clock stands before the moment asked for: it was put back."""
 
 Row = Mapping[str, Any]
 
@@ -49,7 +47,7 @@ def placed_since(api: Api, moment: datetime, guard: Guard) -> Iterator[Placed]:
     while True:
         ask = {"select": ["id", "dateInsert"], "order": {"id": "asc"}, "filter": {**dated, ">id": last}, "start": 0}
         try:
-            rows = list(rows_of(api.call("sale.order.list", ask, guard)["result"], "orders"))
+            rows = list(rows_of(api.ask("sale.order.list", ask, guard)["result"], "orders"))
         except Rejected:
             if not dated:
                 raise
@@ -75,7 +73,7 @@ def _rows(api: Api, moment: datetime | None) -> Iterator[Row]:
     """
     since = _iso(moment) if moment else ""
     start, before = 0, list[Row]()
-    put_back: Mapping[str, Any] | None = None
+    asked_again: Mapping[str, Any] | None = None
     while True:
         try:
             page, told = _page(api, start, "asc", since)
@@ -85,12 +83,12 @@ def _rows(api: Api, moment: datetime | None) -> Iterator[Row]:
             yield from _from_the_newest(api, since, ())
             return
         asked, now = _moment(since), _moment(told.get("date_start"))
-        if put_back is None and asked and now and now < asked:
-            since, put_back = _iso(now - _BACK), told
+        if asked_again is None and (earlier := put_back(asked, now)):
+            since, asked_again = _iso(earlier), told
             continue
-        if (start and page == before) or (told and told == put_back):
+        if (start and page == before) or (told and told == asked_again):
             raise Later(REPEATS)
-        put_back = {}
+        asked_again = {}
         if any(_is_before(row, asked) for row in page[:1]):
             yield from _from_the_newest(api, since, page)
             return
@@ -132,7 +130,7 @@ def _page(api: Api, start: int, way: str, since: str = "") -> tuple[list[Row], M
     }
     if since:
         ask["filter"] = {">=dateUpdate": since}
-    answer = api.call("sale.order.list", ask, free)
+    answer = api.ask("sale.order.list", ask, free)
     told, result = answer.get("time"), answer["result"]
     return list(rows_of(result, "orders") if isinstance(result, dict) else ()), told if isinstance(told, dict) else {}
 

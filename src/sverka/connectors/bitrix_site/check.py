@@ -20,15 +20,16 @@ HOW_TO = Text(
 _PLAIN_HTTP = Text(
     "The webhook's address is plain http: the site sends its password in the clear, and REST refuses it unless "
     "REST_APAUTH_ALLOW_HTTP is set; use https.",
-    "Адрес вебхука — http: пароль передаётся открыто, и REST отказывает, если не задано REST_APAUTH_ALLOW_HTTP; "
-    "перейдите на https.",
+    "Адрес вебхука начинается с http: пароль передаётся открыто, и REST отказывает, если не задано "
+    "REST_APAUTH_ALLOW_HTTP; перейдите на https.",
 )
 _NO_TOKEN = Text(
     "No application token is given, so the site's events are not trusted and changes are found by sweeps alone; make "
     "an outbound webhook for OnSaleOrderSaved and OnSaleBeforeOrderDelete and give its token, or install the module "
     "`sverka.orders`.",
-    "Токен приложения не задан: событиям сайта веры нет, изменения находит только обход; создайте исходящий вебхук на "
-    "OnSaleOrderSaved и OnSaleBeforeOrderDelete и укажите его токен или установите модуль `sverka.orders`.",
+    "Токен приложения не задан: хаб не доверяет событиям сайта, изменения находит только обход; "
+    "создайте исходящий вебхук на OnSaleOrderSaved и OnSaleBeforeOrderDelete и укажите его токен или установите модуль "
+    "`sverka.orders`.",
 )
 _NO_NAMES = Text(
     "The webhook lacks the scopes delivery and pay_system: services are shown by their ids.",
@@ -45,8 +46,8 @@ def findings(api: Api, dictionary: Dictionary, *, has_token: bool) -> Sequence[F
     """Return what the webhook can and cannot do; problems are findings here and are not raised."""
     found = []
     try:
-        scopes = api.call("scope", {}, free)["result"]
-        api.call("sale.order.list", {"select": ["id"], "filter": {}, "start": 0}, free)
+        scopes = api.ask("scope", {}, free)["result"]
+        sites = list(dict.fromkeys(str(row["lid"]) for row in dictionary.newest(free) if row.get("lid")))
         statuses = dictionary.statuses(free)
         properties = dictionary.words(free).properties
     except Problem as problem:
@@ -56,9 +57,11 @@ def findings(api: Api, dictionary: Dictionary, *, has_token: bool) -> Sequence[F
         return found
     good = Text(
         f"{api.site} answers: {len(statuses)} order statuses, {len(properties)} order properties.",
-        f"{api.site} отвечает: статусов заказа — {len(statuses)}, свойств заказа — {len(properties)}.",
+        f"{api.site} отвечает: статусов заказа – {len(statuses)}, свойств заказа – {len(properties)}.",
     )
     found.append(Finding(Level.GOOD, good))
+    if sites:
+        found.append(Finding(Level.GOOD, _sites(", ".join(sites))))
     if not {"delivery", "pay_system"} <= set(scopes):
         found.append(Finding(Level.WARNING, _NO_NAMES))
     if "catalog" not in scopes:
@@ -68,3 +71,10 @@ def findings(api: Api, dictionary: Dictionary, *, has_token: bool) -> Sequence[F
     if not has_token:
         found.append(Finding(Level.WARNING, _NO_TOKEN))
     return found
+
+
+def _sites(codes: str) -> Text:
+    return Text(
+        f"Its newest orders are of these sites: {codes}. A profile takes those of one by `[when] site`.",
+        f"Последние заказы – с сайтов: {codes}. Заказы одного из них профиль отбирает по `[when] site`.",
+    )

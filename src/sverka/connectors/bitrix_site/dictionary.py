@@ -93,11 +93,18 @@ class Dictionary:
             return {}
         return {str(row.get("ID")): str(row.get("NAME") or row.get("ID")) for row in rows}
 
-    def newest(self, guard: Guard) -> Mapping[str, Any]:
-        """Return the site and the currency of the shop's newest order; nothing where it has none."""
+    def platforms(self, guard: Guard) -> Mapping[str, str]:
+        """Return the trade platforms by external code, with names; nothing where the webhook may not read them."""
+        try:
+            rows = listed(self._api, "sale.tradePlatform.list", "tradePlatforms", guard)
+        except (Rejected, AuthLost, Misconfigured):
+            return {}
+        return {str(row["xmlId"]): str(row.get("name") or row["xmlId"]) for row in rows if row.get("xmlId")}
+
+    def newest(self, guard: Guard) -> Sequence[Mapping[str, Any]]:
+        """Return the site and the currency of each of the shop's newest orders, fifty at most."""
         ask = {"select": ["id", "lid", "currency"], "order": {"id": "desc"}, "start": -1}
-        rows = self._api.call("sale.order.list", ask, guard)["result"].get("orders") or ()
-        return next(iter(rows), {})
+        return self._api.ask("sale.order.list", ask, guard)["result"].get("orders") or ()
 
     def statuses(self, guard: Guard, kind: str = "O") -> Mapping[str, str]:
         """Return the statuses in the shop's order, with their names: Russian where there is one.
@@ -161,7 +168,7 @@ def listed(api: Api, method: str, name: str, guard: Guard, **params: Any) -> lis
     rows: dict[str, Mapping[str, Any]] = {}
     start = 0
     while True:
-        answer = api.call(method, {**params, "start": start}, guard)
+        answer = api.ask(method, {**params, "start": start}, guard)
         page = answer["result"].get(name) if isinstance(answer["result"], dict) else answer["result"]
         for row in page or ():
             rows[json.dumps(row, sort_keys=True)] = row

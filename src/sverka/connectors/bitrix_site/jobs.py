@@ -8,8 +8,9 @@ from sverka.connectors.bitrix_site.api import BATCH, Api, Command
 from sverka.connectors.bitrix_site.dictionary import Words
 from sverka.connectors.bitrix_site.parts import Part, Parts, following
 from sverka.connectors.bitrix_site.writing import parts_of
+from sverka.connectors.kit import not_sent
 from sverka.domain.commerce.value import Value
-from sverka.domain.errors import Gone, Later, Problem, Rejected, Unanswered
+from sverka.domain.errors import Gone, Problem, Rejected, Unanswered
 from sverka.domain.ids import OrderId
 from sverka.ports.files import Files
 from sverka.ports.guard import Guard
@@ -62,13 +63,6 @@ def tree_of(answer: Any) -> Mapping[str, Any] | Problem:
         return not_sent(answer)
     tree = answer.get("order") if isinstance(answer, dict) else None
     return tree if isinstance(tree, dict) else Gone()
-
-
-def not_sent(problem: Problem) -> Problem:
-    """Return what a failed read means: nothing was written, so one without an answer is only late."""
-    if not isinstance(problem, Unanswered):
-        return problem
-    return Later(None if problem.text is Unanswered.text else problem.text)
 
 
 def run(api: Api, jobs: Sequence[Job], guard: Guard) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from sverka.connectors.bitrix_site.api import BATCH, Api, Command, chunks
 from sverka.connectors.bitrix_site.dictionary import listed
+from sverka.connectors.kit import not_sent
 from sverka.connectors.kit.sections import Tree, paths
 from sverka.domain.errors import AuthLost, Gone, Misconfigured, Problem, Rejected
 from sverka.ports.clock import Clock
@@ -55,11 +56,14 @@ def records(api: Api, what: str, ids: Collection[str], guard: Guard) -> dict[str
     found: dict[str, Mapping[str, Any]] = {}
     for part in chunks([id_ for id_ in ids if id_.isdigit()], BATCH):
         commands = {f"r{id_}": Command(f"catalog.{what}.get", {"id": id_}) for id_ in part}
-        answers = api.run(commands, guard)
+        try:
+            answers = api.run(commands, guard)
+        except Problem as problem:
+            raise not_sent(problem) from problem
         for id_ in part:
             answer = answers[f"r{id_}"]
             if isinstance(answer, Problem) and not isinstance(answer, Gone | Rejected):
-                raise answer
+                raise not_sent(answer)
             row = answer.get(what) if isinstance(answer, dict) else None
             if isinstance(row, dict):
                 found[id_] = row

@@ -13,7 +13,7 @@ from sverka.connectors.bitrix_site.changes import placed_since, saved_since
 from sverka.connectors.bitrix_site.creating import Usual, new_order, rest_of
 from sverka.connectors.bitrix_site.dictionary import Dictionary, Words, listed
 from sverka.connectors.bitrix_site.goods import new_codes
-from sverka.connectors.bitrix_site.jobs import Job, get, not_sent, run, tree_of
+from sverka.connectors.bitrix_site.jobs import Job, get, run, tree_of
 from sverka.connectors.bitrix_site.mark import code_of, mark_of
 from sverka.connectors.bitrix_site.module import Module
 from sverka.connectors.bitrix_site.orders import Reader
@@ -21,7 +21,7 @@ from sverka.connectors.bitrix_site.patching import patch
 from sverka.connectors.bitrix_site.rows import real_shipments
 from sverka.connectors.bitrix_site.sections import Sections, by_code, records
 from sverka.connectors.bitrix_site.writing import lost_files
-from sverka.connectors.kit import Kit
+from sverka.connectors.kit import Kit, not_sent
 from sverka.connectors.kit.files import download
 from sverka.domain.commerce.money import amount_of
 from sverka.domain.commerce.value import FileRef, Value
@@ -142,7 +142,7 @@ class BitrixSite:
 
     def _usual(self, guard: Guard) -> Usual:
         """Return what a new order has that no deal tells, as the newest order of the shop has it."""
-        newest = self._words.newest(guard)
+        newest = next(iter(self._words.newest(guard)), {})
         site, currency = str(newest.get("lid") or "s1"), str(newest.get("currency") or "RUB")
         return Usual(self._site or site, currency, self._shared)
 
@@ -234,6 +234,7 @@ class BitrixSite:
         for key, method in (("payment.method", "sale.paysystem.list"), ("delivery.method", "sale.delivery.getlist")):
             options[key] = self._words.services(method, free)
         options[SECTIONS] = self._sections.names()
+        options["channel"] = self._words.platforms(free)
         return catalogue.fields_of(self._words.anew(free), options)
 
     def check(self) -> Sequence[Finding]:

@@ -41,6 +41,11 @@ class Script:
         self._wire = wire
         self._imports = imports
 
+    @property
+    def time(self) -> datetime | None:
+        """The moment by the shop's own clock when it answered last."""
+        return self._wire.time
+
     def changed(self, label: datetime | None, size: int, guard: Guard) -> list[Package]:
         """Return orders saved after the moment by `type=crm`, at most `size`, oldest save first."""
         moment = "0" if label is None else str(int(label.timestamp()))

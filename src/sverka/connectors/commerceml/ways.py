@@ -12,6 +12,7 @@ from sverka.connectors.commerceml.documents import Package, unpacked
 from sverka.connectors.commerceml.orders import created_at, updated_at
 from sverka.connectors.commerceml.script import Script
 from sverka.connectors.kit import Kit
+from sverka.connectors.kit.moments import put_back
 from sverka.domain.errors import Gone, Later, Problem
 from sverka.domain.ids import OrderId
 from sverka.ports.guard import Guard, free
@@ -78,12 +79,15 @@ class Asking:
         """Yield the orders saved since, page by page; each page begins with the last second of the one before.
 
         The shop leaves out the second it is given, so it is given the one before. A page of a single second is asked
-        for again, twice as large: else the rest of that second would be stepped over.
+        for again, twice as large: else the rest of that second would be stepped over. A shop whose clock was put back
+        is asked from an hour before its own time.
         """
         label = None if moment is None else moment.replace(microsecond=0) - _STEP
         size, seen = PAGE, set[tuple[str, datetime | None]]()
+        page = self._script.changed(label, size, free)
+        if earlier := put_back(moment, self._script.time):
+            page = self._script.changed(label := earlier, size, free)
         while True:
-            page = self._script.changed(label, size, free)
             stamps = [(one.id, self._stamp(one)) for one in page]
             yield from (pair for pair in dict.fromkeys(stamps) if pair not in seen)
             seen.update(stamps)
@@ -91,6 +95,7 @@ class Asking:
             if len(page) < size or newest is None:
                 return
             label, size = (newest - _STEP, size) if label is None or newest - _STEP > label else (label, size * 2)
+            page = self._script.changed(label, size, free)
 
     def after(self, written: Sequence[Package], guard: Guard) -> Mapping[OrderId, Seen | Problem]:
         """Ask how they stand now."""

@@ -13,7 +13,8 @@ import httpx2
 from sverka.connectors.commerceml import says
 from sverka.connectors.commerceml.xml.charset import text_of
 from sverka.connectors.kit import Kit
-from sverka.connectors.kit.moments import asked_pause
+from sverka.connectors.kit.http import without_warnings
+from sverka.connectors.kit.moments import asked_pause, told_time
 from sverka.connectors.kit.reach import watched
 from sverka.connectors.kit.seen import asked
 from sverka.domain.errors import AuthLost, Later, Misconfigured, Problem, Rejected, Unanswered
@@ -24,6 +25,9 @@ Kind = Literal["sale", "crm"]
 
 LARGEST = 512 * 2**20
 """Bytes of one answer beyond which it is refused."""
+
+_START = 64 * 1024
+"""Bytes read at a time; PHP's warnings stand in the first of them."""
 
 _IN_MEMORY = 4 * 2**20
 _SESSION = timedelta(minutes=10)
@@ -101,6 +105,9 @@ class Wire:
         self.encrypted = parts.scheme == "https"
         self.is_bitrix = parts.path.startswith("/bitrix/")
         self.schema = schema
+        self.time: datetime | None = None
+        """The moment by the shop's own clock when it answered last."""
+
         self._url = url
         self._auth = httpx2.BasicAuth(login, password)
         self._secrets = [password]
@@ -273,6 +280,7 @@ class Wire:
                 raise Later(says.no_connection(self.host)) from error
             except httpx2.HTTPError as error:
                 raise (Unanswered() if is_write else Later(says.unreachable(self.host))) from error
+            self.time = told_time(response.headers)
             problem = self._problem(response, file, is_write=is_write)
             if problem is not None:
                 raise problem
@@ -317,11 +325,11 @@ def is_page(start: bytes) -> bool:
 
 def _copy(response: httpx2.Response, file: IO[bytes]) -> None:
     size = 0
-    for chunk in response.iter_bytes():
+    for chunk in response.iter_bytes(_START):
+        file.write(chunk if size else without_warnings(chunk))
         size += len(chunk)
         if size > LARGEST:
             raise Rejected(says.TOO_LARGE)
-        file.write(chunk)
 
 
 def _reply(file: IO[bytes]) -> Reply:

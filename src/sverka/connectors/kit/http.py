@@ -6,23 +6,29 @@ import os
 import re
 import ssl
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
 import httpx2
 
+from sverka.connectors.kit.moments import told_time
 from sverka.connectors.kit.reach import watched
 from sverka.connectors.kit.seen import asked
 from sverka.connectors.kit.tools import Kit
-from sverka.domain.errors import Later, Misconfigured, Unanswered
+from sverka.domain.errors import Later, Misconfigured, Problem, Unanswered
 from sverka.domain.text import Text
 from sverka.ports.guard import Guard
 
 # The client's own log lines hold whole addresses, and a webhook's address is its password.
 logging.getLogger("httpx2").setLevel(logging.WARNING)
 logging.getLogger("httpcore2").setLevel(logging.WARNING)
+
+LARGEST = 64 * 2**20
+"""Bytes of one answer, unpacked, beyond which it is refused: a hundred orders are a few of these millions."""
 
 _NOT_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, httpx2.UnsupportedProtocol)
 
@@ -65,6 +71,22 @@ def _unreached(host: str, error: BaseException) -> Text:
     )
 
 
+_NOT_WHOLE = Text(
+    "No whole answer came, and nothing was to be changed; the hub will ask again by itself.",
+    "Ответ не пришёл целиком, а менять ничего не требовалось; хаб спросит ещё раз сам.",
+)
+
+
+def _too_large(host: str) -> Text:
+    size = LARGEST // 2**20
+    return Text(
+        f"{host} answers with more than {size} MB, which is no answer of its; look at what stands before it. The hub "
+        "goes on by itself and looks first what became of its request.",
+        f"{host} отвечает больше чем {size} МБ, таких ответов у него не бывает; посмотрите, что стоит перед ним. Хаб "
+        "продолжит сам и сначала посмотрит, чем кончился его запрос.",
+    )
+
+
 def _a_page(host: str) -> Text:
     return Text(
         f"{host} answered with a page in place of data: it is closed for maintenance, asks for a login, or something "
@@ -80,6 +102,11 @@ _BEFORE = re.compile(
     re.DOTALL,
 )
 """What stands before an answer that is whole: PHP's warnings, where a host shows them, and marks of files' encoding."""
+
+
+def without_warnings(content: bytes) -> bytes:
+    """Return a body, or the beginning of one, without what PHP says of itself before it."""
+    return _BEFORE.sub(b"", content)
 
 
 @dataclass(frozen=True)
@@ -99,6 +126,9 @@ class Http:
         """Take the base address; only its host is ever shown."""
         parts = urlsplit(base)
         self.host = parts.netloc.rpartition("@")[2]
+        self.time: datetime | None = None
+        """The moment by the other side's own clock when it answered last."""
+
         self._name = kit.name
         self._client = client_of(base, kit.read_timeout, {"User-Agent": "sverka", "Accept": "application/json"})
 
@@ -129,18 +159,21 @@ class Http:
         guard()
         try:
             raw = {"content": body} if isinstance(body, bytes) else {"json": body}
-            with asked(self._name, called or method) as request:
-                response = self._client.request(method, url, params=query, headers=headers, **raw)
-                request.status = response.status_code
+            with asked(self._name, called or method) as watched_one:
+                request = self._client.build_request(method, url, params=query, headers=headers, **raw)
+                with closing(self._client.send(request, stream=True)) as response:
+                    content = self._whole(response)
+                watched_one.status = response.status_code
         except _NOT_SENT as error:
             raise Later(_unreached(self.host, error)) from error
         except httpx2.HTTPError as error:
             raise Unanswered from error
+        self.time = told_time(response.headers)
         if 300 <= response.status_code < 400:
             if not may_move:
                 raise self.moved(response.headers.get("location", ""))
             return Answer(response.status_code, dict(response.headers), None)
-        return self._sort(response, may_be_page=may_be_page)
+        return self._sort(response, content, may_be_page=may_be_page)
 
     def moved(self, location: str) -> Misconfigured:
         """Return the problem of an address that answers with a redirect; of where to, only the host is told."""
@@ -152,18 +185,27 @@ class Http:
             )
         )
 
-    def _sort(self, response: httpx2.Response, *, may_be_page: bool) -> Answer:
-        said = _BEFORE.sub(b"", response.content)
+    def _whole(self, response: httpx2.Response) -> bytes:
+        """Return a body, unpacked; what unpacks without end is not read to its end."""
+        content = bytearray()
+        for chunk in response.iter_bytes():
+            content += chunk
+            if len(content) > LARGEST:
+                raise Unanswered(_too_large(self.host))
+        return bytes(content)
+
+    def _sort(self, response: httpx2.Response, content: bytes, *, may_be_page: bool) -> Answer:
+        said = without_warnings(content)
         try:
             data = json.loads(said, parse_float=str) if said else None
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             is_page = said.startswith(b"<")
             if may_be_page and is_page and response.status_code < 300:
-                return Answer(response.status_code, dict(response.headers), None, response.content)
+                return Answer(response.status_code, dict(response.headers), None, content)
             if response.status_code < 300 or response.status_code >= 500:
                 raise Unanswered(_a_page(self.host) if is_page else None) from error
             data = None
-        return Answer(response.status_code, dict(response.headers), data, response.content)
+        return Answer(response.status_code, dict(response.headers), data, content)
 
     def close(self) -> None:
         """Let the connections go."""
@@ -175,3 +217,10 @@ def _host_of(address: str) -> str:
         return urlsplit(address).netloc.rpartition("@")[2]
     except ValueError:
         return ""
+
+
+def not_sent(problem: Problem) -> Problem:
+    """Return what a failed read means: nothing was to be written, so one without an answer is only late."""
+    if not isinstance(problem, Unanswered):
+        return problem
+    return Later(_NOT_WHOLE if problem.text is Unanswered.text else problem.text)

@@ -1,10 +1,11 @@
 """Calls of the API: an envelope round every answer, and refusals sorted by what to do next."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from sverka.connectors.kit import Answer, Http, Kit
+from sverka.connectors.kit import Answer, Http, Kit, not_sent
 from sverka.connectors.pixlpark.tokens import Keys, Tokens, no_access, pause_of
 from sverka.domain.errors import AuthLost, Gone, Later, Misconfigured, Problem, Rejected, Unanswered
 from sverka.domain.text import Text
@@ -47,12 +48,17 @@ class Api:
         """The API's host, for people."""
         return self._http.host
 
+    @property
+    def time(self) -> datetime | None:
+        """The moment by the API's own clock when it answered last."""
+        return self._http.time
+
     def get(self, path: str, guard: Guard, query: Mapping[str, str] | None = None) -> list[Any]:
         """Read; an answer that is not whole is `Later`, for nothing was written."""
         try:
             return self._call("GET", path, guard, query=query or {})
         except Unanswered as problem:
-            raise Later from problem
+            raise not_sent(problem) from problem
 
     def send(self, method: str, path: str, guard: Guard, form: Mapping[str, str]) -> list[Any]:
         """Send a form and return the `Result` of the answer; raises what a refusal means."""

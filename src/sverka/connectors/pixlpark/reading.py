@@ -7,12 +7,18 @@ from sverka.connectors.pixlpark import listing
 from sverka.connectors.pixlpark.api import Api
 from sverka.connectors.pixlpark.orders import Terms, snapshot_of
 from sverka.connectors.pixlpark.statuses import DELETED
-from sverka.domain.errors import Gone, Problem, Rejected
+from sverka.domain.errors import Gone, Later, Problem, Rejected
 from sverka.domain.ids import OrderId
 from sverka.domain.merge.snapshot import Snapshot
+from sverka.domain.text import Text
 from sverka.ports.guard import Guard
 
 Row = Mapping[str, Any]
+
+_ANOTHER = Text(
+    "Pixlpark answered with another order than it was asked for; the hub will ask again by itself.",
+    "Pixlpark ответил не тем заказом, о котором его спросили; хаб спросит ещё раз сам.",
+)
 
 
 class Orders:
@@ -50,6 +56,8 @@ class Orders:
             listing.newest(self._api, guard)
             raise
         row = next((row for row in rows if str(row.get("Id")) == order), None)
+        if row is None and rows:
+            raise Later(_ANOTHER)
         if row is None or row.get("Status") == DELETED:
             raise Gone
         return row

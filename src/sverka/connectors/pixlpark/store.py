@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sverka.connectors.kit import Kit, MakesNoOrders
+from sverka.connectors.kit.moments import put_back
 from sverka.connectors.pixlpark import catalogue, check, listing, notices
 from sverka.connectors.pixlpark.api import Api
 from sverka.connectors.pixlpark.calls import Calls
@@ -82,13 +83,14 @@ class Pixlpark(MakesNoOrders):
         """Yield every order changed at or after the moment that was placed at most `days` before it.
 
         The list cannot be asked for changes, so it is read from its start. No stamp is later than the moment the
-        reading began: what changes meanwhile is found by the next one, wherever it stood in the list.
+        reading began: what changes meanwhile is found by the next one, wherever it stood in the list. Where the API's
+        clock was put back, all is told that changed since an hour before its own time.
         """
         begun = self._kit.clock.now()
         until = moment - timedelta(days=self._days) if moment else None
         for row in listing.walk(self._api, until, free):
-            stamp = tolerant(row.get("DateModified"))
-            if moment is None or stamp is None or stamp >= moment:
+            stamp, since = tolerant(row.get("DateModified")), put_back(moment, self._api.time) or moment
+            if since is None or stamp is None or stamp >= since:
                 yield Notice(Subject.ORDER, str(row["Id"]), "changed", min(stamp, begun) if stamp else None)
 
     def placed_since(self, moment: datetime, guard: Guard = free) -> Iterator[Placed]:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from threading import Lock
 from typing import Any
 
-from sverka.connectors.kit import Answer, Http
+from sverka.connectors.kit import Answer, Http, not_sent
 from sverka.domain.errors import AuthLost, Later, Unanswered
 from sverka.domain.text import Text
 from sverka.ports.clock import Clock
@@ -99,7 +99,7 @@ class Tokens:
         try:
             answer = self._http.send("GET", f"{self._address}/oauth/{step}", guard, query=query)
         except Unanswered as problem:
-            raise Later from problem
+            raise not_sent(problem) from problem
         if answer.status in (429, 503):
             raise Later(after=pause_of(answer))
         if answer.status >= 500 or not isinstance(answer.data, dict):

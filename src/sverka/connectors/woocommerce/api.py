@@ -3,10 +3,11 @@
 import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from sverka.connectors.kit import Answer, Http, Kit
+from sverka.connectors.kit import Answer, Http, Kit, not_sent
 from sverka.connectors.woocommerce.doors import Door, Request, doors_of, is_page, is_refused_key, is_unseen
 from sverka.connectors.woocommerce.oauth import Keys
 from sverka.connectors.woocommerce.refusals import item_problem, problem_of, redirected, rejected, repeated
@@ -49,12 +50,17 @@ class Api:
     def __repr__(self) -> str:
         return f"Api({self.site})"
 
+    @property
+    def time(self) -> datetime | None:
+        """The moment by the shop's own clock when it answered last."""
+        return self._http.time
+
     def get(self, path: str, guard: Guard, query: Mapping[str, str] | None = None) -> Any:
         """Read; an answer that is not whole is `Later`, for nothing was written."""
         try:
             return self.send("GET", path, guard, query=query)
         except Unanswered as problem:
-            raise Later from problem
+            raise not_sent(problem) from problem
 
     def rows(self, path: str, guard: Guard, query: Mapping[str, str] | None = None) -> list[Mapping[str, Any]]:
         """Read a list; `Later` where something else came in its stead."""

@@ -13,11 +13,11 @@ from sverka.ports.guard import free
 
 _PLAIN_HTTP = Text(
     "The shop's address is plain http: requests are signed, but buyers' data travels in the clear; use https.",
-    "Адрес магазина — http: запросы подписаны, но данные покупателей передаются открыто; перейдите на https.",
+    "Адрес магазина начинается с http: запросы подписаны, но данные покупателей идут открыто; перейдите на https.",
 )
 _NO_SECRET = Text(
     "No webhook secret is given, so the shop's webhooks are not trusted and changes are found by sweeps alone.",
-    "Секрет вебхуков не задан: вебхукам магазина веры нет, изменения находит только обход.",
+    "Секрет вебхуков не задан: хаб не доверяет вебхукам магазина, изменения находит только обход.",
 )
 _BAD_SECRET = Text(
     "The webhook secret has characters that WooCommerce changes before it signs; use Latin letters and digits alone.",
@@ -48,7 +48,8 @@ def findings(api: Api, webhooks: Webhooks, secret: str, home: Home) -> Sequence[
     except Problem as problem:
         return [Finding(Level.BAD, problem.text)]
     good = Text(
-        f"{api.site} answers, and its orders can be read and written.", f"{api.site} отвечает, заказы доступны."
+        f"{api.site} answers, and its orders can be read and written.",
+        f"{api.site} отвечает, заказы читаются и пишутся.",
     )
     found.append(Finding(Level.GOOD, good))
     if revived:

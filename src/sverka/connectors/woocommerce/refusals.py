@@ -1,12 +1,11 @@
 """What a shop's refusal means for whoever sent the request, and what to do next."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sverka.connectors.kit import Answer
-from sverka.connectors.kit.moments import asked_pause
+from sverka.connectors.kit.moments import asked_pause, told_time
 from sverka.connectors.woocommerce.doors import code_of, is_page
 from sverka.domain.errors import AuthLost, Gone, Later, Misconfigured, Problem, Rejected, Unanswered
 from sverka.domain.text import Text
@@ -21,8 +20,10 @@ def problem_of(answer: Answer, site: str, now: datetime | None = None) -> Proble
     """Return what a refusal means; `now` is compared with the shop's clock where a signature was not taken."""
     data = answer.data if isinstance(answer.data, dict) else {}
     code, words = code_of(answer), str(data.get("message", ""))
+    if answer.status in (401, 403) and code.startswith("woocommerce_rest_authentication_") and _is_off(answer, now):
+        return Later(_other_time(site))  # the keys may well be right, and nothing was done
     if answer.status in (401, 403):
-        return AuthLost(_no_access(answer, site, words or f"HTTP {answer.status}", now))
+        return AuthLost(_no_access(answer, site, words or f"HTTP {answer.status}"))
     if answer.status in (429, 503):
         return Later(after=asked_pause(answer.headers))
     if code == _NO_ORDER or (answer.status == 404 and code != _NO_ROUTE and data):
@@ -77,10 +78,8 @@ def redirected(moved: Text) -> Misconfigured:
     )
 
 
-def _no_access(answer: Answer, site: str, words: str, now: datetime | None) -> Text:
+def _no_access(answer: Answer, site: str, words: str) -> Text:
     code = code_of(answer)
-    if code.startswith("woocommerce_rest_authentication_") and now and _is_off(answer, now):
-        return _other_time(site)
     if code.startswith("woocommerce_rest_cannot_") and answer.status == 403:
         return _no_right(site, words)
     if code.startswith("woocommerce_"):
@@ -88,12 +87,9 @@ def _no_access(answer: Answer, site: str, words: str, now: datetime | None) -> T
     return _walled(site, words)
 
 
-def _is_off(answer: Answer, now: datetime) -> bool:
-    try:
-        told = parsedate_to_datetime(answer.headers.get("date", ""))
-    except ValueError:
-        return False
-    return abs((told if told.tzinfo else told.replace(tzinfo=UTC)) - now) > _WINDOW
+def _is_off(answer: Answer, now: datetime | None) -> bool:
+    told = told_time(answer.headers)
+    return told is not None and now is not None and abs(told - now) > _WINDOW
 
 
 def _no_api(site: str) -> Text:
@@ -126,9 +122,9 @@ def _walled(site: str, words: str) -> Text:
 def _other_time(site: str) -> Text:
     return Text(
         f"The clocks of this machine and of {site} differ by more than a quarter of an hour, so no signature is taken; "
-        "set both by time servers.",
+        "set both by time servers. The hub will try again by itself.",
         f"Часы этой машины и {site} расходятся больше чем на четверть часа, поэтому подписи не принимаются; "
-        "настройте на обеих сверку времени.",
+        "настройте на обеих сверку времени. Хаб повторит сам.",
     )
 
 

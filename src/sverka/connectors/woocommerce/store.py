@@ -7,7 +7,7 @@ from typing import Any
 
 from sverka.connectors.kit import Home, Kit
 from sverka.connectors.kit.files import download
-from sverka.connectors.kit.moments import moment_of
+from sverka.connectors.kit.moments import moment_of, put_back
 from sverka.connectors.woocommerce import catalogue, check, customers, history, notices
 from sverka.connectors.woocommerce.api import PAGE, Api, Keys, repeated
 from sverka.connectors.woocommerce.feed import Feed
@@ -100,7 +100,7 @@ class WooCommerce:
         The trash is a list of its own: `any` leaves it out whatever stands beside it, and drafts too. What was deleted
         for good stands in neither. The shop's own filter leaves out the second it is given, so it is given the one
         before. Each page starts at the last save seen: an order saved meanwhile moves to the end, and page numbers
-        would step over its neighbour.
+        would step over its neighbour. A shop whose clock was put back is asked from an hour before its own time.
         """
         since = moment.astimezone(UTC).replace(microsecond=0) if moment else None
         # The trash comes last: what is put there during the sweep is missed by the first list and found in the second.
@@ -126,10 +126,11 @@ class WooCommerce:
         number = 1
         paged: list[datetime | None] = []
         before: list[tuple[str, str]] = []
+        page = self._page(since, status, number)
+        if earlier := put_back(since, self._api.time):
+            page = self._page(since := earlier, status, number)
         while True:
-            rows = [
-                (str(row["id"]), str(row.get("date_modified_gmt") or "")) for row in self._page(since, status, number)
-            ]
+            rows = [(str(row["id"]), str(row.get("date_modified_gmt") or "")) for row in page]
             for id_, stamp in (row for row in rows if row not in seen):
                 seen.add((id_, stamp))
                 yield Notice(Subject.ORDER, id_, "changed", moment_of(stamp))
@@ -140,6 +141,7 @@ class WooCommerce:
             last, before = moment_of(rows[-1][1]), rows
             since, number = (last, 1) if last != since else (since, number + 1)
             paged += [since] if number == 2 else []
+            page = self._page(since, status, number)
 
     def placed_since(self, moment: datetime, guard: Guard = free) -> Iterator[Placed]:
         """Yield every order placed at or after the moment, the oldest first, without those in the trash."""

@@ -182,6 +182,11 @@ def _pay_system(id_: int, name: str, cash: str) -> Record:
     }
 
 
+def _platform(id_: int, code: str, name: str) -> Record:
+    row = {"active": "Y", "catalogSectionTabClassName": None, "class": None, "code": code, "description": ""}
+    return {**row, "id": id_, "name": name, "settings": "", "xmlId": f"bx_platform_{id_}"}
+
+
 @dataclass
 class Catalogue:
     """Lists in the wire's own form; change them before the shop opens to get another shop."""
@@ -224,6 +229,9 @@ class Catalogue:
             _product(105, "Пакет", None),
             _product(201, "Кружка белая", None, 104),
         ]
+    )
+    platforms: list[Record] = field(
+        default_factory=lambda: [_platform(1, "site", "Интернет-магазин"), _platform(2, "ymarket", "Маркет")]
     )
     pay_systems: list[Record] = field(
         default_factory=lambda: [

@@ -74,6 +74,7 @@ class Rest:
             "catalog.product.list": lambda params: self._of_catalog("products", lists.products, params),
             "catalog.section.get": lambda params: _one("section", lists.sections, params, 200700300030),
             "catalog.product.get": lambda params: _one("product", lists.products, params, 0),
+            "sale.tradeplatform.list": lambda params: self._list("tradePlatforms", lists.platforms, params),
             "sale.delivery.getlist": lambda params: Answer(self._find(lists.deliveries, _lowered(params))[0]),
         }
 

@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 from sverka.sandbox.bitrix_site import module, pages
 from sverka.sandbox.bitrix_site.catalogue import Record
 from sverka.sandbox.bitrix_site.errors import BitrixError
+from sverka.sandbox.bitrix_site.kept import KeptSite
 from sverka.sandbox.bitrix_site.module import SiteModule
 from sverka.sandbox.bitrix_site.rest import Answer, Rest
 from sverka.sandbox.bitrix_site.store import BEFORE_DELETE, SAVED, BitrixSiteStore
@@ -30,7 +31,9 @@ _REFUSALS: dict[Fault, object] = {
 
 
 @dataclass(frozen=True)
-class _Handler:
+class Handler:
+    """An outbound webhook of one event."""
+
     id_: int
     event: str
     url: str = field(repr=False)
@@ -46,8 +49,9 @@ class BitrixSiteServer(ShopServer):
         self.member_id = secrets.token_hex(16)
         self._rest = Rest(store)
         self.module = SiteModule(store)
-        self._handlers: list[_Handler] = []
+        self.handlers: list[Handler] = []
         self._open(ShopApp(self.handle, _operation, self._controls(), _REFUSALS, store.clock), host, port)
+        self.kept = KeptSite(self)
         store.on_event = self._raise
         store.on_hit = self._tell
 
@@ -60,8 +64,12 @@ class BitrixSiteServer(ShopServer):
         """Add an outbound webhook for these events and return its application token."""
         token = secrets.token_hex(16)
         for event in events:
-            self._handlers.append(_Handler(len(self._handlers) + 1, event, url, token))
+            self.handlers.append(Handler(len(self.handlers) + 1, event, url, token))
         return token
+
+    def take_handlers(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Have these outbound webhooks, as they were kept."""
+        self.handlers[:] = [Handler(**row) for row in rows]
 
     def handle(self, call: Call) -> Reply:
         """Answer one API call in this process, without the network: one call is one hit."""
@@ -97,7 +105,7 @@ class BitrixSiteServer(ShopServer):
     def _raise(self, event: str, order: Record) -> None:
         action = "save" if event == SAVED else "delete"
         fields = {"ID": order["id"], "XML_ID": order["xmlId"], "ACTION": action}
-        for handler in self._handlers:
+        for handler in self.handlers:
             if handler.event == event:
                 self.courier.submit(event, self._parcel(handler, fields))
 
@@ -105,7 +113,7 @@ class BitrixSiteServer(ShopServer):
         if self.module.secret and self.module.hub:
             self.courier.submit("module", lambda: self.module.parcel(touched))
 
-    def _parcel(self, handler: _Handler, fields: dict[str, object]) -> Callable[[], Parcel]:
+    def _parcel(self, handler: Handler, fields: dict[str, object]) -> Callable[[], Parcel]:
         def build() -> Parcel:
             domain = self.url.partition("://")[2]
             auth = {

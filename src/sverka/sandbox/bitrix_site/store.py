@@ -55,7 +55,10 @@ class BitrixSiteStore:
         self.on_hit: Callable[[Mapping[int, str]], None] = lambda _touched: None
         self.on_event: Callable[[str, Record], None] = lambda _event, _order: None
         self.properties = Properties(self.catalogue, self.next_id)
-        self._ids: dict[str, int] = {}
+        self.ids: dict[str, int] = {}
+        """The last row number of each table."""
+        self.touched: set[int] = set()
+        """Orders changed or deleted, until whoever keeps them empties it."""
         self._lock = threading.RLock()
         self._hit = _Hit()
 
@@ -74,6 +77,7 @@ class BitrixSiteStore:
                 self._hit.depth -= 1
                 if self._hit.depth == 0:
                     hit, self._hit = self._hit, _Hit()
+                    self.touched.update(hit.touched)
                     for event, order in hit.events.items():
                         self.on_event(event, order)
                     if hit.touched and not hit.quiet:
@@ -85,8 +89,8 @@ class BitrixSiteStore:
 
     def next_id(self, kind: str, first: int = 1) -> int:
         """Return the next row number of a table."""
-        self._ids[kind] = self._ids.get(kind, first - 1) + 1
-        return self._ids[kind]
+        self.ids[kind] = self.ids.get(kind, first - 1) + 1
+        return self.ids[kind]
 
     def order(self, order_id: int) -> Record:
         """Return the living record; BitrixError 200540400001 when there is none."""

@@ -8,6 +8,7 @@ from sverka.sandbox.clock import Clock
 from sverka.sandbox.serve import Served
 from sverka.sandbox.shop.courier import Courier
 from sverka.sandbox.shop.faults import Faults, RequestLog
+from sverka.sandbox.shop.keep import Keep
 from sverka.sandbox.shop.web import ShopApp
 
 
@@ -34,6 +35,12 @@ class ShopServer:
     def log(self) -> RequestLog:
         """The API calls made so far, by the names of their operations."""
         return self._app.log
+
+    def keep(self, keep: Keep) -> None:
+        """Hold what a file holds, and keep there what every call changes before it is answered."""
+        keep.restore()
+        keep.save()
+        self._app.before_answer = keep.save
 
     @property
     def url(self) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, is_dataclass, replace
 from datetime import datetime
 from decimal import Decimal
+from email.utils import format_datetime
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
@@ -91,6 +92,8 @@ class ShopApp:
         self._last: dict[str, Reply] = {}
         self.faults = Faults()
         self.log = RequestLog()
+        self.before_answer: Callable[[], None] = lambda: None
+        """Called when a call or a control has done its work and nobody was told yet."""
         self._controls: dict[str, Callable[..., object]] = {
             "fault": self.faults.arm,
             "clear_faults": self.faults.clear,
@@ -103,25 +106,38 @@ class ShopApp:
         """Answer one HTTP request, as ASGI asks."""
         call = await _read(Request(scope, receive))
         if call.path == "/control" or call.path.startswith("/control/"):
-            await _send(await run_in_threadpool(self._control, call), send)
+            await self._send(await run_in_threadpool(self._control, call), send)
             return
         operation = self._operation(call)
         fault = self.faults.take(operation)
         if fault is Fault.REPEATED and operation in self._last:
             reply = self._last[operation]
         elif fault in {None, Fault.REPEATED, *_DONE}:
-            reply = await run_in_threadpool(self._handle, call)
+            reply = await run_in_threadpool(self._done, call)
             self._last[operation] = reply
             reply = replace(reply, body=_BEFORE.get(fault or Fault.TRUNCATED, b"") + reply.body)
         else:
             reply = self._refuse(fault, call)
         self.log.add(LoggedCall(self._clock.now(), operation, reply.status, fault))
         if fault is Fault.TRUNCATED:
-            await _send(reply, send, cut_at=len(reply.body) // 2)
+            await self._send(reply, send, cut_at=len(reply.body) // 2)
         if fault in {Fault.TRUNCATED, Fault.CLOSED_AFTER_COMMIT}:
             await _hang_up(scope, receive)
         else:
-            await _send(reply, send)
+            await self._send(reply, send)
+
+    async def _send(self, reply: Reply, send: Send, cut_at: int | None = None) -> None:
+        told = {"content-length": str(len(reply.body)), "date": format_datetime(self._clock.now(), usegmt=True)}
+        headers = {**told, **reply.headers}
+        raw = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
+        await send({"type": "http.response.start", "status": reply.status, "headers": raw})
+        body = reply.body if cut_at is None else reply.body[:cut_at]
+        await send({"type": "http.response.body", "body": body, "more_body": cut_at is not None})
+
+    def _done(self, call: Call) -> Reply:
+        reply = self._handle(call)
+        self.before_answer()
+        return reply
 
     def _refuse(self, fault: Fault | None, call: Call) -> Reply:
         if fault is Fault.HTML_503:
@@ -153,6 +169,7 @@ class ShopApp:
             result = action(*bound.args, **bound.kwargs)
         except (ValueError, LookupError, TimeoutError) as error:
             return json_reply(400, {"error": f"{name}: {error}"})
+        self.before_answer()
         return json_reply(200, {"result": result})
 
 
@@ -175,14 +192,6 @@ async def _read(request: Request) -> Call:
     headers = {name.lower(): value for name, value in request.headers.items()}
     path = unquote(request.url.path)
     return Call(request.method, path, base_url, query, headers, await request.body())
-
-
-async def _send(reply: Reply, send: Send, cut_at: int | None = None) -> None:
-    headers = {"content-length": str(len(reply.body)), **reply.headers}
-    raw = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
-    await send({"type": "http.response.start", "status": reply.status, "headers": raw})
-    body = reply.body if cut_at is None else reply.body[:cut_at]
-    await send({"type": "http.response.body", "body": body, "more_body": cut_at is not None})
 
 
 async def _hang_up(scope: Scope, receive: Receive) -> None:

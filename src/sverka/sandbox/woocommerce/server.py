@@ -9,6 +9,7 @@ from sverka.sandbox.shop.faults import Fault
 from sverka.sandbox.shop.server import ShopServer
 from sverka.sandbox.shop.web import Call, Reply, ShopApp, courier_controls
 from sverka.sandbox.woocommerce.errors import WooError
+from sverka.sandbox.woocommerce.kept import KeptShop
 from sverka.sandbox.woocommerce.rest import Rest, route_of
 from sverka.sandbox.woocommerce.store import WooStore
 from sverka.sandbox.woocommerce.webhooks import Webhooks
@@ -35,6 +36,7 @@ class WooServer(ShopServer):
         self.store = store
         self.webhooks = Webhooks(store, self.courier, lambda: self.url)
         self._rest = Rest(store, self.webhooks)
+        self.kept = KeptShop(store, self.webhooks)
         controls: dict[str, Callable[..., object]] = {
             "place_order": store.place_order,
             "edit": store.edit,

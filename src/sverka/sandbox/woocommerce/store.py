@@ -47,8 +47,10 @@ class WooStore:
         self.on_event: Callable[[str, int], None] = lambda _event, _order_id: None
         self.on_customer: Callable[[str, int], None] = lambda _event, _customer_id: None
         self._items = Items(self.catalogue, self.next_id)
-        self._ids: dict[str, int] = {}
-        self._before_trash: dict[int, str] = {}
+        self.ids: dict[str, int] = {}
+        self.before_trash: dict[int, str] = {}
+        self.touched: set[int] = set()
+        """Orders changed or deleted, until whoever keeps them empties it."""
         self._lock = threading.RLock()
 
     @contextmanager
@@ -85,8 +87,8 @@ class WooStore:
 
     def next_id(self, kind: str) -> int:
         """Return the next row number of a table."""
-        self._ids[kind] = self._ids.get(kind, 0) + 1
-        return self._ids[kind]
+        self.ids[kind] = self.ids.get(kind, 0) + 1
+        return self.ids[kind]
 
     def order(self, order_id: int, missing: int = 404) -> Record:
         """Return the living record, trashed ones too; WooError with the status `missing` when there is none."""
@@ -182,7 +184,7 @@ class WooStore:
             order = self.order(order_id)
             if order["status"] == "trash":
                 raise WooError("woocommerce_rest_already_trashed", "The order has already been deleted.", 410)
-            self._before_trash[order["id"]] = order["status"]
+            self.before_trash[order["id"]] = order["status"]
             order["status"] = "trash"
             self._touch(order)
             self.on_event("deleted", order["id"])
@@ -191,7 +193,7 @@ class WooStore:
         """Let a manager take the order out of the trash into its former status; `restored` and `updated` follow."""
         with self._lock:
             order = self.order(order_id)
-            order["status"] = self._before_trash.pop(order["id"], "pending")
+            order["status"] = self.before_trash.pop(order["id"], "pending")
             self._touch(order)
             self.on_event("restored", order["id"])
             self.on_event("updated", order["id"])
@@ -199,7 +201,9 @@ class WooStore:
     def delete(self, order_id: int) -> None:
         """Let a program delete the order for good, past the trash or out of it: no webhook tells of that."""
         with self._lock:
-            del self.orders[self.order(order_id)["id"]]
+            order = self.order(order_id)
+            del self.orders[order["id"]]
+            self.touched.add(order["id"])
 
     def refund(self, order_id: int, amount: object, reason: str = "") -> int:
         """Let a manager give money back and return the refund's id; the total stays as it was.
@@ -231,6 +235,7 @@ class WooStore:
             records.set_date(row, "created", self.clock.now(), self.zone)
             row.update(note=note, customer_note=customer_note)
             self.notes[order["id"]].append(row)
+            self.touched.add(order["id"])
             return row
 
     def replay(self, order: Mapping[str, Any]) -> int:
@@ -244,11 +249,12 @@ class WooStore:
             created = row["id"] not in self.orders
             self.orders[row["id"]] = row
             self.notes.setdefault(row["id"], [])
+            self.touched.add(row["id"])
             items = [item["id"] for kind in (*_PARTS, "coupon_lines", "tax_lines") for item in row[kind]]
             lines = [meta["id"] for item in row["line_items"] for meta in item["meta_data"]]
             metas = [meta["id"] for meta in row["meta_data"]] + lines
             for kind, ids in (("order", [row["id"]]), ("item", items), ("meta", metas)):
-                self._ids[kind] = max([self._ids.get(kind, 0), *ids])
+                self.ids[kind] = max([self.ids.get(kind, 0), *ids])
             for event in ("created", "updated") if created else ("updated",):
                 self.on_event(event, row["id"])
             return int(row["id"])
@@ -307,6 +313,7 @@ class WooStore:
 
     def _touch(self, order: Record) -> None:
         records.refresh(order)
+        self.touched.add(order["id"])
         records.set_date(order, "modified", self.clock.now(), self.zone)
 
     def _save(self, order: Record, created: bool = False) -> None:

@@ -95,6 +95,17 @@ class Webhooks:
                 raise WooError("woocommerce_rest_trash_not_supported", message, 501)
             return self._rows.pop(id_)
 
+    def kept(self) -> Record:
+        """Return what a new process must know of the webhooks; the secrets are in it."""
+        rows = list(self._rows.values())
+        return {"rows": rows, "secrets": list(self._secrets.items()), "failures": list(self._failures.items())}
+
+    def take(self, kept: Mapping[str, Any]) -> None:
+        """Have these webhooks, as they were kept."""
+        self._rows.update({row["id"]: row for row in kept["rows"]})
+        self._secrets.update(dict(kept["secrets"]))
+        self._failures.update(dict(kept["failures"]))
+
     def failures(self, id_: int) -> int:
         """Consecutive failed deliveries of a webhook."""
         with self._store.locked():

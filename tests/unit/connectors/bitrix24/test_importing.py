@@ -164,6 +164,16 @@ def test_room_is_what_computing_time_is_left_for(server, kit, lane, origin, port
     office.close()
 
 
+@pytest.mark.parametrize(
+    ("used", "each", "records"), [(345, 0.05, 2220), (0, 0.05, 2300), (100, 2.0, 178), (300, 2.0, 0)]
+)
+def test_what_is_left_of_a_window_is_used_unless_it_is_little(office, time, used, each, records):
+    moments = {"operating_reset_at": 1600, "finish": 1000, "duration": each}
+    office.client.meter.note(IMPORT, {**moments, "operating": 1}, 20, Lane.HISTORY)
+    office.client.meter.note("crm.item.productrow.set", {**moments, "operating": used}, 1, Lane.HISTORY)
+    assert office.room().records == records
+
+
 def contact(portal, phone, **fields):
     line = {"typeId": "PHONE", "valueType": "WORK", "value": phone}
     return portal.call("crm.item.add", {"entityTypeId": 3, "fields": {"name": "x", "fm": [line], **fields}}).result[

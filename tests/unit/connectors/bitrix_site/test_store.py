@@ -15,6 +15,7 @@ from sverka.ports.findings import Level
 from sverka.ports.guard import free
 from sverka.ports.notices import Subject
 from sverka.ports.store import OrderWrite
+from sverka.sandbox.bitrix_site.errors import BitrixError
 
 
 def test_fifty_orders_are_one_request(site, placed, server):
@@ -212,6 +213,7 @@ def test_the_catalogue_names_statuses_properties_and_their_options(site):
     assert fields["property.LAYOUT"].writable
     assert fields["delivery.method"].options["2"] == "Курьер"
     assert fields["delivery.status"].options["DN"] == "Ожидает обработки"
+    assert fields["channel"].options == {"bx_platform_1": "Интернет-магазин", "bx_platform_2": "Маркет"}
     assert fields["payer"].options == {"1": "Физическое лицо", "2": "Юридическое лицо"}
     assert fields["customer.phone"].writable
     assert not fields["customer.first_name"].writable, "the shop has no property for it"
@@ -223,6 +225,48 @@ def test_every_field_of_an_order_is_in_the_catalogue(site, placed):
     id_ = placed()
     keys = {field.key for field in site.catalogue()}
     assert set(site.read([id_])[id_].fields) <= keys
+
+
+def test_the_check_names_the_sites_of_the_newest_orders(site, shop, placed):
+    assert not any("sites" in finding.text.en for finding in site.check())
+    for lid in ("s1", "s2", "s1"):
+        shop.order(int(placed()))["lid"] = lid
+    (said,) = [finding for finding in site.check() if "sites" in finding.text.en]
+    assert said.level is Level.GOOD
+    assert "s1, s2" in said.text.en
+    assert "s1, s2" in said.text.ru
+
+
+def test_a_webhook_that_may_not_read_the_trade_platforms_names_none(site, server, monkeypatch):
+    call = server._rest.call
+
+    def refusing(method, params):
+        if method.lower() == "sale.tradeplatform.list":
+            raise BitrixError("200040300010", "Access Denied")
+        return call(method, params)
+
+    monkeypatch.setattr(server._rest, "call", refusing)
+    fields = {field.key: field for field in site.catalogue()}
+    assert fields["channel"].options == {}
+
+
+def test_properties_of_one_code_are_one_field_with_what_each_payer_type_has(site, shop):
+    shop.catalogue.variants.append({**shop.catalogue.variants[-1], "id": 999, "value": "kraft", "name": "Крафт"})
+    shop.catalogue.property_by_code(2, "LAYOUT")["multiple"] = "Y"
+    fields = [field for field in site.catalogue() if field.key in ("property.PAPER", "property.LAYOUT")]
+    assert [(field.key, field.many, set(field.options)) for field in fields] == [
+        ("property.PAPER", False, {"glossy", "matte", "kraft"}),
+        ("property.LAYOUT", True, set()),
+    ]
+
+
+def test_a_russian_name_of_a_status_stands_before_every_other(site, shop):
+    for lid, name in (("en", "Accepted"), ("de", "Angenommen")):
+        shop.catalogue.status_names.append({"description": "", "lid": lid, "name": name, "statusId": "N"})
+    shop.catalogue.status_names.insert(0, {"description": "", "lid": "en", "name": "Paid", "statusId": "P"})
+    options = {field.key: field for field in site.catalogue()}["status"].options
+    assert options["N"] == "Принят, ожидается оплата"
+    assert options["P"] == "Оплачен, формируется к отправке"
 
 
 def test_the_check_says_what_is_missing(site, shop):

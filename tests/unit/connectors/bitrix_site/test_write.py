@@ -56,6 +56,21 @@ def test_a_status_on_a_cancelled_order_takes_it_back(site, placed, shop):
     assert wrote.after.get("status") == "P"
 
 
+def test_an_order_is_changed_while_it_is_not_cancelled(site, placed, shop, monkeypatch):
+    """The first of the commands takes a cancellation back, the last of them cancels."""
+    id_, sent, run = placed(), [], site._api.run
+
+    def noting(commands, guard):
+        sent.append([command.method for command in commands.values()])
+        return run(commands, guard)
+
+    monkeypatch.setattr(site._api, "run", noting)
+    put(site, id_, status=CANCELLED, property__REGION="Тверь")
+    assert sent[-1] == ["sale.propertyvalue.modify", "sale.order.update", "sale.order.get"]
+    put(site, id_, status="P", property__REGION="Ржев")
+    assert sent[-1] == ["sale.order.update", "sale.propertyvalue.modify", "sale.order.get"]
+
+
 def test_payment_and_shipment_are_written_to_the_parts(site, placed, shop):
     id_ = placed()
     wrote = put(site, id_, payment__paid=True, delivery__track="RA123", delivery__shipped=True)

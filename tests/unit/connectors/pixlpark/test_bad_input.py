@@ -10,7 +10,7 @@ from sverka.domain.errors import Forged, Gone, Later, Rejected, Unanswered
 from sverka.domain.ids import OrderId
 from sverka.ports.guard import free
 from sverka.ports.store import OrderWrite
-from sverka.sandbox.shop.web import Reply, json_reply
+from sverka.sandbox.shop.web import Call, Reply, json_reply
 
 NOBODY = OrderId("1")
 
@@ -36,6 +36,27 @@ def test_an_unknown_order_is_gone_in_whichever_way_that_is_told(shop, unknown):
     found = shop.store().read([NOBODY, order])
     assert isinstance(found[NOBODY], Gone)
     assert found[order].id == order, "and it stops no other"
+
+
+def test_another_order_in_an_answers_place_makes_none_gone(shop):
+    order, other = shop.place(2)
+    honest = shop.server.rest._result
+    told = honest(Call("GET", f"/orders/{other}", ""))
+    store = answering(shop, {"ApiVersion": "1.0", "ResponseCode": 200, "Result": told}, on=f"/orders/{order}")
+    problem = store.read([order])[order]
+    assert isinstance(problem, Later)
+    assert "не тем заказом" in problem.say("ru")
+    assert store.read([order])[order].id == order
+
+
+@pytest.mark.parametrize("status", [500, 502, 503])
+def test_what_https_own_code_denies_no_envelope_grants(shop, status):
+    """A half-broken server may send the envelope of a success round nothing; that takes no order for gone."""
+    (order,) = shop.place()
+    store = shop.store()
+    store.catalogue()
+    shop.server._app._handle = lambda _call: json_reply(status, {"ResponseCode": 200, "Result": []})
+    assert isinstance(store.read([order])[order], Later)
 
 
 def test_where_nothing_is_at_the_address_no_order_is_gone(shop):

@@ -29,6 +29,15 @@ def test_a_token_is_renewed_before_it_runs_out(shop):
     assert all(call.status == 200 for call in shop.server.log.calls())
 
 
+def test_no_token_is_believed_to_live_longer_than_a_day(shop):
+    shop.server.set_manners(token_life=10**8)
+    store, (order,) = shop.store(), shop.place()
+    store.read([order])
+    shop.clock.advance(2 * 86400)
+    assert store.read([order])[order].id == order
+    assert shop.asked("GET /oauth/refreshtoken") == 1
+
+
 def test_where_it_cannot_be_renewed_the_whole_way_is_gone_again(shop):
     store, (order,) = shop.store(), shop.place()
     store.read([order])

@@ -156,3 +156,13 @@ def test_a_guard_that_closes_lets_nothing_out(woo, placed, shop):
     done = woo.write([OrderWrite(id_, {"status": "completed", "comment.manager": "x"})], closed)
     assert isinstance(done[id_], Superseded)
     assert shop.order(int(id_))["status"] == "processing"
+
+
+def test_a_city_is_the_one_it_was_only_where_the_whole_word_stands_first(woo, placed, shop):
+    id_ = placed(shipping={"city": "Тверь", "address_1": "пр. Мира, 5"})
+    assert put(woo, id_, delivery__address="Тверь, ул. Новая, 1").after.get("delivery.address") == "Тверь, ул. Новая, 1"
+    place = shop.order(int(id_))["shipping"]
+    assert (place["city"], place["address_1"]) == ("Тверь", "ул. Новая, 1")
+    put(woo, id_, delivery__address="Тверьстрой, 7")
+    place = shop.order(int(id_))["shipping"]
+    assert (place["city"], place["address_1"]) == ("", "Тверьстрой, 7")

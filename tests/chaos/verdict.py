@@ -1,0 +1,183 @@
+"""The oracle: it asks the shop and the portal what they hold, and people what they have done.
+
+Of the hub's memory it takes two things alone: whether the hub says it is at rest, and what it shows a person as
+different. A field that differs and is not shown, or is shown while its editor's word is gone, is an objection.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+
+from chaos.acts import People, phone_of
+from chaos.plan import FIELDS, NOTE, STATUS, WORK_TOO
+from chaos.street import Street
+from chaos.town import OFFICE_FIELDS, STAGES, STATUSES
+from sverka.bootstrap import open_house
+from sverka.config.settings import Settings
+from sverka.operate.status import read_status
+from sverka.sandbox.portal.crm.fields import DEAL
+from sverka.sandbox.portal.state import Item
+
+_NEVER_HEALS = ("DOUBLED", "OVERWRITTEN", "TOLD TWICE", "NOT SILENT")
+
+
+def is_final(objection: str) -> bool:
+    """Tell whether no later work of the hub can make it good, so that there is nothing to wait for."""
+    return objection.startswith(_NEVER_HEALS) or "TIMES!" in objection
+
+
+@dataclass
+class Memory:
+    """What the hub says of itself."""
+
+    waiting: int
+    open_intents: int
+    paused: list[str]
+    shown: set[tuple[int, str]]
+    """Order and field of what is shown as different."""
+
+
+def asked(street: Street) -> Memory:
+    """Ask the hub's database."""
+    settings = Settings.from_env(street.town.base.environment(street.folder), street.folder)
+    with closing(open_house(settings)) as house:
+        status = read_status(house, house.clock.now(), timedelta(hours=1), "en")
+        found = house.storage.differences.list(limit=None)
+        paused = [one.name for one in (*status.connections, *status.profiles) if one.paused]
+        shown = {(int(one.order.id), one.difference.key) for one in found}
+        return Memory(sum(one.visits for one in status.waiting), status.open_intents, paused, shown)
+
+
+@dataclass
+class Verdict:
+    """Judges a street by what its people have done."""
+
+    street: Street
+    people: People
+
+    def objections(self) -> list[str]:
+        """Return all that is not as it should be once the hub is at rest; nothing where all is well."""
+        memory = asked(self.street)
+        found = [f"{name} stands still" for name in memory.paused]
+        if memory.waiting or memory.open_intents:
+            found.append(f"not at rest: {memory.waiting} visits, {memory.open_intents} writes under way")
+        orders, deals = self.street.orders(), self.street.deals()
+        found += self._births(orders, deals)
+        found += self._contacts(deals)
+        for order, number in self.people.numbers.items():
+            mine = deals.get(f"shop/{number}/print", [])
+            if len(mine) == 1 and number in orders:
+                found += self._fields(order, number, orders[number]["order"], mine[0], memory)
+                found += self._told(order, number, orders[number], mine[0])
+        return found
+
+    def _births(self, orders: Mapping[int, dict], deals: Mapping[str, list[Item]]) -> list[str]:
+        placed = set(self.people.numbers.values())
+        marks = {f"shop/{number}/print" for number in placed}
+        found = [f"order {number} is gone from the shop" for number in placed - set(orders)]
+        found += [f"order {number} was made by nobody" for number in set(orders) - placed]
+        found += [f"LOST: {mark} has no deal" for mark in marks - set(deals)]
+        found += [f"DOUBLED: {mark} has {len(those)} deals" for mark, those in deals.items() if len(those) > 1]
+        found += [f"a deal of nothing: {mark!r}" for mark in set(deals) - marks]
+        return found
+
+    def _contacts(self, deals: Mapping[str, list[Item]]) -> list[str]:
+        phones = {one.id: {_digits(line.value) for line in one.fm if line.type_id == "PHONE"} for one in
+                  self.street.contacts()}  # fmt: skip
+        counts = Counter(phone for each in phones.values() for phone in each)
+        found = [f"DOUBLED: {count} contacts of {phone}" for phone, count in counts.items() if count > 1]
+        buyers = {self.street.plan.buyers[order] for order in self.people.numbers}
+        if len(phones) != len(buyers):
+            found.append(f"{len(phones)} contacts of {len(buyers)} buyers")
+        for order, number in self.people.numbers.items():
+            phone = _digits(phone_of(self.street.plan.buyers[order]))
+            for deal in deals.get(f"shop/{number}/print", []):
+                contact = deal.values.get("contactId") or next(iter(deal.values.get("contactIds") or ()), 0)
+                if phone not in phones.get(int(contact or 0), set()):
+                    found.append(f"order {number}: its deal has contact {contact}, not the one of {phone}")
+        return found
+
+    def _fields(self, order: int, number: int, shop: dict, deal: Item, memory: Memory) -> list[str]:
+        found = []
+        for field in FIELDS:
+            here, there = self._in_shop(field, shop), self._in_office(field, deal)
+            edits = {side: self.people.last.get((order, field, side)) for side in ("shop", "office")}
+            set_ = {side: _meant(field, value) for side, value in edits.items() if value is not None}
+            is_shown, where = (number, field) in memory.shown, f"{field} of order {number}"
+            told = f"{here!r} and {there!r}, set were {edits}"
+            if here != there and not is_shown:
+                found.append(f"OUT OF STEP: {where}: {told}")
+            for side, value in (("shop", here), ("office", there)):
+                # what one side alone has set must stand there; what both have set, by either of them
+                rightful = set_.values() if side in set_ else (value,)
+                if value not in rightful:
+                    found.append(f"OVERWRITTEN: {where} in the {side}: {told}{', shown' if is_shown else ''}")
+        if Decimal(str(deal.values.get("opportunity") or 0)) != self._price(shop) and (number, "lines") not in {
+            (one, key.split(".")[0]) for one, key in memory.shown
+        }:
+            found.append(f"MONEY: order {number}: {self._price(shop)} and {deal.values.get('opportunity')}")
+        return found
+
+    def _told(self, order: int, number: int, kept: dict, deal: Item) -> list[str]:
+        """Return what a person was told twice: arrivals at the end, and each word said about an order."""
+        kind, state, found = self.street.plan.kind, self.street.portal.core.state, []
+        allowed = max(1, self.people.arrivals[order])
+        end = STAGES[kind]["done"]
+        arrivals = sum(1 for line in state.history if (line.owner_id, line.stage_id) == (deal.id, end))
+        if arrivals > allowed:
+            found.append(f"TOLD TWICE: the deal of order {number} came to {end} {arrivals} times")
+        if kind == "bitrix_site":
+            return found
+        notes = [row["note"] for row in kept["notes"]]
+        done = sum(1 for note in notes if "changed" in note and note.endswith(" to Completed."))
+        if done > allowed:
+            found.append(f"TOLD TWICE: order {number} was completed {done} times")
+        mine = ("deal", deal.id)
+        comments = [one.text for one in state.comments.values() if (one.entity_type, one.entity_id) == mine]
+        for said, side, words in self.people.said:
+            if said == order:
+                for name, lines in (("order", notes), ("deal", comments)):
+                    times = sum(1 for line in lines if words in line)
+                    if times != 1:
+                        often = f"TOLD {times} TIMES{'!' * (times > 1)}"
+                        found.append(f"{often}: {words!r}, said in the {side}, at {name} {number}")
+        return found
+
+    def _in_shop(self, field: str, shop: dict) -> object:
+        kind = self.street.plan.kind
+        if field == STATUS:
+            value = shop["statusId"] if kind == "bitrix_site" else shop["status"]
+            return next((one for one, name in STATUSES[kind].items() if name == value), value)
+        if kind == "bitrix_site":
+            if field == NOTE:
+                return shop["userDescription"] or ""
+            return next((row["value"] for row in shop["propertyValues"] if row["code"] == "CITY"), "")
+        if field == NOTE:
+            return shop["customer_note"] or ""
+        return next((row["value"] for row in shop["meta_data"] if row["key"] == "CITY"), "")
+
+    def _in_office(self, field: str, deal: Item) -> object:
+        if field != STATUS:
+            return deal.values.get(OFFICE_FIELDS[field]) or ""
+        value, stages = deal.values["stageId"], STAGES[self.street.plan.kind]
+        return _meant(STATUS, next((one for one, name in stages.items() if name == value), value))
+
+    def _price(self, shop: dict) -> Decimal:
+        return Decimal(str(shop["price"] if self.street.plan.kind == "bitrix_site" else shop["total"]))
+
+
+def snapshot(street: Street) -> tuple[object, ...]:
+    """Return all that a write would change, on both sides."""
+    stamps = {one.id: str(one.values.get("updatedTime")) for one in street.portal.core.state.items[DEAL].values()}
+    return street.orders(), stamps, street.portal.counters.writes, len(street.contacts())
+
+
+def _meant(field: str, value: object) -> object:
+    return "work" if field == STATUS and value == WORK_TOO else value
+
+
+def _digits(phone: str) -> str:
+    return "".join(one for one in phone if one.isdigit())
