@@ -11,6 +11,8 @@ from sverka.sandbox.shop.faults import Fault
 from sverka.sandbox.shop.keep import Keep
 from sverka.sandbox.woocommerce import WooServer, WooStore
 
+pytestmark = pytest.mark.shows_a_secret  # a shop's database holds its keys, and a practice shop's open nothing
+
 BUYER = {"fio": "Ольга Кузнецова", "email": "olga@example.test"}
 CARDS = {"name": "Визитки", "price": "150.55", "quantity": 3}
 
