@@ -162,15 +162,15 @@ def main() -> int:
     asked.add_argument("--bindings", type=int, default=10_000, help="bindings to be swept and compared")
     asked.add_argument("--runs", type=int, default=RUNS, help="runs under faults")
     asked.add_argument("--full", action="store_true", help="a storm for the handler a webhook too: some minutes")
-    asked.add_argument("--only", nargs="*", default=[], help="names of jobs")
-    asked.add_argument("--sides", nargs="*", default=list(SIDES), help="names of integrations, or how they begin")
+    asked.add_argument("--only", action="append", default=[], help="the name of a job")
+    asked.add_argument("--side", action="append", default=[], help="an integration's name, or how it begins")
     given = asked.parse_args()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     warnings.simplefilter("ignore")
     todo = [
         job for job in jobs(given.size, given.bindings, is_full=given.full) if not given.only or job.name in given.only
     ]
-    sides = [side for side in SIDES if side.startswith(tuple(given.sides))]
+    sides = [side for side in SIDES if not given.side or side.startswith(tuple(given.side))]
     outcomes = []
     with place() as at:
         for job in todo:
