@@ -41,10 +41,10 @@ def jobs(size: int, bindings: int, *, is_full: bool) -> list[Job]:
     fifties, own = -(-size // 50), ("sverka",)
     sets = () if is_full else tuple(side for side in SIDES if side != BY_ONE)
     deals = max(1, size // 10)
-    compared = -(-bindings // 2500)
+    compared, promised = -(-bindings // 2500), max(6, size * 12 // 100)
     return [
         # design: five commands an order, ten orders a request
-        Job("orders", f"{size} orders of new customers, all at once", size, -(-size // 10), promise=max(6, size * 12 // 100)),
+        Job("orders", f"{size} orders of new customers, all at once", size, -(-size // 10), promise=promised),
         # fifty updates a request; what the portal then rings for is read fifty ids a command, fifty commands a request
         Job("to_portal", f"{size} statuses, store to portal", size, fifties + -(-fifties // 50)),
         Job("to_store", f"{size} statuses, portal to store", size, -(-fifties // 50)),
