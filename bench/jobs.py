@@ -41,10 +41,10 @@ def jobs(size: int, bindings: int, *, is_full: bool) -> list[Job]:
     fifties, own = -(-size // 50), ("sverka",)
     sets = () if is_full else tuple(side for side in SIDES if side != BY_ONE)
     deals = max(1, size // 10)
-    compared = -(-bindings // 2500)
+    compared, promised = -(-bindings // 2500), max(6, size * 12 // 100)
     return [
         # design: five commands an order, ten orders a request
-        Job("orders", f"{size} orders of new customers, all at once", size, -(-size // 10), promise=size * 12 // 100),
+        Job("orders", f"{size} orders of new customers, all at once", size, -(-size // 10), promise=promised),
         # fifty updates a request; what the portal then rings for is read fifty ids a command, fifty commands a request
         Job("to_portal", f"{size} statuses, store to portal", size, fifties + -(-fifties // 50)),
         Job("to_store", f"{size} statuses, portal to store", size, -(-fifties // 50)),
@@ -162,15 +162,15 @@ def main() -> int:
     asked.add_argument("--bindings", type=int, default=10_000, help="bindings to be swept and compared")
     asked.add_argument("--runs", type=int, default=RUNS, help="runs under faults")
     asked.add_argument("--full", action="store_true", help="a storm for the handler a webhook too: some minutes")
-    asked.add_argument("--only", nargs="*", default=[], help="names of jobs")
-    asked.add_argument("--sides", nargs="*", default=list(SIDES), help="names of integrations, or how they begin")
+    asked.add_argument("--only", action="append", default=[], help="the name of a job")
+    asked.add_argument("--side", action="append", default=[], help="an integration's name, or how it begins")
     given = asked.parse_args()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     warnings.simplefilter("ignore")
     todo = [
         job for job in jobs(given.size, given.bindings, is_full=given.full) if not given.only or job.name in given.only
     ]
-    sides = [side for side in SIDES if side.startswith(tuple(given.sides))]
+    sides = [side for side in SIDES if not given.side or side.startswith(tuple(given.side))]
     outcomes = []
     with place() as at:
         for job in todo:
