@@ -145,7 +145,7 @@ def test_the_budget_is_exact_however_many_take_it(shared):
 
 
 def test_processes_that_start_at_once_agree_on_schema_and_hub(shared):
-    for table in ("profile_versions", "baselines", "intent_keys", "parties", "passes"):
+    for table in ("profile_versions", "baselines", "intent_keys", "parties", "passes", "backfill_orders"):
         shared.sql(f"DROP TABLE {table}")
     for (table,) in shared.sql(_TABLES[shared.storage._engine.dialect.name]):
         shared.sql(f"DROP TABLE {table}")

@@ -335,6 +335,7 @@ def test_an_address_without_https_is_refused(kit, settings):
         connect(settings, {}, kit)
 
 
+@pytest.mark.shows_a_secret  # at this level the sandbox's own server tells the addresses it was asked for
 def test_nothing_secret_is_shown(app, server, portal, time, caplog):
     caplog.set_level(logging.DEBUG)
     app.app.exchange(come_back(server))
