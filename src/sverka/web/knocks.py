@@ -7,8 +7,9 @@ from time import monotonic
 WRONG = (30, 1.0)
 """How many knocks with a wrong key an address has, and how many come back a second."""
 
-RIGHT = (2000, 100.0)
-"""The same for bells of one connection. What is refused here is not lost: both sides are asked what changed as well."""
+RIGHT = (20_000, 1000.0)
+"""The same for bells of one connection: what a door takes, so that a shop's own flood is never refused, for one that is
+refused too often switches its webhook off. What is refused is not lost: both sides are asked what changed as well."""
 
 READING = (10, 1.0)
 """How often the vault is opened because a key fits no connection: perhaps one is new, more likely a stranger knocks."""
