@@ -21,6 +21,7 @@ from figure import Figure
 from idle import idle
 from page import write_figures
 from print_shop import print_shop
+from shop_requests import shop_requests
 from site_requests import site_requests
 from sverka.cli.demo.stage import Stage
 from sverka.domain.ids import RecordId
@@ -145,7 +146,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as home:
         figures = [
             figure
-            for measure in (lone_orders, live_orders, delay, idle, bells, print_shop, site_requests)
+            for measure in (lone_orders, live_orders, delay, idle, bells, shop_requests, print_shop, site_requests)
             for figure in measure(Path(home))
         ]
     print(f"Python {platform.python_version()}, {platform.system()}\n")

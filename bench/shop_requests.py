@@ -4,11 +4,12 @@ Requests are exact. Seconds are of this machine and of a practice shop on it, wh
 reading costs the hub itself. WooCommerce has no limit of its own; what its paging allows is a hundred orders a request.
 """
 
-import sys
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 
+from figure import Figure
 from sverka.connectors.kit import Kit
 from sverka.connectors.woocommerce import WooCommerce
 from sverka.connectors.woocommerce.oauth import Keys
@@ -19,6 +20,7 @@ from sverka.sandbox.clock import VirtualClock
 from sverka.sandbox.woocommerce import WooServer, WooStore
 
 ORDERS = 1000
+_DONE = {"status": "completed"}
 BUYER = {"first_name": "Anna", "last_name": "Kim", "email": "anna@example.test", "phone": "+7 999 000-00-01"}
 ITEMS = [{"product_id": 10, "quantity": 2}, {"product_id": 13, "quantity": 1}]
 
@@ -40,8 +42,8 @@ class Unlimited:
         return 0.0
 
 
-def main() -> int:
-    """Print a table of what a thousand orders cost."""
+def shop_requests(_home: Path) -> list[Figure]:
+    """Count the requests of each thing done with a thousand orders."""
     clock = Moments(datetime(2026, 3, 1, 9, 0, tzinfo=UTC))
     shop = WooStore(clock)
     ids = []
@@ -52,25 +54,24 @@ def main() -> int:
         store = WooCommerce(
             server.url, Keys(server.consumer_key, server.consumer_secret), Kit("woo", "hub", clock, Unlimited())
         )
+        news = [NewOrderWrite(key, f"portal/{key}", {"customer.phone": "+79990000001"}) for key in range(ORDERS)]
 
-        def told(what: str, act: Callable[[], object]) -> None:
+        def told(what: str, most: int, act: Callable[[], object]) -> list[Figure]:
             server.log.clear()
             begun = time.perf_counter()
             act()
             took = time.perf_counter() - begun
-            print(f"| {what} | {server.log.count()} | {ORDERS / took * 60:.0f} |")
+            name = f"{ORDERS} orders of WooCommerce {what}"
+            return [
+                Figure(name, server.log.count(), most, "requests"),
+                Figure(f"{name}: orders a minute here", ORDERS / took * 60 / 1000, None, "thousand"),
+            ]
 
-        print(f"| {ORDERS} orders | requests | orders a minute here |\n|---|---|---|")
-        told("swept from the start", lambda: list(store.changed_since(None)))
-        told("read", lambda: store.read(ids, free))
-        told("given a status", lambda: store.write([OrderWrite(id_, {"status": "completed"}) for id_ in ids], free))
-        told("read with their notes", lambda: (store.read(ids, free), store.comments(ids, free)))
-        news = [NewOrderWrite(key, f"portal/{key}", {"customer.phone": "+79990000001"}) for key in range(ORDERS)]
-        told("made of deals", lambda: store.create(news, free))
-        told("looked for by their marks", lambda: store.find([new.mark for new in news], free))
+        figures = [
+            *told("swept; its pages of 100 make 10", 12, lambda: list(store.changed_since(None))),
+            *told("read", 10, lambda: store.read(ids, free)),
+            *told("given a status", 11, lambda: store.write([OrderWrite(id_, _DONE) for id_ in ids], free)),
+            *told("made of deals, each by a request of its own", ORDERS, lambda: store.create(news, free)),
+        ]
         store.close()
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+    return figures
