@@ -12,7 +12,7 @@ from sverka.domain.commerce.order import CANCELLED
 from sverka.domain.errors import Later
 from sverka.domain.ids import OrderRef, ProfileName
 from sverka.domain.mapping.field_mapping import Policy
-from sverka.domain.mapping.profile import Brakes
+from sverka.domain.mapping.profile import Brakes, Switches
 from sverka.domain.mapping.routing import Route
 from sverka.domain.merge.binding import BindingState
 from sverka.domain.merge.snapshot import Snapshot
@@ -56,6 +56,17 @@ def states(world: World, order: OrderRef) -> dict[str, BindingState]:
 
 def intents(world: World, order: OrderRef) -> list[IntentKind]:
     return [one.kind for one in world.storage.recall([order], world.clock.now()).intents]
+
+
+def test_a_profile_that_writes_no_orders_cancels_none_and_says_so(world: World) -> None:
+    order = bound(world)
+    world.profiles = [profile(brakes=CANCELS, switches=Switches(update_orders=False))]
+    deleted(world, order)
+    world.settle()
+    assert world.shop(order)["status"] == "N"
+    assert states(world, order) == {MAIN: BindingState.RELEASED}
+    [shown] = world.storage.differences.list()
+    assert "update_orders = false" in shown.difference.text.en
 
 
 def test_the_order_is_cancelled_and_released_and_gets_no_new_record(world: World) -> None:

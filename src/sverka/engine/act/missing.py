@@ -36,6 +36,12 @@ _ASK = Text(
     "заказ не отменён. Отмените его в магазине, если это верно, или создайте запись заново: "
     "`sverka order sync --recreate`.",
 )
+_SWITCHED = Text(
+    "The record is gone, and the profile has `update_orders = false`; so the order is not cancelled. Cancel it in the "
+    "store if that is right, or make a record anew: `sverka order sync --recreate`.",
+    "Записи больше нет, а в профиле `update_orders = false`; поэтому заказ не отменён. Отмените его в магазине, если "
+    "это верно, или создайте запись заново: `sverka order sync --recreate`.",
+)
 
 
 def release_gone(wave: Wave, found: Survey, now: datetime) -> set[str]:
@@ -68,8 +74,9 @@ def release_gone(wave: Wave, found: Survey, now: datetime) -> set[str]:
 def _cancel(wave: Wave, task: Task, now: datetime) -> None:
     """Plan to cancel the order of a record that is gone; its binding is released with the store's answer (K7).
 
-    Where it is cancelled already nothing is written; nor where the agreement on its status is forgotten (K5), or the
-    store has moved it meanwhile: both sides have then, and the back office has to win by the profile.
+    Where it is cancelled already nothing is written; nor where the profile writes no orders, where the agreement on
+    its status is forgotten (K5), or the store has moved it meanwhile: both sides have then, and the back office has to
+    win by the profile.
     """
     for intent in task.intents:
         recover_patch(task, intent)
@@ -79,9 +86,11 @@ def _cancel(wave: Wave, task: Task, now: datetime) -> None:
         release(wave, task, now)
         return
     entry = task.baseline.get(STATUS)
-    if entry is not None and not _may_cancel(status, pair_under(entry, status), shown):
+    agreed = entry is None or _may_cancel(status, pair_under(entry, status), shown)
+    if not agreed or not task.profile.switches.update_orders:
         release(wave, task, now)
-        wave.outcome.differences.append(HeldDifference(*task.owner, Difference(STATUS, Why.GONE, shown, None, _ASK)))
+        why = _SWITCHED if agreed else _ASK
+        wave.outcome.differences.append(HeldDifference(*task.owner, Difference(STATUS, Why.GONE, shown, None, why)))
         return
     task.plan.changes.append(Change(status, Side.STORE, CANCELLED, shown, "cancel_order"))
     task.is_leaving = True
