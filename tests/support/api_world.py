@@ -2,16 +2,16 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 from unittest import mock
 
 from argon2 import PasswordHasher
 from starlette.testclient import TestClient
 
+from support.standing import Woken
 from support.world import CRM, SHOP, World
 from sverka.bootstrap import House
-from sverka.domain.ids import OfficeName
 from sverka.domain.mapping.field_mapping import Side
 from sverka.domain.roles import Role
 from sverka.operate import people
@@ -39,16 +39,6 @@ class MemoryHouse(House):
 
     def connector(self, saved):
         return {SHOP: self.world.store, CRM: self.world.office}[saved.name]
-
-
-@dataclass
-class Woken:
-    """A dispatcher that remembers whom it woke."""
-
-    offices: list[OfficeName] = field(default_factory=list)
-
-    def wake(self, office: OfficeName) -> None:
-        self.offices.append(office)
 
 
 @dataclass

@@ -7,22 +7,12 @@ from sqlalchemy.exc import OperationalError
 from starlette.testclient import TestClient
 from structlog.testing import capture_logs
 
+from support.standing import Woken
 from support.world import CRM, SHOP, START, World
 from sverka.domain.errors import Misconfigured
-from sverka.domain.ids import OfficeName
 from sverka.ports.journal import Event
 from sverka.web.app import make_app
 from sverka.web.bells import LARGEST_BELL, PANEL
-
-
-class Woken:
-    """A dispatcher that remembers whom it woke."""
-
-    def __init__(self) -> None:
-        self.offices: list[OfficeName] = []
-
-    def wake(self, office: OfficeName) -> None:
-        self.offices.append(office)
 
 
 @pytest.fixture

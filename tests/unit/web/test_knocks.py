@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pytest
 from starlette.testclient import TestClient
 
-from support.api_world import Woken
+from support.standing import Woken
 from support.world import SHOP, World
 from sverka.web import knocks as knocking
 from sverka.web.app import make_app

@@ -8,7 +8,8 @@ import pytest
 from fastapi.routing import APIRoute
 from starlette.routing import Mount, Route
 
-from support.api_world import PASSWORD, Woken, api_world
+from support.api_world import PASSWORD, api_world
+from support.standing import Woken
 from sverka.domain.roles import MAY, Permission, Role
 from sverka.web.api import govern, look, make_api, mounted, own, profiles, work
 from sverka.web.app import make_app
