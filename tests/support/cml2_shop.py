@@ -1,9 +1,6 @@
 """A site with the real django-cml2 on this machine, as scripts/setup-cml2 makes it."""
 
 import json
-import os
-import shutil
-import subprocess
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -13,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from support.oscar_shop import NO_PROXY, ROOT, free_port
-from support.running import until
+from support.django_site import ROOT, served
+from support.oscar_shop import NO_PROXY, free_port
 
 PLACE = ROOT / ".venv" / ".cml2"
 USER, PASSWORD = "hub", "hub-password"
@@ -40,23 +37,10 @@ class Cml2Shop:
     @contextmanager
     def running(self) -> Iterator["Cml2Shop"]:
         """Serve while the context lasts."""
-        shutil.copy(PLACE / "shop.sqlite3", self._folder)
-        here = ROOT / "tests" / "acceptance" / "cml2"
-        own = {"SHOP_FOLDER": str(self._folder), "PYTHONPATH": str(here), "DJANGO_SETTINGS_MODULE": "shop.settings"}
-        environ = {**os.environ, **own, "PYTHONDONTWRITEBYTECODE": "1"}
-        command = [PLACE / "bin" / "python", "-W", "ignore", "-m", "django", "runserver", "--noreload", str(self._port)]
-        with (
-            (self._folder / "shop.log").open("wb") as log,
-            subprocess.Popen(command, env=environ, cwd=self._folder, stdout=log, stderr=log) as process,
-        ):
-            try:
-                until(lambda: self._answers(process), "the site answers")
-                yield self
-            finally:
-                process.kill()
+        with served(PLACE, self._folder, self._port, {}, self._answers):
+            yield self
 
-    def _answers(self, process: "subprocess.Popen[bytes]") -> bool:
-        assert process.poll() is None, (self._folder / "shop.log").read_text("utf-8")
+    def _answers(self) -> bool:
         try:
             urllib.request.build_opener(NO_PROXY).open(self.address, timeout=60).close()
         except urllib.error.HTTPError as refused:

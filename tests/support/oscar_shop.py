@@ -2,10 +2,7 @@
 
 import base64
 import json
-import os
-import shutil
 import socket
-import subprocess
 import threading
 import urllib.error
 import urllib.request
@@ -17,9 +14,8 @@ from typing import Any
 
 import pytest
 
-from support.running import until
+from support.django_site import ROOT, served
 
-ROOT = Path(__file__).parents[2]
 PLACE = ROOT / ".venv" / ".oscar"
 USER, PASSWORD, SECRET = "hub", "hub-password", "s3cretOfNotices"
 ADDRESS = {
@@ -62,24 +58,11 @@ class OscarShop:
     @contextmanager
     def running(self) -> Iterator["OscarShop"]:
         """Serve while the context lasts."""
-        shutil.copy(PLACE / "shop.sqlite3", self._folder)
-        here = ROOT / "tests" / "acceptance" / "oscar"
-        own = {"SHOP_FOLDER": str(self._folder), "HUB_ADDRESS": self._told, "HUB_SECRET": SECRET}
-        environ = {**os.environ, **own, "PYTHONPATH": str(here), "DJANGO_SETTINGS_MODULE": "shop.settings"}
-        environ |= {"PYTHONDONTWRITEBYTECODE": "1", "NO_PROXY": "127.0.0.1"}
-        command = [PLACE / "bin" / "python", "-W", "ignore", "-m", "django", "runserver", "--noreload", str(self._port)]
-        with (
-            (self._folder / "shop.log").open("wb") as log,
-            subprocess.Popen(command, env=environ, cwd=self._folder, stdout=log, stderr=log) as process,
-        ):
-            try:
-                until(lambda: self._answers(process), "the shop answers")
-                yield self
-            finally:
-                process.kill()
+        own = {"HUB_ADDRESS": self._told, "HUB_SECRET": SECRET, "NO_PROXY": "127.0.0.1"}
+        with served(PLACE, self._folder, self._port, own, self._answers):
+            yield self
 
-    def _answers(self, process: "subprocess.Popen[bytes]") -> bool:
-        assert process.poll() is None, (self._folder / "shop.log").read_text("utf-8")
+    def _answers(self) -> bool:
         try:
             return bool(self.staff("GET", "/hub/pipeline/"))
         except (urllib.error.URLError, ConnectionError):
