@@ -2,12 +2,15 @@
 
 The statements of the first migration from nothing are remembered, for each kind of database, and repeated for every
 other new one. All databases of SQLite share what was compiled for the first. Their files are not forced to the disk: a
-test's process may die, the machine does not.
+test's process may die, the machine does not. The machine's authorities are read once for all clients.
 """
 
+import os
+import ssl
 from functools import cache
 from typing import Any
 
+import httpcore2
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
@@ -21,6 +24,9 @@ TUNE = database._tune
 UPGRADE = command.upgrade
 """Alembic's own way to a revision."""
 
+SSL_CONTEXT = httpcore2.default_ssl_context
+"""How a client that is told nothing knows whom to trust."""
+
 _SAID: dict[str, list[tuple[str, Any]]] = {}
 _CHANGES = ("CREATE", "ALTER", "INSERT", "UPDATE", "DELETE", "DROP")
 
@@ -30,11 +36,22 @@ def hurry() -> None:
     command.upgrade = _upgrade
     database._tune = _tune
     database.create_engine = _create_engine
+    httpcore2.default_ssl_context = _default_ssl_context
 
 
 def _tune(connection: Any, record: object) -> None:
     TUNE(connection, record)
     connection.execute("PRAGMA synchronous=OFF")
+
+
+def _default_ssl_context(**options: Any) -> ssl.SSLContext:
+    told = tuple(os.environ.get(name, "") for name in ("SSL_CERT_FILE", "SSL_CERT_DIR"))
+    return _ssl_context(told, tuple(options.items()))
+
+
+@cache
+def _ssl_context(_told: tuple[str, ...], options: tuple[tuple[str, Any], ...]) -> ssl.SSLContext:
+    return SSL_CONTEXT(**dict(options))
 
 
 def _create_engine(*arguments: Any, **options: Any) -> Engine:
