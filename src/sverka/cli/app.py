@@ -9,13 +9,12 @@ from typing import Any
 import typer
 from sqlalchemy.exc import DBAPIError
 
-from sverka.cli.logs import set_up_logs
+from sverka.cli.logs import set_up_logs, unusable
 from sverka.cli.screen import fail
 from sverka.cli.tree import Tree
 from sverka.cli.usage import understood
 from sverka.cli.words import say, t
 from sverka.domain.errors import Problem
-from sverka.domain.text import Text
 
 
 class Commands(Tree):
@@ -35,7 +34,7 @@ class Commands(Tree):
             fail(say(problem.text))
             raise typer.Exit(1) from None
         except DBAPIError as error:
-            fail(say(_unusable(error.orig)))
+            fail(say(unusable(error)))
             raise typer.Exit(1) from None
         except (KeyboardInterrupt, typer.Abort):
             fail(t("Interrupted.", "Прервано."))
@@ -45,21 +44,6 @@ class Commands(Tree):
         except OSError as error:
             fail(f"{error.filename or ''}: {os.strerror(error.errno or 0)}")
             raise typer.Exit(1) from None
-
-
-def _unusable(error: object) -> Text:
-    """Return what is wrong with a database that refuses."""
-    if getattr(error, "sqlite_errorname", "") == "SQLITE_FULL" or getattr(error, "sqlstate", "") == "53100":
-        return Text(
-            "The disk of the database is full; nothing was written. Make room, and do it again.",
-            "На диске базы нет места; ничего не записано. Освободите место и повторите.",
-        )
-    return Text(
-        f"The database does not answer as it should ({type(error).__name__}); check SVERKA_DATABASE and that the "
-        "server runs.",
-        f"База данных не отвечает как должна ({type(error).__name__}); проверьте SVERKA_DATABASE и что сервер "
-        "работает.",
-    )
 
 
 app = typer.Typer(
