@@ -4,13 +4,14 @@ Exit codes: 0 all is well, 1 something is wrong and was said, 2 the command was 
 """
 
 import os
-from typing import Any
+from importlib.metadata import version
+from typing import Annotated, Any
 
 import typer
 from sqlalchemy.exc import DBAPIError
 
 from sverka.cli.logs import set_up_logs, unusable
-from sverka.cli.screen import fail
+from sverka.cli.screen import fail, line
 from sverka.cli.tree import Tree
 from sverka.cli.usage import understood
 from sverka.cli.words import say, t
@@ -46,6 +47,23 @@ class Commands(Tree):
             raise typer.Exit(1) from None
 
 
+def _say_version(is_asked: bool) -> None:
+    if is_asked:
+        line(version("sverka"))
+        raise typer.Exit
+
+
+def _begin(
+    _version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_say_version, is_eager=True, help=t("Print the version.", "Напечатать версию.")
+        ),
+    ] = False,
+) -> None:
+    set_up_logs()
+
+
 app = typer.Typer(
     cls=Commands,
     help=t(
@@ -57,4 +75,4 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-app.callback()(set_up_logs)
+app.callback()(_begin)
