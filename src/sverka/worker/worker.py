@@ -96,7 +96,7 @@ class Worker:
         self.dispatch: Dispatch = (
             dispatched(self.work, self._errands())
             if dispatched
-            else Embedded(first.offices, self.work, first.clock, self._errands())
+            else Embedded(lambda: self._hub().offices, self.work, first.clock, self._errands())
         )
 
         self._backfills = backfills
