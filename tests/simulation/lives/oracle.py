@@ -293,8 +293,7 @@ class Oracle(Births):
             for mapping in profile.mappings if sent.side is Side.OFFICE else ():
                 shown, then = self._store_after(ticket, owner, at)
                 pair = Pair(shown.get(mapping.store_field), after.get(sent.field))
-                beside = mapping.key != sent.key and mapping.office_field == sent.field
-                if beside and mapping.converter.agree(pair.store, pair.office):
+                if mapping.office_field == sent.field and mapping.converter.agree(pair.store, pair.office):
                     self.known_to_agree(owner, mapping, pair, then)
 
     @staticmethod
