@@ -40,6 +40,7 @@ from sverka.storage import (
     counts,
     inbox,
     journal,
+    leases,
     outbox,
     outcomes,
     pauses,
@@ -314,7 +315,7 @@ class SqlStorage:
         write(self._engine, work)
 
     def free_locks(self, terms: Terms) -> None:
-        """Free every back office's lock; its epoch rises, so that whoever held it commits nothing more (K3).
+        """Free every back office's lock, and all leases; its epoch rises, so that whoever held it commits no more (K3).
 
         Only for a process that knows itself to be alone with the database. The silence after a restore is kept: it
         is for requests that nobody of this database has sent (K20).
@@ -322,6 +323,7 @@ class SqlStorage:
 
         def work(transaction: Connection) -> None:
             visits.free_locks(transaction, restore.silence_until(transaction, terms.doubt))
+            leases.let_go(transaction)
 
         write(self._engine, work)
 
