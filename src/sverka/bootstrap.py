@@ -218,9 +218,7 @@ class House:
     def restored(self) -> int:
         """Make a restored database fit to work with, and return how many orders it will look at (K20)."""
         above = self.counter.read() if self.counter else 0
-        rung = restore(self.storage, self._offices(), self.clock.now(), self.terms, above)
-        self.remember()
-        return rung
+        return restore(self.storage, self._offices(), self.clock.now(), self.terms, above)
 
     def dispatch(self, work: Work | None = None, errands: Sequence[Errand] = ()) -> Dispatch:
         """Return who runs the waves: threads beside a file, jobs in PostgreSQL; without `work` it only wakes others.
