@@ -283,3 +283,5 @@ class Worker:
             except Exception as error:  # noqa: BLE001 - as in `work`: the next step goes on from the database
                 self._log.exception("backfill failed", error=type(error).__name__)
                 pause = CRASHED
+        if self._backfiller is not None:
+            self._backfiller.close()
