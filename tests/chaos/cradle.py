@@ -19,6 +19,7 @@ from chaos.weather import page_here
 from sverka import bootstrap
 from sverka.cli import main
 from sverka.dispatch import embedded
+from sverka.dispatch.procrastinate import dispatcher
 from sverka.domain.errors import Later
 from sverka.engine import trouble, wave
 from sverka.engine.act import add_customers, missing, new_order
@@ -44,6 +45,8 @@ def hasten() -> None:
     worker.CRASHED = add_customers.BACKOFF = trouble.BACKOFF = SECOND
     trouble.LONGEST = 3 * SECOND
     embedded.LONGEST_NAP = 0.5
+    dispatcher.NAP = SECOND / 2
+    dispatcher.Pace = partial(dispatcher.Pace, beat=1.5 * SECOND, dead=6 * SECOND, rouse=SECOND / 2, poll=SECOND / 4)
     for module in (trouble, wave, missing, new_order):
         module.PAUSED = SECOND
     waits = Later.__init__

@@ -65,10 +65,11 @@ class Plan:
         return f"seed {self.seed}: {self.kind} on {self.base}, {len(self.buyers)} orders; {kinds}"
 
 
-def draw(seed: int, orders: int, base: str = "sqlite", kind: str = "", seconds: float = 0.0) -> Plan:
-    """Return the plan of a seed; a run of 200 orders has 7 s of weather unless told otherwise."""
+def draw(seed: int, orders: int, base: str = "", kind: str = "", seconds: float = 0.0) -> Plan:
+    """Return the plan of a seed, every fourth on PostgreSQL; a run of 200 orders has 7 s of weather unless told otherwise."""
     chance = Random(f"chaos/{seed}")
     kind = kind or chance.choice(("bitrix_site", "woocommerce"))
+    base = base or ("postgresql" if seed % 4 == 3 else "sqlite")
     seconds = seconds or 2.0 + orders / 40
     buyers = [chance.randrange(max(1, orders * 2 // 3)) for _ in range(orders)]
     policies = {
