@@ -13,20 +13,22 @@ KILLED = {
     "database": "the PostgreSQL server", "store": "the shop",
 }  # fmt: skip
 
-_INTRO = """Counted by `make chaos`; `make chaos JOBS=4 ARGS="--keep-going --tally FILE docs/figures.md"` writes this section from all
-that stands in the file. What is asked after a run, and what goes wrong in it, is told in [chaos](why/chaos.md). Seeds {seeds}.
+_INTRO = """Counted by `make chaos`; `make chaos ARGS="--keep-going --tally FILE docs/figures.md"` writes this section
+from all that stands in the file, and goes on where an earlier series was broken off. What goes wrong in a run, and what
+is asked afterwards, is told in [chaos](why/chaos.md). Seeds: {seeds}. Commits: {commits}.
 
-| runs | orders | edits and words | kills | other faults | lost | doubled | overwritten against policy | any objection |
+| runs | orders | edits and words | kills | other faults | lost | doubled | overwritten | runs with any objection |
 |---|---|---|---|---|---|---|---|---|
 """
 
 
-def line_of(told: Told) -> dict[str, Any]:
+def line_of(told: Told, commit: str) -> dict[str, Any]:
     """Return a run as a line of the tally."""
     plan = told.plan
     return {
-        "seed": plan.seed, "store": plan.kind, "base": plan.base, "orders": told.orders, "acts": told.acts,
-        "kills": told.deaths, "faults": told.faults, "requests": told.requests, "shown": told.shown,
+        "seed": plan.seed, "commit": commit, "store": plan.kind, "base": plan.base,
+        "orders": told.orders, "acts": told.acts, "kills": told.deaths,
+        "faults": told.faults, "requests": told.requests, "shown": told.shown,
         "seconds": round(told.seconds, 1), "objections": told.objections,
     }  # fmt: skip
 
@@ -44,7 +46,9 @@ def section_of(lines: Sequence[Mapping[str, Any]]) -> str:
         kills.update(one["kills"])
     killed = [f"| {KILLED[name]} | {kills[name]} |" for name in KILLED if name in kills]
     table = ["", "| killed | times |", "|---|---|", *killed]
-    return _INTRO.format(seeds=_ranges([one["seed"] for one in lines])) + "\n".join([*rows, *table])
+    commits = Counter(one["commit"] for one in lines)
+    counted = ", ".join(f"{commit} ({runs} runs)" for commit, runs in commits.items())
+    return _INTRO.format(seeds=_ranges([one["seed"] for one in lines]), commits=counted) + "\n".join([*rows, *table])
 
 
 def _row(name: str, lines: Sequence[Mapping[str, Any]]) -> str:

@@ -7,6 +7,7 @@ at which of the hub's instructions they fall is up to the machine, so a seed tha
 import argparse
 import json
 import multiprocessing
+import subprocess
 import sys
 import tempfile
 import traceback
@@ -19,6 +20,7 @@ from queue import Empty
 from typing import TypeAlias
 
 from chaos.bases import OnFile, OnServer
+from chaos.bells import LOSES_BELLS
 from chaos.figures import line_of, section_of
 from chaos.live import REST, Told, live
 from chaos.nursery import Nursery
@@ -92,6 +94,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--seconds", type=float, default=0.0, help="how long the weather lasts")
     parser.add_argument("--patience", type=float, default=REST)
     parser.add_argument("--mutant", default="", help="a rule to switch off in the hub, as K1")
+    parser.add_argument("--bells-alone", action="store_true", help="no sweeps, and no bell lost on its way")
     parser.add_argument("--keep-going", action="store_true", help="do not end at the first run that broke")
     parser.add_argument("--tally", type=Path, help="a file of one line a run, added to; the page tells all it holds")
     given = parser.parse_args(arguments)
@@ -99,14 +102,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if binaries() is None and given.base != "sqlite":
         given.base = "sqlite"
         _say("No PostgreSQL is installed under /usr/lib/postgresql: every run is on SQLite.")
-    plans = [draw(seed, given.orders, given.base, given.kind, given.seconds) for seed in seeds]
-    broken, lines = 0, []
+    done = _tallied(given.tally)
+    plans = [
+        draw(seed, given.orders, given.base, given.kind, given.seconds, given.bells_alone)
+        for seed in seeds
+        if seed not in done
+    ]
+    broken, lines, commit = 0, [], _commit()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         for told in played(plans, given.patience, given.jobs, _source(given.mutant, folder), folder):
             figures = f"{told.seconds:.1f} s, killed {told.deaths}, {told.requests} requests, {told.shown} shown"
             _say(f"{told.plan.told()}; {figures}", *(f"    {line}" for line in told.objections[:12]))
-            lines.append(line_of(told))
+            lines.append(line_of(told, commit))
             if given.tally:
                 with given.tally.open("a", encoding="utf-8") as tally:
                     tally.write(f"{json.dumps(lines[-1], ensure_ascii=False)}\n")
@@ -121,6 +129,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return int(bool(broken))
 
 
+def _commit() -> str:
+    """Return the commit that is played, marked where the tree differs from it."""
+    words = ["git", "describe", "--always", "--dirty", "--exclude=*"]
+    return subprocess.run(words, capture_output=True, text=True, check=False).stdout.strip() or "unknown"
+
+
+def _tallied(tally: Path | None) -> set[int]:
+    """Return the seeds a tally has: a series that was broken off goes on with the others."""
+    lines = tally.read_text("utf-8").splitlines() if tally and tally.exists() else []
+    return {json.loads(line)["seed"] for line in lines}
+
+
 def _say(*lines: str) -> None:
     sys.stdout.write("".join(f"{line}\n" for line in lines))
     sys.stdout.flush()
@@ -128,7 +148,7 @@ def _say(*lines: str) -> None:
 
 def _source(rule: str, folder: Path) -> Path | None:
     """Return the source of a hub without a rule's bite, None for the hub as it is."""
-    found = next((one for one in MUTANTS if one.rule == rule), None)
+    found = next((one for one in (*MUTANTS, LOSES_BELLS) if one.rule == rule), None)
     assert found is not None or not rule, f"no mutant of {rule}"
     return found.make(folder / "mutant") if found else None
 

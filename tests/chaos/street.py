@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from chaos import bells
 from chaos.bases import Command
 from chaos.plan import Plan
 from chaos.shop import orders_of
@@ -55,10 +56,12 @@ class Street:
         self.portal.faults.seed(self.plan.seed)
         self.portal.events.reseed(self.plan.seed)
         self.town.subscribe(self.portal, hook, token)
+        if self.plan.bells_alone:
+            bells.insist(self.portal.events)
         self._answer = self.portal.handle
         self.portal.handle = self._watched  # type: ignore[method-assign]
         self.server.start()
-        self.store = Being("store", lambda: self.town.start_store(self.plan.kind, self.folder))
+        self.store = Being("store", lambda: self.town.start_store(self.plan.kind, self.folder, **self._alone))
         crew = enumerate(self.town.base.crew(f"127.0.0.1:{self.town.hub_port}"))
         self.hubs = [
             Being(words[0], lambda number=number, words=words: self._start_hub(number, words)) for number, words in crew
@@ -89,7 +92,12 @@ class Street:
     @property
     def environment(self) -> dict[str, str]:
         """Return what tells a hub of this run where its database is, and its weather."""
-        return {VARIABLE: str(self.folder / "weather.page"), **self.town.base.environment(self.folder)}
+        page = {VARIABLE: str(self.folder / "weather.page")}
+        return {**page, **self._alone, **self.town.base.environment(self.folder)}
+
+    @property
+    def _alone(self) -> dict[str, str]:
+        return {bells.VARIABLE: "1"} if self.plan.bells_alone else {}
 
     def kill(self, being: Being, pause: float) -> bool:
         """End a process with SIGKILL and let it be born again after a pause; False where it is dead already."""

@@ -83,12 +83,12 @@ class Town:
         """Let a portal ring the hub, as the hub was told it would."""
         portal.events.subscriptions.append(Subscription(1, hook, frozenset(EVENTS), token))
 
-    def start_store(self, kind: str, folder: Path) -> int:
+    def start_store(self, kind: str, folder: Path, **env: str) -> int:
         """Start the store of a folder and return its process once it answers."""
         words = ["sandbox", kind.replace("_", "-"), "--port", self.store_port, "--keep", "shop.db", "--json"]
         log = folder / "store.log"
         log.unlink(missing_ok=True)
-        process = self.nursery.start(words, folder, log)
+        process = self.nursery.start(words, folder, log, **env)
         until(lambda: log.exists() and "}" in log.read_text("utf-8"), "the store answers")
         return process
 
