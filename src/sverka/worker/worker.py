@@ -198,7 +198,7 @@ class Worker:
 
     def _sweep(self, hub: Hub, connection: str) -> list[Ring]:
         begun = self._started().get(connection, hub.clock.now())
-        return sweep(hub, connection, begun, self._rung.setdefault(connection, set()))
+        return sweep(hub, connection, begun, self._rung.setdefault(connection, {}))
 
     def compare_when_due(self) -> None:
         """Compare all bindings of each back office whose last comparison, kept over restarts, is long enough ago."""
