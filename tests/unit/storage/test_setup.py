@@ -15,7 +15,7 @@ from sqlalchemy import make_url, text
 from sqlalchemy.exc import OperationalError
 
 from support import quick
-from support.postgres import own_schema
+from support.postgres import own_database, own_schema, run
 from sverka.domain.errors import Misconfigured
 from sverka.domain.ids import ProfileName
 from sverka.domain.mapping.field_mapping import Side
@@ -58,6 +58,16 @@ def test_migrating_twice_changes_nothing(hub):
     hub.ring("a", 17)
     migrate(hub.storage._engine)
     assert hub.waiting() == {"a": 1}
+
+
+@pytest.mark.parametrize("encoding", ["SQL_ASCII", "WIN1251"])
+def test_a_database_that_keeps_no_utf8_is_refused_and_stays_empty(encoding):
+    with own_database(encoding) as url:
+        engine = create(url)
+        with pytest.raises(Misconfigured, match=f"stores text as {encoding}.*ENCODING 'UTF8'"):
+            migrate(engine)
+        assert run(url, "SELECT 1 FROM information_schema.tables WHERE table_schema = 'public'") == []
+        engine.dispose()
 
 
 def test_the_hub_id_is_made_once(shared):
