@@ -14,6 +14,11 @@ from job_shop import STAGES, STATUSES, Order
 from peer_orders import PAGE, chunks
 
 TRIES = 10
+"""How often a piece of work is tried that a webhook has asked for."""
+
+AGAIN = 1000
+"""How often one of the past is tried: somebody waits for it, and starts it again."""
+
 T = TypeVar("T")
 
 
@@ -31,6 +36,7 @@ class Plain:
         self.contacts: dict[int, int] = {}
         self.deals: dict[int, int] = {}
         self.whole: set[int] = set()
+        self.tries = TRIES
         self.seen: dict[int, str] = {}
 
     def place(self, numbers: Sequence[int]) -> None:
@@ -48,7 +54,7 @@ class Plain:
 
     def insist(self, work: Callable[[], T]) -> T | None:
         """Do a piece of work, again where it fails; None where it fails for good, which a log would tell."""
-        for _ in range(TRIES):
+        for _ in range(self.tries):
             try:
                 return work()
             except self.fails:
@@ -58,6 +64,11 @@ class Plain:
     def ordered(self, numbers: Sequence[int]) -> None:
         """Take the webhooks of new orders."""
         raise NotImplementedError
+
+    def past(self, numbers: Sequence[int]) -> None:
+        """Make deals of orders of the past, as if they were new."""
+        self.tries = AGAIN
+        self.ordered(numbers)
 
     def moved_in_shop(self, numbers: Sequence[int]) -> None:
         """Take the webhooks of orders whose status may be new; what the portal is known to show is not sent."""

@@ -1,20 +1,22 @@
 """Backfills: the orders of a store's history, and which of them have been rung for."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from contextlib import suppress
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, Select, and_, delete, exists, func, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, Select, and_, delete, exists, func, or_, select, update
+from sqlalchemy.exc import DBAPIError
 
 from sverka.domain.ids import OfficeName, OrderId, OrderRef, ProfileName, StoreName
 from sverka.domain.merge.binding import BindingState
 from sverka.ports.clock import Clock
 from sverka.ports.history import TRIES, Backfill, Placed, Progress, Stage
 from sverka.ports.storage import Lane, Ring
-from sverka.storage import visits
+from sverka.storage import leases, visits
 from sverka.storage.database import AnyRow, chunks, many, read, upsert, within, write
 from sverka.storage.history_tables import backfill_orders, backfills
-from sverka.storage.tables import bindings
+from sverka.storage.tables import RUNNING, WAITING, bindings
 from sverka.storage.tables import visits as rows
 
 WHY = "backfill"
@@ -65,10 +67,22 @@ class SqlBackfills:
 
         write(self._engine, work)
 
-    def turn(self, profile: ProfileName, stage: Stage) -> None:
-        """Go on to a stage."""
+    def hold(self, profile: ProfileName, who: str, lease: timedelta) -> bool:
+        """Be the one who carries a profile's on, for so long; False where another is."""
+        now = self._clock.now()
+        name = f"backfill/{profile}"
+        return write(self._engine, lambda transaction: leases.hold(transaction, name, who, now, now + lease))
+
+    def let_go(self, who: str) -> None:
+        """Leave all that somebody carries on to others; where the database is away, they find it out by themselves."""
+        with suppress(DBAPIError):
+            write(self._engine, lambda transaction: leases.let_go(transaction, who))
+
+    def turn(self, one: Backfill, stage: Stage) -> None:
+        """Go on to a stage, unless it was begun anew meanwhile."""
         ended = self._clock.now() if stage is Stage.DONE else None
-        statement = update(backfills).where(backfills.c.profile == profile).values(stage=stage.value, ended_at=ended)
+        same = (backfills.c.profile == one.profile, backfills.c.begun_at == one.begun_at)
+        statement = update(backfills).where(*same).values(stage=stage.value, ended_at=ended)
         write(self._engine, lambda transaction: transaction.execute(statement))
 
     def pause(self, profile: ProfileName) -> None:
@@ -118,26 +132,28 @@ def _of(statement: Select[Any], profile: ProfileName) -> Select[Any]:
 
 
 def _is_bound() -> ColumnElement[bool]:
+    """Say that an order has a record; the office stands in an expression, for SQLite would walk all that office has."""
     return exists().where(
         bindings.c.store == backfills.c.store,
         bindings.c.order_id == backfill_orders.c.order_id,
-        bindings.c.office == backfills.c.office,
+        bindings.c.office.concat("") == backfills.c.office,
         bindings.c.state == BindingState.BOUND.value,
     )
 
 
+def _waits_first() -> ColumnElement[bool]:
+    """Say that an order waits for its first visit in the backfill's lane; each state has an index of its own."""
+    return or_(exists().where(_visit(), rows.c.state == WAITING), exists().where(_visit(), rows.c.state == RUNNING))
+
+
 def _visit() -> ColumnElement[bool]:
-    """Say that a row is an order's visit in the backfill's lane."""
     return and_(
         rows.c.store == backfills.c.store,
         rows.c.order_id == backfill_orders.c.order_id,
         rows.c.office == backfills.c.office,
         rows.c.lane == int(Lane.HISTORY),
+        rows.c.attempts == 0,
     )
-
-
-def _waits_first() -> ColumnElement[bool]:
-    return exists().where(_visit(), rows.c.attempts == 0)
 
 
 def _pause(connection: Connection, profile: ProfileName) -> None:

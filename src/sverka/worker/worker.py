@@ -96,7 +96,7 @@ class Worker:
         self.dispatch: Dispatch = (
             dispatched(self.work, self._errands())
             if dispatched
-            else Embedded(first.offices, self.work, first.clock, self._errands())
+            else Embedded(lambda: self._hub().offices, self.work, first.clock, self._errands())
         )
 
         self._backfills = backfills
@@ -283,3 +283,5 @@ class Worker:
             except Exception as error:  # noqa: BLE001 - as in `work`: the next step goes on from the database
                 self._log.exception("backfill failed", error=type(error).__name__)
                 pause = CRASHED
+        if self._backfiller is not None:
+            self._backfiller.close()
