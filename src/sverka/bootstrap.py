@@ -37,7 +37,7 @@ from sverka.storage.connections import SavedConnection
 from sverka.storage.counter import Counter
 from sverka.storage.profiles import SavedProfile
 from sverka.storage.sql_storage import SqlStorage, open_storage
-from sverka.storage.vault import key_in, next_key_file
+from sverka.storage.vault import Kept, key_in, next_key_file
 
 
 class SystemClock:
@@ -70,10 +70,11 @@ class House:
 
     def hub(self) -> Hub:
         """Return the hub as connections and profiles are now; one piece of work sees one state of them."""
-        saved = self.storage.connections.list()
-        stores = {StoreName(one.name): self._side(one) for one in saved if one.side is Side.STORE}
-        offices = {OfficeName(one.name): self._side(one) for one in saved if one.side is Side.OFFICE}
-        applied = [self.profile(one) for one in self.storage.profiles.list(active_only=True)]
+        saved, kept = self.storage.connections.list(), self.storage.vault.all()
+        stores = {StoreName(one.name): self._side(one, kept) for one in saved if one.side is Side.STORE}
+        offices = {OfficeName(one.name): self._side(one, kept) for one in saved if one.side is Side.OFFICE}
+        generation = self.storage.catalogues.generation
+        applied = [self.profile(one, generation) for one in self.storage.profiles.list(active_only=True)]
         profiles = [profile for profile in applied if profile.enabled]
         return Hub(
             self.storage.hub_id,
@@ -85,6 +86,7 @@ class House:
             self.terms,
             frozenset(one.name for one in saved if one.paused),
             learnt=self._learnt,
+            keys=lambda: {one.name: kept.get(_hook(one.name), "") for one in saved},
         )
 
     def _learnt(self, office: OfficeName, field: str, options: Mapping[str, str]) -> None:
@@ -110,30 +112,33 @@ class House:
             )
         return saved
 
-    def connector(self, saved: SavedConnection) -> Connector:
+    def connector(self, saved: SavedConnection, kept: Kept | None = None) -> Connector:
         """Return the connector of a saved connection, the same one while its settings and secrets stay."""
-        hidden = self.secrets_of(saved)
-        known = (saved.kind, dict(saved.settings), hidden)
+        kept = self.storage.vault.all() if kept is None else kept
+        hidden = {name: f"{saved.name}/{name}" for name in secret_names(saved.kind)}
+        known = (saved.kind, dict(saved.settings), {name: kept.sealed(where) for name, where in hidden.items()})
         if saved.name in self._connectors and self._connectors[saved.name][0] == known:
             return self._connectors[saved.name][1]
         kit = self.kit(saved.name)
         settings = {key: str(value) for key, value in saved.settings.items()}
-        made = make(saved.kind, settings, {key: value for key, value in hidden.items() if value}, kit)
+        opened = {name: kept.get(where, "") for name, where in hidden.items()}
+        made = make(saved.kind, settings, {name: value for name, value in opened.items() if value}, kit)
         if saved.name in self._connectors:  # somebody may still be at work with the old one
             self._replaced.append(self._connectors[saved.name][1])
         self._connectors[saved.name] = (known, made)
         return made
 
-    def _side(self, saved: SavedConnection) -> Connector:
+    def _side(self, saved: SavedConnection, kept: Kept) -> Connector:
         """Return the connector, or what stands for one that cannot be made: the other connections go on."""
         try:
-            return self.connector(saved)
+            return self.connector(saved, kept)
         except Problem as problem:
             return AbsentStore(problem) if saved.side is Side.STORE else AbsentOffice(problem)
 
     def secrets_of(self, saved: SavedConnection) -> dict[str, str]:
         """Return the secrets a connection was given, empty where one was not."""
-        return {name: self.storage.vault.get(f"{saved.name}/{name}") or "" for name in secret_names(saved.kind)}
+        kept = self.storage.vault.all()
+        return {name: kept.get(f"{saved.name}/{name}", "") for name in secret_names(saved.kind)}
 
     def kit(self, name: str) -> Kit:
         """Return what the house hands to the connector of a connection."""
@@ -141,9 +146,9 @@ class House:
         hidden, shelf = storage.secrets_of(name), storage.shelf_of(name)
         return Kit(name, storage.hub_id, self.clock, storage.budget, secrets=hidden, shelf=shelf)
 
-    def profile(self, saved: SavedProfile) -> Profile:
+    def profile(self, saved: SavedProfile, generation: int | None = None) -> Profile:
         """Return a saved profile, with the field types of the catalogues it was applied with."""
-        key = (saved.name, saved.version, self.storage.catalogues.generation)
+        key = (saved.name, saved.version, self.storage.catalogues.generation if generation is None else generation)
         if key not in self._profiles:
             bare = load(saved.document, version=saved.version)
             catalogues = self.storage.catalogues
@@ -154,16 +159,12 @@ class House:
 
     def hook_key(self, connection: str) -> str:
         """Return the unguessable part of a connection's webhook address, made at the first call."""
-        name = f"{connection}/hook"
+        name = _hook(connection)
         key = self.storage.vault.get(name)
         if key is None:
             key = secrets.token_urlsafe(24)
             self.storage.vault.put(name, key)
         return key
-
-    def hook_keys(self) -> Mapping[str, str]:
-        """Return those parts of all connections."""
-        return {one.name: self.hook_key(one.name) for one in self.storage.connections.list()}
 
     def exchange_password(self, store: str) -> str:
         """Return the password a 1C gives to the exchange of a store, empty while that is off."""
@@ -218,9 +219,7 @@ class House:
     def restored(self) -> int:
         """Make a restored database fit to work with, and return how many orders it will look at (K20)."""
         above = self.counter.read() if self.counter else 0
-        rung = restore(self.storage, self._offices(), self.clock.now(), self.terms, above)
-        self.remember()
-        return rung
+        return restore(self.storage, self._offices(), self.clock.now(), self.terms, above)
 
     def dispatch(self, work: Work | None = None, errands: Sequence[Errand] = ()) -> Dispatch:
         """Return who runs the waves: threads beside a file, jobs in PostgreSQL; without `work` it only wakes others.
@@ -229,7 +228,7 @@ class House:
             Misconfigured: the database's tables of jobs are another's, or what works with them is not installed.
         """
         if make_url(self.database).get_backend_name() == "sqlite":
-            return Embedded(self._offices() if work else (), work or _nothing, self.clock, errands)
+            return Embedded(self._offices if work else tuple, work or _nothing, self.clock, errands)
         jobs = _jobs()
         jobs.prepare(self.database)
         bury = partial(self.storage.free_lock, terms=self.terms)
@@ -248,6 +247,10 @@ class House:
         with suppress(DBAPIError):  # counts are not worth failing for
             self.storage.tallies.keep(counts)
         self.storage.close()
+
+
+def _hook(connection: str) -> str:
+    return f"{connection}/hook"
 
 
 def _exchange(store: str) -> str:

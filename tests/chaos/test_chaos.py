@@ -2,10 +2,11 @@
 
 import pytest
 
+from chaos.bases import OnFile
+from chaos.live import live
 from chaos.nursery import Nursery
 from chaos.plan import draw
-from chaos.run import live
-from chaos.town import OnFile, Town
+from chaos.town import Town
 
 
 def test_a_plan_is_drawn_from_its_seed_alone():
@@ -19,7 +20,7 @@ def test_a_plan_is_drawn_from_its_seed_alone():
 @pytest.mark.timeout(300)
 def test_a_hub_and_a_shop_killed_at_random_lose_double_and_overwrite_nothing(tmp_path):
     with Nursery() as nursery:
-        town, plan = Town(nursery, OnFile(), tmp_path), draw(2, 12, kind="bitrix_site")
+        town, plan = Town(nursery, OnFile(), tmp_path), draw(2, 12, "sqlite", "bitrix_site")
         told = live(town, plan, tmp_path / "run", patience=200.0)
     assert told.objections == []
     assert told.deaths["hub"] >= 2

@@ -87,7 +87,7 @@ def _api_world(public: str) -> Iterator[ApiWorld]:
     house.storage.connections.save(SavedConnection(CRM, Side.OFFICE, "bitrix24", {"plan": "box"}))
     woken = Woken()
     api = make_api(house, woken, public)
-    app = make_app(house.hub, dict, woken, is_https=public.startswith("https"), more=[mounted(api)])
+    app = make_app(house.hub, woken, is_https=public.startswith("https"), more=[mounted(api)])
     with TestClient(app, base_url=public or "http://testserver") as client:
         yield ApiWorld(world, house, woken, client)
     world.close()

@@ -121,7 +121,7 @@ class HttpWorld:
         self._by_app = by_app
         self._office = PortalServer(self.portal)
         self._apps: dict[str, ASGIApp] = {
-            "hub": make_app(lambda: self.hub, lambda: self.keys, self.dispatch, self._exchange()),
+            "hub": make_app(lambda: replace(self.hub, keys=lambda: self.keys), self.dispatch, self._exchange()),
             PORTAL: build_app(self.portal),
             **{name: self._shop(name)._app for name in stores},
         }

@@ -5,6 +5,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
+from cryptography.fernet import Fernet
+
 from sverka.connectors.in_memory import MemoryOffice, MemoryStore
 from sverka.connectors.in_memory.weather import Fate
 from sverka.domain.commerce.lines import Line
@@ -79,7 +81,8 @@ class World:
         self.clock = SteppingClock()
         self.store = MemoryStore(self.clock, "s3cret")
         self.office = MemoryOffice(self.clock, "s3cret", lag=lag)
-        self.storage: SqlStorage = open_storage(url, self.clock)
+        self.key = Fernet.generate_key()
+        self.storage: SqlStorage = open_storage(url, self.clock, self.key)
         self.profiles: list[Profile] = [profile()]
         self.allowed: dict[str, datetime] = {}
         self.hub = Hub(

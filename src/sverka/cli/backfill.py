@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
@@ -170,7 +171,7 @@ def _ask(profile: Profile, since: datetime, *, yes: bool) -> None:
 def _work(house: House, one: Backfill) -> None:
     """Carry it on here, waves of live orders among its own, until it is done, paused, or the person has had enough."""
     backfiller = Backfiller(house.storage.backfills)
-    with until_told() as told, _Bar(house, one) as bar:
+    with until_told() as told, closing(backfiller), _Bar(house, one) as bar:
         while not told.is_set():
             now = _known(house, one.profile)
             bar.show(now)

@@ -57,12 +57,12 @@ def send(
         hub, chosen = _chosen(house, store, profile)
         shown = _Shown(hub, chosen, as_json=as_json)
         act = known_customers if preview else send_customers
+        if not preview:
+            note(house, who(), "customer send", f"connection {store}", "", " ".join(ids or ("all",)))
         for part in _parts(_keeper(hub, store), ids or ()):
             told = act(hub, chosen, part)
             shown.take(told)
             states.update(state_of(one) for one in told)
-        if not preview:
-            note(house, who(), "customer send", f"connection {store}", "", f"{states['made']} made")
     shown.end()
     if not as_json:
         _sum_up(states, preview=preview)

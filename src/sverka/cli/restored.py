@@ -10,7 +10,7 @@ from sverka.cli.screen import GOOD, line, moment
 from sverka.cli.words import t
 from sverka.domain.errors import Misconfigured
 from sverka.domain.text import Text
-from sverka.operate.audit import note
+from sverka.operate.audit import noted
 
 
 def restored(
@@ -33,8 +33,8 @@ def restored(
                      "прежние согласия будут забыты, о расхождениях хаб спросит.")
             )  # fmt: skip
         now = house.clock.now()
-        bound = house.restored()
-        note(house, who(), "restored", "hub")
+        bound = noted(house, who(), "restored", "hub", house.restored)
+        house.remember()
         until = moment(now + house.terms.doubt)
     line(t("The hub goes on from this backup.", "Хаб продолжит с этой копии."), GOOD)
     line(t(f"Until {until} UTC it writes nothing: what was sent before may still land.",

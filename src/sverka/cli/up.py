@@ -99,7 +99,6 @@ def door(house: House, dispatch: Dispatch) -> ASGIApp:
     public = os.environ.get("SVERKA_PUBLIC", "")
     return make_app(
         house.hub,
-        house.hook_keys,
         dispatch,
         exchange,
         is_https=public.startswith("https://"),

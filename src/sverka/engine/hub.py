@@ -23,7 +23,8 @@ class Hub:
     `id` is written into records as their originator (K1). `profiles` returns the applied profiles, in the order in
     which routes are tried. `paused` names connections that did not let the hub in. `bound` is how many visits one
     wave takes while live ones are due, and how many new orders it ever looks at; `quiet` how many otherwise. `learnt`
-    is told the options of an office's list by id, where they are not those its catalogue has.
+    is told the options of an office's list by id, where they are not those its catalogue has. `keys` returns, by
+    connection, the unguessable part of the address at which it rings.
     """
 
     id: str
@@ -37,6 +38,7 @@ class Hub:
     bound: int = 200
     quiet: int = 2500
     learnt: Callable[[OfficeName, str, Mapping[str, str]], None] = _forget
+    keys: Callable[[], Mapping[str, str]] = dict
 
     def profiles_of(self, office: OfficeName, store: StoreName) -> Sequence[Profile]:
         """Return the profiles between one store and one office."""

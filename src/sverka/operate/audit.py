@@ -1,10 +1,13 @@
 """Noting who did what: every act that changes the hub, by whichever door."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 from sverka.bootstrap import House
 from sverka.storage.audit import Act, Door
+
+Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True)
@@ -16,8 +19,25 @@ class Who:
 
 
 def note(house: House, who: Who, act: str, subject: str = "", before: str = "", after: str = "") -> None:
-    """Keep an act that was done; `act` names it as the command does, and no value may hold a secret."""
+    """Keep an act; `act` names it as the command does, and no value may hold a secret.
+
+    One that is the database's own belongs into the same transaction (`storage.as_one`), any other is noted before it.
+    """
     house.storage.audit.write(Act(house.clock.now(), who.name, who.door, act, subject, before, after))
+
+
+def noted(
+    house: House, who: Who, act: str, subject: str, work: Callable[[], Answer], before: str = "", after: str = ""
+) -> Answer:
+    """Do an act of the database's own and note it, both or neither; where it comes to False, nothing was done."""
+
+    def both() -> Answer:
+        came = work()
+        if came is not False:
+            note(house, who, act, subject, before, after)
+        return came
+
+    return house.storage.as_one(both)
 
 
 def bare(settings: Mapping[str, object]) -> dict[str, str]:

@@ -17,7 +17,13 @@ def rotate_key(house: House, who: Who, file: Path) -> int:
         Misconfigured: a secret cannot be opened; nothing is changed then.
     """
     following = next_key_file(file)
-    sealed = house.storage.vault.reseal(key_in(following))
+    key = key_in(following)
+
+    def seal() -> int:
+        sealed = house.storage.vault.reseal(key)
+        note(house, who, "key rotate", "vault", "", f"{sealed} secrets")
+        return sealed
+
+    sealed = house.storage.as_one(seal)
     following.replace(file)
-    note(house, who, "key rotate", "vault", "", f"{sealed} secrets")
     return sealed

@@ -15,7 +15,7 @@ from sverka.bootstrap import House
 from sverka.domain.errors import Later, Misconfigured, Problem
 from sverka.domain.roles import MAY, Permission, Role
 from sverka.domain.text import Text
-from sverka.operate.audit import Who, note
+from sverka.operate.audit import Who, noted
 from sverka.storage.audit import Door
 from sverka.storage.people import Pass, PassKind, User
 
@@ -188,33 +188,32 @@ def add_user(house: House, who: Who, name: str, role: Role, password: str) -> No
             Text(f"{name!r} cannot be a user's name; take small Latin letters, digits and . _ @ -",
                  f"{name!r} не годится как имя; нужны строчные латинские буквы, цифры и . _ @ -")
         )  # fmt: skip
-    if not house.storage.users.add(name, role, hashed(name, password)):
+    kept, add = hashed(name, password), house.storage.users.add
+    if not noted(house, who, "user add", f"user {name}", lambda: add(name, role, kept), "", role.value):
         raise Misconfigured(
             Text(f"There is a user {name} already; take another name.",
                  f"Пользователь {name} уже есть; возьмите другое имя.")
         )  # fmt: skip
-    note(house, who, "user add", f"user {name}", "", role.value)
 
 
 def set_password(house: House, who: Who, name: str, password: str) -> None:
     """Give a user another password and end his sessions; raises `Misconfigured` where it or the user is none."""
     known_user(house, name)
-    house.storage.users.set_password(name, hashed(name, password))
-    note(house, who, "user password", f"user {name}")
+    kept, set_password = hashed(name, password), house.storage.users.set_password
+    noted(house, who, "user password", f"user {name}", lambda: set_password(name, kept))
 
 
 def set_role(house: House, who: Who, name: str, role: Role) -> None:
     """Give a user another role; raises `Misconfigured` where he is unknown or the only owner."""
     before = known_user(house, name).role
-    house.storage.users.set_role(name, role)
-    note(house, who, "user role", f"user {name}", before.value, role.value)
+    set_role = house.storage.users.set_role
+    noted(house, who, "user role", f"user {name}", lambda: set_role(name, role), before.value, role.value)
 
 
 def remove_user(house: House, who: Who, name: str) -> None:
     """Forget a user, his sessions and tokens; raises `Misconfigured` where he is unknown or the only owner."""
     before = known_user(house, name).role
-    house.storage.users.remove(name)
-    note(house, who, "user remove", f"user {name}", before.value)
+    noted(house, who, "user remove", f"user {name}", lambda: house.storage.users.remove(name), before.value)
 
 
 def known_user(house: House, name: str) -> User:
@@ -242,20 +241,20 @@ def add_token(house: House, who: Who, name: str, label: str, role: Role, days: i
         )  # fmt: skip
     secret, now = f"sverka_{secrets.token_urlsafe(32)}", house.clock.now()
     one = Pass(name, PassKind.TOKEN, label, role, now, now + timedelta(days=days))
-    if not house.storage.users.admit(digest_of(secret), one):
+    admit, after = house.storage.users.admit, f"{role.value} until {one.until:%Y-%m-%d}"
+    if not noted(house, who, "token add", f"token {name}/{label}", lambda: admit(digest_of(secret), one), "", after):
         raise Misconfigured(
             Text(f"{name} has a token {label!r} already; remove it first, or take another label.",
                  f"У {name} уже есть токен {label!r}; сначала удалите его или возьмите другую метку.")
         )  # fmt: skip
-    note(house, who, "token add", f"token {name}/{label}", "", f"{role.value} until {one.until:%Y-%m-%d}")
     return Admitted(secret, one.until)
 
 
 def remove_token(house: House, who: Who, name: str, label: str) -> None:
     """End a token; raises `Misconfigured` where there is none of that label."""
-    if not house.storage.users.end_token(name, label):
+    end = house.storage.users.end_token
+    if not noted(house, who, "token remove", f"token {name}/{label}", lambda: end(name, label)):
         raise Misconfigured(
             Text(f"{name} has no token {label!r}; see `sverka token list`.",
                  f"У {name} нет токена {label!r}; см. `sverka token list`.")
         )  # fmt: skip
-    note(house, who, "token remove", f"token {name}/{label}")

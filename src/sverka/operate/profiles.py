@@ -11,7 +11,7 @@ from sverka.domain.mapping.profile import Profile
 from sverka.domain.merge.renew import Choice
 from sverka.domain.text import Text
 from sverka.engine.bells.retry import ring_orders
-from sverka.operate.audit import Who, note
+from sverka.operate.audit import Who, note, noted
 from sverka.operate.documents import Checked, both_sides
 from sverka.operate.effect import Effect, bound_under, effect_of, held_by, renew, settle
 from sverka.ports.journal import Event, JournalLine
@@ -86,23 +86,24 @@ def propose(house: House, checked: Checked, profile: Profile, place: int) -> Pro
 
 def put_in_force(house: House, one: Proposal, choice: Choice, who: Who) -> Applied:
     """Put a document in force, do with what no longer agrees as was chosen, and ring for the orders it touches."""
-    version = _put(house, one, who.name)
-    before = f"v{one.saved.version}, priority {one.saved.priority}" if one.saved else ""
-    note(house, who, "profile apply", f"profile {one.profile.name}", before, f"v{version}, priority {one.place}")
+    version = house.storage.as_one(lambda: _put(house, one, who))
     settled = settle(house, one.effect, choice, who.name)
     rung = sorted({*one.effect.held, *one.effect.unmet, *renew(house, one.effect, choice)})
     _ring(house, rung, f"profile {one.profile.name} v{version}")
     return Applied(version, len(rung), settled)
 
 
-def _put(house: House, one: Proposal, author: str) -> int:
+def _put(house: House, one: Proposal, who: Who) -> int:
     checked, profile = one.checked, one.profile
     for name, fields in ((profile.store, checked.store_fields), (profile.office, checked.office_fields)):
         if fields is not None:
             house.storage.catalogues.put(name, fields)
     text = Text(f"Profile {profile.name} was applied.", f"Применён профиль {profile.name}.")
     told = JournalLine(house.clock.now(), Event.APPLIED, text, profile=profile.name, office=profile.office)
-    return house.storage.profiles.apply(profile.name, checked.text, one.place, author, told)
+    version = house.storage.profiles.apply(profile.name, checked.text, one.place, who.name, told)
+    before = f"v{one.saved.version}, priority {one.saved.priority}" if one.saved else ""
+    note(house, who, "profile apply", f"profile {profile.name}", before, f"v{version}, priority {one.place}")
+    return version
 
 
 def pause(house: House, saved: SavedProfile, who: Who) -> None:
@@ -112,17 +113,18 @@ def pause(house: House, saved: SavedProfile, who: Who) -> None:
         f"Paused by {who.name}; go on with `sverka profile resume {name}`.",
         f"Остановил {who.name}; продолжить: `sverka profile resume {name}`.",
     )
-    house.storage.pause(name, JournalLine(house.clock.now(), Event.HALTED, text, profile=name))
-    note(house, who, "profile pause", f"profile {name}")
+    line = JournalLine(house.clock.now(), Event.HALTED, text, profile=name)
+    noted(house, who, "profile pause", f"profile {name}", lambda: house.storage.pause(name, line))
 
 
 def resume(house: House, saved: SavedProfile, who: Who) -> int | None:
     """Let a stopped profile go on, and return for how many held orders it rang; None where it was not stopped."""
     name = saved.name
     text = Text(f"Profile {name} was resumed.", f"Профиль {name} продолжает работу.")
-    if not house.storage.profiles.resume(name, JournalLine(house.clock.now(), Event.APPLIED, text, profile=name)):
+    line = JournalLine(house.clock.now(), Event.APPLIED, text, profile=name)
+    before, resume = saved.paused.en if saved.paused else "", house.storage.profiles.resume
+    if not noted(house, who, "profile resume", f"profile {name}", lambda: resume(name, line), before):
         return None
-    note(house, who, "profile resume", f"profile {name}", saved.paused.en if saved.paused else "")
     held = held_by(house, name)
     _ring(house, held, f"profile {name} resumed")
     return len(held)
@@ -131,10 +133,9 @@ def resume(house: House, saved: SavedProfile, who: Who) -> int | None:
 def stop(house: House, saved: SavedProfile, who: Who) -> None:
     """Switch a profile off: it takes no orders, and its records are left alone."""
     name = saved.name
-    house.storage.profiles.set_active(name, active=False)
     text = Text(f"Profile {name} was switched off.", f"Профиль {name} выключен.")
-    house.storage.journal.write([JournalLine(house.clock.now(), Event.HALTED, text, profile=name)])
-    note(house, who, "profile stop", f"profile {name}")
+    line = JournalLine(house.clock.now(), Event.HALTED, text, profile=name)
+    noted(house, who, "profile stop", f"profile {name}", lambda: _switch(house, name, line, active=False))
 
 
 def start(house: House, saved: SavedProfile, who: Who) -> int:
@@ -149,13 +150,17 @@ def start(house: House, saved: SavedProfile, who: Who) -> int:
             Text(f"The document of {name} has `enabled = false`; change it and apply it.",
                  f"В документе {name} стоит `enabled = false`; измените его и примените.")
         )  # fmt: skip
-    house.storage.profiles.set_active(name, active=True)
     text = Text(f"Profile {name} was switched on.", f"Профиль {name} включён.")
-    house.storage.journal.write([JournalLine(house.clock.now(), Event.APPLIED, text, profile=name)])
-    note(house, who, "profile start", f"profile {name}")
+    line = JournalLine(house.clock.now(), Event.APPLIED, text, profile=name)
+    noted(house, who, "profile start", f"profile {name}", lambda: _switch(house, name, line, active=True))
     bound = list(dict.fromkeys(binding.order for binding in bound_under(house, profile)))
     _ring(house, bound, f"profile {name} switched on")
     return len(bound)
+
+
+def _switch(house: House, name: ProfileName, line: JournalLine, *, active: bool) -> None:
+    house.storage.profiles.set_active(name, active=active)
+    house.storage.journal.write([line])
 
 
 def _ring(house: House, orders: list[OrderRef], why: str) -> None:

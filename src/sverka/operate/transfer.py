@@ -97,7 +97,7 @@ def exported(house: House) -> str:
 def take_in(house: House, who: Who, text: str) -> Sequence[ConnectionPart]:
     """Keep what an export holds, and return the connections with the secrets to be given anew.
 
-    What is here already and the same is passed over, so that an import that was cut off can be repeated.
+    What is here already and the same is passed over, so that an import can be repeated.
 
     Raises:
         Misconfigured: it is no export, or something of a name it holds is here already and differs; nothing is kept.
@@ -106,6 +106,11 @@ def take_in(house: House, who: Who, text: str) -> Sequence[ConnectionPart]:
     here = _read(exported(house))
     connections = [one for one in given.connections if _is_new(one, here.connections)]
     profiles = [one for one in given.profiles if _is_new(one, here.profiles)]
+    house.storage.as_one(lambda: _keep(house, who, connections, profiles))
+    return [one for one in given.connections if _lacks(house, one)]
+
+
+def _keep(house: House, who: Who, connections: Sequence[ConnectionPart], profiles: Sequence[ProfilePart]) -> None:
     for one in connections:
         saved = SavedConnection(one.name, one.side, one.kind, one.settings, connected_at=one.connected_at)
         house.storage.connections.save(saved)
@@ -118,7 +123,6 @@ def take_in(house: House, who: Who, text: str) -> Sequence[ConnectionPart]:
         versions = [ProfileVersion(v.version, v.document, v.applied_at, v.author) for v in profile.versions]
         house.storage.profiles.bring(saved_profile, versions)
         note(house, who, "import", f"profile {profile.name}", "", f"v{last.version}")
-    return [one for one in given.connections if _lacks(house, one)]
 
 
 def _lacks(house: House, one: ConnectionPart) -> bool:

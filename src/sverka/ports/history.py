@@ -106,8 +106,14 @@ class Backfills(Protocol):
     def list_orders(self, profile: ProfileName, placed: Sequence[Placed]) -> None:
         """Keep some orders of the store; those kept before stay as they are."""
 
-    def turn(self, profile: ProfileName, stage: Stage) -> None:
-        """Go on to a stage."""
+    def hold(self, profile: ProfileName, who: str, lease: timedelta) -> bool:
+        """Be the one of all processes who carries a backfill on, for so long; False where another is."""
+
+    def let_go(self, who: str) -> None:
+        """Leave all that somebody carries on to others."""
+
+    def turn(self, one: Backfill, stage: Stage) -> None:
+        """Go on to a stage, unless it was begun anew meanwhile."""
 
     def ring(self, profile: ProfileName, most: int) -> int:
         """Ring for the oldest orders not rung for yet, at most so many, and return how many those were.

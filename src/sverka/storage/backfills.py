@@ -1,17 +1,19 @@
 """Backfills: the orders of a store's history, and which of them have been rung for."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from contextlib import suppress
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Engine, Select, and_, delete, exists, func, or_, select, update
+from sqlalchemy.exc import DBAPIError
 
 from sverka.domain.ids import OfficeName, OrderId, OrderRef, ProfileName, StoreName
 from sverka.domain.merge.binding import BindingState
 from sverka.ports.clock import Clock
 from sverka.ports.history import TRIES, Backfill, Placed, Progress, Stage
 from sverka.ports.storage import Lane, Ring
-from sverka.storage import visits
+from sverka.storage import leases, visits
 from sverka.storage.database import AnyRow, chunks, many, read, upsert, within, write
 from sverka.storage.history_tables import backfill_orders, backfills
 from sverka.storage.tables import RUNNING, WAITING, bindings
@@ -65,10 +67,22 @@ class SqlBackfills:
 
         write(self._engine, work)
 
-    def turn(self, profile: ProfileName, stage: Stage) -> None:
-        """Go on to a stage."""
+    def hold(self, profile: ProfileName, who: str, lease: timedelta) -> bool:
+        """Be the one who carries a profile's on, for so long; False where another is."""
+        now = self._clock.now()
+        name = f"backfill/{profile}"
+        return write(self._engine, lambda transaction: leases.hold(transaction, name, who, now, now + lease))
+
+    def let_go(self, who: str) -> None:
+        """Leave all that somebody carries on to others; where the database is away, they find it out by themselves."""
+        with suppress(DBAPIError):
+            write(self._engine, lambda transaction: leases.let_go(transaction, who))
+
+    def turn(self, one: Backfill, stage: Stage) -> None:
+        """Go on to a stage, unless it was begun anew meanwhile."""
         ended = self._clock.now() if stage is Stage.DONE else None
-        statement = update(backfills).where(backfills.c.profile == profile).values(stage=stage.value, ended_at=ended)
+        same = (backfills.c.profile == one.profile, backfills.c.begun_at == one.begun_at)
+        statement = update(backfills).where(*same).values(stage=stage.value, ended_at=ended)
         write(self._engine, lambda transaction: transaction.execute(statement))
 
     def pause(self, profile: ProfileName) -> None:

@@ -1,6 +1,7 @@
 """Engines, transactions and the one statement in which the two databases differ: the upsert."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextvars import ContextVar
 from functools import cache
 from itertools import islice
 from pathlib import Path
@@ -25,6 +26,9 @@ Sets: TypeAlias = Callable[[Table, Any], Mapping[str, Any]]
 CHUNK = 500
 """How many values stand in one IN list."""
 
+_open: ContextVar[tuple[Engine, Connection] | None] = ContextVar("open", default=None)
+"""The transaction of a `write` that this thread is in, and whose it is."""
+
 _TRY_AGAIN = frozenset({"40001", "40P01"})
 """SQLSTATE of a serialization failure and of a deadlock: the transaction did nothing and may be run again."""
 _TRIES = 8
@@ -37,7 +41,11 @@ def create(url: str | URL) -> Engine:
     """
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        return create_engine(parsed, isolation_level="READ COMMITTED", hide_parameters=True, pool_pre_ping=True)
+        # Without it psycopg answers with bytes where the server knows no encoding, before anybody can ask and refuse.
+        says = {"client_encoding": "utf8"}
+        return create_engine(
+            parsed, connect_args=says, isolation_level="READ COMMITTED", hide_parameters=True, pool_pre_ping=True
+        )
     connect: dict[str, Any] = {"check_same_thread": False, "timeout": 30}
     if is_memory(parsed):
         # A database in memory lives in its connection; a pool of one makes threads take turns at it.
@@ -75,12 +83,19 @@ def _begin(connection: Connection) -> None:
 def write(engine: Engine, work: Callable[[Connection], Answer]) -> Answer:
     """Run `work` in one transaction; on PostgreSQL a deadlock's victim is run again.
 
-    `work` must have no effects outside the database. Whatever it raises rolls everything back.
+    `work` must have no effects outside the database. Whatever it raises rolls everything back. What is written and read
+    within it, by this thread and in the same database, is part of its transaction.
     """
+    if (joined := _joined(engine)) is not None:
+        return work(joined)
     for last in (*(False,) * (_TRIES - 1), True):
         try:
             with engine.begin() as connection:
-                return work(connection)
+                before = _open.set((engine, connection))
+                try:
+                    return work(connection)
+                finally:
+                    _open.reset(before)
         except DBAPIError as error:
             if last or getattr(error.orig, "sqlstate", None) not in _TRY_AGAIN:
                 raise
@@ -89,6 +104,8 @@ def write(engine: Engine, work: Callable[[Connection], Answer]) -> Answer:
 
 def read(engine: Engine, work: Callable[[Connection], Answer]) -> Answer:
     """Run `work`, which only reads, in one consistent snapshot that blocks no writer."""
+    if (joined := _joined(engine)) is not None:
+        return work(joined)
     with engine.connect() as bare:
         if engine.dialect.name == "sqlite":
             connection = bare.execution_options(sverka_reads=True)
@@ -96,6 +113,11 @@ def read(engine: Engine, work: Callable[[Connection], Answer]) -> Answer:
             connection = bare.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         with connection.begin():
             return work(connection)
+
+
+def _joined(engine: Engine) -> Connection | None:
+    held = _open.get()
+    return held[1] if held is not None and held[0] is engine else None
 
 
 def upsert(

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
-from sqlalchemy import Connection, Engine, update
+from sqlalchemy import Engine
 
 from sverka.ports.clock import Clock
-from sverka.storage.database import upsert, write
-from sverka.storage.tables import START, leases
+from sverka.storage import leases
+from sverka.storage.database import write
 from sverka.storage.vault import Vault
 
 
@@ -34,19 +34,11 @@ class OwnSecrets:
     @contextmanager
     def alone(self, work: str, seconds: float) -> Iterator[bool]:
         """Hold a lease; no transaction is open meanwhile, for the work may ask the network."""
-        name, holder = f"{self._connection}/{work}", secrets.token_hex(8)
-        taken = write(self._engine, lambda connection: self._take(connection, name, holder, seconds))
+        name, holder, now = f"{self._connection}/{work}", secrets.token_hex(8), self._clock.now()
+        until = now + timedelta(seconds=seconds)
+        taken = write(self._engine, lambda connection: leases.hold(connection, name, holder, now, until))
         try:
             yield taken
         finally:
             if taken:
-                ours = (leases.c.name == name) & (leases.c.holder == holder)
-                statement = update(leases).where(ours).values(until=START)
-                write(self._engine, lambda connection: connection.execute(statement))
-
-    def _take(self, connection: Connection, name: str, holder: str, seconds: float) -> bool:
-        now = self._clock.now()
-        connection.execute(upsert(connection, leases, ("name",)), [{"name": name, "holder": "", "until": START}])
-        free = (leases.c.name == name) & (leases.c.until <= now)
-        values = {"holder": holder, "until": now + timedelta(seconds=seconds)}
-        return connection.execute(update(leases).where(free).values(values)).rowcount == 1
+                write(self._engine, lambda connection: leases.let_go(connection, holder))

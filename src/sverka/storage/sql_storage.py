@@ -1,7 +1,7 @@
 """The `Storage` port in SQL, put together from its parts. Each method is one transaction."""
 
 import secrets
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -40,6 +40,7 @@ from sverka.storage import (
     counts,
     inbox,
     journal,
+    leases,
     outbox,
     outcomes,
     pauses,
@@ -59,7 +60,7 @@ from sverka.storage.catalogues import Catalogues
 from sverka.storage.conflicts import Differences
 from sverka.storage.connections import Connections
 from sverka.storage.counts import Counts
-from sverka.storage.database import create, is_memory, read, upsert, write
+from sverka.storage.database import Answer, create, is_memory, read, upsert, write
 from sverka.storage.journal import Journal
 from sverka.storage.limits import Limits
 from sverka.storage.own_secrets import OwnSecrets
@@ -314,7 +315,7 @@ class SqlStorage:
         write(self._engine, work)
 
     def free_locks(self, terms: Terms) -> None:
-        """Free every back office's lock; its epoch rises, so that whoever held it commits nothing more (K3).
+        """Free every back office's lock, and all leases; its epoch rises, so that whoever held it commits no more (K3).
 
         Only for a process that knows itself to be alone with the database. The silence after a restore is kept: it
         is for requests that nobody of this database has sent (K20).
@@ -322,6 +323,7 @@ class SqlStorage:
 
         def work(transaction: Connection) -> None:
             visits.free_locks(transaction, restore.silence_until(transaction, terms.doubt))
+            leases.let_go(transaction)
 
         write(self._engine, work)
 
@@ -332,6 +334,13 @@ class SqlStorage:
             visits.free_locks(transaction, restore.silence_until(transaction, terms.doubt), office)
 
         write(self._engine, work)
+
+    def as_one(self, work: Callable[[], Answer]) -> Answer:
+        """Run what writes to this storage, any number of times, as one transaction: all of it is kept, or nothing.
+
+        It must have no effects elsewhere, for a deadlock's victim is run again.
+        """
+        return write(self._engine, lambda _transaction: work())
 
     def answers(self) -> bool:
         """Tell whether the database can be asked."""

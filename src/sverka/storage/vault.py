@@ -2,7 +2,7 @@
 
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -45,6 +45,33 @@ def next_key_file(path: Path) -> Path:
     return path.with_name(f"{path.name}.new")
 
 
+class Kept(Mapping[str, str]):
+    """All secrets as they were at one moment, read at once; each is opened when it is asked for, and not before.
+
+    Asking for one raises `Misconfigured` where the key is another one.
+    """
+
+    def __init__(self, tokens: Mapping[str, bytes], opened: Callable[[bytes], bytes]) -> None:
+        self._tokens = tokens
+        self._opened = opened
+
+    def __getitem__(self, name: str) -> str:
+        return self._opened(self._tokens[name]).decode()
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._tokens)
+
+    def __len__(self) -> int:
+        return len(self._tokens)
+
+    def __repr__(self) -> str:
+        return "Kept()"
+
+    def sealed(self, name: str) -> bytes:
+        """Return a secret as it is sealed, by which it is seen whether it is another one; empty where there is none."""
+        return self._tokens.get(name, b"")
+
+
 class Vault:
     """Secrets by name."""
 
@@ -76,6 +103,12 @@ class Vault:
         statement = select(secrets.c.token).where(secrets.c.name == name)
         token = read(self._engine, lambda connection: connection.scalar(statement))
         return None if token is None else self._open(token).decode()
+
+    def all(self) -> Kept:
+        """Return all secrets, in one query."""
+        statement = select(secrets.c.name, secrets.c.token)
+        rows = read(self._engine, lambda connection: connection.execute(statement).all())
+        return Kept({row.name: row.token for row in rows}, self._open)
 
     def reseal(self, key: bytes) -> int:
         """Seal every secret under another key, in one transaction; return how many there are.

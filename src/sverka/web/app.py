@@ -1,6 +1,6 @@
 """The hub's own web server: it takes bells, answers a 1C, and says that it lives."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 import structlog
 from sqlalchemy.exc import DBAPIError
@@ -20,7 +20,6 @@ from sverka.web.exchange import Exchange, asked_by
 
 def make_app(
     hub: Callable[[], Hub],
-    keys: Callable[[], Mapping[str, str]],
     dispatch: Dispatch,
     exchange: Exchange | None = None,
     *,
@@ -30,7 +29,7 @@ def make_app(
 ) -> Starlette:
     """Return the application.
 
-    `keys` gives, by connection, the unguessable part of its address; a bell must know it and carry the secret too.
+    A bell must know the unguessable part of its connection's address (`Hub.keys`) and carry the secret too.
     With an `exchange` a 1C is answered at `/exchange/STORE` as by the shop itself.
     `is_https` says that the hub is reached by https alone. `is_ready` tells whether bells can be kept and work be done;
     while the database is away, whoever rings is told to come again. `more` are further routes.
@@ -45,7 +44,7 @@ def make_app(
 
     return Starlette(
         routes=[
-            *Bells(hub, keys, dispatch).routes(),
+            *Bells(hub, dispatch).routes(),
             Route("/exchange/{store}", guest, methods=["GET", "POST"]),
             *_signs(is_ready),
             *more,

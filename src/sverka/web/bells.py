@@ -39,10 +39,9 @@ class Knock:
 class Bells:
     """Takes bells for the hub. Strangers are sent away before their bodies are read."""
 
-    def __init__(self, hub: Callable[[], Hub], keys: Callable[[], Mapping[str, str]], dispatch: Dispatch) -> None:
-        """Take the hub to receive for, the key of each connection's address, and who is woken."""
+    def __init__(self, hub: Callable[[], Hub], dispatch: Dispatch) -> None:
+        """Take the hub to receive for, which is asked for once a batch of bells, and who is woken."""
         self._hub = hub
-        self._keys = keys
         self._dispatch = dispatch
         self._door: Door[Knock] = Door(self._take)
         self._known: Mapping[str, str] = {}
@@ -93,7 +92,7 @@ class Bells:
     async def _knows(self, connection: str, key: str) -> bool:
         """Tell whether the key is, or not long ago was, its connection's: the door looks at it once more."""
         if not _opens(self._known, connection, key) and not self._knocks.is_too_many("reading keys", READING):
-            self._known = await run_in_threadpool(self._keys)
+            self._known = await run_in_threadpool(lambda: self._hub().keys())
         return _opens(self._known, connection, key)
 
     def _send_away(self, request: Request) -> Response:
@@ -102,10 +101,11 @@ class Bells:
 
     def _take(self, knocks: Sequence[Knock]) -> Sequence[Answer]:
         """Keep the bells of those who know their address, and wake whom they ring for."""
-        keys = self._keys()
+        hub = self._hub()
+        keys = hub.keys()
         known = [one.key is None or _opens(keys, one.bell.connection, one.key) for one in knocks]
         bells = [one.bell for one, is_known in zip(knocks, known, strict=True) if is_known]
-        kept = iter(receive_all(self._hub(), bells))
+        kept = iter(receive_all(hub, bells))
         answers = [next(kept) if is_known else Gone() for is_known in known]
         for office in {office for answer in answers if not isinstance(answer, Problem) for office in answer}:
             self._dispatch.wake(office)

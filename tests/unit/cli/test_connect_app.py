@@ -81,7 +81,7 @@ def test_an_installation_that_came_first_ends_it_at_once(entered, portal):
     path = next(line for line in out.splitlines() if "/install/b24/" in line).strip().partition("/install")
     house = open_house(settings_now())
     try:
-        door = TestClient(make_app(house.hub, house.hook_keys, Nobody()))
+        door = TestClient(make_app(house.hub, Nobody()))
         assert door.post(f"/install{path[2]}", data=installed(portal)).status_code == 200
     finally:
         house.close()

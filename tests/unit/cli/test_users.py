@@ -10,6 +10,8 @@ import pytest
 from sverka.cli import home
 from sverka.domain.errors import Misconfigured
 from sverka.operate import keys
+from sverka.operate.audit import Who
+from sverka.storage.audit import Door
 
 PASSWORD = "correct horse battery"
 
@@ -156,7 +158,7 @@ def test_a_rotation_that_is_cut_off_loses_nothing_and_is_ended_by_the_next(seale
     with monkeypatch.context() as patch, home.at_home() as house:
         patch.setattr(*((house.storage.vault, "reseal") if moment == "before" else (Path, "replace")), killed)
         with pytest.raises(Killed):
-            keys.rotate_key(house, keys.Who("anna", "cli"), Path("sverka.key"))
+            keys.rotate_key(house, Who("anna", Door.CLI), Path("sverka.key"))
     assert Path("sverka.key").read_bytes() == old
     assert _opened() == "hunter2"
     with home.at_home() as house:

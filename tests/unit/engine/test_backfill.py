@@ -10,7 +10,7 @@ from support.world import CRM, MAIN, SHOP, START, World, fates
 from sverka.connectors.in_memory.weather import Fate
 from sverka.domain.errors import Later
 from sverka.domain.text import Text
-from sverka.engine.bells.backfill import SOON, Backfiller, Pace, foresee
+from sverka.engine.bells.backfill import LEASE, SOON, Backfiller, Pace, foresee
 from sverka.ports.history import Backfill, Stage
 from sverka.ports.journal import Event, JournalLine
 
@@ -77,7 +77,7 @@ def test_it_may_die_between_any_two_steps(world, run):
         run.backfiller = Backfiller(run.kept)
         run.step()
         world.wave()
-        world.clock.sleep(1)
+        world.clock.sleep(LEASE.total_seconds())
     assert all(len(world.records_of(order)) == 1 for order in orders)
 
 

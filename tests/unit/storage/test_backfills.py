@@ -18,7 +18,7 @@ def kept(hub):
     kept = hub.storage.backfills
     kept.start(MAIN, SHOP, CRM, hub.now - timedelta(days=30))
     kept.list_orders(MAIN, [Placed(OrderId(str(n)), hub.now - timedelta(hours=n)) for n in range(1, 11)])
-    kept.turn(MAIN, Stage.BRINGING)
+    kept.turn(kept.get(MAIN), Stage.BRINGING)
     return kept
 
 
@@ -89,7 +89,7 @@ def test_what_fails_again_and_again_is_counted_and_listed(hub, kept):
 
 def test_begun_anew_nothing_of_the_earlier_one_is_left(hub, kept):
     kept.ring(MAIN, 10)
-    kept.turn(MAIN, Stage.DONE)
+    kept.turn(kept.get(MAIN), Stage.DONE)
     assert (kept.open(), kept.get(MAIN).ended_at) == ([], hub.now)
     kept.start(MAIN, SHOP, CRM, hub.now)
     assert progress(kept)[:2] == (0, 0)

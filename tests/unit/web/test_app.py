@@ -1,6 +1,7 @@
 """The door for webhooks: who may ring, how loud, and whom it wakes."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from sqlalchemy.exc import OperationalError
@@ -10,6 +11,7 @@ from structlog.testing import capture_logs
 from support.standing import Woken
 from support.world import CRM, SHOP, START, World
 from sverka.domain.errors import Misconfigured
+from sverka.engine.hub import Hub
 from sverka.ports.journal import Event
 from sverka.web.app import make_app
 from sverka.web.bells import LARGEST_BELL, PANEL
@@ -30,7 +32,7 @@ def woken() -> Woken:
 @pytest.fixture
 def door(world: World, woken: Woken) -> Iterator[TestClient]:
     keys = {SHOP: "key-of-shop", CRM: "key-of-crm", "mute": "", "dropped": "key-of-dropped"}
-    with TestClient(make_app(lambda: world.hub, lambda: keys, woken)) as client:
+    with TestClient(make_app(lambda: replace(world.hub, keys=lambda: keys), woken)) as client:
         yield client
 
 
@@ -113,7 +115,7 @@ def test_it_says_that_it_lives(door: TestClient) -> None:
 def test_keys_are_asked_anew_for_every_bell(world: World, woken: Woken) -> None:
     keys = {SHOP: "old"}
     headers, body = world.store.sign(world.order().id)
-    with TestClient(make_app(lambda: world.hub, lambda: keys, woken)) as door:
+    with TestClient(make_app(lambda: replace(world.hub, keys=lambda: keys), woken)) as door:
         keys[SHOP] = "new"
         assert door.post("/hooks/shop/old", content=body, headers=headers).status_code == 404
         assert door.post("/hooks/shop/new", content=body, headers=headers).status_code == 200
@@ -136,10 +138,10 @@ def test_a_portals_event_is_taken_on_the_panels_path_by_its_token_alone(
 
 
 def test_a_bell_while_the_database_is_away_is_to_come_again(world: World, woken: Woken) -> None:
-    def away() -> dict[str, str]:
+    def away() -> Hub:
         raise OperationalError("", {}, Exception("the server's password is pa55word"))
 
-    with TestClient(make_app(lambda: world.hub, away, woken)) as client, capture_logs() as lines:
+    with TestClient(make_app(away, woken)) as client, capture_logs() as lines:
         answer = client.post("/hooks/shop/key-of-shop", content=b"{}")
     assert (answer.status_code, answer.text) == (503, "later")
     assert [(line["event"], line["error"]) for line in lines] == [("database away", "OperationalError")]
@@ -147,6 +149,6 @@ def test_a_bell_while_the_database_is_away_is_to_come_again(world: World, woken:
 
 @pytest.mark.parametrize(("is_ready", "code"), [(True, 200), (False, 503)])
 def test_it_says_whether_it_is_ready(world: World, woken: Woken, is_ready: bool, code: int) -> None:
-    with TestClient(make_app(lambda: world.hub, dict, woken, is_ready=lambda: is_ready)) as client:
+    with TestClient(make_app(lambda: world.hub, woken, is_ready=lambda: is_ready)) as client:
         assert client.get("/ready").status_code == code
         assert client.get("/health").status_code == 200

@@ -1,6 +1,6 @@
 """Who knocks too often is told to come later, and nobody else for his sake."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 from starlette.testclient import TestClient
@@ -51,7 +51,7 @@ def door(monkeypatch):
         opened.append(1)
         return {SHOP: "key-of-shop"}
 
-    with TestClient(make_app(lambda: world.hub, keys, Woken())) as client:
+    with TestClient(make_app(lambda: replace(world.hub, keys=keys), Woken())) as client:
         client.world, client.opened = world, opened
         yield client
     world.close()

@@ -1,5 +1,6 @@
 """`sverka connection`: what is connected, and why something stands still."""
 
+from collections.abc import Callable, Sequence
 from typing import Annotated
 
 import typer
@@ -16,7 +17,7 @@ from sverka.domain.errors import Misconfigured
 from sverka.domain.ids import ProfileName
 from sverka.domain.mapping.field_mapping import Side
 from sverka.domain.text import Text
-from sverka.operate.audit import in_words, note
+from sverka.operate.audit import in_words, noted
 from sverka.operate.connections import resume_connection
 from sverka.operate.documents import on_side
 from sverka.storage.connections import SavedConnection
@@ -64,15 +65,18 @@ def remove(
                 Text(f"{name} is used by profiles: {listed}. To switch them off and remove it, add --yes.",
                      f"{name} нужно профилям: {listed}. Чтобы выключить их и удалить подключение, добавьте --yes.")
             )  # fmt: skip
-        for profile in users:
-            house.storage.profiles.set_active(profile, active=False)
-        house.storage.connections.remove(name)
-        for secret in [one for one in house.storage.vault.names() if one.startswith(f"{name}/")]:
-            house.storage.vault.forget(secret)
-        note(house, who(), "connection remove", f"connection {name}", before)
+        noted(house, who(), "connection remove", f"connection {name}", lambda: _forget(house, name, users), before)
         for profile in users:
             line(t(f"Switched off: profile {profile}.", f"Выключен профиль {profile}."))
         line(t(f"Removed: {name}. Nothing was changed there.", f"Удалено: {name}. На той стороне ничего не изменено."))
+
+
+def _forget(house: House, name: str, users: Sequence[ProfileName]) -> None:
+    for profile in users:
+        house.storage.profiles.set_active(profile, active=False)
+    house.storage.connections.remove(name)
+    for secret in [one for one in house.storage.vault.names() if one.startswith(f"{name}/")]:
+        house.storage.vault.forget(secret)
 
 
 def _users(house: House, name: str) -> list[ProfileName]:
@@ -93,17 +97,18 @@ def exchange(
     with at_home() as house:
         on_side(house, name, Side.STORE)
         before, after = "on" if house.exchange_password(name) else "off", "off" if off else "on"
+        turn: Callable[[str], object] = house.close_exchange if off else house.open_exchange
         if before != after:
-            note(house, who(), "connection exchange", f"connection {name}", before, after)
+            act, subject = "connection exchange", f"connection {name}"
+            noted(house, who(), act, subject, lambda: turn(name), before, after)
         if off:
-            house.close_exchange(name)
             line(t(f"The exchange of {name} is off: nobody is answered there.",
                    f"Обмен {name} выключен: по его адресу никто не получит ответа."))  # fmt: skip
             return
         facts = {
             t("address", "адрес"): f"{base_of(public)}/exchange/{name}",
             t("user", "пользователь"): name,
-            t("password", "пароль"): house.open_exchange(name),
+            t("password", "пароль"): house.exchange_password(name),
         }
         for title, fact in facts.items():
             whole(f"  {title:12}  {fact}")

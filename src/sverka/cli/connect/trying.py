@@ -14,7 +14,7 @@ from sverka.connectors.registry import Connector, Manifest, make
 from sverka.domain.errors import Problem
 from sverka.domain.mapping.field_mapping import Side
 from sverka.domain.text import Text
-from sverka.operate.audit import in_words, note
+from sverka.operate.audit import in_words, noted
 from sverka.ports.findings import Finding, Level
 from sverka.ports.kinds import whole_catalogue
 from sverka.storage.connections import SavedConnection
@@ -30,17 +30,21 @@ def save(house: House, manifest: Manifest, name: str, values: Given) -> Connecto
     # Made once before anything is kept, so that an address that is none is never saved.
     trial = make(manifest.kind, values.settings, values.secrets, house.kit(name))
     getattr(trial, "close", lambda: None)()
+    before = house.storage.connections.get(name)
+    was = in_words(before.settings) if before else ""
+    now, act = in_words(values.settings), f"connect {manifest.side.value}"
+    noted(house, who(), act, f"connection {name}", lambda: _keep(house, manifest, name, values), was, now)
+    line(t(f"Saved: {name} ({say(manifest.title)}).", f"Сохранено: {name} ({say(manifest.title)})."), GOOD)
+    return house.connector(house.connection(name))
+
+
+def _keep(house: House, manifest: Manifest, name: str, values: Given) -> None:
     for one in manifest.wanted:
         if one.is_secret and one.name not in values.secrets:
             house.storage.vault.forget(f"{name}/{one.name}")
     for key, value in values.secrets.items():
         house.storage.vault.put(f"{name}/{key}", value)
-    before = house.storage.connections.get(name)
     house.storage.connections.save(SavedConnection(name, manifest.side, manifest.kind, dict(values.settings)))
-    was = in_words(before.settings) if before else ""
-    note(house, who(), f"connect {manifest.side.value}", f"connection {name}", was, in_words(values.settings))
-    line(t(f"Saved: {name} ({say(manifest.title)}).", f"Сохранено: {name} ({say(manifest.title)})."), GOOD)
-    return house.connector(house.connection(name))
 
 
 def check(house: House, manifest: Manifest, name: str, connector: Connector, address: str) -> Sequence[Finding]:

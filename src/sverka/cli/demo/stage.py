@@ -59,7 +59,7 @@ class Stage:
         self._open.callback(self.house.close)
         self._connect()
         self.worker = Worker(self.house.hub, self.house.started, stopped=self.house.stopped)
-        self._app: Starlette = make_app(self.house.hub, self.house.hook_keys, self.worker.dispatch)
+        self._app: Starlette = make_app(self.house.hub, self.worker.dispatch)
         self.hub = self._open.enter_context(Served(self._app))
         self._listen()
         self.worker.start()

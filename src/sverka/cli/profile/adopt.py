@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from sverka.bootstrap import House
 from sverka.cli.documents import catalogues_of
 from sverka.cli.home import at_work
 from sverka.cli.person import who
@@ -14,8 +15,10 @@ from sverka.cli.profile.preview import profile_of
 from sverka.cli.screen import BAD, GOOD, WARN, ask, line
 from sverka.cli.words import say, t
 from sverka.domain.errors import Misconfigured
+from sverka.domain.ids import OrderRef
 from sverka.domain.mapping.field import Field
 from sverka.domain.mapping.field_mapping import Side
+from sverka.domain.mapping.profile import Profile
 from sverka.domain.text import Text
 from sverka.engine.by_hand.adopt import ORIGIN, PHONE, TITLE, Matches, adopt_matches, find_matches
 from sverka.operate.audit import note
@@ -54,8 +57,7 @@ def adopt(
         if preview or not found.certain:
             return
         ask(t("Bind what is certain?", "Связать то, что точно?"), yes=yes, unasked=_NOBODY)
-        bound = adopt_matches(house.hub(), profile, found)
-        note(house, who(), "profile adopt", f"profile {profile.name}", "", f"{len(bound)} bound")
+        bound = _adopted(house, profile, found)
         line(t(f"Bound: {len(bound)}.", f"Связано: {len(bound)}."), GOOD)
         if left := len(found.certain) - len(bound):
             line(t(f"Taken meanwhile: {left}; run it again.", f"Заняты: {left}; повторите команду."), WARN)
@@ -63,6 +65,17 @@ def adopt(
             return
         line(t("Next: put the profile in force.", "Дальше: введите профиль в действие."))
         line(f"  sverka profile apply {what}")
+
+
+def _adopted(house: House, profile: Profile, found: Matches) -> list[OrderRef]:
+    hub = house.hub()
+
+    def adopt_all() -> list[OrderRef]:
+        bound = adopt_matches(hub, profile, found)
+        note(house, who(), "profile adopt", f"profile {profile.name}", "", f"{len(bound)} bound")
+        return bound
+
+    return house.storage.as_one(adopt_all)
 
 
 def _known(fields: Iterable[Field] | None, by: str) -> None:

@@ -59,9 +59,9 @@ def scaffold(
         if not acts and not rows:
             return
         ask(t("Make it?", "Создать?"), yes=yes, unasked=_NOBODY)
+        wanted = "; ".join(said for said, _ in acts)
+        note(house, who(), "profile scaffold", f"profile {document.table.profile}", "", wanted)
         failed = _carry_out(acts)
-        made = "; ".join(said for said, _ in acts)
-        note(house, who(), "profile scaffold", f"profile {document.table.profile}", "", made)
         if rows:
             file.write_text(text, "utf-8")
             line(

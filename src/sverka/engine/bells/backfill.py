@@ -1,9 +1,11 @@
 """The backfill: a store's orders since a date are listed once, and rung for in portions as the waves get through them.
 
-Everything it needs stands in the database: it may be paused, or die, between any two steps.
+Everything it needs stands in the database: it may be paused, or die, between any two steps. One of all processes
+carries a backfill on; two that did for a while would only read twice.
 """
 
-from collections.abc import Iterator
+import secrets
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import islice
@@ -24,6 +26,12 @@ PAGE: Final = 1000
 
 SOON: Final = timedelta(seconds=1)
 """How long to wait where others have to act first: the waves, a side that does not answer, an operator."""
+
+LEASE: Final = timedelta(minutes=2)
+"""After so long a silence another process carries a backfill on; a step is shorter."""
+
+ELSEWHERE: Final = timedelta(seconds=5)
+"""How often a process looks at what another carries on."""
 
 WAVE: Final = 30.0
 """Seconds that a wave of the past may take: no live order waits for it longer."""
@@ -62,7 +70,8 @@ class Backfiller:
     """Carries backfills on, a step at a time; what it holds itself may be lost at any moment."""
 
     backfills: Backfills
-    _walks: dict[tuple[ProfileName, Stage], Iterator[object]] = field(default_factory=dict)
+    _who: str = field(default_factory=lambda: secrets.token_hex(8))
+    _walks: dict[ProfileName, tuple[Backfill, Iterator[object]]] = field(default_factory=dict)
     _paces: dict[ProfileName, Pace] = field(default_factory=dict)
 
     def step(self, hub: Hub, one: Backfill) -> timedelta:
@@ -73,6 +82,9 @@ class Backfiller:
         """
         if not _may_go_on(hub, one):
             return SOON
+        if not self.backfills.hold(one.profile, self._who, LEASE):
+            self._walks.pop(one.profile, None)
+            return ELSEWHERE
         try:
             match one.stage:
                 case Stage.LISTING:
@@ -84,11 +96,15 @@ class Backfiller:
                 case Stage.DONE:
                     return SOON
         except Problem:
-            self._walks.pop((one.profile, one.stage), None)
+            self._walks.pop(one.profile, None)
             raise
 
+    def close(self) -> None:
+        """Leave the work to others at once."""
+        self.backfills.let_go(self._who)
+
     def _list(self, hub: Hub, one: Backfill) -> timedelta:
-        walk = self._walks.setdefault((one.profile, one.stage), orders_since(hub.stores[one.store], one.since))
+        walk = self._walk(one, lambda: orders_since(hub.stores[one.store], one.since))
         part = [placed for placed in islice(walk, PAGE) if isinstance(placed, Placed)]
         self.backfills.list_orders(one.profile, part)
         return self._next(one, Stage.LEARNING) if len(part) < PAGE else timedelta()
@@ -96,14 +112,20 @@ class Backfiller:
     def _learn(self, hub: Hub, one: Backfill) -> timedelta:
         office = hub.offices[one.office]
         if isinstance(office, BringsHistory):
-            walk = self._walks.setdefault((one.profile, one.stage), office.learn_clients(InLane(free, Lane.HISTORY)))
+            walk = self._walk(one, lambda: office.learn_clients(InLane(free, Lane.HISTORY)))
             if next(walk, None) is not None:
                 return timedelta()
         return self._next(one, Stage.BRINGING)
 
+    def _walk(self, one: Backfill, begin: Callable[[], Iterator[object]]) -> Iterator[object]:
+        """Return what the last step read from, or, if it was not this backfill's at this stage, begin to read."""
+        if one.profile not in self._walks or self._walks[one.profile][0] != one:
+            self._walks[one.profile] = one, begin()
+        return self._walks[one.profile][1]
+
     def _next(self, one: Backfill, stage: Stage) -> timedelta:
-        self._walks.pop((one.profile, one.stage), None)
-        self.backfills.turn(one.profile, stage)
+        self._walks.pop(one.profile, None)
+        self.backfills.turn(one, stage)
         return timedelta()
 
     def _bring(self, hub: Hub, one: Backfill) -> timedelta:

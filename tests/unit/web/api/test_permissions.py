@@ -71,7 +71,7 @@ def test_every_route_of_the_api_says_what_it_asks():
 
 def test_what_stands_beside_the_api_is_known():
     """Each of these asks for a secret of its own, but for the signs of life, which say nothing else."""
-    app = make_app(lambda: None, dict, Woken(), more=[mounted(API)])
+    app = make_app(lambda: None, Woken(), more=[mounted(API)])
     assert {route.path for route in app.routes if isinstance(route, Route)} == {
         "/hooks/{connection}/{key}", "/install/{connection}/{key}", "/exchange/{store}", "/health", "/ready", PANEL,
     }  # fmt: skip
