@@ -14,8 +14,8 @@ test: ## all tests; ARGS='...' go to pytest
 check: ## style, types, borders, sizes and words
 	@scripts/check
 
-bench: ## measure, side by side with plain integrations too; FULL=1 for long, ARGS=docs/figures.md or file.json writes it
-	@FULL='$(FULL)' scripts/bench $(ARGS)
+bench: ## measure, side by side with plain integrations too; FULL=1 for long, PART=one, ARGS=docs/figures.md writes it
+	@FULL='$(FULL)' PART='$(PART)' scripts/bench $(ARGS)
 
 backfill: ## bring histories: requests an order, time over the floor, memory; ARGS='--orders 100000 docs/figures.md'
 	@scripts/backfill $(ARGS)

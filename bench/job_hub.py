@@ -55,6 +55,10 @@ class Hub:
         """Take the webhooks of new orders."""
         self.moved_in_shop(numbers)
 
+    def before(self, numbers: Sequence[int]) -> None:
+        """Take the webhooks of orders that are not measured."""
+        self.ordered(numbers)
+
     def moved_in_shop(self, numbers: Sequence[int]) -> None:
         """Take the webhooks of changed orders."""
         self._ring([Bell(SHOP, *self.store.sign(str(number))) for number in numbers])

@@ -99,7 +99,7 @@ class Play:
 
     def _made(self) -> None:
         self.side.place(self._all)
-        self.side.ordered(self._all)
+        self.side.before(self._all)
         self._clock.sleep(REST)
 
     def orders(self) -> int:

@@ -44,7 +44,7 @@ KEPT = Path("figures", "job.json")
 def jobs(size: int, *, is_full: bool) -> list[Job]:
     """Return the work for so many orders."""
     fifties = -(-size // 50)
-    deals, past, promised = max(1, size // 10), size * 10, max(6, size * 12 // 100)
+    deals, past, promised = max(1, size // 10), size * (10 if is_full else 2), max(6, size * 12 // 100)
     sets = tuple(side for side in SIDES if side != BY_ONE)
     return [
         # design: five commands an order, ten orders a request
