@@ -55,5 +55,5 @@ def test_a_door_workers_a_shop_and_postgresql_killed_at_random_do_neither(tmp_pa
     with Server() as server:
         told = told_of(nursery, OnServer(server), 303, tmp_path)
     assert told.objections == []
-    assert told.deaths["database"] == 1
+    assert told.deaths["database"] >= 1
     assert told.deaths["web"] + told.deaths["worker"] >= 2
