@@ -55,7 +55,8 @@ CHEAP = {"": 0.05}
 DEAR = {"": 0.05, "crm.item.batchImport": 4.0, "crm.item.productrow.set": 0.5}
 
 ABOUT = """
-Printed by `make backfill` (`ARGS='--orders 100000'` for the longer one); `ARGS=docs/figures.md` writes this section.
+Printed by `make backfill ARGS='--orders 100000 docs/figures.md'`, which writes this section too, and by
+`make bench FULL=1`; without `--orders` the longest history is of 10 000.
 A hub brings orders of the past, of a third as many buyers, half of whom the portal knows, to a practice portal with its
 limits on. The floor is the larger of two times: requests of fifty commands, two a second, at 1.1 commands an order; and
 ten minutes for every further 480 seconds that the dearest method computes. `cheap`: a command takes 0.05 s. `dear`:
