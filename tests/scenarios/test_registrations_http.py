@@ -112,7 +112,7 @@ def test_what_was_found_once_is_not_made_again_however_often_one_sweeps(world: H
     met(world)
     for _ in range(3):
         met(world)
-    rung: set[Any] = set()
+    rung: dict[Any, bool] = {}
     sweep(world.hub, WOO, world.clock.now(), rung)
     assert sweep(world.hub, WOO, world.clock.now(), rung) == []
     assert len(leads(world)) == 1
