@@ -194,8 +194,8 @@ def test_each_tells_its_numbers_to_whoever_has_the_token(sverka, port, monkeypat
 
     def probe(_told) -> None:
         with httpx2.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False) as client:
-            for token in ("0123456789abcdef", "guess"):
-                answers.append(client.get("/metrics", headers={"Authorization": f"Bearer {token}"}))
+            tokens = ("0123456789abcdef", "guess")
+            answers.extend(client.get("/metrics", headers={"Authorization": f"Bearer {one}"}) for one in tokens)
 
     monkeypatch.setattr("sverka.cli.up.wait", probe)
     sverka.ok(command, "--listen", f"127.0.0.1:{port}")
