@@ -14,8 +14,8 @@ test: ## all tests; ARGS='...' go to pytest
 check: ## style, types, borders, sizes and words
 	@scripts/check
 
-bench: ## measure, side by side with plain integrations too; FULL=1 for long, ARGS=docs/figures.md or file.json writes it
-	@FULL='$(FULL)' scripts/bench $(ARGS)
+bench: ## measure, side by side with plain integrations too; FULL=1 for long, PART=one, ARGS=docs/figures.md writes it
+	@FULL='$(FULL)' PART='$(PART)' scripts/bench $(ARGS)
 
 backfill: ## bring histories: requests an order, time over the floor, memory; ARGS='--orders 100000 docs/figures.md'
 	@scripts/backfill $(ARGS)
@@ -35,8 +35,8 @@ size: ## fill a database with 100 000 orders and a year: bytes an order, the lon
 prove: ## attack the engine with random lives; RUNS=n, SEED=n tells one, MUTANTS=1 switches the rules off, NIGHT=1 for long
 	@RUNS='$(RUNS)' SEED='$(SEED)' FIRST='$(FIRST)' MUTANTS='$(MUTANTS)' NIGHT='$(NIGHT)' scripts/prove $(ARGS)
 
-chaos: ## kill hub and shop at random under edits on both sides; RUNS=200, ORDERS=200, SEED=n plays one plan again
-	@RUNS='$(RUNS)' ORDERS='$(ORDERS)' FIRST='$(FIRST)' SEED='$(SEED)' MUTANT='$(MUTANT)' scripts/chaos $(ARGS)
+chaos: ## kill hub, shop and database at random under edits on both sides; RUNS=200, ORDERS=200, JOBS=1, SEED=n plays one plan again
+	@RUNS='$(RUNS)' JOBS='$(JOBS)' ORDERS='$(ORDERS)' FIRST='$(FIRST)' SEED='$(SEED)' MUTANT='$(MUTANT)' scripts/chaos $(ARGS)
 
 sdks: ## the vendor's clients against the sandbox portal, how many scenarios pass; JSON=file for the figures
 	@JSON='$(JSON)' scripts/sdks $(ARGS)

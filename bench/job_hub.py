@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import ExitStack
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -9,11 +10,12 @@ from urllib.parse import urlencode
 from peer_orders import chunks
 from sverka.domain.errors import Problem
 from sverka.engine.bells.receive import Bell, receive_all
-from sverka.engine.bells.sweep import compare_all, sweep
-from world import CRM, SHOP, between, put_order, work
+from world import CRM, SHOP, between, bring, put_order, work
 
 TOKEN = "bench4application4token"
 """What the portal's events carry to show whose they are."""
+
+LONG_AGO = timedelta(days=30)
 
 DOOR = 64
 """How many bells that come together the hub's door takes in one transaction."""
@@ -28,7 +30,8 @@ class Hub:
         """Connect; the hub's database is a file in `home`."""
         self._open = ExitStack()
         self._clock = clock
-        self.store, _, self._hub = self._open.enter_context(between(home, clock, webhook, token=TOKEN))
+        self.store, storage, self._hub = self._open.enter_context(between(home, clock, webhook, token=TOKEN))
+        self._backfills = storage.backfills
 
     def close(self) -> None:
         """Let the connections go."""
@@ -37,7 +40,7 @@ class Hub:
     def place(self, numbers: Sequence[int]) -> None:
         """Have customers order, each a new one."""
         for number in numbers:
-            put_order(self.store, self._clock.now(), number, number)
+            put_order(self.store, self._clock.now() - LONG_AGO / 2 + timedelta(seconds=number), number, number)
 
     def save(self, numbers: Sequence[int], status: str) -> None:
         """Let the shop's people set a status."""
@@ -51,6 +54,10 @@ class Hub:
     def ordered(self, numbers: Sequence[int]) -> None:
         """Take the webhooks of new orders."""
         self.moved_in_shop(numbers)
+
+    def before(self, numbers: Sequence[int]) -> None:
+        """Take the webhooks of orders that are not measured."""
+        self.ordered(numbers)
 
     def moved_in_shop(self, numbers: Sequence[int]) -> None:
         """Take the webhooks of changed orders."""
@@ -67,13 +74,7 @@ class Hub:
             assert not any(isinstance(answer, Problem) for answer in answers), answers
         work(self._hub)
 
-    def sweep(self) -> None:
-        """Ask the portal what has changed, and look at it."""
-        sweep(self._hub, CRM, self._clock.now())
-        work(self._hub)
-
-    def compare(self) -> None:
-        """Compare every binding field by field."""
-        for _ in compare_all(self._hub, CRM):
-            pass
-        work(self._hub)
+    def past(self, numbers: Sequence[int]) -> None:
+        """Bring orders of the past."""
+        del numbers  # the shop lists them
+        bring(self._hub, self._backfills, self._clock.now() - LONG_AGO)

@@ -14,7 +14,19 @@ from job_shop import STAGES, STATUSES, Order
 from peer_orders import PAGE, chunks
 
 TRIES = 10
+"""How often a piece of work is tried that a webhook has asked for."""
+
+AGAIN = 1000
+"""How often one of the past is tried, a minute apart: somebody waits for it, and starts it again."""
+
+PORTION = 1000
+"""Orders of the past that are sent together."""
+
 T = TypeVar("T")
+
+
+class Unfinished(Exception):
+    """Not all commands of a batch were carried out."""
 
 
 class Plain:
@@ -31,6 +43,7 @@ class Plain:
         self.contacts: dict[int, int] = {}
         self.deals: dict[int, int] = {}
         self.whole: set[int] = set()
+        self.tries, self.pause = TRIES, 1
         self.seen: dict[int, str] = {}
 
     def place(self, numbers: Sequence[int]) -> None:
@@ -48,16 +61,26 @@ class Plain:
 
     def insist(self, work: Callable[[], T]) -> T | None:
         """Do a piece of work, again where it fails; None where it fails for good, which a log would tell."""
-        for _ in range(TRIES):
+        for _ in range(self.tries):
             try:
                 return work()
             except self.fails:
-                self.clock.sleep(1)
+                self.clock.sleep(self.pause)
         return None
 
     def ordered(self, numbers: Sequence[int]) -> None:
         """Take the webhooks of new orders."""
         raise NotImplementedError
+
+    def before(self, numbers: Sequence[int]) -> None:
+        """Take the webhooks of orders that are not measured."""
+        self.ordered(numbers)
+
+    def past(self, numbers: Sequence[int]) -> None:
+        """Make deals of orders of the past, as if they were new."""
+        self.tries, self.pause = AGAIN, 60
+        for part in chunks(numbers, PORTION):
+            self.ordered(part)
 
     def moved_in_shop(self, numbers: Sequence[int]) -> None:
         """Take the webhooks of orders whose status may be new; what the portal is known to show is not sent."""
@@ -106,10 +129,10 @@ class Official(Plain):
         import b24pysdk  # noqa: PLC0415 - each client is imported where it alone is measured
         import b24pysdk.api.requesters._base_requester as requester  # noqa: PLC0415 - see above
 
-        del near
+        self.where = domain, code, near, clock
         super().__init__(clock)
         requester.time = SimpleNamespace(sleep=clock.sleep)  # type: ignore[assignment]
-        self.fails = (b24pysdk.errors.BitrixSDKException,)
+        self.fails = (b24pysdk.errors.BitrixSDKException, Unfinished)
         self.token = b24pysdk.BitrixWebhook(domain=domain, webhook_token=code)
         self.client = b24pysdk.Client(self.token)
 
@@ -117,6 +140,13 @@ class Official(Plain):
         """Make a deal of each order in turn."""
         for number in numbers:
             self.insist(lambda order=self.shop[number]: self._make(order))
+
+    def before(self, numbers: Sequence[int]) -> None:
+        """Make them in batches, to be done sooner."""
+        quick = OfficialBatches(*self.where)
+        quick.shop = self.shop
+        quick.ordered(numbers)
+        self.contacts, self.deals, self.seen = quick.contacts, quick.deals, quick.seen
 
     def _make(self, order: Order) -> None:
         crm = self.client.crm
@@ -170,15 +200,25 @@ class OfficialBatches(Official):
         unknown = {key: order for key, order in new.items() if order.number not in self.contacts}
         added = self._batch({key: ("crm.contact.add", {"fields": one.contact}) for key, one in unknown.items()})
         self.contacts |= {int(key): int(contact) for key, contact in added.items()}
-        for half in chunks([order for order in part if order.number not in self.deals], PAGE // 2):
-            calls: dict[str, Any] = {}
-            for one in half:
+        if len(found) + len(added) < len(new) + len(unknown):
+            raise Unfinished
+        for half in chunks([order for order in part if order.number not in self.whole], PAGE // 2):
+            self._make_deals(half)
+
+    def _make_deals(self, half: Sequence[Order]) -> None:
+        calls: dict[str, Any] = {}
+        for one in half:
+            if one.number not in self.deals:
                 calls[f"d{one.number}"] = ("crm.deal.add", {"fields": one.deal(self.contacts[one.number])})
-                rows = {"id": f"$result[d{one.number}]", "rows": one.rows}
-                calls[f"r{one.number}"] = ("crm.deal.productrows.set", rows)
-            done = self._batch(calls)
-            for one in half:
+            deal = self.deals.get(one.number, f"$result[d{one.number}]")
+            calls[f"r{one.number}"] = ("crm.deal.productrows.set", {"id": deal, "rows": one.rows})
+        done = self._batch(calls)
+        for one in half:
+            if f"d{one.number}" in done:
                 self.made(one.number, int(done[f"d{one.number}"]))
+        self.whole |= {one.number for one in half if f"r{one.number}" in done}
+        if len(done) < len(calls):
+            raise Unfinished
 
     def _batch(self, calls: dict[str, Any]) -> dict[str, Any]:
         return dict(self.token.call_batch(calls)["result"]["result"]) if calls else {}

@@ -99,7 +99,7 @@ class Play:
 
     def _made(self) -> None:
         self.side.place(self._all)
-        self.side.ordered(self._all)
+        self.side.before(self._all)
         self._clock.sleep(REST)
 
     def orders(self) -> int:
@@ -137,21 +137,12 @@ class Play:
             self._clock.sleep(1)
         return self._wrong("N")
 
-    def compare(self) -> int:
-        """Compare all bindings field by field; nothing has changed."""
-        self._made()
+    def history(self) -> int:
+        """Make deals of orders that were placed long ago."""
+        self.side.place(self._all)
         self._begin()
-        self.side.compare()
-        return self._wrong("N")
-
-    def sweep(self) -> int:
-        """Ask what has changed, which is nothing."""
-        self._made()
-        self.side.sweep()
-        self._clock.sleep(REST)
-        self._begin()
-        self.side.sweep()
-        return self._wrong("N")
+        self.side.past(self._all)
+        return 0
 
 
 def peak_memory() -> float:

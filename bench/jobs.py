@@ -6,14 +6,13 @@ integration's own process on this machine; the portal runs in another.
 """
 
 import argparse
-import json
 import logging
 import subprocess
 import sys
 import warnings
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from multiprocessing.connection import Connection, Listener
 from pathlib import Path
 from statistics import mean
@@ -21,7 +20,7 @@ from typing import Any
 
 import structlog
 
-from job import Job, Outcome
+from job import Book, Job, Outcome
 from job_page import FAULTS, charts, section
 from job_process import BY_ONE, SIDES, Spent
 from page import write_section
@@ -35,23 +34,28 @@ _PROCESS = Path(__file__).with_name("job_process.py")
 RUNS = 5
 """Runs under faults, each of its own seed, of an integration that sends few requests."""
 
+LONG = 5000
+"""Orders beyond which one run meets as many faults as several smaller ones."""
 
-def jobs(size: int, bindings: int, *, is_full: bool) -> list[Job]:
-    """Return the work for so many orders, and so many bindings to be compared."""
-    fifties, own = -(-size // 50), ("sverka",)
-    sets = () if is_full else tuple(side for side in SIDES if side != BY_ONE)
-    deals = max(1, size // 10)
-    compared, promised = -(-bindings // 2500), max(6, size * 12 // 100)
+KEPT = Path("figures", "job.json")
+"""Where the figures of a page are kept, beside it."""
+
+
+def jobs(size: int, *, is_full: bool) -> list[Job]:
+    """Return the work for so many orders."""
+    fifties = -(-size // 50)
+    deals, past, promised = max(1, size // 10), size * (10 if is_full else 2), max(6, size * 12 // 100)
+    sets = tuple(side for side in SIDES if side != BY_ONE)
     return [
         # design: five commands an order, ten orders a request
         Job("orders", f"{size} orders of new customers, all at once", size, -(-size // 10), promise=promised),
         # fifty updates a request; what the portal then rings for is read fifty ids a command, fifty commands a request
         Job("to_portal", f"{size} statuses, store to portal", size, fifties + -(-fifties // 50)),
         Job("to_store", f"{size} statuses, portal to store", size, -(-fifties // 50)),
-        Job("storm", f"{deals * 100} bells for {deals} deals, in ten rounds", deals, 10, sets, 10, is_faulty=False),
-        Job("sweep", f"a sweep over {bindings} unchanged bindings", bindings, 1, own, 6, is_faulty=False),
-        Job("compare", f"all {bindings} unchanged bindings compared", bindings, compared, own,
-            compared + max(1, compared // 8), is_faulty=False),
+        Job("storm", f"{deals * 100} bells for {deals} deals, in ten rounds", deals, 10, () if is_full else sets, 10,
+            is_faulty=False),
+        # twenty records made and the rows of one are a command each
+        Job("history", f"{past} orders of the past", past, -(-past * 11 // 500), sets, max(40, past * 3 // 100)),
     ]  # fmt: skip
 
 
@@ -106,7 +110,7 @@ class Desk:
         if job.name == "to_portal":
             wrong = {deal.values["title"] for deal in items[2].values() if deal.values["stageId"] != "C2:EXECUTING"}
             return twice, len(wrong)
-        if job.name != "orders":
+        if job.name not in ("orders", "history"):
             return twice, 0
         whole = {
             deal.values["title"] for number, deal in items[2].items()
@@ -132,7 +136,8 @@ def measure(job: Job, side: str, at: Place, seed: int = 0) -> Outcome:
 
 def under_faults(job: Job, side: str, at: Place, runs: int) -> Outcome:
     """Return what faults make of it: means, and the sums of what went wrong."""
-    all_runs = [measure(job, side, at, seed) for seed in range(1, (1 if side == BY_ONE else runs) + 1)]
+    seeds = range(1, (1 if side == BY_ONE or job.size > LONG else runs) + 1)
+    all_runs = [measure(job, side, at, seed) for seed in seeds]
     return replace(
         all_runs[0],
         requests=mean(one.requests for one in all_runs),
@@ -157,9 +162,8 @@ def _served(desk: Desk, far: Connection) -> Spent:
 def main() -> int:
     """Measure every integration at every job, print and write what came out; 1 where a promise is broken."""
     asked = argparse.ArgumentParser(description=__doc__)
-    asked.add_argument("files", nargs="*", type=Path, help="where to write: a page's section, or JSON")
+    asked.add_argument("files", nargs="*", type=Path, help="a page, or the JSON file in which the figures are kept")
     asked.add_argument("--size", type=int, default=1000, help="orders")
-    asked.add_argument("--bindings", type=int, default=10_000, help="bindings to be swept and compared")
     asked.add_argument("--runs", type=int, default=RUNS, help="runs under faults")
     asked.add_argument("--full", action="store_true", help="a storm for the handler a webhook too: some minutes")
     asked.add_argument("--only", action="append", default=[], help="the name of a job")
@@ -167,28 +171,27 @@ def main() -> int:
     given = asked.parse_args()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     warnings.simplefilter("ignore")
-    todo = [
-        job for job in jobs(given.size, given.bindings, is_full=given.full) if not given.only or job.name in given.only
-    ]
+    pages = [file for file in given.files if file.suffix == ".md"]
+    kept = [*(file for file in given.files if file.suffix == ".json"), *(page.parent / KEPT for page in pages), None]
+    book, every = Book(kept[0]).read(), jobs(given.size, is_full=given.full)
+    todo = [job for job in every if not given.only or job.name in given.only]
     sides = [side for side in SIDES if not given.side or side.startswith(tuple(given.side))]
-    outcomes = []
     with place() as at:
         for job in todo:
             for side in [side for side in sides if not job.sides or side in job.sides]:
                 outcome = measure(job, side, at)
                 if job.is_faulty:
                     outcome = replace(outcome, faulty=under_faults(job, side, at, given.runs))
-                outcomes.append(outcome)
-                print(f"{job.what}: {told(outcome)}", file=sys.stderr)
-    text = section(todo, outcomes)
+                book.put(job, outcome)
+                print(f"{job.what}: {told(outcome)}", file=sys.stderr, flush=True)
+    told_of = [book.jobs[job.name] for job in every if job.name in book.jobs]
+    outcomes = [book.outcomes[key] for job in told_of for side in SIDES if (key := (job.name, side)) in book.outcomes]
+    text = section(told_of, outcomes)
     print(text)
-    for file in given.files:
-        if file.suffix == ".md":
-            write_section(file, "The job, side by side", text)
-            charts(file.parent, todo, outcomes)
-        else:
-            file.write_text(json.dumps([asdict(one) for one in outcomes], indent=2) + "\n", "utf-8")
-    broken = broken_promises(todo, outcomes)
+    for page in pages:
+        write_section(page, "The job, side by side", text)
+        charts(page.parent, told_of, outcomes)
+    broken = broken_promises(told_of, outcomes)
     print("".join(f"BAD {line}\n" for line in broken), end="")
     return 1 if broken else 0
 

@@ -7,6 +7,8 @@ from xml.sax.saxutils import escape
 WIDTH, NAMES, ROW = 760, 250, 22
 """The picture's width, the room for names, and a bar's row, in pixels."""
 
+SCALE = "Each group has a linear scale of its own, from 0 to its longest bar."
+
 OWN, OTHER, TEXT = "#2f9e6e", "#8a94a6", "#6b7280"
 
 
@@ -22,7 +24,7 @@ class Bar:
 
 def bars(title: str, groups: Sequence[tuple[str, Sequence[Bar]]]) -> str:
     """Return a picture of groups of bars, each group on a linear scale of its own."""
-    parts, y = [_text(0, 18, title, 15, "bold")], 34
+    parts, y = [_text(0, 18, title, 15, "bold"), _text(0, 36, SCALE, 12)], 50
     for name, group in groups:
         parts.append(_text(0, y + 14, name, 13))
         y += 22

@@ -1,7 +1,7 @@
 """A hub between a store in memory and the sandbox portal over HTTP, on one virtual clock."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,16 +13,19 @@ from sverka.connectors.in_memory import MemoryStore
 from sverka.connectors.kit import Kit
 from sverka.connectors.registry import make
 from sverka.domain.commerce.lines import Line
-from sverka.domain.ids import OfficeName, OrderId, OrderRef, StoreName
+from sverka.domain.ids import OfficeName, OrderId, OrderRef, ProfileName, StoreName
+from sverka.engine.bells.backfill import Backfiller
 from sverka.engine.hub import Hub
 from sverka.engine.wave import run_wave
 from sverka.ports.clock import Clock as PortClock
+from sverka.ports.history import Stage
 from sverka.ports.storage import Lane, Ring
 from sverka.sandbox.clock import VirtualClock
 from sverka.sandbox.portal import Portal, PortalServer
+from sverka.storage.backfills import SqlBackfills
 from sverka.storage.sql_storage import SqlStorage, open_storage
 
-SHOP, CRM = StoreName("shop"), OfficeName("portal")
+SHOP, CRM, BENCH = StoreName("shop"), OfficeName("portal"), ProfileName("bench")
 
 PROFILE = """
 schema = 1
@@ -115,6 +118,20 @@ def work(hub: Hub) -> int:
     return waves
 
 
+def bring(hub: Hub, backfills: SqlBackfills, since: datetime, look: Callable[[], None] = lambda: None) -> float:
+    """Bring the history since a moment; `look` is called after each wave. Return the longest wave's virtual seconds."""
+    backfills.start(BENCH, SHOP, CRM, since)
+    longest, backfiller = 0.0, Backfiller(backfills)
+    while (one := backfills.get(BENCH)) and one.stage is not Stage.DONE:
+        wait, start = backfiller.step(hub, one), hub.clock.now()
+        if run_wave(hub, CRM) is None:
+            hub.clock.sleep(wait.total_seconds())
+            continue
+        longest = max(longest, (hub.clock.now() - start).total_seconds())
+        look()
+    return longest
+
+
 @contextmanager
 def world(home: Path, plan: str = "standard") -> Iterator[World]:
     """Put up a world; the hub's database is a file in `home`, synced as in production."""
@@ -131,7 +148,7 @@ def between(
 ) -> Iterator[tuple[MemoryStore, SqlStorage, Hub]]:
     """Put up a hub between a store in memory and the portal of a webhook; its file in `home` is synced as ever."""
     storage = open_storage(f"sqlite:///{home / f'bench-{time.monotonic_ns()}.db'}", clock)
-    kit = Kit("portal", storage.hub_id, clock, storage.budget)
+    kit = Kit("portal", storage.hub_id, clock, storage.budget, shelf=storage.shelf_of("portal"))
     office = make("bitrix24", {"plan": plan}, {"webhook": webhook, "application_token": token}, kit)
     store = MemoryStore(clock)
     profile = load(PROFILE, None, office.catalogue())

@@ -1,8 +1,8 @@
-"""What every test is held to: nothing that it says holds a secret (support.no_secrets)."""
+"""What every test is held to: nothing that it says holds a secret (support.no_secrets); and it is quick."""
 
 import pytest
 
-from support import no_secrets
+from support import no_secrets, quick
 from support.no_secrets import WATCH
 
 pytest_plugins = ["pytester"]
@@ -10,6 +10,7 @@ pytest_plugins = ["pytester"]
 
 def pytest_configure() -> None:
     no_secrets.listen()
+    quick.hurry()
 
 
 @pytest.hookimpl(wrapper=True)

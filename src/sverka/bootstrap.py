@@ -228,7 +228,7 @@ class House:
             Misconfigured: the database's tables of jobs are another's, or what works with them is not installed.
         """
         if make_url(self.database).get_backend_name() == "sqlite":
-            return Embedded(self._offices() if work else (), work or _nothing, self.clock, errands)
+            return Embedded(self._offices if work else tuple, work or _nothing, self.clock, errands)
         jobs = _jobs()
         jobs.prepare(self.database)
         bury = partial(self.storage.free_lock, terms=self.terms)

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 
 from chaos.plan import CITY, NOTE, STATUS, Step
 from chaos.shop import ShopDown
-from chaos.street import Street
+from chaos.street import Street, mark_of
 from chaos.town import FOR_CUSTOMER, OFFICE_FIELDS, STAGES, STATUSES
+from sverka.sandbox.portal.state import Item
 
 TITLE = {"bitrix_site": "Визитки", "woocommerce": "Визитки"}
 
@@ -25,6 +26,8 @@ class People:
     """How often people have brought an order to its end."""
     said: list[tuple[int, str, str]] = field(default_factory=list)
     _waiting: list[Step] = field(default_factory=list)
+    _deals: dict[str, list[Item]] = field(default_factory=dict)
+    done: int = 0
 
     def do(self, step: Step) -> None:
         """Do it now, or as soon as it can be done; the acts on one order and field keep their order."""
@@ -34,11 +37,13 @@ class People:
     def catch_up(self) -> int:
         """Do what can be done of what waits, and return how much still waits."""
         barred, left = set(), []
+        self._deals = self.street.deals() if self._waiting else {}
         for step in self._waiting:
             name = step.order, step.field, step.do
             if name in barred or not self._done(step):
                 barred.add(name)
                 left.append(step)
+        self.done += len(self._waiting) - len(left)
         self._waiting = left
         return len(left)
 
@@ -91,7 +96,7 @@ class People:
         return True
 
     def _in_office(self, step: Step) -> bool:
-        deal = self.street.deal_of(self.numbers[step.order])
+        deal = self._deal_of(step)
         if deal is None:
             return False
         if step.field == STATUS:
@@ -100,6 +105,9 @@ class People:
             self.street.portal.edit(deal.entity_type_id, deal.id, {OFFICE_FIELDS[step.field]: step.value})
         self._remember(step, "office")
         return True
+
+    def _deal_of(self, step: Step) -> Item | None:
+        return next(iter(self._deals.get(mark_of(self.numbers[step.order]), ())), None)
 
     def _remember(self, step: Step, side: str) -> None:
         self.last[step.order, step.field, side] = step.value
@@ -124,7 +132,7 @@ class People:
         return True
 
     def _say_in_portal(self, step: Step) -> bool:
-        deal = self.street.deal_of(self.numbers[step.order])
+        deal = self._deal_of(step)
         if deal is None:
             return False
         fields = {"ENTITY_ID": deal.id, "ENTITY_TYPE": "deal", "COMMENT": f"{FOR_CUSTOMER} {step.value}"}

@@ -14,11 +14,13 @@ from functools import partial
 from importlib import import_module
 from typing import Any
 
+from chaos.bells import trust_bells
 from chaos.plan import LAG
 from chaos.weather import page_here
 from sverka import bootstrap
 from sverka.cli import main
 from sverka.dispatch import embedded
+from sverka.dispatch.procrastinate import dispatcher
 from sverka.domain.errors import Later
 from sverka.engine import trouble, wave
 from sverka.engine.act import add_customers, missing, new_order
@@ -40,18 +42,21 @@ def wave_seconds() -> float:
 
 def hasten() -> None:
     """Make seconds of what is minutes with a portal far away, and let the hub feel the weather."""
-    bootstrap.Terms = partial(bootstrap.Terms, wave=wave_seconds() * SECOND, request=SECOND, lag=(LAG + 0.5) * SECOND)
-    worker.CRASHED = add_customers.BACKOFF = trouble.BACKOFF = SECOND
-    trouble.LONGEST = 3 * SECOND
-    embedded.LONGEST_NAP = 0.5
+    unit = wave_seconds() / 4 * SECOND
+    bootstrap.Terms = partial(bootstrap.Terms, wave=4 * unit, request=unit, lag=(LAG + 0.5) * SECOND)
+    worker.CRASHED = add_customers.BACKOFF = trouble.BACKOFF = dispatcher.NAP = unit
+    trouble.LONGEST = 3 * unit
+    embedded.LONGEST_NAP = 0.5 * unit.total_seconds()
+    dispatcher.Pace = partial(dispatcher.Pace, beat=2 * unit, dead=6 * unit, rouse=unit, poll=unit / 2)
     for module in (trouble, wave, missing, new_order):
-        module.PAUSED = SECOND
+        module.PAUSED = unit
     waits = Later.__init__
 
-    def waits_less(self, text=None, after: timedelta = SECOND) -> None:
-        waits(self, text, min(after, SECOND))
+    def waits_less(self, text=None, after: timedelta = unit) -> None:
+        waits(self, text, min(after, unit))
 
     Later.__init__ = waits_less
+    trust_bells()
     page = page_here()
     if page is None:
         return

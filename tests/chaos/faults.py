@@ -1,6 +1,5 @@
 """What goes wrong in a run: kills, bad answers, lost bells, a wrong clock and a full disk."""
 
-from collections.abc import Callable
 from typing import Any
 
 from chaos.plan import Step
@@ -12,8 +11,8 @@ from sverka.sandbox.portal.faults import Fault
 class Trouble:
     """Does to a street what its plan says; what a dead store cannot be told is let go."""
 
-    def __init__(self, street: Street, kill_database: Callable[[float], None] | None = None) -> None:
-        self._street, self._kill_database = street, kill_database
+    def __init__(self, street: Street) -> None:
+        self._street = street
 
     def does(self, step: Step) -> bool:
         """Do it, and tell whether it was trouble at all."""
@@ -27,8 +26,7 @@ class Trouble:
             case "kill_store":
                 street.kill(street.store, value)
             case "kill_database":
-                assert self._kill_database is not None
-                self._kill_database(value)
+                street.kill_database(value)
             case "portal_fault":
                 street.portal.fault(Fault(**value))
             case "portal_bells":

@@ -57,18 +57,24 @@ class Plan:
     buyers: Sequence[int]
     policies: dict[str, str]
     steps: Sequence[Step]
+    bells_alone: bool = False
+    """Whether nobody sweeps and no bell is lost on its way, so that one lost after it was acknowledged is seen."""
 
     def told(self) -> str:
         """Return the plan in one line."""
         counts = Counter(step.do for step in self.steps)
         kinds = ", ".join(f"{counts[do]} {do}" for do in sorted(counts))
-        return f"seed {self.seed}: {self.kind} on {self.base}, {len(self.buyers)} orders; {kinds}"
+        alone = ", by bells alone" if self.bells_alone else ""
+        return f"seed {self.seed}: {self.kind} on {self.base}{alone}, {len(self.buyers)} orders; {kinds}"
 
 
-def draw(seed: int, orders: int, base: str = "sqlite", kind: str = "", seconds: float = 0.0) -> Plan:
-    """Return the plan of a seed; a run of 200 orders has 7 s of weather unless told otherwise."""
+def draw(
+    seed: int, orders: int, base: str = "", kind: str = "", seconds: float = 0.0, bells_alone: bool = False
+) -> Plan:
+    """Return a seed's plan; every fourth is on PostgreSQL, and 200 orders have 7 s of weather, unless told else."""
     chance = Random(f"chaos/{seed}")
     kind = kind or chance.choice(("bitrix_site", "woocommerce"))
+    base = base or ("postgresql" if seed % 4 == 3 else "sqlite")
     seconds = seconds or 2.0 + orders / 40
     buyers = [chance.randrange(max(1, orders * 2 // 3)) for _ in range(orders)]
     policies = {
@@ -89,7 +95,15 @@ def draw(seed: int, orders: int, base: str = "sqlite", kind: str = "", seconds: 
             steps.append(Step(chance.uniform(at, seconds), do, order, value=f"word {seed}-{order}"))
     steps += _kills(chance, base, seconds)
     steps += _trouble(chance, base, seconds)
-    return Plan(seed, kind, base, seconds, buyers, policies, sorted(steps, key=lambda step: step.at))
+    if bells_alone:
+        steps = [step for step in steps if not _mends_or_loses_bells(step)]
+    return Plan(seed, kind, base, seconds, buyers, policies, sorted(steps, key=lambda step: step.at), bells_alone)
+
+
+def _mends_or_loses_bells(step: Step) -> bool:
+    """Tell what has no place where bells alone bring news: a store that dies forgets what it was about to ring."""
+    is_settings = isinstance(step.value, dict) and step.value.keys() & {"drop_percent", "double"}
+    return step.do in ("kill_store", "store_bells") or (step.do == "portal_bells" and bool(is_settings))
 
 
 def _edits(chance: Random, order: int, field: str, begin: float, end: float) -> list[Step]:
@@ -127,8 +141,9 @@ def _kills(chance: Random, base: str, seconds: float) -> list[Step]:
             steps.append(Step(at, "kill_hub", chance.randrange(9), value=chance.uniform(0, 1)))
     times = [chance.uniform(0.1, 0.95) * seconds for _ in range(chance.randint(1, 2))]
     steps += [Step(at, "kill_store", value=chance.uniform(0, 0.7)) for at in times]
-    if base == "postgresql" and chance.random() < 0.7:
-        steps.append(Step(chance.uniform(0.1, 0.95) * seconds, "kill_database", value=chance.uniform(0, 1)))
+    if base == "postgresql":
+        times = [chance.uniform(0.1, 0.95) * seconds for _ in range(chance.randint(1, 2))]
+        steps += [Step(at, "kill_database", value=chance.uniform(0, 1)) for at in times]
     return steps
 
 

@@ -4,10 +4,13 @@ import os
 import shutil
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from chaos import bells
+from chaos.bases import Command
 from chaos.plan import Plan
 from chaos.shop import orders_of
 from chaos.town import Town
@@ -18,11 +21,15 @@ from sverka.sandbox.portal.crm.fields import CONTACT, DEAL
 from sverka.sandbox.portal.portal import Answer, HttpCall
 from sverka.sandbox.portal.state import Item
 
+LINES = 6
+"""How many bells a portal rings at once."""
+
 
 @dataclass
 class Being:
     """A process that dies and is born again: how it is started, and since when it may be."""
 
+    name: str
     start: Callable[[], int]
     process: int = 0
     again: float = 0.0
@@ -37,6 +44,9 @@ class Street:
     plan: Plan
     folder: Path
     hubs: list[Being] = field(default_factory=list)
+    """The processes of the hub; the first one takes the bells."""
+    server_deaths: int = 0
+    _server_again: float = 0.0
     _ends: threading.RLock = field(default_factory=threading.RLock)
     _marked: list[tuple[int, dict]] = field(default_factory=list)
 
@@ -49,36 +59,50 @@ class Street:
         self.portal.faults.seed(self.plan.seed)
         self.portal.events.reseed(self.plan.seed)
         self.town.subscribe(self.portal, hook, token)
+        if self.plan.bells_alone:
+            bells.insist(self.portal.events)
+        for _ in range(LINES - 1):
+            threading.Thread(target=self.portal.events._work, daemon=True).start()
         self._answer = self.portal.handle
         self.portal.handle = self._watched  # type: ignore[method-assign]
         self.server.start()
-        self.store = Being(lambda: self.town.start_store(self.plan.kind, self.folder))
-        self.hubs = [Being(lambda number=number: self._start_hub(number)) for number in range(self._how_many)]
+        self.store = Being("store", lambda: self.town.start_store(self.plan.kind, self.folder, **self._alone))
+        crew = enumerate(self.town.base.crew(f"127.0.0.1:{self.town.hub_port}"))
+        self.hubs = [
+            Being(words[0], lambda number=number, words=words: self._start_hub(number, words)) for number, words in crew
+        ]
         for being in self._beings:
             being.process = being.start()
-        until(self._hubs_listen, "every hub listens")
+        until(self._hubs_work, "every process of the hub works")
 
-    def _hubs_listen(self) -> bool:
+    def _hubs_work(self) -> bool:
         logs = [self.folder / f"hub{number}.log" for number in range(len(self.hubs))]
-        return all(log.exists() and "listens on" in log.read_text("utf-8") for log in logs)
+        return all(log.exists() and "Ctrl+C stops it" in log.read_text("utf-8") for log in logs)
 
     @property
     def _beings(self) -> list[Being]:
         return [self.store, *self.hubs]
 
-    @property
-    def _how_many(self) -> int:
-        return 1 if self.plan.base == "sqlite" else 2
-
-    def _start_hub(self, number: int) -> int:
-        port = self.town.hub_port if number == 0 else 0
-        words = ("up", "--listen", f"127.0.0.1:{port}", "--sweep-minutes", "0.05")
+    def _start_hub(self, number: int, words: Command) -> int:
         return self.town.nursery.start(words, self.folder, self.folder / f"hub{number}.log", **self.environment)
+
+    @property
+    def deaths(self) -> dict[str, int]:
+        """Return how often each kind of process was killed."""
+        counts = Counter({"database": self.server_deaths} if self.town.base.server else {})
+        for being in self._beings:
+            counts[being.name] += being.deaths
+        return dict(counts)
 
     @property
     def environment(self) -> dict[str, str]:
         """Return what tells a hub of this run where its database is, and its weather."""
-        return {VARIABLE: str(self.folder / "weather.page"), **self.town.base.environment(self.folder)}
+        page = {VARIABLE: str(self.folder / "weather.page")}
+        return {**page, **self._alone, **self.town.base.environment(self.folder)}
+
+    @property
+    def _alone(self) -> dict[str, str]:
+        return {bells.VARIABLE: "1"} if self.plan.bells_alone else {}
 
     def kill(self, being: Being, pause: float) -> bool:
         """End a process with SIGKILL and let it be born again after a pause; False where it is dead already."""
@@ -89,8 +113,18 @@ class Street:
             being.process, being.again, being.deaths = 0, time.monotonic() + pause, being.deaths + 1
             return True
 
+    def kill_database(self, pause: float) -> None:
+        """End the database's server with SIGKILL and let it start again after a pause."""
+        server = self.town.base.server
+        if server is not None and server.is_up:
+            server.kill()
+            self._server_again, self.server_deaths = time.monotonic() + pause, self.server_deaths + 1
+
     def revive(self, *, at_once: bool = False) -> None:
         """Start what has been dead for long enough, and what has ended by itself."""
+        server = self.town.base.server
+        if server is not None and not server.is_up and (at_once or time.monotonic() >= self._server_again):
+            server.start()
         with self._ends:
             for being in self._beings:
                 if being.process and self.town.nursery.ended(being.process) is not None:
@@ -168,12 +202,11 @@ class Street:
             found.setdefault(str(item.values.get("originId") or ""), []).append(item)
         return found
 
-    def deal_of(self, number: int) -> Item | None:
-        """Return the deal of an order by the order's number in the shop, None while there is none."""
-        mark = f"shop/{number}/print"
-        deals = list(self.portal.core.state.items[DEAL].values())
-        return next((one for one in deals if str(one.values.get("originId")) == mark), None)
-
     def contacts(self) -> list[Item]:
         """Return all contacts."""
         return list(self.portal.core.state.items[CONTACT].values())
+
+
+def mark_of(number: int) -> str:
+    """Return what a deal says of its order, whose number in the shop is given."""
+    return f"shop/{number}/print"

@@ -1,12 +1,14 @@
 """What every run begins from: a hub that knows its shop and its portal, made once and copied for each run."""
 
 import json
+import secrets
 import shutil
 import socket
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
 
+from chaos.bases import Base
 from chaos.nursery import Nursery
 from chaos.plan import CITY, LAG, NOTE, STATUS, STEPS, WORK_TOO
 from chaos.shop import control
@@ -50,38 +52,12 @@ map = [
 """
 
 
-class Base(Protocol):
-    """Where a hub's database is: a file, or a schema of a server that may be killed."""
-
-    def environment(self, folder: Path) -> dict[str, str]:
-        """Return what tells a hub in that folder where its database is."""
-
-    def copy(self, source: Path, target: Path) -> None:
-        """Copy the database of one folder for another."""
-
-    def drop(self, folder: Path) -> None:
-        """Take the database of a folder away."""
-
-
-class OnFile:
-    """SQLite beside the key, copied with the folder."""
-
-    def environment(self, folder: Path) -> dict[str, str]:
-        """Return nothing: the default is what is meant."""
-        del folder
-        return {}
-
-    def copy(self, source: Path, target: Path) -> None:
-        """Do nothing: the folder was copied."""
-
-    def drop(self, folder: Path) -> None:
-        """Do nothing: the folder is removed."""
-
-
 def free_port() -> int:
-    """Return a port nobody listens on."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        return int(free.getsockname()[1])
+    """Return a port nobody listens on, of those no outgoing connection gets while its owner is dead."""
+    while True:
+        port = secrets.randbelow(16_000) + 16_000
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
 
 
 @dataclass
@@ -107,12 +83,12 @@ class Town:
         """Let a portal ring the hub, as the hub was told it would."""
         portal.events.subscriptions.append(Subscription(1, hook, frozenset(EVENTS), token))
 
-    def start_store(self, kind: str, folder: Path) -> int:
+    def start_store(self, kind: str, folder: Path, **env: str) -> int:
         """Start the store of a folder and return its process once it answers."""
         words = ["sandbox", kind.replace("_", "-"), "--port", self.store_port, "--keep", "shop.db", "--json"]
         log = folder / "store.log"
         log.unlink(missing_ok=True)
-        process = self.nursery.start(words, folder, log)
+        process = self.nursery.start(words, folder, log, **env)
         until(lambda: log.exists() and "}" in log.read_text("utf-8"), "the store answers")
         return process
 
@@ -121,7 +97,8 @@ class Town:
         name = kind, json.dumps(policies, sort_keys=True)
         if name not in self._made:
             source = self.folder / f"template-{len(self._made)}"
-            source.mkdir()
+            source.mkdir(parents=True)
+            self.base.make(source)
             self._made[name] = source, self._settle(kind, policies, source)
         source, hook = self._made[name]
         shutil.copytree(source, target)

@@ -6,18 +6,14 @@ different. A field that differs and is not shown, or is shown while its editor's
 
 from collections import Counter
 from collections.abc import Mapping
-from contextlib import closing
 from dataclasses import dataclass
-from datetime import timedelta
 from decimal import Decimal
 
 from chaos.acts import People, phone_of
+from chaos.hearsay import Hearsay
 from chaos.plan import FIELDS, NOTE, STATUS, WORK_TOO
-from chaos.street import Street
+from chaos.street import Street, mark_of
 from chaos.town import OFFICE_FIELDS, STAGES, STATUSES
-from sverka.bootstrap import open_house
-from sverka.config.settings import Settings
-from sverka.operate.status import read_status
 from sverka.sandbox.portal.crm.fields import DEAL
 from sverka.sandbox.portal.state import Item
 
@@ -29,26 +25,9 @@ def is_final(objection: str) -> bool:
     return objection.startswith(_NEVER_HEALS) or "TIMES!" in objection
 
 
-@dataclass
-class Memory:
-    """What the hub says of itself."""
-
-    waiting: int
-    open_intents: int
-    paused: list[str]
-    shown: set[tuple[int, str]]
-    """Order and field of what is shown as different."""
-
-
-def asked(street: Street) -> Memory:
-    """Ask the hub's database."""
-    settings = Settings.from_env(street.town.base.environment(street.folder), street.folder)
-    with closing(open_house(settings)) as house:
-        status = read_status(house, house.clock.now(), timedelta(hours=1), "en")
-        found = house.storage.differences.list(limit=None)
-        paused = [one.name for one in (*status.connections, *status.profiles) if one.paused]
-        shown = {(int(one.order.id), one.difference.key) for one in found}
-        return Memory(sum(one.visits for one in status.waiting), status.open_intents, paused, shown)
+def waits_for_night(objection: str) -> bool:
+    """Tell whether it is a comment of the portal's that has not reached its order yet."""
+    return objection.startswith("TOLD 0 TIMES") and "said in the office, at order" in objection
 
 
 @dataclass
@@ -57,26 +36,25 @@ class Verdict:
 
     street: Street
     people: People
+    hearsay: Hearsay
 
     def objections(self) -> list[str]:
         """Return all that is not as it should be once the hub is at rest; nothing where all is well."""
-        memory = asked(self.street)
-        found = [f"{name} stands still" for name in memory.paused]
-        if memory.waiting or memory.open_intents:
-            found.append(f"not at rest: {memory.waiting} visits, {memory.open_intents} writes under way")
+        found = [f"{name} stands still" for name in self.hearsay.stands_still()]
+        shown = self.hearsay.shown()
         orders, deals = self.street.orders(), self.street.deals()
         found += self._births(orders, deals)
         found += self._contacts(deals)
         for order, number in self.people.numbers.items():
-            mine = deals.get(f"shop/{number}/print", [])
+            mine = deals.get(mark_of(number), [])
             if len(mine) == 1 and number in orders:
-                found += self._fields(order, number, orders[number]["order"], mine[0], memory)
+                found += self._fields(order, number, orders[number]["order"], mine[0], shown)
                 found += self._told(order, number, orders[number], mine[0])
         return found
 
     def _births(self, orders: Mapping[int, dict], deals: Mapping[str, list[Item]]) -> list[str]:
         placed = set(self.people.numbers.values())
-        marks = {f"shop/{number}/print" for number in placed}
+        marks = {mark_of(number) for number in placed}
         found = [f"order {number} is gone from the shop" for number in placed - set(orders)]
         found += [f"order {number} was made by nobody" for number in set(orders) - placed]
         found += [f"LOST: {mark} has no deal" for mark in marks - set(deals)]
@@ -94,19 +72,19 @@ class Verdict:
             found.append(f"{len(phones)} contacts of {len(buyers)} buyers")
         for order, number in self.people.numbers.items():
             phone = _digits(phone_of(self.street.plan.buyers[order]))
-            for deal in deals.get(f"shop/{number}/print", []):
+            for deal in deals.get(mark_of(number), []):
                 contact = deal.values.get("contactId") or next(iter(deal.values.get("contactIds") or ()), 0)
                 if phone not in phones.get(int(contact or 0), set()):
                     found.append(f"order {number}: its deal has contact {contact}, not the one of {phone}")
         return found
 
-    def _fields(self, order: int, number: int, shop: dict, deal: Item, memory: Memory) -> list[str]:
+    def _fields(self, order: int, number: int, shop: dict, deal: Item, shown: set[tuple[int, str]]) -> list[str]:
         found = []
         for field in FIELDS:
             here, there = self._in_shop(field, shop), self._in_office(field, deal)
             edits = {side: self.people.last.get((order, field, side)) for side in ("shop", "office")}
             set_ = {side: _meant(field, value) for side, value in edits.items() if value is not None}
-            is_shown, where = (number, field) in memory.shown, f"{field} of order {number}"
+            is_shown, where = (number, field) in shown, f"{field} of order {number}"
             told = f"{here!r} and {there!r}, set were {edits}"
             if here != there and not is_shown:
                 found.append(f"OUT OF STEP: {where}: {told}")
@@ -116,7 +94,7 @@ class Verdict:
                 if value not in rightful:
                     found.append(f"OVERWRITTEN: {where} in the {side}: {told}{', shown' if is_shown else ''}")
         if Decimal(str(deal.values.get("opportunity") or 0)) != self._price(shop) and (number, "lines") not in {
-            (one, key.split(".")[0]) for one, key in memory.shown
+            (one, key.split(".")[0]) for one, key in shown
         }:
             found.append(f"MONEY: order {number}: {self._price(shop)} and {deal.values.get('opportunity')}")
         return found

@@ -148,7 +148,7 @@ class TestEmbedded(DispatchContract):
         made: list[Embedded] = []
 
         def make(errands=()):
-            made.append(Embedded([CRM, ERP], waves, Now(), errands))
+            made.append(Embedded(lambda: (CRM, ERP), waves, Now(), errands))
             return made[-1]
 
         yield make

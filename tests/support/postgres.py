@@ -28,6 +28,21 @@ def own_schema() -> Iterator[str]:
             connection.execute(f"DROP SCHEMA {schema} CASCADE")
 
 
+@contextmanager
+def own_database(encoding: str) -> Iterator[str]:
+    """Give the URL of a database that stores text as `encoding`, and is dropped afterwards."""
+    given = os.environ.get("SVERKA_TEST_POSTGRES")
+    if not given:
+        pytest.skip("PostgreSQL absent: set SVERKA_TEST_POSTGRES")
+    name = f"test_{secrets.token_hex(6)}"
+    with psycopg.connect(conninfo(given), autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} ENCODING '{encoding}' LOCALE 'C' TEMPLATE template0")
+        try:
+            yield make_url(given).set(database=name).render_as_string(hide_password=False)
+        finally:
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
 def run(url: str, statement: str, *values: object) -> list[tuple]:
     """Execute a statement from outside, and return its rows."""
     with psycopg.connect(conninfo(url), autocommit=True) as connection:

@@ -59,3 +59,28 @@ def standing(name: str) -> Standing:
     made.served.start()
     atexit.register(made.served.stop)
     return made
+
+
+class Lent:
+    """A standing server in the place of a sandbox's own, so that its address is the same in every test."""
+
+    def __init__(self, name: str, app: ASGIApp) -> None:
+        self._standing = standing(name)
+        self._app = app
+
+    @property
+    def url(self) -> str:
+        return self._standing.served.url
+
+    def start(self) -> None:
+        if self._standing.served._thread is None:
+            self._standing.served.start()
+        self._standing.app = self._app
+
+    def stop(self) -> None:
+        """Close the port, as a test does that wants it closed."""
+        self._standing.served.stop()
+
+    def give_back(self) -> None:
+        """Serve nothing more, at a test's end."""
+        self._standing.app = None

@@ -4,18 +4,18 @@ Exit codes: 0 all is well, 1 something is wrong and was said, 2 the command was 
 """
 
 import os
-from typing import Any
+from importlib.metadata import version
+from typing import Annotated, Any
 
 import typer
 from sqlalchemy.exc import DBAPIError
 
-from sverka.cli.logs import set_up_logs
-from sverka.cli.screen import fail
+from sverka.cli.logs import set_up_logs, unusable
+from sverka.cli.screen import fail, line
 from sverka.cli.tree import Tree
 from sverka.cli.usage import understood
 from sverka.cli.words import say, t
 from sverka.domain.errors import Problem
-from sverka.domain.text import Text
 
 
 class Commands(Tree):
@@ -35,7 +35,7 @@ class Commands(Tree):
             fail(say(problem.text))
             raise typer.Exit(1) from None
         except DBAPIError as error:
-            fail(say(_unusable(error.orig)))
+            fail(say(unusable(error)))
             raise typer.Exit(1) from None
         except (KeyboardInterrupt, typer.Abort):
             fail(t("Interrupted.", "Прервано."))
@@ -47,19 +47,21 @@ class Commands(Tree):
             raise typer.Exit(1) from None
 
 
-def _unusable(error: object) -> Text:
-    """Return what is wrong with a database that refuses."""
-    if getattr(error, "sqlite_errorname", "") == "SQLITE_FULL" or getattr(error, "sqlstate", "") == "53100":
-        return Text(
-            "The disk of the database is full; nothing was written. Make room, and do it again.",
-            "На диске базы нет места; ничего не записано. Освободите место и повторите.",
-        )
-    return Text(
-        f"The database does not answer as it should ({type(error).__name__}); check SVERKA_DATABASE and that the "
-        "server runs.",
-        f"База данных не отвечает как должна ({type(error).__name__}); проверьте SVERKA_DATABASE и что сервер "
-        "работает.",
-    )
+def _say_version(is_asked: bool) -> None:
+    if is_asked:
+        line(version("sverka"))
+        raise typer.Exit
+
+
+def _begin(
+    _version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_say_version, is_eager=True, help=t("Print the version.", "Напечатать версию.")
+        ),
+    ] = False,
+) -> None:
+    set_up_logs()
 
 
 app = typer.Typer(
@@ -73,4 +75,4 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-app.callback()(set_up_logs)
+app.callback()(_begin)

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import structlog
+from sqlalchemy.exc import DBAPIError
 
 from sverka.cli.words import say, t
 from sverka.domain.errors import Misconfigured
@@ -26,6 +27,7 @@ _PUT_OFF = {
     "backfill put off": ("history put off", "история отложена"),
     "check": ("look at this", "обратите внимание"),
     "check put off": ("not checked", "проверка отложена"),
+    "put off": ("Put off", "Отложено"),
     "sweeps put off": ("Not swept", "Обход отложен"),
 }
 _SAID = {
@@ -54,12 +56,15 @@ def set_up_logs() -> None:
                  f"SVERKA_LOG = {wanted!r}; допустимо json, или не задавайте её вовсе.")
         )  # fmt: skip
     is_json = wanted == "json"
+    for name in ("psycopg.pool", "procrastinate.worker"):  # of a lost database; "no jobs for now" says it once
+        logging.getLogger(name).setLevel(logging.NOTSET if is_json else logging.CRITICAL)
     for name in ("httpx", "httpx2", "httpcore", "httpcore2", "uvicorn.access"):
         logging.getLogger(name).setLevel(logging.WARNING)
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="%Y-%m-%d %H:%M:%S", utc=True),
+            _without_lost_base,
             as_json if is_json else render,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
@@ -71,6 +76,15 @@ def set_up_logs() -> None:
         handler = logging.StreamHandler(sys.stderr)
         handler.setFormatter(_Lines())
         logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
+
+
+def _without_lost_base(_logger: Any, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    """Say a database that does not answer in a sentence: its traceback is a page long, and tells nobody what to do."""
+    error = _raised(event.get("exc_info"))
+    if not isinstance(error, DBAPIError):
+        return event
+    left = {key: value for key, value in event.items() if key not in ("exc_info", "error")}
+    return {**left, "level": "warning", "event": "put off", "what": event["event"], "reason": unusable(error)}
 
 
 def _noted(event: str, about: Mapping[str, object]) -> None:
@@ -112,6 +126,22 @@ def render(_logger: Any, _method: str, event: structlog.typing.EventDict) -> str
     return f"{line}\n{_traceback(failed)}" if failed else line
 
 
+def unusable(failed: DBAPIError) -> Text:
+    """Return what is wrong with a database that refuses."""
+    error = failed.orig
+    if getattr(error, "sqlite_errorname", "") == "SQLITE_FULL" or getattr(error, "sqlstate", "") == "53100":
+        return Text(
+            "The disk of the database is full; nothing was written. Make room, and do it again.",
+            "На диске базы нет места; ничего не записано. Освободите место и повторите.",
+        )
+    return Text(
+        f"The database does not answer as it should ({type(error).__name__}); check SVERKA_DATABASE and that the "
+        "server runs.",
+        f"База данных не отвечает как должна ({type(error).__name__}); проверьте SVERKA_DATABASE и что сервер "
+        "работает.",
+    )
+
+
 def _sentence(name: str, values: dict[str, Any]) -> str:
     if name == "alert":
         return say(values["reason"])
@@ -133,7 +163,12 @@ def _sentence(name: str, values: dict[str, Any]) -> str:
 
 
 def _traceback(failed: Any) -> str:
-    error = sys.exc_info()[1] if failed is True else failed[1] if isinstance(failed, tuple) else failed
-    if not isinstance(error, BaseException):
+    error = _raised(failed)
+    if error is None:
         return ""
     return "".join(traceback.format_exception(error, chain=False)).rstrip()
+
+
+def _raised(failed: Any) -> BaseException | None:
+    error = sys.exc_info()[1] if failed is True else failed[1] if isinstance(failed, tuple) else failed
+    return error if isinstance(error, BaseException) else None

@@ -250,16 +250,22 @@ def _tell(wave: Wave, job: Job, outcome: str) -> None:
 def _rings_for_the_star(wave: Wave, jobs: Sequence[Job], now: datetime) -> list[Ring]:
     """Ring for orders that are written wherever else they may go: what held a record back may be over (K10).
 
-    The storage rings for the bindings in other offices; here are those of this very office, and the offices in which
-    an order has none yet.
+    The storage rings for the bindings in other offices; here are those of this very office, one that is only being made
+    among them, and the offices in which an order has none yet.
     """
     lanes = {visit.order: visit.lane for visit in wave.claim.visits}
+    here = {
+        order: {one.profile for one in known if one.office == wave.office}
+        for order, known in wave.memory.bindings.items()
+    }
+    for job in jobs:
+        here.setdefault(job.task.order, set()).add(job.task.profile.name)
     rings: list[Ring] = []
     for order in sorted({job.task.order for job in jobs if job.to_store}):
         known = wave.memory.bindings.get(order, ())
         bound = {wave.office, *(binding.office for binding in known if binding.state is BindingState.BOUND)}
         offices = [one for one in wave.hub.offices_of(order.store) if one not in bound]
-        if sum(binding.office == wave.office for binding in known) > 1:
+        if len(here[order]) > 1:
             offices.append(wave.office)
         rings += [Ring(order, office, now, lanes.get(order, Lane.LIVE), _BY_ANOTHER) for office in offices]
     return rings

@@ -101,7 +101,10 @@ class IntentKind(StrEnum):
 
 @dataclass(frozen=True)
 class Sent:
-    """One field of an intent: the raw value sent, and the other side's value it was made of (K13)."""
+    """One field of an intent: the raw value sent, and the other side's value it was made of (K13).
+
+    `old` is what the side that is written showed before.
+    """
 
     key: str
     side: Side
@@ -109,6 +112,7 @@ class Sent:
     value: Value
     source: Value
     fingerprint: str
+    old: Value = None
 
     def pair_with(self, shown: Value) -> Pair:
         """Return the pair of the value this was made of and what the side that was written shows."""

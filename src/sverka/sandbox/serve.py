@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import threading
+from contextlib import suppress
 from types import TracebackType
 from typing import Any
 
@@ -18,6 +19,8 @@ from sverka.sandbox.tls import Authority
 ABORT = "sandbox.abort"
 _START_SECONDS = 15.0
 _STOP_SECONDS = 15.0
+_LAST_SECONDS = 2.0
+_LOOK_SECONDS = 0.005
 
 
 class Served:
@@ -76,7 +79,7 @@ class Served:
         server, thread = self._server, self._thread
         if server is None or thread is None:
             return
-        server.should_exit = True
+        server.end()
         thread.join(_STOP_SECONDS)
         self._server = self._thread = None
         if thread.is_alive():
@@ -120,11 +123,32 @@ class _Server(uvicorn.Server):
         options |= {"server_header": False, "date_header": False}
         if authority is not None:
             options["ssl_context_factory"] = lambda config, default: authority.context()  # noqa: ARG005 - uvicorn's
-        super().__init__(uvicorn.Config(with_abort, http=Protocol, timeout_graceful_shutdown=2, **options))
+        super().__init__(uvicorn.Config(with_abort, http=Protocol, **options))
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets=sockets)
+        self._loop, self._over = asyncio.get_running_loop(), asyncio.Event()
         self.ready.set()
+
+    async def main_loop(self) -> None:
+        await self._over.wait()
+
+    def end(self) -> None:
+        """Begin to stop, from another thread; the vendor's own server looks ten times a second whether it should."""
+        self._loop.call_soon_threadsafe(self._over.set)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Close everything; whoever is being answered has a while to the end, and nobody else is waited for."""
+        for server in self.servers:
+            server.close()
+        for one in sockets or []:
+            one.close()
+        for connection in list(self.server_state.connections):
+            connection.shutdown()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_LAST_SECONDS):
+                while self.server_state.connections or self.server_state.tasks:
+                    await asyncio.sleep(_LOOK_SECONDS)
 
 
 def _run(server: _Server, listener: socket.socket) -> None:

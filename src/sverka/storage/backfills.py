@@ -5,7 +5,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, Select, and_, delete, exists, func, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, Select, and_, delete, exists, func, or_, select, update
 from sqlalchemy.exc import DBAPIError
 
 from sverka.domain.ids import OfficeName, OrderId, OrderRef, ProfileName, StoreName
@@ -16,7 +16,7 @@ from sverka.ports.storage import Lane, Ring
 from sverka.storage import leases, visits
 from sverka.storage.database import AnyRow, chunks, many, read, upsert, within, write
 from sverka.storage.history_tables import backfill_orders, backfills
-from sverka.storage.tables import bindings
+from sverka.storage.tables import RUNNING, WAITING, bindings
 from sverka.storage.tables import visits as rows
 
 WHY = "backfill"
@@ -132,26 +132,28 @@ def _of(statement: Select[Any], profile: ProfileName) -> Select[Any]:
 
 
 def _is_bound() -> ColumnElement[bool]:
+    """Say that an order has a record; the office stands in an expression, for SQLite would walk all that office has."""
     return exists().where(
         bindings.c.store == backfills.c.store,
         bindings.c.order_id == backfill_orders.c.order_id,
-        bindings.c.office == backfills.c.office,
+        bindings.c.office.concat("") == backfills.c.office,
         bindings.c.state == BindingState.BOUND.value,
     )
 
 
+def _waits_first() -> ColumnElement[bool]:
+    """Say that an order waits for its first visit in the backfill's lane; each state has an index of its own."""
+    return or_(exists().where(_visit(), rows.c.state == WAITING), exists().where(_visit(), rows.c.state == RUNNING))
+
+
 def _visit() -> ColumnElement[bool]:
-    """Say that a row is an order's visit in the backfill's lane."""
     return and_(
         rows.c.store == backfills.c.store,
         rows.c.order_id == backfill_orders.c.order_id,
         rows.c.office == backfills.c.office,
         rows.c.lane == int(Lane.HISTORY),
+        rows.c.attempts == 0,
     )
-
-
-def _waits_first() -> ColumnElement[bool]:
-    return exists().where(_visit(), rows.c.attempts == 0)
 
 
 def _pause(connection: Connection, profile: ProfileName) -> None:

@@ -90,12 +90,13 @@ def intent_of(row: AnyRow, keys: Iterable[Any]) -> Intent:
 
 
 def _sent_data(sent: Sent) -> list[Any]:
-    return [sent.key, sent.side.value, sent.field, encode(sent.value), encode(sent.source), sent.fingerprint]
+    values = encode(sent.value), encode(sent.source)
+    return [sent.key, sent.side.value, sent.field, *values, sent.fingerprint, encode(sent.old)]
 
 
 def _sent_of(data: list[Any]) -> Sent:
-    key, side, field, value, source, fingerprint = data
-    return Sent(key, Side(side), field, decode(value), decode(source), fingerprint)
+    key, side, field, value, source, fingerprint, *old = data  # one of an earlier version does not tell the last
+    return Sent(key, Side(side), field, decode(value), decode(source), fingerprint, *map(decode, old))
 
 
 def binding_of(row: AnyRow, baseline: dict[str, Entry], parties: tuple[str, ...]) -> Binding:

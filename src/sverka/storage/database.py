@@ -41,7 +41,11 @@ def create(url: str | URL) -> Engine:
     """
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        return create_engine(parsed, isolation_level="READ COMMITTED", hide_parameters=True, pool_pre_ping=True)
+        # Without it psycopg answers with bytes where the server knows no encoding, before anybody can ask and refuse.
+        says = {"client_encoding": "utf8"}
+        return create_engine(
+            parsed, connect_args=says, isolation_level="READ COMMITTED", hide_parameters=True, pool_pre_ping=True
+        )
     connect: dict[str, Any] = {"check_same_thread": False, "timeout": 30}
     if is_memory(parsed):
         # A database in memory lives in its connection; a pool of one makes threads take turns at it.

@@ -45,12 +45,14 @@ def migrate(engine: Engine, is_at_work: Callable[[], bool] = lambda: False) -> N
     change.
 
     Raises:
-        Misconfigured: the schema is newer than the program, or not whole, or in use; nothing is written.
+        Misconfigured: the schema is newer than the program, or not whole, or in use, or the database keeps no UTF8;
+            nothing is written.
     """
     known, newest = _revisions()
     # Alembic keeps its context in a module; two threads must not hold it together.
     with _alembic, engine.begin() as connection:
         if connection.dialect.name == "postgresql":
+            _check_encoding(connection)
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
         found = MigrationContext.configure(connection).get_current_revision()
         if found is not None and found not in known:
@@ -77,6 +79,17 @@ def _revisions() -> tuple[frozenset[str], str | None]:
     """Return the revisions this program knows, and the newest of them; read once, for every command asks."""
     scripts = ScriptDirectory.from_config(_config())
     return frozenset(one.revision for one in scripts.walk_revisions()), scripts.get_current_head()
+
+
+def _check_encoding(connection: Connection) -> None:
+    encoding = connection.scalar(text("SHOW server_encoding"))
+    if encoding != "UTF8":
+        remedy = "CREATE DATABASE sverka ENCODING 'UTF8' LOCALE 'C.UTF-8' TEMPLATE template0"
+        raise Misconfigured(Text(
+            f"The database stores text as {encoding}, in which some names cannot be kept. Give the hub one in UTF8: "
+            f"{remedy}.",
+            f"База хранит текст в {encoding}, где часть имён не сохранить. Дайте хабу базу в UTF8: {remedy}.",
+        ))  # fmt: skip
 
 
 def _check_whole(connection: Connection) -> None:

@@ -96,7 +96,7 @@ class Worker:
         self.dispatch: Dispatch = (
             dispatched(self.work, self._errands())
             if dispatched
-            else Embedded(first.offices, self.work, first.clock, self._errands())
+            else Embedded(lambda: self._hub().offices, self.work, first.clock, self._errands())
         )
 
         self._backfills = backfills
@@ -198,7 +198,7 @@ class Worker:
 
     def _sweep(self, hub: Hub, connection: str) -> list[Ring]:
         begun = self._started().get(connection, hub.clock.now())
-        return sweep(hub, connection, begun, self._rung.setdefault(connection, set()))
+        return sweep(hub, connection, begun, self._rung.setdefault(connection, {}))
 
     def compare_when_due(self) -> None:
         """Compare all bindings of each back office whose last comparison, kept over restarts, is long enough ago."""

@@ -153,6 +153,10 @@ class Births(Truths):
 
 
 def _follows(mapping: FieldMapping, pair: Pair) -> bool:
-    """Tell whether a field has its first sight after a birth: files follow what was born, and comments have marks."""
-    late = isinstance(mapping.converter, Files) and is_empty(pair.store) != is_empty(pair.office)
-    return late or mapping.is_marked
+    """Tell whether a field has its first sight after a birth: files follow what was born, and comments have marks.
+
+    Files that the way lets go nowhere are agreed on as they stand, like anything else (K13).
+    """
+    if not isinstance(mapping.converter, Files) or is_empty(pair.store) == is_empty(pair.office):
+        return mapping.is_marked
+    return mapping.allows(Side.STORE if is_empty(pair.store) else Side.OFFICE)

@@ -1,6 +1,6 @@
 """The laws of what stands beside a deal: one lead or one deal, a conversion followed, an invoice behind its order."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Protocol
 
 from simulation.lives.crm import Crm
@@ -46,13 +46,18 @@ def lead_of(profile: Profile) -> ProfileName:
     return ProfileName(f"{profile.document}:{Facet.LEAD}")
 
 
-def left_undone(known: Known, order: OrderRef, document: Profile) -> list[str]:
-    """Return what does not stand beside an order's deal as it should, once the hub is at rest."""
+def left_undone(
+    known: Known, order: OrderRef, document: Profile, gone: Collection[tuple[OfficeName, str]]
+) -> list[str]:
+    """Return what does not stand beside an order's deal as it should, once the hub is at rest.
+
+    What has `gone` into the bin once may be released since, and is followed no longer (K19).
+    """
     found, crm = [], known.crms[document.office]
     deals = born(known, order, document.name)
-    alive = [one for one in deals if crm.found(one)]
+    alive = [one for one in deals if crm.found(one) and (document.office, one) not in gone]
     for lead in born(known, order, lead_of(document)):
-        made = crm.made_of(lead) if crm.found(lead) else []
+        made = crm.made_of(lead) if crm.found(lead) and (document.office, lead) not in gone else []
         if made and not set(made) & set(deals):
             found.append(f"deal {made[0]} was made of lead {lead} of {order}, and the hub has not followed")
     invoice = document.beside(Facet.INVOICE)

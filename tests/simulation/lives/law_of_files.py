@@ -6,6 +6,7 @@ from simulation.lives.rates import Truth
 from sverka.domain.commerce.value import FileRef, Value, many
 from sverka.domain.mapping.field_mapping import FieldMapping, Side
 from sverka.domain.mapping.files import Files
+from sverka.domain.merge.binding import Pair
 from sverka.domain.merge.reconcile import pair_under
 from sverka.ports.storage import Sent
 
@@ -30,6 +31,14 @@ def objections(mapping: FieldMapping, sent: Sent, looked: Value, truth: Truth | 
     if contents(sent.value) != contents(sent.source) and mapping.write.value != "append":
         found.append("the files sent are not those of the side they came from")
     return found
+
+
+def dropped_alike(mapping: FieldMapping, known: Pair | None, pair: Pair) -> bool:
+    """Tell whether both sides have dropped the same of the files that were agreed on."""
+    if known is None or not isinstance(mapping.converter, Files):
+        return False
+    kept = set(many(pair.store)) <= set(many(known.store)) and set(many(pair.office)) <= set(many(known.office))
+    return kept and contents(pair.store) == contents(pair.office)
 
 
 def contents(value: Value) -> tuple[str, ...]:

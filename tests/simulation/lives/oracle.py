@@ -293,8 +293,7 @@ class Oracle(Births):
             for mapping in profile.mappings if sent.side is Side.OFFICE else ():
                 shown, then = self._store_after(ticket, owner, at)
                 pair = Pair(shown.get(mapping.store_field), after.get(sent.field))
-                beside = mapping.key != sent.key and mapping.office_field == sent.field
-                if beside and mapping.converter.agree(pair.store, pair.office):
+                if mapping.office_field == sent.field and mapping.converter.agree(pair.store, pair.office):
                     self.known_to_agree(owner, mapping, pair, then)
 
     @staticmethod
@@ -312,9 +311,11 @@ class Oracle(Births):
         let_be = (one.pair == pair and not mapping.allows(one.winner.other) for one in self.decided[owner, mapping.key])
         agree = both_empty or mapping.converter.agree(pair.store, pair.office) or any(let_be)
         truth = self.truth(owner, mapping)
-        agree = agree or is_passed_over(mapping, pair_under(truth.entry, mapping) if truth else None, pair)
-        if agree or (mapping.write is WriteMode.APPEND and not self.gained(owner, mapping, pair)):
-            self.known_to_agree(owner, mapping, pair, at, sure=agree)
+        known = pair_under(truth.entry, mapping) if truth else None
+        by_memory = is_passed_over(mapping, known, pair) or law_of_files.dropped_alike(mapping, known, pair)
+        sure = agree or (by_memory and truth is not None and not truth.clouded)
+        if agree or by_memory or (mapping.write is WriteMode.APPEND and not self.gained(owner, mapping, pair)):
+            self.known_to_agree(owner, mapping, pair, at, sure=sure)
 
     def gained(self, owner: Owner, mapping: FieldMapping, pair: Pair) -> bool:
         """Tell whether either side has gained something since that is to travel."""

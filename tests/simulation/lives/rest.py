@@ -141,7 +141,7 @@ def _judge_order(life: Life, order: OrderRef, shown: dict[Owner, dict[str, Diffe
                 else:
                     _judge_field(life, owner, mapping, bound, shown.get(owner, {}).get(mapping.key))
         if not document.paused and not any(shown.get((order, one.name)) for one in document.family):
-            for text in left_undone(life.oracle, order, document):
+            for text in left_undone(life.oracle, order, document, life.gone):
                 life.oracle.object(text)
 
 
@@ -181,7 +181,9 @@ def _judge_field(
     if reason is None:
         if isinstance(mapping.converter, Files) and (sides == set() or known is None):
             same = contents(pair.store) == contents(pair.office) or mapping.write is WriteMode.APPEND
-            told = known is not None or mapping.way is Way.BOTH
+            # What its one source never had, a receiver that was born with it keeps (K13).
+            source = pair.office if mapping.way is Way.TO_STORE else pair.store
+            told = mapping.way is Way.BOTH or (known is not None and not is_empty(source))
             if told and not same and owner not in life.oracle.cloudy:
                 life.oracle.object(f"{where}: nobody has moved, and the files are not the same (agreed: {known})")
             return

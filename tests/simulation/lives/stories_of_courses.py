@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from simulation.lives.acts import Act
 from simulation.lives.setting import PRINT, SALES, Line, Setting
-from simulation.lives.stories_of_doubt import ABOUT_TO_WRITE
+from simulation.lives.stories_of_doubt import ABOUT_TO_STORE, ABOUT_TO_WRITE
 from simulation.lives.story import (
     Story,
     manager_sets,
@@ -45,6 +45,27 @@ OF_COMMENTS: Sequence[Story] = (
         expects=["carried out by half"],
         ends=["crm/1 shows comments call me (shop/1); paid by card (shop/2)."],
         without="comment shop/2 of shop/1 never came to record crm/1",
+    ),
+    Story(
+        "K24",
+        "Somebody deletes a comment while another is on its way to the same order.",
+        "What was there when the hub looked and is no longer was deleted, and has not been left for later. It stays "
+        "deleted.",
+        [
+            place(),
+            wave(),
+            manager_writes(2),
+            wave(),
+            wave(),
+            manager_writes(3),
+            wave(),
+            wave_until(ABOUT_TO_STORE),
+            Act("unsay", ("store", 0, 0)),
+            wave(),
+        ],
+        scene(Line("comments")),
+        expects=["deletes comment crm/1 under shop/1"],
+        ends=["shop/1 shows comments leave at the door (crm/2);"],
     ),
     Story(
         "K24",
@@ -99,6 +120,15 @@ STORIES: Sequence[Story] = (
         scene(Line("status", guard=True)),
         ends=["shop/1 shows status N", "crm/1 shows status READY", "status: held, until a person says"],
         without="status of shop/1 under sales: READY → NEW: a guarded map moved it back",
+    ),
+    Story(
+        "guards", "The guard holds a deal that is won, and then the order is refunded.",
+        "The refund calls the deal off, and with that the status the guard held is passed. Were it still waiting, the "
+        "deal would be back at work as soon as it is called off.",
+        [place(), wave(), shop_sets("status", "P", bell="lost"), manager_sets("status", "WON"), wave(),
+         shop_sets("refunded", "full"), wave()],
+        scene(Line("status", Policy.STORE_WINS, guard=True), Line("refunded")),
+        ends=["shop/1 shows status cancelled, refunded full; record crm/1 shows status APOLOGY."],
     ),
     Story(
         "handovers", "A deal was handed over to another funnel, and the shop sets the order on.",

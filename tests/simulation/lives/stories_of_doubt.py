@@ -18,6 +18,7 @@ from simulation.lives.story import (
 from sverka.domain.mapping.field_mapping import Policy
 
 ABOUT_TO_WRITE = "is about to write to the back office"
+ABOUT_TO_STORE = "is about to write to the store"
 ABOUT_TO_REMEMBER = "is about to commit what it has seen and done"
 
 STORIES: Sequence[Story] = (
@@ -72,6 +73,15 @@ STORIES: Sequence[Story] = (
         [place(), wave(), shop_sets("track", "A"), wave_until(ABOUT_TO_WRITE), wave(meets="LOST")],
         scene(Line("track", Policy.ASK)),
         expects=["lost before it arrives"], ends=["shop/1 shows track A", "crm/1 shows track A"],
+    ),
+    Story(
+        "K4", "A process is killed before it sends a file to a deal that a manager has put a file of his own into.",
+        "Each side names files in its own way, so that the deal shows one file, as it would had the write been done. "
+        "But it is the one that was there before.",
+        [place(), wave(), manager_sets("docs", ("b",), bell="lost"), shop_sets("docs", ("a",)),
+         wave_until(ABOUT_TO_WRITE), kill(), seconds_pass()],
+        scene(Line("docs", Policy.STORE_WINS)),
+        ends=["shop/1 shows docs a; record crm/1 shows docs a."],
     ),
     Story(
         "K5", "The answer to a write is lost, and a manager empties the field before the hub looks again.",

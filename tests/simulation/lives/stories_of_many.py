@@ -66,6 +66,15 @@ STORIES: Sequence[Story] = (
         without="track of shop/1 under print (A | —): they differ, and no reason is shown",
     ),
     Story(
+        "K10", "A manager edits a deal in the moment in which its invoice is made.",
+        "The edit reaches the order while the invoice is made of the order as it was. It is nobody's yet, and "
+        "has to hear of the edit all the same.",
+        [place(), wave(), manager_sets("track", "A"), wave()],
+        scene(Line("track"), invoice=True),
+        ends=["crm/1 shows track A", "crm/SI_2 shows track A"],
+        without="track of shop/1 under sales:invoice (A | —): they differ, and no reason is shown",
+    ),
+    Story(
         "K10", "The CRM refuses an order for a value that is then mended in the works.",
         "The mended value reaches the order, and with it the deal could be made: but nobody rings for a deal there is "
         "not yet.",

@@ -12,7 +12,10 @@ _WORDS: Sequence[tuple[int, Callable[[Random], Call]]] = (
         lambda some: call("ring", on=some.sample(range(1, 5), some.randint(1, 3)), at=_offices(some), lane=_lane(some)),
     ),
     (1, lambda some: call("swept", on=some.sample(range(1, 5), some.randint(1, 3)), at=_offices(some))),
-    (6, lambda some: call("claim", at=some.choice("abc"), bound=some.randint(1, 4))),
+    (
+        6,
+        lambda some: call("claim", at=some.choice("abc"), bound=some.randint(1, 4), quiet=some.choice((0, 4))),
+    ),
     (4, lambda _: call("intend")),
     (6, lambda some: call("finish", again=some.random() < 0.4, close=some.random() < 0.6, release=some.random() < 0.8)),
     (2, lambda _: call("release")),
@@ -29,7 +32,7 @@ def _offices(some: Random) -> str:
 
 
 def _lane(some: Random) -> Lane:
-    return some.choice((Lane.LIVE, Lane.LIVE, Lane.SWEEP, Lane.BACKFILL))
+    return some.choice((Lane.LIVE, Lane.LIVE, Lane.SWEEP, Lane.BACKFILL, Lane.HISTORY))
 
 
 def random_calls(some: Random, amount: int) -> list[Call]:

@@ -130,10 +130,10 @@ class Hand:
         rings = [Ring(order(number), OfficeName(office), self.now, Lane.SWEEP) for number in on for office in at]
         self._do("swept", lambda: self.storage.swept("shop", self.now, rings), rings=rings)
 
-    def claim(self, *, at: str, bound: int = 10) -> None:
+    def claim(self, *, at: str, bound: int = 10, quiet: int = 0) -> None:
         """Claim an office, forgetting what was held, as a process that died and came back does."""
         self.open = []
-        self.held = self._do("claim", lambda: self.storage.claim(OfficeName(at), self.now, TERMS, bound))
+        self.held = self._do("claim", lambda: self.storage.claim(OfficeName(at), self.now, TERMS, bound, quiet))
 
     def intend(self) -> None:
         """Commit an intent for every visit that is held."""

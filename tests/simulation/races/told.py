@@ -105,6 +105,11 @@ RACES = [
         [[call("claim", at="a")], [call("ring", on=[1], at="b", lane=Lane.SWEEP)]],
     ),
     Race(
+        "a compared order passes another office's history",
+        [[call("ring", on=[1], at="b", lane=Lane.HISTORY, late=-9), call("ring", on=[1], lane=Lane.BACKFILL)]],
+        [[call("claim", at="a")], [call("ring", on=[1], at="b", lane=Lane.SWEEP)]],
+    ),
+    Race(
         "who waits longer",
         [[call("ring", on=[1], at="b", lane=Lane.BACKFILL, late=-9), call("ring", on=[1], late=-8)]],
         [

@@ -7,6 +7,8 @@ import pytest
 import structlog
 from typer.testing import CliRunner
 
+from support.made_once import MadeOnce
+from support.standing import Lent
 from sverka.cli import app
 from sverka.sandbox.bitrix_site import BitrixSiteServer, BitrixSiteStore
 from sverka.sandbox.portal import Portal, PortalServer
@@ -14,6 +16,8 @@ from sverka.sandbox.woocommerce import WooServer, WooStore
 
 BUYER = {"fio": "Ольга Кузнецова", "email": "olga@example.test", "phone": "8 999 000-00-02"}
 CARDS = {"name": "Визитки", "price": "1500", "quantity": 2}
+
+MADE = MadeOnce()
 
 
 @dataclass
@@ -74,8 +78,12 @@ def portal() -> Portal:
 
 @pytest.fixture
 def portal_server(portal: Portal) -> Iterator[PortalServer]:
-    with PortalServer(portal) as server:
-        yield server
+    server = PortalServer(portal)
+    lent = Lent("portal of commands", server._served._app)
+    server._served = lent  # type: ignore[assignment]
+    yield server.start()
+    portal.close()
+    lent.give_back()
 
 
 @pytest.fixture
@@ -85,8 +93,12 @@ def site() -> BitrixSiteStore:
 
 @pytest.fixture
 def site_server(site: BitrixSiteStore) -> Iterator[BitrixSiteServer]:
-    with BitrixSiteServer(site) as server:
-        yield server
+    server = BitrixSiteServer(site)
+    lent = Lent("shop of commands", server._app)
+    server._served = lent  # type: ignore[assignment]
+    yield server.start()
+    server.courier.stop()
+    lent.give_back()
 
 
 @pytest.fixture
@@ -98,17 +110,28 @@ def woo_server() -> Iterator[WooServer]:
 @pytest.fixture
 def connected(sverka: Terminal, portal_server: PortalServer, site_server: BitrixSiteServer) -> Terminal:
     """A hub with a portal `b24` and a store `shop`, and a draft of a profile in print.toml."""
-    sverka.ok("init")
-    sverka.ok("connect", "portal", "b24", "--webhook", portal_server.webhook_url, "--plan", "box")
-    sverka.ok("connect", "store", "shop", "--kind", "bitrix_site", "--webhook", site_server.webhook_url)
-    sverka.ok("profile", "new", "print", "--store", "shop", "--portal", "b24", "--pipeline", 2, "--out", "print.toml")
+
+    def make() -> str:
+        sverka.ok("init")
+        sverka.ok("connect", "portal", "b24", "--webhook", portal_server.webhook_url, "--plan", "box")
+        sverka.ok("connect", "store", "shop", "--kind", "bitrix_site", "--webhook", site_server.webhook_url)
+        new = ("--store", "shop", "--portal", "b24", "--pipeline", 2, "--out", "print.toml")
+        sverka.ok("profile", "new", "print", *new)
+        return site_server.store.secret
+
+    site_server.store.secret = MADE.into(sverka.folder, "connected", sverka.printed, make)
     return sverka
 
 
 @pytest.fixture
-def applied(connected: Terminal) -> Terminal:
+def applied(connected: Terminal, site: BitrixSiteStore) -> Terminal:
     """The same hub with the profile in force."""
-    connected.ok("profile", "apply", "print.toml", "--yes")
+
+    def make() -> str:
+        connected.ok("profile", "apply", "print.toml", "--yes")
+        return site.secret
+
+    site.secret = MADE.into(connected.folder, "applied", connected.printed, make)
     return connected
 
 

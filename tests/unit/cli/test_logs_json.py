@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 import structlog
+from sqlalchemy.exc import OperationalError
 
 from sverka.cli.logs import set_up_logs
 from sverka.domain.errors import Misconfigured
@@ -63,3 +64,29 @@ def test_another_word_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SVERKA_LOG", "xml")
     with pytest.raises(Misconfigured, match="SVERKA_LOG"):
         set_up_logs()
+
+
+@pytest.mark.parametrize("form", ["json", ""])
+def test_a_lost_database_is_one_line_without_a_traceback(
+    form: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("SVERKA_LOG", form)
+    set_up_logs()
+    lost = OperationalError("SELECT 1", {}, ConnectionError("refused"))
+    structlog.get_logger("sverka.worker").error("backfill failed", error="OperationalError", exc_info=lost)
+    [line] = capsys.readouterr().err.splitlines()
+    assert "The database does not answer as it should (ConnectionError); check SVERKA_DATABASE" in line
+    assert ('"what": "backfill failed"' in line) is (form == "json")
+
+
+def test_people_are_told_of_a_lost_database_once_and_not_by_every_library(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("SVERKA_LOG", raising=False)
+    set_up_logs()
+    logging.root.handlers.clear()  # as in a process of the hub, where warnings then go to standard error
+    logging.getLogger("psycopg.pool").warning("error connecting in %r: %s", "pool-1", "refused")
+    logging.getLogger("procrastinate.worker").error("listener error")
+    structlog.get_logger("sverka.dispatch").warning("no jobs for now", error="ConnectorException")
+    [line] = capsys.readouterr().err.splitlines()
+    assert line.endswith("The database cannot be reached; trying again (ConnectorException)")

@@ -232,9 +232,9 @@ def test_a_server_is_not_brought_up_to_date_under_a_hub_at_work(sverka, server):
 
 @pytest.mark.postgres
 @pytest.mark.parametrize("command", RUN)
-def test_tables_of_jobs_of_a_newer_version_are_left_alone(sverka, server, command):
+def test_tables_of_jobs_of_a_newer_version_are_left_alone(sverka, server, command, port):
     run(server, "COMMENT ON TABLE procrastinate_jobs IS '99.00.00_01_pre_wonders.sql'")
-    assert "newer version" in sverka.fails(command).err
+    assert "newer version" in sverka.fails(command, "--listen", f"127.0.0.1:{port}").err
 
 
 @pytest.mark.postgres

@@ -1,5 +1,7 @@
 """What the command line says of itself is in the person's language, and ends as it does in English."""
 
+from importlib.metadata import version
+
 import pytest
 
 from sverka.cli.commands import ROWS
@@ -71,3 +73,7 @@ def test_help_is_in_russian(sverka):
 
 def test_a_file_that_is_not_there_is_told_in_russian(sverka):
     assert "нет.toml не читается: такого файла нет." in sverka.fails("profile", "check", "нет.toml", env=RUSSIAN).err
+
+
+def test_the_version_is_the_packages_own(sverka):
+    assert sverka.ok("--version").out == f"{version('sverka')}\n"

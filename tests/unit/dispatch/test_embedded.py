@@ -29,7 +29,7 @@ def waves() -> Waves:
 
 @pytest.fixture
 def dispatch(waves: Waves) -> Iterator[Embedded]:
-    dispatch = Embedded([CRM, ERP], waves, Noon())
+    dispatch = Embedded(lambda: (CRM, ERP), waves, Noon())
     yield dispatch
     waves.go.set()
     dispatch.stop()
@@ -52,6 +52,17 @@ def test_a_bell_of_an_unknown_office_is_passed_over(dispatch: Embedded, waves: W
     assert dispatch.is_idle
 
 
+def test_an_office_connected_meanwhile_gets_its_waves(waves: Waves, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sverka.dispatch.embedded.LONGEST_NAP", 0.01)
+    offices = [CRM]
+    dispatch = Embedded(lambda: list(offices), waves, Noon())
+    dispatch.start()
+    waves.wait_for(CRM, 1)
+    offices.append(ERP)
+    waves.wait_for(ERP, 1)
+    dispatch.stop()
+
+
 @pytest.mark.parametrize("seconds", [0.02, 0.0, -3600.0])
 def test_a_thread_wakes_by_itself_when_something_is_due(dispatch: Embedded, waves: Waves, seconds: float) -> None:
     waves.answers = [NOON + timedelta(seconds=seconds)] * 6
@@ -64,14 +75,14 @@ def test_what_is_far_off_is_not_waited_for_longer_than_a_nap(waves: Waves, monke
     for answer in (None, NOON + timedelta(days=1)):
         waves.called.clear()
         waves.answers = [answer] * 9
-        dispatch = Embedded([CRM], waves, Noon())
+        dispatch = Embedded(lambda: (CRM,), waves, Noon())
         dispatch.start()
         waves.wait_for(CRM, 3)
         dispatch.stop()
 
 
 def test_a_woken_office_is_never_idle_before_its_wave(waves: Waves) -> None:
-    dispatch = Embedded([CRM], waves, Noon())
+    dispatch = Embedded(lambda: (CRM,), waves, Noon())
     idle_when_cleared: list[bool] = []
 
     class Bell(threading.Event):

@@ -13,6 +13,7 @@ from sverka.domain.errors import Forged, Gone, Later
 from sverka.domain.ids import OfficeName, OrderRef, RecordId
 from sverka.domain.mapping.profile import NewOrder
 from sverka.domain.mapping.routing import Condition, Route
+from sverka.engine.bells.greet import Rung
 from sverka.engine.bells.receive import Bell, receive, receive_all, rings_for
 from sverka.engine.bells.retry import ring_orders
 from sverka.engine.bells.sweep import OVERLAP, compare_all, sweep
@@ -143,6 +144,16 @@ def test_the_watermark_never_goes_back(world: World) -> None:
     Shows(world, notice(30))
     assert len(sweep(world.hub, SHOP, START)) == 1
     assert world.storage.watermark(SHOP) == START + timedelta(seconds=90)
+
+
+def test_what_may_have_changed_again_within_its_second_is_rung_for_once_more(world: World) -> None:
+    """The first sweep may have come between two edits of one second; the second one comes after both."""
+    rung: Rung = {}
+    Shows(world, notice(5), notice(9, "2"), notice(9, "3"))
+    found = [[ring.order.id for ring in sweep(world.hub, SHOP, START, rung)] for _ in range(3)]
+    assert found == [["1", "2", "3"], ["2", "3"], []]
+    Shows(world, notice(9, "2"), notice(9, "3"), notice(10))
+    assert [ring.order.id for ring in sweep(world.hub, SHOP, START, rung)] == ["1"]
 
 
 def test_a_sweep_cut_short_leaves_the_watermark_where_it_was(world: World) -> None:

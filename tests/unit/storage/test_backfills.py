@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import event
 
 from sverka.domain.ids import OfficeName, OrderId, ProfileName, StoreName
 from sverka.ports.history import Placed, Stage
@@ -94,3 +95,22 @@ def test_begun_anew_nothing_of_the_earlier_one_is_left(hub, kept):
     assert progress(kept)[:2] == (0, 0)
     assert [(one.stage, one.is_paused, one.ended_at) for one in kept.list()] == [(Stage.LISTING, False, None)]
     assert kept.get(ProfileName("other")) is None
+
+
+def test_what_is_asked_of_each_order_is_found_by_that_order(hub, kept):
+    """Else a history costs the square of its orders: SQLite walks an office's bindings where an index lets it."""
+    engine, steps = hub.storage._engine, []
+    if engine.dialect.name != "sqlite":
+        pytest.skip("PostgreSQL plans by what it has counted")
+
+    def explain(connection, _cursor, statement, parameters, *_):
+        if "EXISTS (" in statement:
+            told = connection.connection.cursor().execute(f"EXPLAIN QUERY PLAN {statement}", parameters)
+            steps.extend(row[3] for row in told if "bindings" in row[3] or "visits" in row[3])
+
+    event.listen(engine, "before_cursor_execute", explain)
+    kept.ring(MAIN, 4)
+    kept.left(MAIN, 4)
+    kept.count_left(MAIN)
+    assert {"bindings", "visits"} == {step.split()[1] for step in steps}
+    assert [step for step in steps if "order_id=?" not in step] == []

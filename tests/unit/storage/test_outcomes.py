@@ -1,9 +1,11 @@
 """What a step of a wave commits, and what is remembered of it."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import select, update
 
 from sverka.domain.commerce.customer import MatchKey
 from sverka.domain.commerce.lines import Line
@@ -19,6 +21,7 @@ from sverka.ports.notices import Notice, Subject
 from sverka.ports.storage import HeldDifference, IntentKind, Lane, NewBinding, Refusal, Ring, Sent
 from sverka.storage import retention
 from sverka.storage.database import write
+from sverka.storage.tables import intents
 
 A, B, MAIN = OfficeName("a"), OfficeName("b"), ProfileName("main")
 TEXT = Text("They differ.", "Они различаются.")
@@ -61,6 +64,16 @@ def test_new_intents_get_ids_in_order_and_their_moments(hub, wave):
     assert (first.committed_at, first.doubt_until) == (hub.now, hub.now + hub.terms.doubt)
     assert memory(hub).intents == [first]
     assert memory(hub, 18).intents == [second]
+
+
+def test_an_intent_of_an_earlier_version_does_not_tell_what_was_there_before(hub, wave):
+    sent = Sent("total", Side.OFFICE, "opportunity", Decimal("1.10"), Decimal("1.1"), "abc", Decimal("0.9"))
+    hub.commit(wave, intents=[hub.intent("a", sent=(sent,))])
+    assert memory(hub).intents[0].sent == (sent,)
+    with hub.storage._engine.begin() as connection:
+        (data,) = connection.scalar(select(intents.c.sent))
+        connection.execute(update(intents).values(sent=[data[:-1]]))
+    assert memory(hub).intents[0].sent == (replace(sent, old=None),)
 
 
 def test_ids_follow_the_order_given_for_many_intents(hub):

@@ -2,22 +2,27 @@
 
 import json
 import stat
+from contextlib import nullcontext
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from cryptography.fernet import Fernet
-from sqlalchemy import make_url
+from sqlalchemy import make_url, text
 from sqlalchemy.exc import OperationalError
 
+from support import quick
+from support.postgres import own_database, own_schema, run
 from sverka.domain.errors import Misconfigured
 from sverka.domain.ids import ProfileName
 from sverka.domain.mapping.field_mapping import Side
 from sverka.domain.merge.binding import BindingState
 from sverka.domain.text import Text
 from sverka.ports.journal import Event, JournalLine
+from sverka.storage import database
 from sverka.storage.connections import SavedConnection
 from sverka.storage.database import create
 from sverka.storage.schema import migrate
@@ -55,6 +60,16 @@ def test_migrating_twice_changes_nothing(hub):
     assert hub.waiting() == {"a": 1}
 
 
+@pytest.mark.parametrize("encoding", ["SQL_ASCII", "WIN1251"])
+def test_a_database_that_keeps_no_utf8_is_refused_and_stays_empty(encoding):
+    with own_database(encoding) as url:
+        engine = create(url)
+        with pytest.raises(Misconfigured, match=f"stores text as {encoding}.*ENCODING 'UTF8'"):
+            migrate(engine)
+        assert run(url, "SELECT 1 FROM information_schema.tables WHERE table_schema = 'public'") == []
+        engine.dispose()
+
+
 def test_the_hub_id_is_made_once(shared):
     prefix, _, number = shared.storage.hub_id.partition("-")
     assert (prefix, len(number)) == ("sverka", 8)
@@ -62,12 +77,54 @@ def test_the_hub_id_is_made_once(shared):
     assert shared.open().hub_id == shared.storage.hub_id
 
 
-def test_a_file_acknowledges_only_what_is_on_the_disk(hub):
-    if not hub.url.startswith("sqlite:///"):
-        pytest.skip("about SQLite files")
+def test_a_file_acknowledges_only_what_is_on_the_disk(tmp_path, make_hub, monkeypatch):
+    monkeypatch.setattr(database, "_tune", quick.TUNE)
+    hub = make_hub(f"sqlite:///{tmp_path / 'hub.db'}")
     assert hub.sql("PRAGMA journal_mode") == [("wal",)]
     assert hub.sql("PRAGMA synchronous") == [(2,)]
     assert hub.sql("PRAGMA foreign_keys") == [(1,)]
+
+
+SHAPES = {
+    "sqlite": "SELECT name, sql FROM sqlite_master ORDER BY name",
+    "postgresql": """
+        SELECT table_name, column_name, data_type, is_nullable, column_default FROM information_schema.columns
+        WHERE table_schema = current_schema()
+        UNION SELECT indexname, replace(indexdef, current_schema(), ''), '', '', '' FROM pg_indexes
+        WHERE schemaname = current_schema()
+        UNION SELECT conname, pg_get_constraintdef(oid), '', '', '' FROM pg_constraint
+        WHERE connamespace = current_schema()::regnamespace ORDER BY 1, 2""",
+}
+
+
+def shape(url):
+    """Return what a new database is made of, and what is in it from the first."""
+    engine = create(url)
+    migrate(engine)
+    with engine.begin() as connection:
+        found = [
+            [tuple(row) for row in connection.execute(text(statement))]
+            for statement in (
+                SHAPES[engine.dialect.name],
+                "SELECT * FROM alembic_version",
+                "SELECT * FROM settings ORDER BY name",
+            )
+        ]
+    engine.dispose()
+    return found
+
+
+@pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def test_statements_repeated_make_what_the_migrations_make(kind, monkeypatch):
+    """All other tests stand on databases so made (support.quick)."""
+    with own_schema() if kind == "postgresql" else nullcontext("sqlite://") as first:
+        shape(first)
+    with own_schema() if kind == "postgresql" else nullcontext("sqlite://") as second:
+        repeated = shape(second)
+    monkeypatch.setattr(command, "upgrade", quick.UPGRADE)
+    with own_schema() if kind == "postgresql" else nullcontext("sqlite://") as third:
+        assert shape(third) == repeated
+    assert len(repeated[0]) > 80
 
 
 def test_a_url_shown_hides_its_password(hub):

@@ -151,7 +151,7 @@ def test_an_office_that_was_removed_since_it_was_woken_is_passed_over(world: Wor
 def test_the_dispatcher_is_given_the_work_and_what_is_done_by_the_clock(world: World) -> None:
     given: list[object] = []
     rhythm = Rhythm(timedelta(minutes=3), check=timedelta(hours=2), at_once=True)
-    dispatch = Embedded([], lambda office: None, world.clock)
+    dispatch = Embedded(tuple, lambda office: None, world.clock)
 
     def dispatched(work: object, errands: Sequence[Errand]) -> Embedded:
         given.extend([work, *((one.name, one.every, one.at_once) for one in errands)])

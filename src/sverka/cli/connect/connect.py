@@ -311,8 +311,6 @@ def _next(house: House, name: str, manifest: Manifest) -> None:
     portals = [one.name for one in house.storage.connections.list(Side.OFFICE)]
     stores = [one.name for one in house.storage.connections.list(Side.STORE)]
     line()
-    if manifest.side is Side.OFFICE:
-        line(t("If `sverka up` runs, restart it.", "Если `sverka up` запущен, перезапустите его."))
     if not stores:
         line(t("Next: connect the store.", "Дальше: подключите магазин."))
         whole("  sverka connect store")

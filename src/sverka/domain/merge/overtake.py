@@ -8,22 +8,25 @@ from sverka.domain.merge.plan import Change, Plan
 
 
 def overtake(plan: Plan, mappings: Sequence[FieldMapping]) -> Plan:
-    """Leave one change of each field in the plan; the others are passed.
+    """Leave one change of each field in the plan; the others are passed, and so are those that a guard holds.
 
-    Cancellation leads furthest, then what stands last in the status map, then what the profile names first.
+    Cancellation leads furthest, then what stands last in the status map, then what the profile names first. Where
+    nothing but guarded changes would write a field, they all stay.
     """
     best: dict[tuple[Side, str], Change] = {}
     order: dict[Side, Sequence[str]] | None = None
     for change in plan.changes:
+        if change.is_guarded:
+            continue
         known = best.setdefault((change.side, change.field), change)
         if known is not change:
             order = order or _order(mappings)
             if _place(order, change) > _place(order, known):
                 best[change.side, change.field] = change
     if len(best) < len(plan.changes):
-        chosen = {id(change) for change in best.values()}
-        plan.passed += [change for change in plan.changes if id(change) not in chosen]
-        plan.changes = [change for change in plan.changes if id(change) in chosen]
+        passed = [change for change in plan.changes if best.get((change.side, change.field), change) is not change]
+        plan.passed += passed
+        plan.changes = [change for change in plan.changes if not any(change is one for one in passed)]
     return plan
 
 

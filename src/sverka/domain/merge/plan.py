@@ -38,7 +38,8 @@ class Why(StrEnum):
 class Change:
     """A value to be written to one side. `rule` says which rule decided, for the journal.
 
-    `along` are fields without a mapping that have to be written with it.
+    `along` are fields without a mapping that have to be written with it. One that `is_guarded` would lead back: it is
+    shown and not made, unless another change of the same field overtakes it.
     """
 
     mapping: FieldMapping
@@ -47,6 +48,7 @@ class Change:
     old: Value
     rule: str
     along: Mapping[str, Value] = field(default_factory=dict)
+    is_guarded: bool = False
 
     @property
     def field(self) -> str:

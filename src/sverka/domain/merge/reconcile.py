@@ -166,9 +166,8 @@ def _carry(sight: Sight, source: Side, rule: str) -> Outcome:
         return sight.now
     if sight.refused == converted:
         return Difference(mapping.key, Why.REFUSED, sight.store, sight.office, _REFUSED)
-    if rule != "decision" and leads_back(mapping, target, old, converted):
-        return _guarded(sight, old, converted)
-    return Change(mapping, target, converted, old, rule)
+    held = rule != "decision" and leads_back(mapping, target, old, converted)
+    return Change(mapping, target, converted, old, rule, is_guarded=held)
 
 
 def _without(sight: Sight, target: Side, unmapped: Unmapped) -> Outcome:
@@ -262,7 +261,10 @@ def reconcile(
                 plan.differences.append(difference)
             case None:
                 pass
-    return overtake(plan, mappings)
+    overtake(plan, mappings)
+    plan.differences += [_guarded(one, store, office) for one in plan.changes if one.is_guarded]
+    plan.changes = [one for one in plan.changes if not one.is_guarded]
+    return plan
 
 
 def _unread(mapping: FieldMapping, entry: Entry | None, store: Value) -> Sequence[Difference]:
@@ -289,15 +291,16 @@ def _conflict(sight: Sight, text: Text) -> Difference:
     return Difference(sight.mapping.key, Why.CONFLICT, sight.store, sight.office, text)
 
 
-def _guarded(sight: Sight, here: Value, there: Value) -> Difference:
-    key = sight.mapping.key
+def _guarded(change: Change, store: Snapshot, office: Snapshot) -> Difference:
+    mapping, here, there = change.mapping, show(change.old), show(change.value)
+    key = mapping.key
     text = Text(
-        f"`{key}` would go back from {show(here)!r} to {show(there)!r}, and the profile only lets it go forward; "
+        f"`{key}` would go back from {here!r} to {there!r}, and the profile only lets it go forward; "
         "if it is right, say whose value stays: `sverka order decide`.",
-        f"`{key}` вернулся бы с {show(here)!r} на {show(there)!r}, а профиль пускает только вперёд; "
+        f"`{key}` вернулся бы с {here!r} на {there!r}, а профиль пускает только вперёд; "
         "если это верно, скажите, чьё значение остаётся: `sverka order decide`.",
     )
-    return Difference(key, Why.GUARDED, sight.store, sight.office, text)
+    return Difference(key, Why.GUARDED, store.get(mapping.store_field), office.get(mapping.office_field), text)
 
 
 def _held(sight: Sight, target: Side, unmapped: Unmapped) -> Difference:

@@ -67,9 +67,10 @@ def _landed(job: Job, change: Change, after: Snapshot, outcome: Outcome, now: da
     shown = change.value if after.left_out(change.field) else after.get(change.field)
     if mapping.is_marked:
         # Agreed is what has arrived: what somebody added meanwhile is to travel yet, and so is what was left for later.
+        # What was there before and is no longer has been deleted meanwhile, and is not to come again.
         asked = many(change.value)
         shown = tuple(item for item in many(shown) if item in asked)
-        later = set(asked) - set(shown)
+        later = set(asked) - set(many(change.old)) - set(shown)
         sent = replace(sent, source=tuple(item for item in many(sent.source) if item not in later))
     outcome.journal.append(narrate.wrote(task, now, change, shown))
     pair = task.landed[mapping.key] = _joined(sent, _less_own(task, change, shown), task.landed.get(mapping.key))

@@ -98,7 +98,7 @@ def sent_of(task: Task, change: Change) -> Sent:
     """Return what an intent keeps of a change: the raw value, and the value it was made of (K13)."""
     mapping = change.mapping
     source = task.store.get(mapping.store_field) if change.side is Side.OFFICE else task.shown(mapping.office_field)
-    return Sent(mapping.key, change.side, change.field, change.value, source, mapping.fingerprint())
+    return Sent(mapping.key, change.side, change.field, change.value, source, mapping.fingerprint(), change.old)
 
 
 def send(hub: Hub, office: OfficeName, jobs: Sequence[Job], guard: Guard) -> Answers:

@@ -15,8 +15,11 @@ from sverka.ports.storage import Lane, Ring
 
 _OVERLAP = timedelta(minutes=2)
 _PAST = _OVERLAP + timedelta(seconds=1)
-Rung = set[tuple[Subject, str, datetime | None]]
-"""What a sweep has rung for, by kind, id and stamp: the next one, which overlaps it, need not ring for that again."""
+Rung = dict[tuple[Subject, str, datetime | None], bool]
+"""What a sweep was shown, by kind, id and stamp, and whether the next one, which overlaps it, may pass it over.
+
+What bore the newest stamp may have been edited again within that same second, after it was looked at.
+"""
 
 _SWEPT = "registered"
 _WHY = Text("new customers", "новые покупатели")
@@ -64,7 +67,7 @@ def greet_new(hub: Hub, connection: str, before: Rung, rung: Rung | None) -> lis
     known = hub.storage.recall(list(named), now).bindings if named else {}
     fresh = [name for name, at in sorted(named.items()) if not known.get(name) and _key(name, at) not in before]
     if rung is not None:
-        rung.update(_key(name, at) for name, at in named.items())
+        rung.update({_key(name, at): True for name, at in named.items()})
     notices = [Notice(Subject.REGISTRATION, name.registration, _SWEPT, named[name]) for name in fresh]
     hub.storage.receive(connection, notices, [], [])
     rings = _rings(dict.fromkeys(fresh, _SWEPT), wanting, now, Lane.SWEEP)

@@ -30,7 +30,7 @@ def sweep(hub: Hub, connection: str, start: datetime, rung: Rung | None = None) 
     The watermark is the newest moment that side has shown, and moves only together with the visits. It is never
     ahead of our clock: where that side's is, and is put right one day, what changes then must not stand behind it.
     Before that side has shown any, the sweep begins at `start`, the moment it was connected: history is a backfill's
-    work. `rung` is what the sweep before has rung for; it is passed over, and replaced.
+    work. `rung` is what the sweep before was shown; what it says may be passed over is, and it is replaced.
     A connection without a profile is not swept: its watermark must not run ahead of the first one.
 
     Raises:
@@ -50,7 +50,7 @@ def sweep(hub: Hub, connection: str, start: datetime, rung: Rung | None = None) 
         marks[name] = _newest(clients, known)
     hub.storage.clear_trouble(connection)
     shown = {(notice.subject, notice.id, notice.stamp): notice for notice in (*records, *clients)}
-    notices = [notice for key, notice in shown.items() if rung is None or key not in rung]
+    notices = [notice for key, notice in shown.items() if not (rung and rung.get(key))]
     rings = rings_for(hub, connection, notices, Lane.SWEEP)
     lines = narrate.rang(rings, hub.clock.now(), narrate.sweep_of(connection))
     hub.storage.receive(connection, [], [], lines)
@@ -58,10 +58,11 @@ def sweep(hub: Hub, connection: str, start: datetime, rung: Rung | None = None) 
         hub.storage.swept(name, moment and min(moment, hub.clock.now()), rings if name == connection else [])
     for ring in rings:
         watch.note("swept", connection=connection, order=str(ring.order), office=ring.office, why=ring.why)
-    before = set(rung or ())
+    before = dict(rung or {})
     if rung is not None:
         rung.clear()
-        rung.update(shown)
+        newest = _newest(shown.values(), None)
+        rung.update({key: key in before or notice.stamp != newest for key, notice in shown.items()})
     return rings + greet_new(hub, connection, before, rung)
 
 

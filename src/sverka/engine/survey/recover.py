@@ -58,10 +58,7 @@ def _has_arrived(task: Task, sent: Sent, shown: Value) -> bool:
     if mapping is None or mapping.fingerprint() != sent.fingerprint:
         return shown == sent.value
     if isinstance(mapping.converter, Files):
-        known = task.baseline.get(sent.key)
-        before = known.pair if known else None
-        old = None if before is None else before.store if sent.side is Side.STORE else before.office
-        return shown != old and has_arrived(sent.value, shown)
+        return shown != sent.old and has_arrived(sent.value, shown)
     pair = sent.pair_with(shown)
     return shown == sent.value or alike(mapping.converter, pair.store, pair.office)
 
