@@ -104,6 +104,12 @@ ROWS = (
     Row("customer list", "customer:list_all", "Who of them the portal knows.", "Кого из них портал уже знает."),
     Row("customer send", "customer:send", "Send them to the portal.", "Отправить их на портал."),
     Row("sweep", "sweep:sweep", "Ask both sides what changed, now.", "Спросить стороны, что изменилось."),
+    Row(
+        "reconcile",
+        "health.reconcile:reconcile",
+        "Compare all bound orders, plan repairs.",
+        "Сверить все связанные заказы по полям.",
+    ),
     Row("report", "health.report:report", "Account for every order.", "Отчитаться за каждый заказ."),
     Row(
         "doctor",

@@ -50,8 +50,8 @@ _NO_COMMAND = re.compile(r"^No such command '([^']*)'")
 
 _MEANT = {
     **dict.fromkeys(("prove", "verify", "account", "audit-orders"), "report"),
-    **dict.fromkeys(("reconcile", "compare", "diff"), "report --compare"),
-    **dict.fromkeys(("repair", "fix", "resync"), "sweep --all"),
+    **dict.fromkeys(("compare", "diff"), "reconcile"),
+    **dict.fromkeys(("repair", "fix", "resync"), "reconcile --repair"),
     **dict.fromkeys(("check", "test", "health"), "doctor"),
     **dict.fromkeys(("run", "start", "serve"), "up"),
     **dict.fromkeys(("history", "import-orders"), "backfill PROFILE --since DATE"),

@@ -77,6 +77,8 @@ ENDS = [
     ("sweep", 0),
     ("sweep other", 1),
     ("status", 0),
+    ("reconcile", 0),
+    ("reconcile shop", 1),
     ("report", 0),
     ("report --store other", 1),
     ("report --since soon", 2),

@@ -37,7 +37,7 @@ def test_what_is_not_understood_is_said_in_russian_with_the_next_step(sverka, li
     ("word", "english", "russian"),
     [
         ("prove", "Did you mean 'sverka report'?", "Возможно, 'sverka report'?"),
-        ("reconcile", "Did you mean 'sverka report --compare'?", "Возможно, 'sverka report --compare'?"),
+        ("compare", "Did you mean 'sverka reconcile'?", "Возможно, 'sverka reconcile'?"),
         ("reprot", "Did you mean 'report', 'export'?", "Возможно, 'report', 'export'?"),
         ("nonsense", "All are listed by 'sverka --help'.", "Все команды: 'sverka --help'."),
     ],

@@ -50,7 +50,7 @@ def preview(
         found = foresee_all(hub, profile, orders)
         mine = [one for one in found.foreseen if document_of(ProfileName(one.profile)) == profile.name]
         summary(len(orders), mine, found)
-        _by_field(mine)
+        by_field(mine)
         for one in mine if not bound else [one for one in mine if one.changes or one.differences]:
             show_foreseen(one)
         for ref, problem in found.problems.items():
@@ -59,7 +59,7 @@ def preview(
         raise typer.Exit(1)
 
 
-def _by_field(mine: Sequence[Foreseen]) -> None:
+def by_field(mine: Sequence[Foreseen]) -> None:
     """Count, for records that are there, what would be written to each field and asked about it."""
     there = [one for one in mine if one.birth is None]
     written = Counter(change.mapping.key for one in there for change in one.changes)
