@@ -157,6 +157,7 @@ def _follows(mapping: FieldMapping, pair: Pair) -> bool:
 
     Files that the way lets go nowhere are agreed on as they stand, like anything else (K13).
     """
-    if not isinstance(mapping.converter, Files) or is_empty(pair.store) == is_empty(pair.office):
+    bare = {Side.STORE: is_empty(pair.store), Side.OFFICE: is_empty(pair.office)}
+    if not isinstance(mapping.converter, Files) or all(bare.values()):
         return mapping.is_marked
-    return mapping.allows(Side.STORE if is_empty(pair.store) else Side.OFFICE)
+    return not any(bare.values()) or any(mapping.allows(side) for side in Side if bare[side])

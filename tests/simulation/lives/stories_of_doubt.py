@@ -84,6 +84,14 @@ STORIES: Sequence[Story] = (
         ends=["shop/1 shows docs a; record crm/1 shows docs a."],
     ),
     Story(
+        "K4", "A process is killed before it sends a file to an order, and the shop puts a file of its own there.",
+        "As many files are there as were sent, but of another name. So a person is asked whose is right.",
+        [place(), wave(), manager_sets("docs", ("a",)), wave_until(ABOUT_TO_STORE), kill(), shop_sets("docs", ("b",)),
+         seconds_pass()],
+        scene(Line("docs", Policy.OFFICE_WINS)),
+        ends=["shop/1 shows docs b; record crm/1 shows docs a; docs: a person is asked"],
+    ),
+    Story(
         "K5", "The answer to a write is lost, and a manager empties the field before the hub looks again.",
         "What was agreed on is no longer known. If that counted as never having met, the empty field would be filled "
         "at once, and what the manager deleted would be back.",

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from simulation.lives.acts import Act
 from simulation.lives.setting import Line
-from simulation.lives.story import Story, place, scene, shop_sets, trash, wave
+from simulation.lives.story import Story, manager_sets, place, scene, shop_sets, trash, wave
 
 STORIES: Sequence[Story] = (
     Story(
@@ -15,6 +15,15 @@ STORIES: Sequence[Story] = (
         scene(Line("track"), lead=True),
         expects=["makes deal crm/2 of lead L_1"], ends=["record crm/2 shows track A", "record crm/L_1 shows track —"],
         without="deal 2 was made of lead L_1 of shop/1, and the hub has not followed",
+    ),
+    Story(
+        "facets", "A manager makes a deal of an order's lead and puts a file into it, while the shop puts in another.",
+        "The deal becomes the order's with a file that the order has not. Neither is taken for the other: a person is "
+        "asked.",
+        [place(), wave(), Act("convert", (0, "now")), manager_sets("docs", ("a",)), shop_sets("docs", ("b",)), wave()],
+        scene(Line("docs"), lead=True),
+        expects=["makes deal crm/2 of lead L_1"],
+        ends=["shop/1 shows docs b; record crm/2 shows docs a", "docs: a person is asked"],
     ),
     Story(
         "facets", "An order of a buyer nobody knows comes in.",

@@ -61,3 +61,18 @@ def has_arrived(sent: Value, shown: Value) -> bool:
     """Tell whether a side that was to hold `sent` holds it: its own files stayed, and as many came as were sent."""
     stayed = [item for item in many(sent) if isinstance(item, FileRef) and not item.is_foreign]
     return len(many(sent)) == len(many(shown)) and all(item in many(shown) for item in stayed)
+
+
+def may_have_come(sent: Value, shown: Value) -> bool:
+    """Tell whether what a side holds may be what it was sent without an answer, and not as many files of its own.
+
+    As far as both sides tell names and sizes, each file that was to come has to be there under them.
+    """
+    came = [item for item in many(sent) if isinstance(item, FileRef) and item.is_foreign]
+    there = [item for item in many(shown) if isinstance(item, FileRef) and item not in many(sent)]
+    return has_arrived(sent, shown) and all(any(_may_be(one, item) for item in there) for one in came)
+
+
+def _may_be(one: FileRef, other: FileRef) -> bool:
+    told = ((one.name, other.name), (one.size, other.size))
+    return all(here == there or not here or not there for here, there in told)

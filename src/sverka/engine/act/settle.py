@@ -136,11 +136,12 @@ def _born(job: Job, after: Snapshot, outcome: Outcome, now: datetime) -> None:
         given = sent_there.get(mapping.office_field, shown) if mapping.office_type.is_chosen else shown
         pair = Pair(store.get(mapping.store_field), given)
         # What a store gave its new order by itself, a number above all, fills the record's empty fields at first sight.
-        # Files follow what was born, whichever side has them: they do not ride with it.
+        # Files follow what was born, whichever side has them: they do not ride with it. A deal of a person has its own.
         follows = isinstance(mapping.converter, Files)
         fills = is_empty(pair.office) and not is_empty(pair.store) and mapping.allows(Side.OFFICE)
         filled = is_empty(pair.store) and not is_empty(pair.office) and mapping.allows(Side.STORE)
-        is_first = (fills and (follows or job.to_store)) or (filled and follows)
+        differ = not is_empty(pair.store) and not is_empty(pair.office)
+        is_first = (fills and (follows or job.to_store)) or (follows and (filled or differ))
         is_read = not office.left_out(mapping.office_field) and mapping.store_field not in store.unread
         if mapping.key not in sent and is_read and not is_first:
             task.remember(mapping.key, Entry(pair, mapping.fingerprint()))

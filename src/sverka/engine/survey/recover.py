@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sverka.domain.commerce.value import Value, is_empty, many
 from sverka.domain.mapping.convert import Unmapped, alike
 from sverka.domain.mapping.field_mapping import Side, Way, WriteMode
-from sverka.domain.mapping.files import Files, has_arrived
+from sverka.domain.mapping.files import Files, may_have_come
 from sverka.domain.merge.binding import Entry, Pair
 from sverka.domain.merge.snapshot import Snapshot
 from sverka.engine.survey.notify import note_doubtful
@@ -58,7 +58,7 @@ def _has_arrived(task: Task, sent: Sent, shown: Value) -> bool:
     if mapping is None or mapping.fingerprint() != sent.fingerprint:
         return shown == sent.value
     if isinstance(mapping.converter, Files):
-        return shown != sent.old and has_arrived(sent.value, shown)
+        return shown != sent.old and may_have_come(sent.value, shown)
     pair = sent.pair_with(shown)
     return shown == sent.value or alike(mapping.converter, pair.store, pair.office)
 
