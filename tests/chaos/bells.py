@@ -21,7 +21,7 @@ _AGAIN = 0.1
 LOSES_BELLS = Mutant(
     "bells", "a bell is acknowledged before it is kept", "storage/sql_storage.py",
     "line in one.journal])\n\n        write(self._engine, work)",
-    "line in one.journal])\n\n        __import__('threading').Timer(0.3, write, (self._engine, work)).start()",
+    "line in one.journal])\n\n        __import__('threading').Timer(1.0, write, (self._engine, work)).start()",
 )  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 """What runs have counted, as lines of a tally and as a section of docs/figures.md."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -26,7 +26,7 @@ def line_of(told: Told, commit: str) -> dict[str, Any]:
     """Return a run as a line of the tally."""
     plan = told.plan
     return {
-        "seed": plan.seed, "commit": commit, "store": plan.kind, "base": plan.base,
+        "seed": plan.seed, "commit": commit, "store": plan.kind, "base": plan.base, "bells_alone": plan.bells_alone,
         "orders": told.orders, "acts": told.acts, "kills": told.deaths,
         "faults": told.faults, "requests": told.requests, "shown": told.shown,
         "seconds": round(told.seconds, 1), "objections": told.objections,
@@ -35,11 +35,11 @@ def line_of(told: Told, commit: str) -> dict[str, Any]:
 
 def section_of(lines: Sequence[Mapping[str, Any]]) -> str:
     """Return the section that tells all these runs."""
-    kinds = sorted({(one["store"], one["base"]) for one in lines})
-    rows = [
-        _row(f"{STORES[store]}, {BASES[base]}", [one for one in lines if (one["store"], one["base"]) == (store, base)])
-        for store, base in kinds
-    ]
+    kinds = defaultdict(list)
+    for one in lines:
+        alone = ", bells alone" if one["bells_alone"] else ""
+        kinds[f"{STORES[one['store']]}, {BASES[one['base']]}{alone}"].append(one)
+    rows = [_row(name, kinds[name]) for name in sorted(kinds)]
     rows.append(_row("all", lines))
     kills = Counter[str]()
     for one in lines:

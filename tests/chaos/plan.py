@@ -141,8 +141,9 @@ def _kills(chance: Random, base: str, seconds: float) -> list[Step]:
             steps.append(Step(at, "kill_hub", chance.randrange(9), value=chance.uniform(0, 1)))
     times = [chance.uniform(0.1, 0.95) * seconds for _ in range(chance.randint(1, 2))]
     steps += [Step(at, "kill_store", value=chance.uniform(0, 0.7)) for at in times]
-    if base == "postgresql" and chance.random() < 0.7:
-        steps.append(Step(chance.uniform(0.1, 0.95) * seconds, "kill_database", value=chance.uniform(0, 1)))
+    if base == "postgresql":
+        times = [chance.uniform(0.1, 0.95) * seconds for _ in range(chance.randint(1, 2))]
+        steps += [Step(at, "kill_database", value=chance.uniform(0, 1)) for at in times]
     return steps
 
 

@@ -17,7 +17,7 @@ from multiprocessing.process import BaseProcess
 from multiprocessing.queues import Queue
 from pathlib import Path
 from queue import Empty
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from chaos.bases import OnFile, OnServer
 from chaos.bells import LOSES_BELLS
@@ -82,6 +82,37 @@ def _next(told: "Queue[Told]", processes: Sequence[BaseProcess]) -> Told:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Play runs, print each with its seed, and return 1 where any broke."""
+    given = _words().parse_args(arguments)
+    seeds = given.seed or range(given.first, given.first + given.runs)
+    if binaries() is None and given.base != "sqlite":
+        given.base = "sqlite"
+        _say("No PostgreSQL is installed under /usr/lib/postgresql: every run is on SQLite.")
+    done = {one["seed"] for one in _tallied(given.tally) if one["bells_alone"] == given.bells_alone}
+    plans = [
+        draw(seed, given.orders, given.base, given.kind, given.seconds, given.bells_alone)
+        for seed in seeds
+        if seed not in done
+    ]
+    broken, lines, commit = 0, [], _commit()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        for told in played(plans, given.patience, min(given.jobs, len(plans)), _source(given.mutant, folder), folder):
+            figures = f"{told.seconds:.1f} s, killed {told.deaths}, {told.requests} requests, {told.shown} shown"
+            _say(f"{told.plan.told()}; {figures}", *(f"    {line}" for line in told.objections[:12]))
+            lines.append(line_of(told, commit))
+            if given.tally:
+                with given.tally.open("a", encoding="utf-8") as tally:
+                    tally.write(f"{json.dumps(lines[-1], ensure_ascii=False)}\n")
+            broken += bool(told.objections)
+            if broken and not given.keep_going:
+                break
+    _say(f"{broken} of {len(lines)} runs broken")
+    if given.page:
+        write_section(given.page, "Chaos", section_of(_tallied(given.tally) or lines))
+    return int(bool(broken))
+
+
+def _words() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="chaos", description=__doc__)
     parser.add_argument("page", nargs="?", type=Path, help="docs/figures.md: write what was counted there")
     parser.add_argument("--runs", type=int, default=200)
@@ -97,36 +128,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--bells-alone", action="store_true", help="no sweeps, and no bell lost on its way")
     parser.add_argument("--keep-going", action="store_true", help="do not end at the first run that broke")
     parser.add_argument("--tally", type=Path, help="a file of one line a run, added to; the page tells all it holds")
-    given = parser.parse_args(arguments)
-    seeds = given.seed or range(given.first, given.first + given.runs)
-    if binaries() is None and given.base != "sqlite":
-        given.base = "sqlite"
-        _say("No PostgreSQL is installed under /usr/lib/postgresql: every run is on SQLite.")
-    done = _tallied(given.tally)
-    plans = [
-        draw(seed, given.orders, given.base, given.kind, given.seconds, given.bells_alone)
-        for seed in seeds
-        if seed not in done
-    ]
-    broken, lines, commit = 0, [], _commit()
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        for told in played(plans, given.patience, given.jobs, _source(given.mutant, folder), folder):
-            figures = f"{told.seconds:.1f} s, killed {told.deaths}, {told.requests} requests, {told.shown} shown"
-            _say(f"{told.plan.told()}; {figures}", *(f"    {line}" for line in told.objections[:12]))
-            lines.append(line_of(told, commit))
-            if given.tally:
-                with given.tally.open("a", encoding="utf-8") as tally:
-                    tally.write(f"{json.dumps(lines[-1], ensure_ascii=False)}\n")
-            broken += bool(told.objections)
-            if broken and not given.keep_going:
-                break
-    _say(f"{broken} of {len(lines)} runs broken")
-    if given.page:
-        if given.tally:
-            lines = [json.loads(line) for line in given.tally.read_text("utf-8").splitlines()]
-        write_section(given.page, "Chaos", section_of(lines))
-    return int(bool(broken))
+    return parser
 
 
 def _commit() -> str:
@@ -135,10 +137,10 @@ def _commit() -> str:
     return subprocess.run(words, capture_output=True, text=True, check=False).stdout.strip() or "unknown"
 
 
-def _tallied(tally: Path | None) -> set[int]:
-    """Return the seeds a tally has: a series that was broken off goes on with the others."""
+def _tallied(tally: Path | None) -> list[dict[str, Any]]:
+    """Return the runs a tally has: a series that was broken off goes on with the others."""
     lines = tally.read_text("utf-8").splitlines() if tally and tally.exists() else []
-    return {json.loads(line)["seed"] for line in lines}
+    return [json.loads(line) for line in lines]
 
 
 def _say(*lines: str) -> None:

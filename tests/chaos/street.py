@@ -21,6 +21,9 @@ from sverka.sandbox.portal.crm.fields import CONTACT, DEAL
 from sverka.sandbox.portal.portal import Answer, HttpCall
 from sverka.sandbox.portal.state import Item
 
+LINES = 6
+"""How many bells a portal rings at once."""
+
 
 @dataclass
 class Being:
@@ -58,6 +61,8 @@ class Street:
         self.town.subscribe(self.portal, hook, token)
         if self.plan.bells_alone:
             bells.insist(self.portal.events)
+        for _ in range(LINES - 1):
+            threading.Thread(target=self.portal.events._work, daemon=True).start()
         self._answer = self.portal.handle
         self.portal.handle = self._watched  # type: ignore[method-assign]
         self.server.start()

@@ -1,11 +1,14 @@
 """The short form of `make chaos`: a plan is the same every time, and two of them are lived."""
 
+from collections.abc import Iterator
+
 import pytest
 
-from chaos.bases import OnFile
+from chaos.bases import Base, OnFile, OnServer
 from chaos.live import live
 from chaos.nursery import Nursery
 from chaos.plan import draw
+from chaos.server import Server, binaries
 from chaos.town import Town
 
 
@@ -13,15 +16,44 @@ def test_a_plan_is_drawn_from_its_seed_alone():
     assert draw(7, 50) == draw(7, 50)
     assert draw(7, 50) != draw(8, 50)
     kinds = {step.do for seed in range(20) for step in draw(seed, 20).steps}
-    assert {"kill_hub", "kill_hub_at_request", "kill_store", "disk", "clock", "portal_fault", "store_fault"} <= kinds
+    kills = {"kill_hub", "kill_hub_at_request", "kill_store", "kill_database"}
+    assert kills | {"disk", "clock", "portal_fault", "store_fault"} <= kinds
+
+
+def test_by_bells_alone_none_is_lost_on_its_way():
+    kinds = {step.do for seed in range(20) for step in draw(seed, 20, bells_alone=True).steps}
+    assert not kinds & {"kill_store", "store_bells"}
+    assert {"kill_hub", "kill_hub_at_request", "kill_database", "disk"} <= kinds
+
+
+@pytest.fixture(scope="module")
+def nursery() -> Iterator[Nursery]:
+    with Nursery() as nursery:
+        yield nursery
+
+
+def told_of(nursery: Nursery, base: Base, seed: int, folder):
+    """Live a plan of a dozen orders."""
+    name = "sqlite" if base.server is None else "postgresql"
+    return live(Town(nursery, base, folder), draw(seed, 12, name, "bitrix_site"), folder / "run", patience=200.0)
 
 
 @pytest.mark.covers("R166", "C35")
 @pytest.mark.timeout(300)
-def test_a_hub_and_a_shop_killed_at_random_lose_double_and_overwrite_nothing(tmp_path):
-    with Nursery() as nursery:
-        town, plan = Town(nursery, OnFile(), tmp_path), draw(2, 12, "sqlite", "bitrix_site")
-        told = live(town, plan, tmp_path / "run", patience=200.0)
+def test_a_hub_and_a_shop_killed_at_random_lose_double_and_overwrite_nothing(tmp_path, nursery):
+    told = told_of(nursery, OnFile(), 2, tmp_path)
     assert told.objections == []
-    assert told.deaths["hub"] >= 2
+    assert told.deaths["up"] >= 2
     assert told.deaths["store"] >= 1
+
+
+@pytest.mark.covers("R166", "C35")
+@pytest.mark.timeout(300)
+def test_a_door_workers_a_shop_and_postgresql_killed_at_random_do_neither(tmp_path, nursery):
+    if binaries() is None:
+        pytest.skip("PostgreSQL absent")
+    with Server() as server:
+        told = told_of(nursery, OnServer(server), 303, tmp_path)
+    assert told.objections == []
+    assert told.deaths["database"] >= 1
+    assert told.deaths["web"] + told.deaths["worker"] >= 2

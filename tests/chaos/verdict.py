@@ -25,6 +25,11 @@ def is_final(objection: str) -> bool:
     return objection.startswith(_NEVER_HEALS) or "TIMES!" in objection
 
 
+def waits_for_night(objection: str) -> bool:
+    """Tell whether it is a comment of the portal's that has not reached its order yet."""
+    return objection.startswith("TOLD 0 TIMES") and "said in the office, at order" in objection
+
+
 @dataclass
 class Verdict:
     """Judges a street by what its people have done."""

@@ -112,7 +112,7 @@ def test_what_was_found_once_is_not_made_again_however_often_one_sweeps(world: H
     met(world)
     for _ in range(3):
         met(world)
-    rung: set[Any] = set()
+    rung: dict[Any, bool] = {}
     sweep(world.hub, WOO, world.clock.now(), rung)
     assert sweep(world.hub, WOO, world.clock.now(), rung) == []
     assert len(leads(world)) == 1
@@ -195,7 +195,7 @@ def test_an_answer_that_is_lost_doubles_nothing(world: HttpWorld, which: str, fa
 @pytest.mark.covers("R304")
 @pytest.mark.parametrize("world", ["sweep"], indirect=True)
 def test_a_flood_of_registrations_makes_no_leads_and_is_told(world: HttpWorld) -> None:
-    world.apply(LEADS + "[brakes]\nwrites_per_wave = 3\n")
+    world.apply(LEADS + "[brakes]\nregistrations = 3\n")
     for number in range(4):
         register(world, f"robot{number}@example.test", phone=f"+7 999 200-20-2{number}")
     met(world)
@@ -212,7 +212,7 @@ def test_a_flood_of_registrations_makes_no_leads_and_is_told(world: HttpWorld) -
 
 @pytest.mark.covers("R304")
 def test_a_flood_that_comes_slowly_is_a_flood_too(world: HttpWorld) -> None:
-    world.apply(LEADS + "[brakes]\nwrites_per_wave = 3\n")
+    world.apply(LEADS + "[brakes]\nregistrations = 3\n")
     for number in range(12):
         register(world, f"robot{number}@example.test", phone=f"+7 999 200-20-{number:02}")
         met(world)
@@ -240,7 +240,7 @@ def test_the_shops_webhook_is_enough(world: HttpWorld) -> None:
 @pytest.mark.parametrize("world", ["webhook"], indirect=True)
 @pytest.mark.covers("R304")
 def test_a_flood_of_webhooks_makes_no_more_leads_than_the_brake_lets_pass(world: HttpWorld) -> None:
-    world.apply(LEADS + "[brakes]\nwrites_per_wave = 3\n")
+    world.apply(LEADS + "[brakes]\nregistrations = 3\n")
     for number in range(9):
         register(world, f"robot{number}@example.test", phone=f"+7 999 200-20-{number:02}")
     rung(world)
@@ -253,7 +253,7 @@ def test_a_flood_of_webhooks_makes_no_more_leads_than_the_brake_lets_pass(world:
 @pytest.mark.covers("R304")
 @pytest.mark.parametrize("world", ["sweep"], indirect=True)
 def test_many_registrations_that_the_brake_lets_pass_cost_few_requests(world: HttpWorld) -> None:
-    world.apply(LEADS + "[brakes]\nwrites_per_wave = 5000\n")
+    world.apply(LEADS + "[brakes]\nregistrations = 5000\n")
     world.clock.advance(5)
     for number in range(MANY):
         world.woo.store.register(f"b{number}@example.test", f"Имя{number}", "Ким", phone=f"+7 999 2{number:06}")

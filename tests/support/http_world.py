@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from starlette.types import ASGIApp
 
+from support.loads import Loads
 from support.standing import Moments, Woken, standing
 from sverka.bootstrap import secret_names
 from sverka.config.load import load
@@ -126,6 +127,7 @@ class HttpWorld:
             **{name: self._shop(name)._app for name in stores},
         }
         self._profiles: dict[ProfileName, tuple[str, int]] = {}
+        self._loads = Loads()
         self._catalogues: dict[str, Sequence[Field]] = {}
         self._buyers = 0
 
@@ -241,10 +243,7 @@ class HttpWorld:
         return [self._loaded(name, "paused" if name in stopped else "") for name in self._profiles]
 
     def _loaded(self, name: ProfileName, paused: str) -> Profile:
-        document, version = self._profiles[name]
-        bare = load(document)
-        fields = self._catalogues.get(bare.store), self._catalogues.get(bare.office)
-        return load(document, *fields, version).standing(paused)
+        return self._loads.of(*self._profiles[name], self._catalogues).standing(paused)
 
     def stopped(self, what: Literal["profile", "connection"] = "profile") -> set[str]:
         """Return the profiles or connections that were stopped."""

@@ -51,6 +51,7 @@ ROWS = (
         "Let a real 1C exchange with a store.",
         "Пустить настоящую 1С к заказам.",
     ),
+    Row("connection pause", "connect.connection:pause", "Stop a connection for now.", "Приостановить подключение."),
     Row(
         "connection resume", "connect.connection:resume", "Let a stopped connection go on.", "Продолжить остановленное."
     ),

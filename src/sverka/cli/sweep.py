@@ -9,7 +9,7 @@ from sverka.cli.screen import BAD, line
 from sverka.cli.words import say, t
 from sverka.domain.errors import Problem
 from sverka.engine.bells.sweep import compare_all
-from sverka.engine.bells.sweep import sweep as sweep_one
+from sverka.operate.connections import sweep_now
 
 
 def sweep(
@@ -21,23 +21,20 @@ def sweep(
     """Ask the connections what changed and queue those orders; --all queues every bound order."""
     with at_work() as house:
         hub, failed = house.hub(), False
-        names = [house.connection(connection).name] if connection else [*hub.stores, *hub.offices]
-        started = house.started()
         if everything:
+            names = [house.connection(connection).name] if connection else hub.offices
             for office in [name for name in hub.offices if name in names]:
                 rung = 0
                 for rung in compare_all(hub, office):
                     line(t(f"{office}: {rung} orders queued…", f"{office}: в очереди {rung}…"))
                 line(t(f"{office}: {rung} orders queued in all.", f"{office}: всего в очереди {rung}."))
             return
-        for name in names:
-            try:
-                rings = sweep_one(hub, name, started.get(name, hub.clock.now()))
-            except Problem as problem:
+        for name, found in sweep_now(house, hub, connection):
+            if isinstance(found, Problem):
                 failed = True
-                line(f"{name}: {say(problem.text)}", BAD)
-                continue
-            line(t(f"{name}: {len(rings)} orders queued.", f"{name}: заказов в очереди {len(rings)}."))
+                line(f"{name}: {say(found.text)}", BAD)
+            else:
+                line(t(f"{name}: {len(found)} orders queued.", f"{name}: заказов в очереди {len(found)}."))
         line(t("`sverka up` does them while it runs; one order at once: `sverka order sync`.",
                "Их делает `sverka up`, пока запущен; один заказ сразу: `sverka order sync`."))  # fmt: skip
     if failed:

@@ -68,7 +68,9 @@ def web(listen: Listen = "") -> None:
 def worker(
     listen: Annotated[
         str,
-        typer.Option(help=t("host:port for /health and /ready; none without it.", "адрес:порт для /health и /ready.")),
+        typer.Option(
+            help=t("host:port for /health, /ready, /metrics; none without.", "адрес:порт: /health, /ready, /metrics.")
+        ),
     ] = "",
     sweep_minutes: SweepMinutes = 5.0,
 ) -> None:
@@ -78,7 +80,8 @@ def worker(
         hand = _worker(house, sweep_minutes)
         if listen:
             listener = open_now.enter_context(_listening(*_address(listen)))
-            open_now.enter_context(_serving(make_signs(lambda: _is_ready(house, hand.dispatch)), listener))
+            signs = make_signs(lambda: _is_ready(house, hand.dispatch), numbers_of(house))
+            open_now.enter_context(_serving(signs, listener))
         with watched(house), working(hand):
             line(t("The worker works; Ctrl+C stops it.", "Работаю; Ctrl+C остановит."), GOOD)
             wait(told)

@@ -30,6 +30,7 @@ _PHRASES = (
     (r"\(Possible options: (.*)\)", r"Есть: \1."),
     (r"No such command (.*?)\.", r"Нет команды \1."),
     (r"Did you mean (.*)\?", r"Возможно, \1?"),
+    (r"All are listed by '(.*)'\.", r"Все команды: '\1'."),
     (r"Missing command\.", "Не указана команда."),
     (r"Missing option (.*?)\.", r"Не указан ключ \1."),
     (r"Missing argument (.*?)\.", r"Не указан аргумент \1."),
@@ -44,6 +45,20 @@ _PHRASES = (
     (r"Option (.*) requires an argument\.", r"Ключу \1 нужно значение."),
     (r"Option (.*) does not take a value\.", r"Ключ \1 пишется без значения."),
 )
+
+_NO_COMMAND = re.compile(r"^No such command '([^']*)'")
+
+_MEANT = {
+    **dict.fromkeys(("prove", "verify", "account", "audit-orders"), "report"),
+    **dict.fromkeys(("reconcile", "compare", "diff"), "report --compare"),
+    **dict.fromkeys(("repair", "fix", "resync"), "sweep --all"),
+    **dict.fromkeys(("check", "test", "health"), "doctor"),
+    **dict.fromkeys(("run", "start", "serve"), "up"),
+    **dict.fromkeys(("history", "import-orders"), "backfill PROFILE --since DATE"),
+    **dict.fromkeys(("orders", "differences", "conflicts"), "order list --differences"),
+    **dict.fromkeys(("resend", "retry", "sync"), "order sync STORE/ID"),
+}
+"""What people call things that have another name here; words that are nearly a command are told by the library."""
 
 _UsageError: Any = typer.BadParameter.__mro__[1]
 """What the library raises where a command was not understood; it has moved from module to module."""
@@ -65,11 +80,21 @@ def understood() -> Iterator[None]:
     except _UsageError as error:
         sentence = error.format_message()
         if type(error).__name__ != "NoArgsIsHelpError":  # that one is the help itself
-            sentence = f"Error: {sentence}"
+            sentence = f"Error: {_led(sentence)}"
             if error.ctx is not None:
                 sentence = f"{error.ctx.get_usage()}\nTry '{error.ctx.command_path} --help' for help.\n\n{sentence}"
         typer.echo(said(sentence), file=sys.stderr)
         raise typer.Exit(error.exit_code) from None
+
+
+def _led(sentence: str) -> str:
+    """Return the sentence about an unknown command with the one that was meant, or where all are listed."""
+    unknown = _NO_COMMAND.match(sentence)
+    if unknown is None:
+        return sentence
+    if meant := _MEANT.get(unknown[1]):
+        return f"{unknown[0]}. Did you mean 'sverka {meant}'?"
+    return sentence if "Did you mean" in sentence else f"{sentence} All are listed by 'sverka --help'."
 
 
 class Command(TyperCommand):

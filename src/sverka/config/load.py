@@ -67,6 +67,7 @@ def build(table: ProfileTable, store: StoreSide, office: OfficeSide, version: in
         enabled=table.enabled,
         brakes=Brakes(
             writes_per_wave=table.brakes.writes_per_wave,
+            registrations=table.brakes.registrations,
             same_value_writes=table.brakes.same_value_writes,
             window_minutes=table.brakes.window_minutes,
             on_record_deleted=table.brakes.on_deal_deleted,

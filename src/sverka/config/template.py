@@ -117,7 +117,7 @@ def new_profile(
         draft.table("analytics", _ANALYTICS)
         draft.lines += ["utm = true", "trace = true"]
     draft.table("brakes", _BRAKES)
-    draft.lines += ["writes_per_wave = 500", 'on_deal_deleted = "release"']
+    draft.lines += ["writes_per_wave = 5000", 'on_deal_deleted = "release"']
     return "\n".join(draft.lines) + "\n"
 
 

@@ -140,7 +140,7 @@ def _ready(wave: Wave, found: Survey) -> list[Task]:
     brake_ping_pong(tasks, wave.memory)
     for profile in {task.profile.name: task.profile for task in tasks}.values():
         mine = [task for task in tasks if task.profile.name == profile.name]
-        halt = brake_emptied(profile, mine) or brake_flood(profile, mine, wave.hub.storage, now)
+        halt = brake_emptied(profile, mine) or brake_flood(profile, mine, wave.memory, wave.hub.storage, now)
         if profile.is_allowed(now):
             halt = None
         if halt:

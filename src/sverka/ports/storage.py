@@ -328,8 +328,11 @@ class Storage(Protocol):
     def forget_before(self, moment: datetime, acts: datetime | None = None) -> None:
         """Drop the journal's lines and the notices of before that moment, and what people did before `acts`."""
 
-    def count_writes(self, profile: ProfileName, since: datetime) -> int:
-        """Return how many fields of existing records and orders were written under a profile since the moment."""
+    def count_writes(self, profile: ProfileName, since: datetime, often: int) -> tuple[int, int]:
+        """Return how many fields of existing records and orders were written under a profile since the moment.
+
+        The second number are those of them that hit a field of one order written `often` times already in that time.
+        """
 
     def count_notices(self, connection: str, subject: Subject, since: datetime) -> int:
         """Return of how many things of a kind a connection has told since the moment, each counted once."""

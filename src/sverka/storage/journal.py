@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, Engine, func, insert, or_, select
+from sqlalchemy import Connection, Engine, case, func, insert, or_, select
 
 from sverka.domain.ids import OrderRef, ProfileName
 from sverka.ports.journal import Event, JournalLine
@@ -88,8 +88,14 @@ def equal_writes(
     }
 
 
-def count_writes(connection: Connection, profile: ProfileName, since: datetime) -> int:
-    """Count the fields of existing records and orders written under a profile since a moment."""
+def count_writes(connection: Connection, profile: ProfileName, since: datetime, often: int) -> tuple[int, int]:
+    """Count the fields of existing records and orders written under a profile since a moment; and those written again.
+
+    The second number counts the writes past so many (`often`) to one field of one order.
+    """
     wrote = (journal.c.event == Event.WROTE.value, journal.c.at >= since, journal.c.rule != "birth")
-    statement = select(func.count()).select_from(journal).where(journal.c.profile == profile, *wrote)
-    return connection.scalar(statement) or 0
+    one = (journal.c.store, journal.c.order_id, journal.c.field)
+    times = select(func.count().label("n")).where(journal.c.profile == profile, *wrote).group_by(*one).subquery()
+    again = case((times.c.n > often, times.c.n - often), else_=0)
+    total, repeated = connection.execute(select(func.sum(times.c.n), func.sum(again))).one()
+    return int(total or 0), int(repeated or 0)

@@ -234,9 +234,9 @@ class SqlStorage:
         """Drop the journal's lines and the notices of before that moment, the newest line excepted, and older acts."""
         retention.forget_before(self._engine, moment, acts)
 
-    def count_writes(self, profile: ProfileName, since: datetime) -> int:
-        """Return how many fields of existing records and orders were written under a profile since the moment."""
-        return read(self._engine, lambda transaction: journal.count_writes(transaction, profile, since))
+    def count_writes(self, profile: ProfileName, since: datetime, often: int) -> tuple[int, int]:
+        """Return how many writes a profile made since then, and how many past so many to one field of an order."""
+        return read(self._engine, lambda transaction: journal.count_writes(transaction, profile, since, often))
 
     def count_notices(self, connection: str, subject: Subject, since: datetime) -> int:
         """Return of how many things of a kind a connection has told since the moment, each counted once."""

@@ -54,9 +54,12 @@ def make_app(
     )
 
 
-def make_signs(is_ready: Callable[[], bool]) -> Starlette:
-    """Return the application of a process that takes no bells: it only says that it lives, and whether it works."""
-    return Starlette(routes=_signs(is_ready))
+def make_signs(is_ready: Callable[[], bool], more: Sequence[BaseRoute] = ()) -> Starlette:
+    """Return the application of a process that takes no bells: it only says that it lives, and whether it works.
+
+    `more` are further routes.
+    """
+    return Starlette(routes=[*_signs(is_ready), *more])
 
 
 def _signs(is_ready: Callable[[], bool]) -> list[Route]:

@@ -24,6 +24,7 @@ ENDS = [
     ("connector show pixlpark", 0),
     ("connector show nonsense", 2),
     ("connection remove other --yes", 1),
+    ("connection pause b24", 0),
     ("connection resume b24", 0),
     ("connection exchange shop", 0),
     ("connection exchange b24", 1),
@@ -154,7 +155,7 @@ def _arguments(name: str) -> list[str]:
     given = {
         "order show": ["s/1"], "order moves": ["s/1"], "order decide": ["s/1", "status"], "order contact": ["s/1", "5"],
         "order sync": ["s/1"], "order resolve": ["s/1", "--retry"], "customer list": ["s"], "customer send": ["s", "1"],
-        "connection remove": ["a"], "connection resume": ["a"], "connection exchange": ["a"],
+        "connection remove": ["a"], "connection resume": ["a"], "connection pause": ["a"], "connection exchange": ["a"],
         "export": ["f"], "import": ["f"], "user password": ["a"], "user role": ["a", "viewer"], "user remove": ["a"],
         "user add": ["a", "--role", "owner"], "token add": ["a", "b"], "token remove": ["a", "b"],
         "connection show": ["a"],

@@ -186,6 +186,24 @@ def test_each_says_that_it_lives_and_a_worker_has_no_door(sverka, probed, comman
 
 
 @pytest.mark.parametrize("command", RUN)
+def test_each_tells_its_numbers_to_whoever_has_the_token(sverka, port, monkeypatch, command):
+    sverka.ok("init")
+    Path("token").write_text("0123456789abcdef\n", "utf-8")
+    monkeypatch.setenv("SVERKA_METRICS_FILE", "token")
+    answers = []
+
+    def probe(_told) -> None:
+        with httpx2.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False) as client:
+            tokens = ("0123456789abcdef", "guess")
+            answers.extend(client.get("/metrics", headers={"Authorization": f"Bearer {one}"}) for one in tokens)
+
+    monkeypatch.setattr("sverka.cli.up.wait", probe)
+    sverka.ok(command, "--listen", f"127.0.0.1:{port}")
+    assert [one.status_code for one in answers] == [200, 404]
+    assert "sverka_" in answers[0].text
+
+
+@pytest.mark.parametrize("command", RUN)
 def test_one_whose_database_is_away_lives_and_is_not_ready(sverka, probed, command, monkeypatch):
     sverka.ok("init")
     monkeypatch.setattr("sverka.storage.sql_storage.SqlStorage.answers", lambda self: False)
@@ -214,9 +232,9 @@ def test_a_server_is_not_brought_up_to_date_under_a_hub_at_work(sverka, server):
 
 @pytest.mark.postgres
 @pytest.mark.parametrize("command", RUN)
-def test_tables_of_jobs_of_a_newer_version_are_left_alone(sverka, server, command):
+def test_tables_of_jobs_of_a_newer_version_are_left_alone(sverka, server, command, port):
     run(server, "COMMENT ON TABLE procrastinate_jobs IS '99.00.00_01_pre_wonders.sql'")
-    assert "newer version" in sverka.fails(command).err
+    assert "newer version" in sverka.fails(command, "--listen", f"127.0.0.1:{port}").err
 
 
 @pytest.mark.postgres

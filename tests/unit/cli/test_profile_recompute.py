@@ -122,5 +122,5 @@ def test_only_the_orders_a_change_is_new_to_are_looked_at(applied, place):
     edit("[fields]\n", '[fields]\n"property.INN" = { to = "company.inn" }\n')
     assert "Rang for 2 orders" in applied.ok("profile", "apply", "print.toml", "--yes").out
     applied.ok("order", "sync", *orders)
-    edit("writes_per_wave = 500", "writes_per_wave = 400")
+    edit("writes_per_wave = 5000", "writes_per_wave = 400")
     assert "Rang for" not in applied.ok("profile", "apply", "print.toml", "--yes").out

@@ -13,8 +13,15 @@ def test_every_order_is_accounted_for(applied, place, portal):
     orders = [place(), place(), place(statusId="P")]
     applied.ok("order", "sync", *orders)
     said = applied.ok("report", "--compare").out
-    for words in ("Orders in the store", "with a record that is there", "no counterpart in the profile", "95 of 100"):
+    for words in (
+        "Orders in the store", "with a deal (record) that is there", "no counterpart in the profile",
+        "Differences that wait for you:", "Oldest bell without an answer: –", "From bell to write:", "95 of 100",
+    ):  # fmt: skip
         assert words in said
+    russian = applied.ok("report", env={"SVERKA_LANG": "ru"}).out
+    for words in ("Заказов в магазине", "со сделкой (записью) на месте", "Расхождения, что ждут вас", "Самый старый",
+                  "От звонка до записи"):  # fmt: skip
+        assert words in russian
     assert "Every order is accounted for." in said
     (told,) = json.loads(applied.ok("report", "--store", "shop", "--compare", "--json").out)
     figures = ("orders", "bound", "held", "waiting", "lost", "vanished", "fields", "doubles", "accounted_for")

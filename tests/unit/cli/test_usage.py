@@ -4,6 +4,9 @@ from importlib.metadata import version
 
 import pytest
 
+from sverka.cli.commands import ROWS
+from sverka.cli.usage import _MEANT
+
 RUSSIAN = {"SVERKA_LANG": "ru"}
 
 
@@ -28,6 +31,28 @@ def test_what_is_not_understood_is_said_in_russian_with_the_next_step(sverka, li
     assert f"Ошибка: {told}" in ran.err
     assert "Использование:" in ran.err
     assert "Справка: " in ran.err
+
+
+@pytest.mark.parametrize(
+    ("word", "english", "russian"),
+    [
+        ("prove", "Did you mean 'sverka report'?", "Возможно, 'sverka report'?"),
+        ("reconcile", "Did you mean 'sverka report --compare'?", "Возможно, 'sverka report --compare'?"),
+        ("reprot", "Did you mean 'report', 'export'?", "Возможно, 'report', 'export'?"),
+        ("nonsense", "All are listed by 'sverka --help'.", "Все команды: 'sverka --help'."),
+    ],
+)
+def test_whoever_takes_another_word_is_led_to_the_command(sverka, word, english, russian):
+    for given, told in (({}, english), (RUSSIAN, russian)):
+        ran = sverka(word, env=given)
+        assert ran.code == 2
+        assert told in ran.err
+
+
+def test_every_command_that_is_led_to_is_there_and_none_is_hidden():
+    paths = {row.path for row in ROWS}
+    assert all(any(meant.startswith(path) for path in paths) for meant in _MEANT.values())
+    assert not paths & _MEANT.keys()
 
 
 def test_a_key_without_its_value_is_told(sverka):

@@ -44,7 +44,7 @@ def test_the_head_of_the_print_shop(print_shop):
     assert print_shop.new.title == "Заказ {order.number}: {customer.name}"
     assert (print_shop.new.responsible, print_shop.new.responsible_from_contact) == ("9", True)
     assert print_shop.customer.match == ("phone", "email")
-    assert print_shop.brakes.writes_per_wave == 200
+    assert print_shop.brakes.writes_per_wave == 2000
     assert print_shop.brakes.same_value_writes == 4
     assert print_shop.brakes.on_record_deleted == "release"
 

@@ -12,7 +12,8 @@ from sverka.domain.mapping.convert import value_key
 from sverka.domain.mapping.field_mapping import Policy, Side
 from sverka.domain.mapping.profile import Brakes
 from sverka.domain.merge.plan import Change, Why
-from sverka.engine.act.brake import brake_flood, brake_gone, brake_ping_pong
+from sverka.engine.act import brake
+from sverka.engine.act.brake import MANY_AGAIN, brake_flood, brake_gone, brake_ping_pong
 from sverka.engine.task import Task
 from sverka.ports.storage import Memory
 
@@ -73,15 +74,16 @@ def test_a_birth_fights_over_nothing(make_task: Any) -> None:
 
 
 class Counted:
-    """A storage that has counted so many writes."""
+    """A storage that has counted so many writes, and so many past the usual few."""
 
-    def __init__(self, count: int) -> None:
+    def __init__(self, count: int, again: int = 0) -> None:
         self.count = count
-        self.asked: tuple[str, datetime] | None = None
+        self.again = again
+        self.asked: tuple[str, datetime, int] | None = None
 
-    def count_writes(self, name: ProfileName, since: datetime) -> int:
-        self.asked = name, since
-        return self.count
+    def count_writes(self, name: ProfileName, since: datetime, often: int) -> tuple[int, int]:
+        self.asked = name, since, often
+        return self.count, self.again
 
 
 @pytest.mark.covers("C11")
@@ -93,22 +95,38 @@ def test_more_writes_than_allowed_within_the_window_halt(
 ) -> None:
     one = profile(brakes=Brakes(writes_per_wave=5, window_minutes=7))
     storage: Any = Counted(before)
-    halt = brake_flood(one, [planned(make_task({}, {}, by=one), *("x" * now))], storage, START)
+    halt = brake_flood(one, [planned(make_task({}, {}, by=one), *("x" * now))], Memory(), storage, START)
     assert (halt is not None) is halted
     if halt:
         assert "more than 5 writes in 7 minutes" in halt.say("en")
         assert "sverka profile resume main" in halt.say("en")
     if now:
-        assert storage.asked == (MAIN, START.replace(hour=11, minute=53))
+        assert storage.asked == (MAIN, START.replace(hour=11, minute=53), 3)
 
 
 def test_births_are_no_flood_and_tasks_add_up(make_task: Any) -> None:
     one = profile(brakes=Brakes(writes_per_wave=3))
     storage: Any = Counted(0)
     births = [planned(make_task({}, is_birth=True, by=one), *"abcdef") for _ in range(9)]
-    assert brake_flood(one, births, storage, START) is None
+    assert brake_flood(one, births, Memory(), storage, START) is None
     patches = [planned(make_task({}, {}, by=one), "a", "b") for _ in range(2)]
-    assert brake_flood(one, patches, storage, START) is not None
+    assert brake_flood(one, patches, Memory(), storage, START) is not None
+
+
+@pytest.mark.parametrize(
+    ("times", "before", "halted"), [(3, MANY_AGAIN - 1, False), (3, MANY_AGAIN, True), (2, MANY_AGAIN, False)]
+)
+def test_a_field_written_again_and_again_is_a_loop_whatever_its_values(
+    make_task: Any, times: int, before: int, *, halted: bool
+) -> None:
+    task = planned(make_task({"status": "P"}, {"stageId": "NEW"}), "fresh")
+    memory = Memory(writes={(*task.owner, "stageId", f"value {n}"): 1 for n in range(times)})
+    storage: Any = Counted(before + 9, before)
+    halt = brake_flood(task.profile, [task], memory, storage, START)
+    assert (halt is not None) is halted
+    if halt:
+        assert "again and again" in halt.say("en")
+        assert "sverka profile moves main" in halt.say("ru")
 
 
 @pytest.mark.parametrize(
@@ -137,6 +155,32 @@ def test_a_flood_pauses_the_profile_and_writes_nothing(world: World) -> None:
     due = world.storage.due(CRM, world.clock.now())
     assert due
     assert due > world.clock.now()
+
+
+def test_a_loop_of_ever_other_values_stops_the_profile(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(brake, "MANY_AGAIN", 10)
+    orders = [world.order(str(number), phone="") for number in range(4)]
+    for order in orders:
+        world.ring_and_settle(order)
+    written = world.office.writes
+    rounds = 0
+    while not world.paused:
+        rounds += 1
+        assert rounds < 9, "nobody stops it"
+        for order in orders:
+            world.edit_order(order, delivery__track=f"RA{rounds}")
+            world.bell(order)
+        world.wave()
+    # Three rounds are usual; of those after them the third would make the eleventh write.
+    assert rounds == 3 + 3
+    assert world.office.writes == written + 4 * 5
+
+
+def test_a_bulk_edit_of_a_thousand_orders_passes_though_it_is_the_third(make_task: Any) -> None:
+    tasks = [planned(make_task({"status": "P"}, {"stageId": "NEW"}, str(number)), "WON") for number in range(1000)]
+    earlier = {(*task.owner, "stageId", value): 1 for task in tasks for value in ("NEW", "EXECUTING")}
+    storage: Any = Counted(2000)
+    assert brake_flood(profile(), tasks, Memory(writes=earlier), storage, START) is None
 
 
 @pytest.mark.covers("C19")

@@ -18,7 +18,7 @@ from sverka.domain.ids import ProfileName
 from sverka.domain.mapping.field_mapping import Side
 from sverka.domain.text import Text
 from sverka.operate.audit import in_words, noted
-from sverka.operate.connections import resume_connection
+from sverka.operate.connections import pause_connection, resume_connection
 from sverka.operate.documents import on_side
 from sverka.storage.connections import SavedConnection
 
@@ -119,6 +119,14 @@ def exchange(
                f"store and travels on from there. To switch this off: `sverka connection exchange {name} --off`.",
                "В 1С: обмен с сайтом, заказы в обе стороны. Что 1С изменит в заказе, будет записано в магазин и пойдёт "
                f"оттуда дальше. Выключить: `sverka connection exchange {name} --off`."))  # fmt: skip
+
+
+def pause(name: Name) -> None:
+    """Stop a connection until it is resumed; what happens meanwhile is done after."""
+    with at_work() as house:
+        pause_connection(house, who(), name)
+        line(t(f"{name} is stopped. To go on: `sverka connection resume {name}`.",
+               f"{name}: остановлено. Продолжить: `sverka connection resume {name}`."))  # fmt: skip
 
 
 def resume(name: Name) -> None:

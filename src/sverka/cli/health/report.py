@@ -139,7 +139,7 @@ def show(one: Account, now: datetime) -> None:
     line(t(f"{one.store} → {one.office}: orders placed from {moment(one.since)} to {moment(one.until)} UTC",
            f"{one.store} → {one.office}: заказы с {moment(one.since)} по {moment(one.until)} UTC"), STRONG)  # fmt: skip
     _figure(t("Orders in the store", "Заказов в магазине"), one.orders)
-    _figure(t("with a record that is there", "с записью на месте"), one.bound, 1)
+    _figure(t("with a deal (record) that is there", "со сделкой (записью) на месте"), one.bound, 1)
     _figure(t("taken by no profile", "не берёт ни один профиль"), one.unrouted.total(), 1)
     for reason, amount in one.unrouted.most_common():
         _figure(reason, amount, 2)
@@ -149,8 +149,9 @@ def show(one: Account, now: datetime) -> None:
     _figure(t("waiting", "ждут"), one.waiting, 1)
     _figure(t("left without their deleted record", "оставлены без удалённой записи"), one.released, 1)
     _missing(one)
+    _figure(t("Differences that wait for you", "Расхождения, что ждут вас"), one.asked.total(), 0, WARN)
     for why, amount in one.asked.most_common():
-        _figure(t(f"Fields that wait for you: {WHYS[why].en}", f"Поля, что ждут вас: {WHYS[why].ru}"), amount, 0, WARN)
+        _figure(say(WHYS[why]), amount, 1)
     _compared(one)
     bell = age(now - one.oldest_bell) if one.oldest_bell and one.oldest_bell < now else "–"
     line(t(f"Oldest bell without an answer: {bell}", f"Самый старый звонок без ответа: {bell}"))

@@ -54,9 +54,14 @@ class CustomerRule:
 
 @dataclass(frozen=True)
 class Brakes:
-    """When a profile stops by itself. `same_value_writes` within the window stop one field (K21)."""
+    """When a profile stops by itself. `same_value_writes` within the window stop one field (K21).
 
-    writes_per_wave: int = 500
+    `writes_per_wave` is more than a bulk edit of a shop's makes (ADR 35); of more new customers than `registrations`
+    no leads are made.
+    """
+
+    writes_per_wave: int = 5000
+    registrations: int = 500
     same_value_writes: int = 4
     window_minutes: int = 10
     on_record_deleted: Literal["release", "recreate", "cancel_order"] = "release"

@@ -15,6 +15,9 @@ from sverka.domain.text import Text
 from sverka.engine.task import Task
 from sverka.ports.storage import Memory, Storage
 
+MANY_AGAIN = 100
+"""So many writes past the usual few to one field of an order, of all orders within a window, are a loop."""
+
 MANY_GONE = 5
 """So many records missing at once, and more than half of those looked at, look like lost rights, not like work."""
 
@@ -45,12 +48,28 @@ def brake_ping_pong(tasks: Sequence[Task], memory: Memory) -> None:
             task.stop([change], Difference(change.mapping.key, Why.BRAKE, *pair, text))
 
 
-def brake_flood(profile: Profile, tasks: Sequence[Task], storage: Storage, now: datetime) -> Halt | None:
-    """Return the halt of a profile that would write more than it allows within its window, else None."""
-    planned = sum(len(task.plan.changes) for task in tasks if not task.is_birth)
+def brake_flood(
+    profile: Profile, tasks: Sequence[Task], memory: Memory, storage: Storage, now: datetime
+) -> Halt | None:
+    """Return the halt of a profile that writes the same again and again, or more than it allows in its window, or None.
+
+    A bulk edit writes many orders a few times; a loop few orders many times, if ever other values, which K21 does not
+    see (ADR 35).
+    """
+    often = profile.brakes.same_value_writes - 1
+    written: Counter[tuple[OrderRef, str]] = Counter()
+    for (order, name, field, _), times in memory.writes.items():
+        if name == profile.name:
+            written[order, field] += times
+    planned = [(task.order, change.field) for task in tasks if not task.is_birth for change in task.plan.changes]
+    if not planned:
+        return None
     since = now - timedelta(minutes=profile.brakes.window_minutes)
+    total, again = storage.count_writes(profile.name, since, often)
+    if again + sum(written[one] >= often for one in planned) > MANY_AGAIN:
+        return _loop(profile)
     limit = profile.brakes.writes_per_wave
-    if not planned or planned + storage.count_writes(profile.name, since) <= limit:
+    if total + len(planned) <= limit:
         return None
     return Halt(
         Text(
@@ -59,6 +78,20 @@ def brake_flood(profile: Profile, tasks: Sequence[Task], storage: Storage, now: 
             f"Профиль {profile.name} сделал бы более {limit} записей за {profile.brakes.window_minutes} минут; "
             f"посмотрите `sverka profile preview {profile.document}`, "
             f"затем `sverka profile resume {profile.document}`.",
+        )
+    )
+
+
+def _loop(profile: Profile) -> Halt:
+    name = profile.document
+    return Halt(
+        Text(
+            f"Profile {name} writes the same fields of the same orders again and again: a robot or another program "
+            f"answers each write with another value. Find it with `sverka profile moves {name}`, settle that, then "
+            f"`sverka profile resume {name}`.",
+            f"Профиль {name} снова и снова пишет одни и те же поля одних и тех же заказов: робот или другая программа "
+            f"отвечает на каждую запись новым значением. Найдите её: `sverka profile moves {name}`, уладьте это, "
+            f"затем `sverka profile resume {name}`.",
         )
     )
 

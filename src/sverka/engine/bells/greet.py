@@ -90,7 +90,7 @@ def _heard(hub: Hub, store: StoreName, wanting: Sequence[Profile]) -> int:
 
 
 def _limit(wanting: Sequence[Profile]) -> int:
-    return min(one.brakes.writes_per_wave for one in wanting)
+    return min(one.brakes.registrations for one in wanting)
 
 
 def _rings(named: Mapping[OrderRef, str], wanting: Sequence[Profile], now: datetime, lane: Lane) -> list[Ring]:
@@ -107,9 +107,9 @@ def _flood(connection: str, many: int, profile: Profile, now: datetime) -> Journ
     text = Text(
         f"{many} customers registered in {connection} within {minutes} minutes: while it goes on no leads are made of "
         "them. If they are robots, block them in the store; who is a customer becomes a lead with his first order. "
-        "If they are customers, raise `writes_per_wave` in [brakes].",
+        "If they are customers, raise `registrations` in [brakes].",
         f"В {connection} за {minutes} минут зарегистрировались {many}: пока это длится, лиды из них не создаются. Если "
         "это роботы, закройте им регистрацию в магазине; настоящий покупатель станет лидом с первым заказом. Если это "
-        "покупатели, увеличьте `writes_per_wave` в [brakes].",
+        "покупатели, увеличьте `registrations` в [brakes].",
     )
     return JournalLine(now, Event.HALTED, text, profile=profile.name, rule="registrations")

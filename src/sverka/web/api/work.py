@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
-from sverka.domain.errors import Misconfigured
+from sverka.domain.errors import Misconfigured, Problem
 from sverka.domain.mapping.field_mapping import Side
 from sverka.domain.merge.plan import Why
 from sverka.domain.roles import Permission
@@ -55,6 +55,20 @@ class Answered(BaseModel):
     void: list[DifferenceShown]
 
 
+class Sweeping(BaseModel):
+    """The connection to ask; all where it is empty."""
+
+    connection: Annotated[str, Field(max_length=300)] = ""
+
+
+class Swept(BaseModel):
+    """For how many visits was rung after a connection was asked, or why it did not answer."""
+
+    connection: str
+    rung: int
+    problem: str | None
+
+
 @routes.at("POST", "/sync", Permission.WORK, 202)
 def sync_orders(given: Syncing, api: Mine) -> Visits:
     """Ask for orders to be looked at now; what was refused is tried again."""
@@ -88,6 +102,26 @@ def answer_conflicts(given: Answer, guest: Asking, api: Mine, language: Tongue) 
         passed_over=len(found) - len(mine),
         void=differences_shown(void, language),
     )
+
+
+@routes.at("POST", "/sweep", Permission.WORK)
+def sweep(given: Sweeping, api: Mine, language: Tongue) -> list[Swept]:
+    """Ask connections what changed, and ring for those orders."""
+    told = []
+    for name, found in connections.sweep_now(api.house, api.house.hub(), given.connection):
+        if isinstance(found, Problem):
+            told.append(Swept(connection=name, rung=0, problem=found.say(language)))
+            continue
+        for office in {ring.office for ring in found}:
+            api.dispatch.wake(office)
+        told.append(Swept(connection=name, rung=len(found), problem=None))
+    return told
+
+
+@routes.at("POST", "/connections/{name}/pause", Permission.WORK, 204)
+def pause_connection(name: str, guest: Asking, api: Mine) -> None:
+    """Stop a connection until it is resumed; what happens meanwhile is done after."""
+    connections.pause_connection(api.house, guest.who, name)
 
 
 @routes.at("POST", "/connections/{name}/resume", Permission.WORK, 204)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from types import SimpleNamespace
 from urllib.parse import parse_qs
 
 import pytest
@@ -95,11 +96,14 @@ def test_late_events_wait_for_the_clock(portal, listener, token):
     assert heard(listener) == [("ONCRMDEALADD", "1")]
 
 
-def test_events_out_of_order(portal, listener, token, clock):
+def test_events_out_of_order(portal, listener, token, clock, monkeypatch):
+    machine = SimpleNamespace(now=0.0, monotonic=lambda: machine.now)
+    monkeypatch.setattr("sverka.sandbox.portal.events.time", machine)
     portal.events.switches.reorder = True
     portal.events.switches.delay_seconds = 5
     for _ in range(3):
         portal.create(2, {})
+    machine.now = 1.0
     clock.advance(5)
     assert portal.flush()
     assert [number for _, number in heard(listener)] == ["3", "2", "1"]

@@ -48,6 +48,32 @@ def test_a_stopped_connection_says_why_and_goes_on(anna):
     assert anna.call("POST", "/connections/none/resume").json()["code"] == "misconfigured"
 
 
+def test_a_connection_is_paused_by_a_person_with_a_line_in_the_audit(anna):
+    assert anna.call("POST", "/connections/shop/pause").status_code == 204
+    (stopped,) = [one for one in anna.call("GET", "/connections").json() if one["stands_still"]]
+    assert (stopped["name"], "Paused by anna" in stopped["stands_still"]) == ("shop", True)
+    assert anna.call("POST", "/connections/none/pause").json()["code"] == "misconfigured"
+    assert anna.call("POST", "/connections/shop/resume").status_code == 204
+    acts = [(one["act"], one["subject"]) for one in anna.call("GET", "/audit").json()]
+    assert acts[-2:] == [("connection pause", "connection shop"), ("connection resume", "connection shop")]
+
+
+def test_sides_are_asked_what_changed_and_one_that_does_not_answer_says_so(anna):
+    anna.world.order()
+    assert anna.call("POST", "/sweep", json={"connection": "shop"}).json() == [
+        {"connection": "shop", "rung": 1, "problem": None}
+    ]
+    assert anna.woken.offices == [CRM]
+
+    def away(moment):
+        raise Later
+
+    anna.world.office.changed_since = away
+    told = anna.call("POST", "/sweep", json={}).json()
+    assert [(one["connection"], bool(one["problem"])) for one in told] == [("shop", False), ("crm", True)]
+    assert anna.call("POST", "/sweep", json={"connection": "none"}).json()["code"] == "misconfigured"
+
+
 def test_an_order_tells_its_story(differs, anna):
     shown = anna.call("GET", f"/orders/{differs.store}/{differs.id}").json()
     assert [one["record"] for one in shown["bindings"]] == [anna.world.record_of(differs)]
