@@ -25,8 +25,8 @@ batches" and "in lists" take all that waits together, by `call_batch` and by `ca
 within its `slow()`, which its documentation advises where a portal refuses. A status that was carried rings on the
 other side, and those bells are part of the work.
 
-Orders of the past the plain integrations send as they send new ones, and again for as long as it takes: their
-clients' documents know no other way, so that robots run and the deals are of today. The hub brings them by
+Orders of the past the plain integrations send as they send new ones, a thousand at a time, and again every minute for
+as long as it takes: their clients' documents know no other way, so that robots run and the deals are of today. The hub brings them by
 `crm.item.batchImport`: none run, and dates are kept. A method may compute 480 seconds in ten minutes, a command here
 takes 0.05, so that 10 000 of one kind cannot be sent without waiting, whoever sends them.
 
@@ -55,7 +55,7 @@ OWN = "sverka"
 PICTURES = {
     "job-requests": "Requests to the portal, the refused among them",
     "job-seconds": "Virtual seconds at the portal's limit of requests",
-    "job-faults": f"Made twice or lost in a run, {FAULTS} % of requests refused and {FAULTS} % of answers lost",
+    "job-faults": f"Made twice or lost, mean of a run: {FAULTS} % of requests refused, {FAULTS} % of answers lost",
 }
 """The pictures by the names of their files."""
 
