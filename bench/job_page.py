@@ -26,8 +26,9 @@ within its `slow()`, which its documentation advises where a portal refuses. A s
 other side, and those bells are part of the work.
 
 Orders of the past the plain integrations send as they send new ones, a thousand at a time, and again every minute for
-as long as it takes: their clients' documents know no other way, so that robots run and the deals are of today. The hub brings them by
-`crm.item.batchImport`: none run, and dates are kept. A method may compute 480 seconds in ten minutes, a command here
+as long as it takes: their clients' documents know no other way, so that robots run and the deals are of today. The hub
+brings them by `crm.item.batchImport`: none run, and dates are kept. A method may compute 480 seconds in ten minutes, a
+command here
 takes 0.05, so that 10 000 of one kind cannot be sent without waiting, whoever sends them.
 
 Requests are counted by the portal, the refused (503) among them. The sandbox answers at once and its clock moves only
@@ -36,8 +37,8 @@ that the hub's way of working needs: for a new order five commands, which is ten
 may go below it, for they neither look whether a deal is there already nor read back what they wrote. The hub takes
 longer than they on an idle portal because it leaves half of the burst of 50 to others behind the same address.
 Processor time and memory are those of the integration's whole process on the machine that measured, its store in
-memory included. The hub's profile allows 5 000 writes in ten minutes: by default a profile that would make more than
-500 stops, and asks a person to look.
+memory included. The hub's profile is as drafted: one that would make more than 5 000 writes in ten minutes stops,
+and asks a person to look.
 
 Under faults {faults} % of requests meet 503, and another {faults} % are carried out and their answers lost. "Twice" are
 deals and contacts beyond the first of their name, "lost" are orders without a whole deal or with a status that has not
