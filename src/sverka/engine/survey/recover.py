@@ -85,8 +85,9 @@ def adopt(task: Task, found: Snapshot, intents: Sequence[Intent], side: Side = S
         if (is_empty(shown) and missing) or fills:
             task.remember(mapping.key, None)
             continue
-        if part is not None and mapping.is_marked:
-            there = tuple(item for item in many(part.value) if item in many(shown))
+        if sent and mapping.is_marked:
+            # Agreed is what was sent and has come; what else was said there meanwhile is to travel yet (K24).
+            there = tuple(item for item in many(part.value if part else None) if item in many(shown))
             task.remember(mapping.key, Entry(Pair(there, there), mapping.fingerprint()))
             continue
         known = part is not None and part.fingerprint == mapping.fingerprint() and _has_arrived(task, part, shown)
