@@ -7,13 +7,17 @@ from typing import Any
 import pytest
 
 from support.world import CRM, MAIN, SHOP, profile
+from sverka.domain.commerce.comment import Comment
 from sverka.domain.commerce.lines import Line
 from sverka.domain.commerce.value import Value
 from sverka.domain.ids import OrderId, OrderRef, RecordId
-from sverka.domain.mapping.field_mapping import Side
+from sverka.domain.mapping.field_mapping import FieldMapping, FieldType, Side, Way, WriteMode
+from sverka.domain.mapping.said import Said
 from sverka.domain.merge.binding import Entry, Pair
+from sverka.domain.merge.reconcile import Sight, merge_field
 from sverka.domain.merge.snapshot import Snapshot
 from sverka.engine.survey.recover import adopt, recover_patch
+from sverka.ports.comments import COMMENTS, TIMELINE
 from sverka.ports.storage import Intent, IntentKind, Sent
 
 MUG = Line("Mug", Decimal(1), Decimal("100.00"))
@@ -111,6 +115,27 @@ def test_an_adopted_record_that_no_intent_made_is_forgotten_whole(make_task: Any
     adopt(task, Snapshot("91", {"stageId": "NEW"}), [])
     assert {entry.pair for entry in task.entries.values()} == {None}
     assert len(task.entries) == len(task.profile.mappings)
+
+
+def test_what_was_said_in_a_record_before_it_was_found_is_news(make_task: Any) -> None:
+    said = FieldMapping("comments", COMMENTS, TIMELINE, Way.BOTH, write=WriteMode.APPEND, converter=Said(),
+                        office_type=FieldType.COMMENTS)  # fmt: skip
+    ours, theirs = Comment("shop/1"), Comment("crm/5")
+    by = replace(profile(), mappings=(*profile().mappings, said))
+    status = Sent("status", Side.OFFICE, "stageId", "NEW", "N", by.mapping("status").fingerprint())
+    for sent_with_it, agreed in (((), ()), ((ours,), (ours,))):
+        task = make_task({"status": "N", COMMENTS: (ours,)}, by=by)
+        parts = [status]
+        if sent_with_it:
+            parts.append(Sent("comments", Side.OFFICE, TIMELINE, sent_with_it, sent_with_it, said.fingerprint()))
+        adopt(task, Snapshot("91", {"stageId": "NEW", TIMELINE: (theirs, *sent_with_it)}),
+              [intent(IntentKind.CREATE_RECORD, *parts, stamp="")])  # fmt: skip
+        entry = task.entries["comments"]
+        assert entry is not None
+        assert entry.pair == Pair(agreed, agreed)
+        change = merge_field(Sight(said, entry, (ours,), (theirs, *sent_with_it)))
+        changes = change if isinstance(change, tuple) else (change,)
+        assert [theirs in one.value for one in changes if one.side is Side.STORE] == [True]
 
 
 @pytest.mark.parametrize(("shown", "sends_again"), [((), True), (None, True), (("a row",), False)])
