@@ -143,11 +143,14 @@ class _Server(uvicorn.Server):
             server.close()
         for one in sockets or []:
             one.close()
-        for connection in list(self.server_state.connections):
-            connection.shutdown()
         with suppress(TimeoutError):
             async with asyncio.timeout(_LAST_SECONDS):
+                await asyncio.sleep(_LOOK_SECONDS)  # who has just been let in is a connection only after this
+                told: set[Any] = set()
                 while self.server_state.connections or self.server_state.tasks:
+                    for connection in self.server_state.connections - told:
+                        connection.shutdown()
+                        told.add(connection)
                     await asyncio.sleep(_LOOK_SECONDS)
 
 

@@ -164,7 +164,7 @@ MUTANTS: Sequence[Mutant] = (
            "files.append(twin if isinstance(twin, FileRef) and twin in held and twin not in files else file)",
            "files.append(file if twin != file else twin)"),
     Mutant("files", "the files of a deal do not follow to the order made of it", "engine/act/settle.py",
-           "or (filled and follows)", "or (filled and not follows)"),
+           "or (follows and (filled or differ))", "or (follows and not filled and differ)"),
     Mutant("switches", "what a profile does not write is written", "engine/survey/switched.py",
            "if switches.update_records if change.side is Side.OFFICE else switches.update_orders:",
            "if changes is not None:"),
