@@ -118,7 +118,13 @@ class _Server(uvicorn.Server):
                 scope[ABORT] = transport.abort
             await app(scope, receive, send)
 
-        options: dict[str, Any] = {"ws": "none", "lifespan": "off", "access_log": False, "log_config": None}
+        options: dict[str, Any] = {
+            "loop": "asyncio",
+            "ws": "none",
+            "lifespan": "off",
+            "access_log": False,
+            "log_config": None,
+        }
         # The machine's time is not the one a sandbox lives by.
         options |= {"server_header": False, "date_header": False}
         if authority is not None:
@@ -139,13 +145,16 @@ class _Server(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Close everything; whoever is being answered has a while to the end, and nobody else is waited for."""
+        # Who has just been let in has to become a connection first: a closed server forgets him, and never answers.
+        for one in [listening for server in self.servers for listening in server.sockets]:
+            self._loop.remove_reader(one.fileno())
+        await asyncio.sleep(_LOOK_SECONDS)
         for server in self.servers:
             server.close()
         for one in sockets or []:
             one.close()
         with suppress(TimeoutError):
             async with asyncio.timeout(_LAST_SECONDS):
-                await asyncio.sleep(_LOOK_SECONDS)  # who has just been let in is a connection only after this
                 told: set[Any] = set()
                 while self.server_state.connections or self.server_state.tasks:
                     for connection in self.server_state.connections - told:
