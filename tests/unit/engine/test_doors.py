@@ -156,6 +156,20 @@ def test_what_may_have_changed_again_within_its_second_is_rung_for_once_more(wor
     assert [ring.order.id for ring in sweep(world.hub, SHOP, START, rung)] == ["1"]
 
 
+def test_a_record_that_nobody_knew_is_rung_for_once_it_is_bound(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A robot edits a new deal before the answer to its making is kept; no later stamp tells of that edit."""
+    order = world.order()
+    world.ring_and_settle(order)
+    told = [Notice(Subject.RECORD, world.record_of(order), "changed", START),
+            Notice(Subject.RECORD, "77", "changed", START + timedelta(seconds=9))]  # fmt: skip
+    monkeypatch.setattr(world.office, "changed_since", lambda *_: iter(told))
+    rung: Rung = {}
+    with monkeypatch.context() as before:
+        before.setattr(type(world.storage), "orders_of", lambda *_: {})
+        assert sweep(world.hub, CRM, START, rung) == []
+    assert [[ring.order for ring in sweep(world.hub, CRM, START, rung)] for _ in range(3)] == [[order], [], []]
+
+
 def test_a_sweep_cut_short_leaves_the_watermark_where_it_was(world: World) -> None:
     world.clock.sleep(100)
     Shows(world, notice(5))

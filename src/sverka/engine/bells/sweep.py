@@ -1,9 +1,9 @@
 """The sweep: what bells were lost is found by asking both sides what changed, and every night by comparing all."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
-from sverka.domain.ids import OfficeName, StoreName
+from sverka.domain.ids import OfficeName, RecordId, StoreName
 from sverka.domain.kind import Kind
 from sverka.engine import narrate
 from sverka.engine.bells.greet import Rung, greet_new
@@ -13,7 +13,7 @@ from sverka.ports import watch
 from sverka.ports.backoffice import BackOffice
 from sverka.ports.customers import SeesClients
 from sverka.ports.kinds import KeepsKinds
-from sverka.ports.notices import Notice
+from sverka.ports.notices import Notice, Subject
 from sverka.ports.storage import Lane, Ring
 from sverka.ports.store import Store
 
@@ -51,6 +51,7 @@ def sweep(hub: Hub, connection: str, start: datetime, rung: Rung | None = None) 
     hub.storage.clear_trouble(connection)
     shown = {(notice.subject, notice.id, notice.stamp): notice for notice in (*records, *clients)}
     notices = [notice for key, notice in shown.items() if not (rung and rung.get(key))]
+    unbound = _unbound(hub, connection, notices)
     rings = rings_for(hub, connection, notices, Lane.SWEEP)
     lines = narrate.rang(rings, hub.clock.now(), narrate.sweep_of(connection))
     hub.storage.receive(connection, [], [], lines)
@@ -62,8 +63,23 @@ def sweep(hub: Hub, connection: str, start: datetime, rung: Rung | None = None) 
     if rung is not None:
         rung.clear()
         newest = _newest(shown.values(), None)
-        rung.update({key: key in before or notice.stamp != newest for key, notice in shown.items()})
+        # Who is nobody's yet may be a record whose making is still on its way to be remembered.
+        unheard = unbound - {ring.order.id for ring in rings if ring.order.is_record}
+        rung.update({
+            key: key in before or notice.stamp != newest
+            for key, notice in shown.items()
+            if notice.subject is not Subject.RECORD or notice.id not in unheard
+        })  # fmt: skip
     return rings + greet_new(hub, connection, before, rung)
+
+
+def _unbound(hub: Hub, connection: str, notices: Sequence[Notice]) -> set[RecordId]:
+    """Return the records of a back office that belong to no order as far as is remembered."""
+    office = OfficeName(connection)
+    if office not in hub.offices:
+        return set()
+    told = {RecordId(notice.id) for notice in notices if notice.subject is Subject.RECORD}
+    return {*told} - {*hub.storage.orders_of(office, list(told))}
 
 
 def _newest(shown: Iterable[Notice], mark: datetime | None) -> datetime | None:
