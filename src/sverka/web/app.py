@@ -7,7 +7,7 @@ from sqlalchemy.exc import DBAPIError
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
@@ -50,7 +50,7 @@ def make_app(
             *more,
         ],
         middleware=[Middleware(Armour, is_https=is_https)],
-        exception_handlers={DBAPIError: _later},
+        exception_handlers={DBAPIError: _later, ClientDisconnect: _left},
     )
 
 
@@ -69,6 +69,11 @@ def _signs(is_ready: Callable[[], bool]) -> list[Route]:
         return JSONResponse({"status": "not ready"}, 503)
 
     return [Route("/health", _health), Route("/ready", ready)]
+
+
+async def _left(_request: Request, _error: Exception) -> Response:
+    """Answer whoever has hung up in the middle of his request: nobody hears it, and nothing was kept."""
+    return Response(status_code=400)
 
 
 async def _later(_request: Request, error: Exception) -> Response:
