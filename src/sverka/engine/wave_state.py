@@ -1,17 +1,26 @@
 """One wave between its commits."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sverka.domain.errors import Problem, Superseded, Unanswered
 from sverka.domain.ids import OfficeName, OrderRef
+from sverka.domain.text import Text
 from sverka.engine.hub import Hub
 from sverka.engine.task import Task
 from sverka.engine.trouble import line_of, pause_for, stop_what_must
 from sverka.ports import watch
+from sverka.ports.backoffice import TellsTime
 from sverka.ports.guard import Guard, InLane
 from sverka.ports.storage import Claim, Intent, Lane, Memory, Outcome
+
+_TOO_EARLY = Text(
+    "By the clock of the back office a write is still in doubt: this machine's clock was put forward, or is ahead of "
+    "another's that works with this database. The wave is made again; keep the clocks by NTP.",
+    "По часам CRM исход записи ещё не ясен: часы этой машины перевели вперёд, или они опережают часы другой машины, "
+    "работающей с этой базой. Волна будет повторена; держите часы по NTP.",
+)
 
 
 @dataclass
@@ -54,8 +63,18 @@ class Wave:
             raise Superseded
 
     def commit(self) -> Sequence[Intent]:
-        """Commit what has come together and start afresh."""
+        """Commit what has come together and start afresh.
+
+        Nobody may conclude what became of a write that is still in doubt by the office's own clock: the hub's may have
+        been put forward, or be another machine's. Then this raises `Superseded`, and the order is left alone for as
+        long as is missing (K2). Where the answers leave it open what that clock shows, the hub's decides.
+        """
         now = self.hub.clock.now()
+        office = self.hub.offices.get(self.office)
+        if isinstance(office, TellsTime) and (ahead := office.ahead()):
+            if self.hub.storage.prolong_doubts(self.office, now, now + ahead.most, self.hub.terms):
+                raise Superseded(_TOO_EARLY)
+            self.outcome.intents = [replace(one, office_at=now + ahead.least) for one in self.outcome.intents]
         intents = self.hub.storage.commit(self.claim, self.outcome, now, self.hub.terms)
         if intents:
             self.deadline = now + self.hub.terms.wave
