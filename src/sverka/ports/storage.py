@@ -124,7 +124,7 @@ class Intent:
     """A write about to be made, committed before the network (K1, K4). `id` is 0 until it is committed.
 
     `stamp` is the target's stamp read before the write; `keys` are the match keys of a customer to be made.
-    `office_at` is the moment of the commit by the back office's own clock at the earliest, None where that is not known.
+    `office_at` is the moment of the commit by the back office's own clock, at the earliest; None where none is known.
     """
 
     kind: IntentKind
