@@ -1,15 +1,17 @@
 """Clocks that are wrong, and are put right: nothing is passed over or made twice, over real HTTP."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from support.http_world import SITE, START, HttpWorld
+from support.http_world import PORTAL, SITE, START, HttpWorld
 from support.standing import Moments
-from sverka.domain.errors import Superseded
-from sverka.domain.ids import OrderRef
+from sverka.domain.errors import Problem, Superseded
+from sverka.domain.ids import OrderRef, RecordId
 from sverka.engine.bells.sweep import sweep
+from sverka.ports.backoffice import NewCustomer
+from sverka.ports.guard import Guard
 from sverka.sandbox.portal.crm.fields import CONTACT, DEAL
 from sverka.sandbox.portal.faults import Fault
 
@@ -113,3 +115,27 @@ def test_what_is_being_made_is_not_made_again_when_the_hubs_clock_is_put_forward
     assert list(apart.portal.core.state.items[kind]) == list(made)
     assert len(apart.deals(order)) == 1
     assert apart.storage.counts().open_intents == 0
+
+
+def test_a_clock_put_forward_breaks_off_no_wave_that_has_begun_to_write(
+    apart: HttpWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    apart.ring(apart.order())
+    apart.portal.faults.add(Fault("close", method="crm.item.add"))
+    apart.wave()
+    assert apart.storage.counts().open_intents == 1, "the contact of one order is in doubt"
+    passes(apart, 150)
+    office = apart.connectors[PORTAL]
+    add = office.add_customers  # type: ignore[union-attr]
+
+    def jumps(customers: Sequence[NewCustomer], guard: Guard) -> Mapping[int, RecordId | Problem]:
+        made = add(customers, guard)
+        apart.clock.advance(100)
+        return made
+
+    monkeypatch.setattr(office, "add_customers", jumps)
+    order = apart.order()
+    apart.ring(order)
+    assert apart.wave()
+    assert len(apart.deals(order)) == 1
+    assert apart.storage.counts().open_intents == 1

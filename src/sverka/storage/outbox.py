@@ -35,18 +35,22 @@ def add(connection: Connection, new: Sequence[Intent], now: datetime, terms: Ter
 
 
 def prolong(engine: Engine, office: OfficeName, now: datetime, told: datetime, doubt: timedelta) -> bool:
-    """Do `Storage.prolong_doubts`; nothing is written where there is none."""
+    """Do `Storage.prolong_doubts`; nothing is written where there is none.
+
+    An office's clock that shows less than at the commit was put back, or told wrongly: it measures from now on.
+    """
     early = and_(intents.c.office == office, intents.c.doubt_until <= now, intents.c.office_at > told - doubt)
     found = read(engine, lambda connection: connection.execute(select(*intents.c).where(early)).all())
-    ends = {row.id: now + (row.office_at + doubt - told) for row in found}
-    if ends:
-        write(engine, lambda connection: _prolong(connection, ends))
-    return bool(ends)
+    if found:
+        since = {row.id: min(row.office_at, told) for row in found}
+        write(engine, lambda connection: _prolong(connection, since, now - told + doubt))
+    return bool(found)
 
 
-def _prolong(connection: Connection, ends: Mapping[int, datetime]) -> None:
-    for intent_id, end in ends.items():
-        connection.execute(update(intents).where(intents.c.id == intent_id).values(doubt_until=end))
+def _prolong(connection: Connection, since: Mapping[int, datetime], lasts: timedelta) -> None:
+    for intent_id, office_at in since.items():
+        values = {"office_at": office_at, "doubt_until": office_at + lasts}
+        connection.execute(update(intents).where(intents.c.id == intent_id).values(values))
 
 
 def close(connection: Connection, closed: Collection[int]) -> None:

@@ -131,7 +131,7 @@ class Http:
         """The moment by the other side's own clock when it answered last."""
 
         self.ahead: Ahead | None = None
-        """How far that clock was ahead of the hub's then."""
+        """How far that clock was ahead of the hub's when an answer last told."""
 
         self._name = kit.name
         self._clock = kit.clock
@@ -174,10 +174,10 @@ class Http:
             raise Later(_unreached(self.host, error)) from error
         except httpx2.HTTPError as error:
             raise Unanswered from error
-        self.time = told_time(response.headers)
-        # It was told after the request had gone and before the answer was here, and without its fraction of a second.
-        told = self.time
-        self.ahead = Ahead(told - self._clock.now(), told + WHOLE - sent) if told else None
+        self.time = told = told_time(response.headers)
+        if told:
+            # It was told after the request had gone and before the answer was here, without its fraction of a second.
+            self.ahead = Ahead(told - self._clock.now(), told + WHOLE - sent)
         if 300 <= response.status_code < 400:
             if not may_move:
                 raise self.moved(response.headers.get("location", ""))
