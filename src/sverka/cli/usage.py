@@ -37,6 +37,7 @@ _PHRASES = (
     (r"Invalid value for (.*?): ", r"Неверное значение \1: "),
     (r"Invalid value: ", "Неверное значение: "),
     (r"Value error, (.*) does not match the formats .*", r"\1 – не дата; пишите 2026-05-31 или 2026-05-31T09:00:00."),
+    (r"Input should be a valid datetime.*", "здесь нужна дата; пишите 2026-05-31 или 2026-05-31T09:00:00."),
     (r"Input should be a valid (number|integer).*", "здесь нужно число."),
     (r"Input should be less than or equal to (\S+)", r"не больше \1."),
     (r"Input should be greater than or equal to (\S+)", r"не меньше \1."),

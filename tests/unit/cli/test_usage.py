@@ -20,6 +20,7 @@ RUSSIAN = {"SVERKA_LANG": "ru"}
         ("order decide s/1 status", "Не указан ключ '--winner'"),
         ("order list --why whatever", "Неверное значение '--why': "),
         ("profile moves p --since soon", "Неверное значение '--since': 'soon' – не дата; пишите 2026-05-31"),
+        ("backfill main --since 2026-13-01", "Неверное значение '--since': здесь нужна дата; пишите 2026-05-31"),
         ("up --sweep-minutes x", "Неверное значение '--sweep-minutes': здесь нужно число."),
         ("sandbox portal --port 99999999", "Неверное значение '--port': не больше 65535."),
         ("order show s/1 s/2", "Лишнее: s/2."),
