@@ -138,6 +138,34 @@ def test_what_was_said_in_a_record_before_it_was_found_is_news(make_task: Any) -
         assert [theirs in one.value for one in changes if one.side is Side.STORE] == [True]
 
 
+@pytest.mark.parametrize("known", [None, Pair((), ())])
+def test_comments_that_came_are_agreed_on_whatever_else_was_said_or_cut_off(make_task: Any, known: Pair | None) -> None:
+    said = FieldMapping("comments", COMMENTS, TIMELINE, Way.BOTH, write=WriteMode.APPEND, converter=Said(),
+                        office_type=FieldType.COMMENTS)  # fmt: skip
+    first, second, news = Comment("crm/1"), Comment("crm/2"), Comment("shop/9")
+    baseline = {"comments": Entry(known, said.fingerprint())} if known else {}
+    task = make_task({COMMENTS: (first, news)}, {}, by=replace(profile(), mappings=(said,)), baseline=baseline)
+    part = Sent("comments", Side.STORE, COMMENTS, (first, second), (first, second), said.fingerprint())
+    recover_patch(task, intent(IntentKind.PATCH_ORDER, part, stamp="s0"))
+    entry = task.baseline["comments"]
+    assert entry.pair == Pair((first,), (first,))
+    outcome = merge_field(Sight(said, entry, (first, news), (second,)))
+    changes = outcome if isinstance(outcome, tuple) else (outcome,)
+    assert {one.side: one.value for one in changes} == {
+        Side.OFFICE: (second, news),
+        Side.STORE: (first, news, second),
+    }, "what was deleted where it was said does not go back there; what was cut off goes once more"
+
+
+def test_comments_of_which_none_came_are_sent_over_the_same_memory(make_task: Any) -> None:
+    said = FieldMapping("comments", COMMENTS, TIMELINE, Way.BOTH, write=WriteMode.APPEND, converter=Said(),
+                        office_type=FieldType.COMMENTS)  # fmt: skip
+    task = make_task({COMMENTS: ()}, {}, by=replace(profile(), mappings=(said,)))
+    part = Sent("comments", Side.STORE, COMMENTS, (Comment("crm/1"),), (Comment("crm/1"),), said.fingerprint())
+    recover_patch(task, intent(IntentKind.PATCH_ORDER, part, stamp="s0"))
+    assert task.entries == {}
+
+
 @pytest.mark.parametrize(("shown", "sends_again"), [((), True), (None, True), (("a row",), False)])
 def test_rows_that_were_cut_off_behind_an_adopted_record_are_sent_again(
     make_task: Any, shown: Value, *, sends_again: bool

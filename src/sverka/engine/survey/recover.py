@@ -17,7 +17,8 @@ def recover_patch(task: Task, intent: Intent) -> None:
     """Settle a doubtful patch by what its target shows now.
 
     It shows what was sent, in its own way maybe: that pair is the baseline. Its stamp is as before: it was not done,
-    and is planned again. Anything else: the field's baseline is forgotten.
+    and is planned again. Anything else: the field's baseline is forgotten. What carries marks needs no stamp: each
+    shows by itself whether it arrived (K24).
     """
     target = task.store if intent.kind is IntentKind.PATCH_ORDER else task.record
     if target is None or target.stamp != intent.stamp or any(target.get(s.field) == s.value for s in intent.sent):
@@ -26,11 +27,24 @@ def recover_patch(task: Task, intent: Intent) -> None:
         return
     for sent in intent.sent:
         shown = target.get(sent.field)
-        if _has_arrived(task, sent, shown):
+        if _is_marked(task, sent.key):
+            _recall_arrived(task, sent, shown)
+        elif _has_arrived(task, sent, shown):
             task.remember(sent.key, Entry(sent.pair_with(_less_own(task, sent, shown)), sent.fingerprint))
-        elif target.stamp != intent.stamp and not _is_marked(task, sent.key):
-            # What carries marks needs no stamp: each shows by itself whether it arrived (K24).
+        elif target.stamp != intent.stamp:
             task.remember(sent.key, Entry(None, sent.fingerprint))
+
+
+def _recall_arrived(task: Task, sent: Sent, shown: Value) -> None:
+    """Agree on those of several marked things that came: what was said besides, on either side, is to travel yet.
+
+    One that was deleted where it was said, while it was on its way, does not go back there with its copy.
+    """
+    came = [item for item in many(sent.value) if item in many(sent.source) and item in many(shown)]
+    known = task.baseline.get(sent.key, Entry(Pair((), ()), sent.fingerprint))
+    if came and known.pair is not None:
+        store, office = (tuple(dict.fromkeys((*many(side), *came))) for side in (known.pair.store, known.pair.office))
+        task.remember(sent.key, Entry(Pair(store, office), known.fingerprint))
 
 
 def _less_own(task: Task, sent: Sent, shown: Value) -> Value:
