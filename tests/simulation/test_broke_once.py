@@ -21,8 +21,10 @@ from simulation.lives.story import (
     wave,
     wave_until,
 )
+from simulation.lives.topics import TOPICS
 from sverka.domain.mapping.field_mapping import Policy
 
+ABOUT_TO_WRITE = "is about to write to the back office"
 ABOUT_TO_STORE = "is about to write to the store"
 
 
@@ -55,6 +57,19 @@ def test_what_an_order_shows_after_a_write_settles_no_field_that_was_not_written
     played = play(scene(Line("status"), Line("shipped")), acts, memory)
     assert played.findings == []
     assert "record crm/1 shows status QUALITY" in played.story[-1], "it is shipped, and no longer called off"
+
+
+@pytest.mark.parametrize(("rule", "status", "stage"), [("refunded", "P", None), ("refunded", "cancelled", "WON"),
+                                                       ("paid", "F", "EXECUTING")])  # fmt: skip
+def test_what_a_write_without_an_answer_may_have_overtaken_is_not_set_after_it(
+    memory: Database, rule: str, status: str, stage: str | None
+) -> None:
+    happened = shop_sets(rule, TOPICS[rule].store[-1])
+    acts = [place(), wave(), happened, shop_sets("status", status), wave_until(ABOUT_TO_WRITE), wave(meets="MUTE")]
+    acts += [manager_sets("status", stage)] if stage else []
+    played = play(scene(Line("status", Policy.STORE_WINS), Line(rule)), [*acts, *CLOSING], memory)
+    assert played.findings == []
+    assert "status: a person is asked" in played.story[-1]
 
 
 def test_a_comment_deleted_while_its_copy_was_on_its_way_does_not_come_back(memory: Database) -> None:

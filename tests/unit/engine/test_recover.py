@@ -12,6 +12,7 @@ from sverka.domain.commerce.lines import Line
 from sverka.domain.commerce.value import Value
 from sverka.domain.ids import OrderId, OrderRef, RecordId
 from sverka.domain.mapping.field_mapping import FieldMapping, FieldType, Side, Way, WriteMode
+from sverka.domain.mapping.milestone import Milestone
 from sverka.domain.mapping.said import Said
 from sverka.domain.merge.binding import Entry, Pair
 from sverka.domain.merge.reconcile import Sight, merge_field
@@ -57,6 +58,21 @@ def test_anything_else_is_forgotten(make_task: Any) -> None:
     recover_patch(task, patch("o0"))
     assert task.entries == {"status": Entry(None, "print of status")}
     assert task.baseline == task.entries
+
+
+@pytest.mark.parametrize(("paid", "forgotten"), [(True, {"status", "paid"}), (False, {"status"})])
+@pytest.mark.parametrize("stage", ["WON", "EXECUTING"])
+def test_what_a_doubtful_write_may_have_overtaken_is_forgotten_with_it(
+    make_task: Any, stage: str, *, paid: bool, forgotten: set[str]
+) -> None:
+    milestone = FieldMapping("paid", "paid", "stageId", Way.TO_OFFICE, converter=Milestone(("READY",)))
+    by = replace(profile(), mappings=(*profile().mappings, milestone))
+    known = {"paid": Entry(Pair(False, "NEW"), milestone.fingerprint())}
+    task = make_task({"status": "P", "paid": paid}, {"stageId": stage}, by=by, baseline=known)
+    recover_patch(task, patch("o0"))
+    arrived = {"status"} if stage == "EXECUTING" else set()
+    assert {key for key, entry in task.entries.items() if entry and entry.pair is None} == forgotten - arrived
+    assert set(task.entries) == forgotten
 
 
 def test_every_field_of_a_patch_is_settled_for_itself(make_task: Any) -> None:

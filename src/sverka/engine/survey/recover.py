@@ -7,6 +7,7 @@ from sverka.domain.mapping.convert import Unmapped, alike
 from sverka.domain.mapping.field_mapping import Side, Way, WriteMode
 from sverka.domain.mapping.files import Files, may_have_come
 from sverka.domain.merge.binding import Entry, Pair
+from sverka.domain.merge.reconcile import Sight
 from sverka.domain.merge.snapshot import Snapshot
 from sverka.engine.survey.notify import note_doubtful
 from sverka.engine.task import Task
@@ -31,8 +32,25 @@ def recover_patch(task: Task, intent: Intent) -> None:
             _recall_arrived(task, sent, shown)
         elif _has_arrived(task, sent, shown):
             task.remember(sent.key, Entry(sent.pair_with(_less_own(task, sent, shown)), sent.fingerprint))
+            _forget_overtaken(task, sent)
         elif target.stamp != intent.stamp:
             task.remember(sent.key, Entry(None, sent.fingerprint))
+            _forget_overtaken(task, sent)
+
+
+def _forget_overtaken(task: Task, sent: Sent) -> None:
+    """Forget what else was to set a field that may have been written: whether the write has overtaken it is not known.
+
+    Only a mapping whose source has moved can have been overtaken; any other takes the field as it stands for news.
+    """
+    source = sent.side.other
+    for mapping in task.profile.mappings:
+        store, office = task.store.get(mapping.store_field), task.shown(mapping.office_field)
+        sight = Sight(mapping, task.baseline.get(mapping.key), store, office)
+        if mapping.key == sent.key or mapping.field_on(sent.side) != sent.field or sight.pair is None:
+            continue
+        if sight.has_moved(source, sight.pair.store if source is Side.STORE else sight.pair.office):
+            task.remember(mapping.key, Entry(None, mapping.fingerprint()))
 
 
 def _recall_arrived(task: Task, sent: Sent, shown: Value) -> None:
