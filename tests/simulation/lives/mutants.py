@@ -49,6 +49,8 @@ MUTANTS: Sequence[Mutant] = (
            "    connection.execute(update(offices).where(mine).values(values))"),
     Mutant("K4", "what was not done is told from what was moved since, without the stamp", "engine/survey/recover.py",
            "elif target.stamp != intent.stamp:", "elif intent.stamp == target.stamp + intent.stamp:"),
+    Mutant("K4", "what a doubtful write may have overtaken is remembered all the same", "engine/survey/recover.py",
+           "        if sight.has_moved(source,", "        if sight.pair is None and sight.has_moved(source,"),
     Mutant("K5", "a forgotten field counts as first seen", "domain/merge/reconcile.py",
            "return _first_sight(sight) if sight.base is None else _conflict(sight, _FORGOTTEN)",
            "return _first_sight(sight)"),
