@@ -21,9 +21,6 @@ class Job:
     promise: int | None = None
     """Requests that the hub may need at most."""
 
-    is_faulty: bool = True
-    """Whether it is done under faults too."""
-
 
 @dataclass(frozen=True)
 class Outcome:

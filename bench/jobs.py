@@ -52,8 +52,7 @@ def jobs(size: int, *, is_full: bool) -> list[Job]:
         # fifty updates a request; what the portal then rings for is read fifty ids a command, fifty commands a request
         Job("to_portal", f"{size} statuses, store to portal", size, fifties + -(-fifties // 50)),
         Job("to_store", f"{size} statuses, portal to store", size, -(-fifties // 50)),
-        Job("storm", f"{deals * 100} bells for {deals} deals, in ten rounds", deals, 10, () if is_full else sets, 10,
-            is_faulty=False),
+        Job("storm", f"{deals * 100} bells for {deals} deals, in ten rounds", deals, 10, () if is_full else sets, 10),
         # twenty records made and the rows of one are a command each
         Job("history", f"{past} orders of the past", past, -(-past * 11 // 500), sets, max(40, past * 3 // 100)),
     ]  # fmt: skip
@@ -179,9 +178,7 @@ def main() -> int:
     with place() as at:
         for job in todo:
             for side in [side for side in sides if not job.sides or side in job.sides]:
-                outcome = measure(job, side, at)
-                if job.is_faulty:
-                    outcome = replace(outcome, faulty=under_faults(job, side, at, given.runs))
+                outcome = replace(measure(job, side, at), faulty=under_faults(job, side, at, given.runs))
                 book.put(job, outcome)
                 print(f"{job.what}: {told(outcome)}", file=sys.stderr, flush=True)
     told_of = [book.jobs[job.name] for job in every if job.name in book.jobs]

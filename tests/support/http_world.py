@@ -108,9 +108,10 @@ class HttpWorld:
         plan: Literal["standard", "box"] = "standard",
         read_timeout: float = 10.0,
         by_app: bool = False,
+        portal_clock: Moments | None = None,
     ) -> None:
         self.clock = Moments(START)
-        self.portal = Portal(self.clock, plan=plan)
+        self.portal = Portal(portal_clock or self.clock, plan=plan)
         self.site = BitrixSiteServer(BitrixSiteStore(self.clock))
         self.woo = WooServer(WooStore(self.clock))
         self.storage: SqlStorage = open_storage("sqlite://", self.clock)

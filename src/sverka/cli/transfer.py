@@ -10,7 +10,9 @@ from sverka.cli.home import alone, at_home, at_work, settings_now
 from sverka.cli.person import who
 from sverka.cli.screen import GOOD, line, whole
 from sverka.cli.words import t
+from sverka.domain.errors import Misconfigured
 from sverka.domain.mapping.field_mapping import Side
+from sverka.domain.text import Text
 from sverka.operate.keys import rotate_key
 from sverka.operate.transfer import exported, take_in
 
@@ -21,8 +23,18 @@ def export(
     """Write connections without their secrets, and profiles with all their versions, into a file."""
     with at_home() as house:
         text = exported(house)
-    with file.open("x", encoding="utf-8") as out:
-        out.write(text)
+    try:
+        with file.open("x", encoding="utf-8") as out:
+            out.write(text)
+    except FileExistsError:
+        raise Misconfigured(
+            Text(f"{file} is there already; name a file that is not.", f"{file} уже есть; назовите новый файл.")
+        ) from None
+    except OSError as error:
+        raise Misconfigured(
+            Text(f"{file} cannot be written ({error.strerror}); name another.",
+                 f"Не удаётся записать {file} ({error.strerror}); назовите другой.")
+        ) from None  # fmt: skip
     line(t(f"Written: {file}. It holds no secret, no user and no order.",
            f"Записано: {file}. В нём нет ни секретов, ни пользователей, ни заказов."), GOOD)  # fmt: skip
 

@@ -15,7 +15,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from sverka.bootstrap import House
-from sverka.cli.home import on_duty, settings_now
+from sverka.cli.home import database_file, on_duty, settings_now
 from sverka.cli.screen import GOOD, line, warn
 from sverka.cli.watch import numbers_of, watched, watching_now
 from sverka.cli.words import t
@@ -31,6 +31,12 @@ from sverka.worker.worker import Rhythm
 
 _LISTEN = re.compile(r"^(?P<host>\[[0-9A-Fa-f:.]+\]|[^\s:/\[\]]+):(?P<port>\d{1,5})$")
 
+_ALONE = Text(
+    "A database file is for one process, so no worker could do what this door takes in: run `sverka up`, which does "
+    "both, or use PostgreSQL.",
+    "Файл базы данных – для одного процесса, и принятое здесь никто бы не сделал: запустите `sverka up`, он делает всё "
+    "сам, или перейдите на PostgreSQL.",
+)
 
 Listen = Annotated[str, typer.Option(help=t("host:port to listen on.", "адрес:порт."))]
 SweepMinutes = Annotated[
@@ -53,7 +59,10 @@ def up(listen: Listen = "", sweep_minutes: SweepMinutes = 5.0) -> None:
 
 def web(listen: Listen = "") -> None:
     """Take webhooks until Ctrl+C, and leave the work to `sverka worker`."""
-    with on_duty() as house, until_told() as told, _listening(*_address(listen)) as listener:
+    address = _address(listen)
+    if database_file(settings_now()) is not None:
+        raise Misconfigured(_ALONE)
+    with on_duty() as house, until_told() as told, _listening(*address) as listener:
         dispatch = house.dispatch()
         dispatch.start()
         with watched(house), _serving(door(house, dispatch), listener):

@@ -1,17 +1,27 @@
 """One wave between its commits."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sverka.domain.errors import Problem, Superseded, Unanswered
 from sverka.domain.ids import OfficeName, OrderRef
+from sverka.domain.text import Text
 from sverka.engine.hub import Hub
 from sverka.engine.task import Task
 from sverka.engine.trouble import line_of, pause_for, stop_what_must
 from sverka.ports import watch
+from sverka.ports.backoffice import TellsTime
 from sverka.ports.guard import Guard, InLane
 from sverka.ports.storage import Claim, Intent, Lane, Memory, Outcome
+
+_TOO_EARLY = Text(
+    "By the clock of the back office a write is still in doubt: a clock was moved, this machine's or the back "
+    "office's, or another machine that works with this database is behind. The wave is made again; keep the clocks by "
+    "NTP.",
+    "По часам CRM исход записи ещё не ясен: часы перевели, на этой машине или в CRM, или отстают часы другой машины, "
+    "работающей с этой базой. Волна будет повторена; держите часы по NTP.",
+)
 
 
 @dataclass
@@ -54,13 +64,28 @@ class Wave:
             raise Superseded
 
     def commit(self) -> Sequence[Intent]:
-        """Commit what has come together and start afresh."""
+        """Commit what has come together and start afresh; raises `Superseded` where that is too early (K2)."""
         now = self.hub.clock.now()
+        office = self.hub.offices.get(self.office)
+        ahead = office.ahead() if isinstance(office, TellsTime) else None
+        if ahead and self.deadline is None:
+            self._by_its_clock(now, now + ahead.most)
+        if ahead:
+            self.outcome.intents = [replace(one, office_at=now + ahead.least) for one in self.outcome.intents]
         intents = self.hub.storage.commit(self.claim, self.outcome, now, self.hub.terms)
         if intents:
             self.deadline = now + self.hub.terms.wave
         self.outcome = Outcome()
         return intents
+
+    def _by_its_clock(self, now: datetime, told: datetime) -> None:
+        """Break off, before anything was sent, where what the look concludes is in doubt by the office's own clock.
+
+        The hub's may have been put forward, or be another machine's. The orders are left alone for as long as is
+        missing. Where the answers leave it open what the office's clock shows, the hub's decides.
+        """
+        if self.hub.storage.prolong_doubts(self.office, now, told, self.hub.terms):
+            raise Superseded(_TOO_EARLY)
 
     def postpone(self, order: OrderRef, moment: datetime) -> None:
         """Have the order's visit made again, at the earliest moment asked for."""

@@ -5,6 +5,7 @@ from pathlib import Path
 from sverka.bootstrap import House
 from sverka.operate.audit import Who, note
 from sverka.storage.vault import key_in, next_key_file
+from sverka.storage.whole_file import settle
 
 
 def rotate_key(house: House, who: Who, file: Path) -> int:
@@ -26,4 +27,5 @@ def rotate_key(house: House, who: Who, file: Path) -> int:
 
     sealed = house.storage.as_one(seal)
     following.replace(file)
+    settle(file.parent)
     return sealed

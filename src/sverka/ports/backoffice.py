@@ -11,6 +11,7 @@ from sverka.domain.errors import Problem
 from sverka.domain.ids import Origin, RecordId
 from sverka.domain.mapping.field import Field
 from sverka.domain.merge.snapshot import Snapshot
+from sverka.ports.clock import Ahead
 from sverka.ports.files import Files
 from sverka.ports.findings import Finding
 from sverka.ports.guard import Guard
@@ -165,6 +166,14 @@ class BackOffice(Protocol):
 
     def check(self) -> Sequence[Finding]:
         """Try the credentials, scopes and rights, and say what is missing."""
+
+
+@runtime_checkable
+class TellsTime(BackOffice, Protocol):
+    """A back office whose answers tell its own time."""
+
+    def ahead(self) -> Ahead | None:
+        """Return how far its clock was ahead of the hub's when it answered last; None where no answer has told."""
 
 
 @runtime_checkable

@@ -1,6 +1,7 @@
 """Time, injected: nothing below the doors reads the machine's clock."""
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Protocol
 
 
@@ -12,3 +13,11 @@ class Clock(Protocol):
 
     def sleep(self, seconds: float) -> None:
         """Let that many seconds pass."""
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """How far another side's clock is ahead of the hub's: between these two, behind where they are negative."""
+
+    least: timedelta
+    most: timedelta

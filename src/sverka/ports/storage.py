@@ -124,6 +124,7 @@ class Intent:
     """A write about to be made, committed before the network (K1, K4). `id` is 0 until it is committed.
 
     `stamp` is the target's stamp read before the write; `keys` are the match keys of a customer to be made.
+    `office_at` is the moment of the commit by the back office's own clock, at the earliest; None where none is known.
     """
 
     kind: IntentKind
@@ -138,6 +139,7 @@ class Intent:
     id: int = 0
     committed_at: datetime | None = None
     doubt_until: datetime | None = None
+    office_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -291,6 +293,12 @@ class Storage(Protocol):
 
     def open_orders(self, office: OfficeName) -> Sequence[Intent]:
         """Return the open intents that make orders of an office's records (K23), oldest first."""
+
+    def prolong_doubts(self, office: OfficeName, now: datetime, told: datetime, terms: Terms) -> bool:
+        """Have doubts last on that are over by `now`, but not by the office's own clock; tell if there were any (K2).
+
+        `told` is the office's moment at the latest.
+        """
 
     def commit(self, claim: Claim, outcome: Outcome, now: datetime, terms: Terms) -> Sequence[Intent]:
         """Commit an outcome and return its new intents with their ids, in order.

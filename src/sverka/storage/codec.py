@@ -58,7 +58,7 @@ def pair_of(data: list[Any]) -> Pair:
 
 
 def intent_row(intent: Intent) -> dict[str, Any]:
-    """Return the columns of an intent without its id, moments and match keys."""
+    """Return the columns of an intent without its id, its moments by the hub's clock and its match keys."""
     return {
         **order_columns(intent.order),
         "kind": intent.kind.value,
@@ -68,6 +68,7 @@ def intent_row(intent: Intent) -> dict[str, Any]:
         "stamp": intent.stamp,
         "binding_id": intent.binding,
         "record": intent.record,
+        "office_at": intent.office_at,
     }
 
 
@@ -86,6 +87,7 @@ def intent_of(row: AnyRow, keys: Iterable[Any]) -> Intent:
         row.id,
         row.committed_at,
         row.doubt_until,
+        row.office_at,
     )
 
 

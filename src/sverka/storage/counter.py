@@ -1,11 +1,11 @@
 """The counter outside the database: how far the journal had come when this hub last ran (K20)."""
 
 import os
-import tempfile
 from pathlib import Path
 
 from sverka.domain.errors import Misconfigured
 from sverka.domain.text import Text
+from sverka.storage.whole_file import draft
 
 
 class Counter:
@@ -51,15 +51,11 @@ class Counter:
         if number <= self.read():
             return
         try:
-            handle, draft = tempfile.mkstemp(dir=self.path.parent, prefix=self.path.name)
+            made = draft(self.path, f"{number}\n".encode())
             try:
-                with os.fdopen(handle, "w", encoding="ascii") as file:
-                    file.write(f"{number}\n")
-                    file.flush()
-                    os.fsync(file.fileno())
-                Path(draft).replace(self.path)
+                made.replace(self.path)
             finally:
-                Path(draft).unlink(missing_ok=True)
+                made.unlink(missing_ok=True)
         except OSError as error:
             raise self._unusable(error) from None
 

@@ -1,18 +1,18 @@
 """Open intents: what is about to be written, committed before the network and closed with what it led to (K7)."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import cast
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, Engine, and_, delete, func, insert, select, update
 
 from sverka.domain.commerce.customer import KeyKind, MatchKey
 from sverka.domain.ids import OfficeName, OrderRef, RecordId
 from sverka.ports.storage import Intent, IntentKind, Terms
 from sverka.storage.codec import intent_of, intent_row, of_orders
-from sverka.storage.database import chunks, many, within
+from sverka.storage.database import chunks, many, read, within, write
 from sverka.storage.tables import intent_keys, intents
 
 
@@ -32,6 +32,25 @@ def add(connection: Connection, new: Sequence[Intent], now: datetime, terms: Ter
             ]
     many(connection, insert(intent_keys), keys)
     return added
+
+
+def prolong(engine: Engine, office: OfficeName, now: datetime, told: datetime, doubt: timedelta) -> bool:
+    """Do `Storage.prolong_doubts`; nothing is written where there is none.
+
+    An office's clock that shows less than at the commit was put back, or told wrongly: it measures from now on.
+    """
+    early = and_(intents.c.office == office, intents.c.doubt_until <= now, intents.c.office_at > told - doubt)
+    found = read(engine, lambda connection: connection.execute(select(*intents.c).where(early)).all())
+    if found:
+        since = {row.id: min(row.office_at, told) for row in found}
+        write(engine, lambda connection: _prolong(connection, since, now - told + doubt))
+    return bool(found)
+
+
+def _prolong(connection: Connection, since: Mapping[int, datetime], lasts: timedelta) -> None:
+    for intent_id, office_at in since.items():
+        values = {"office_at": office_at, "doubt_until": office_at + lasts}
+        connection.execute(update(intents).where(intents.c.id == intent_id).values(values))
 
 
 def close(connection: Connection, closed: Collection[int]) -> None:

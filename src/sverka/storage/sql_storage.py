@@ -204,6 +204,10 @@ class SqlStorage:
         """Return the open intents that make orders of an office's records."""
         return read(self._engine, lambda transaction: outbox.open_orders(transaction, office))
 
+    def prolong_doubts(self, office: OfficeName, now: datetime, told: datetime, terms: Terms) -> bool:
+        """Have doubts last on that are over, but not by the office's own clock; tell if there were any."""
+        return outbox.prolong(self._engine, office, now, told, terms.doubt)
+
     def commit(self, claim: Claim, outcome: Outcome, now: datetime, terms: Terms) -> Sequence[Intent]:
         """Commit an outcome under the claim's epoch; raises `Superseded`, committing nothing, under another."""
         return write(self._engine, lambda transaction: outcomes.commit(transaction, claim, outcome, now, terms))
@@ -366,17 +370,15 @@ def open_storage(
 ) -> SqlStorage:
     """Open a database by URL, bring its schema up to date and return the storage.
 
-    `is_ours` says that whoever is known to work with the database is this process.
-
-    Without a key a SQLite file keeps one beside it (`<file>.key`, mode 0600), and a database in memory gets one that
-    dies with it. Raises `Misconfigured` for PostgreSQL without a key, a key that is none, and as `migrate` does.
+    `is_ours` says that whoever is known to work with the database is this process. Without a key a SQLite file keeps
+    one beside it (`<file>.key`, mode 0600), and a database in memory gets one that dies with it. Raises `Misconfigured`
+    for PostgreSQL without a key, a key that is none, and as `migrate` does.
     """
     parsed = make_url(url)
     if key is None:
         if parsed.get_backend_name() != "sqlite":
             raise Misconfigured(_NO_KEY)
-        database = "" if is_memory(parsed) else str(parsed.database)
-        key = key_in(Path(f"{database}.key")) if database else Fernet.generate_key()
+        key = Fernet.generate_key() if is_memory(parsed) else key_in(Path(f"{parsed.database}.key"))
     engine = create(parsed)
     try:
         migrate(engine, lambda: not is_ours and is_worked_with(url))

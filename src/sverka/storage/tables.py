@@ -156,6 +156,7 @@ intents = Table(
     Column("record", _NAME),
     Column("committed_at", Moment, nullable=False),
     Column("doubt_until", Moment, nullable=False),
+    Column("office_at", Moment),
     # Every claim asks whether an order has an intent in doubt.
     Index("ix_intents_order", "store", "order_id"),
     sqlite_autoincrement=True,

@@ -1,7 +1,6 @@
 """Secrets, encrypted at rest and never shown: not in a repr, not in an error, not in a log."""
 
 import os
-import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -13,6 +12,7 @@ from sverka.domain.errors import Misconfigured
 from sverka.domain.text import Text
 from sverka.storage.database import read, taking, upsert, write
 from sverka.storage.tables import secrets
+from sverka.storage.whole_file import draft, settle
 
 _WRONG_KEY = Text(
     "The vault cannot be opened with this key; give the key the secrets were kept under, or connect again.",
@@ -27,16 +27,16 @@ _BAD_KEY = Text(
 def key_in(path: Path) -> bytes:
     """Return the key kept in a file; where there is none, make it, readable by its owner alone (mode 0600)."""
     if not path.exists():
-        handle, draft = tempfile.mkstemp(dir=path.parent, prefix=path.name)  # mkstemp makes it with mode 0600
+        made = draft(path, Fernet.generate_key())
         try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(Fernet.generate_key())
             # A link appears whole or not at all, and the first of two processes wins.
-            os.link(draft, path)
+            os.link(made, path)
         except FileExistsError:
             pass
         finally:
-            Path(draft).unlink()
+            made.unlink()
+    # What is sealed under it must not outlive it.
+    settle(path.parent)
     return path.read_bytes().strip()
 
 

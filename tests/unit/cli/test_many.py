@@ -22,6 +22,7 @@ from sverka.storage import database, schema
 from sverka.storage.presence import present
 
 RUN = ["up", "web", "worker"]
+ON_A_FILE = ["up", "worker"]
 FAR = (
     *("connect", "store", "far", "--kind", "woocommerce", "--url", "https://shop.invalid", "--skip-check"),
     *("--consumer-secret", "cs_1"),
@@ -63,7 +64,7 @@ def refused(sverka, *arguments: str) -> str:
     return said
 
 
-@pytest.mark.parametrize("command", RUN)
+@pytest.mark.parametrize("command", ON_A_FILE)
 def test_a_file_has_one_process(sverka, command):
     sverka.ok("init")
     with alone():
@@ -72,12 +73,17 @@ def test_a_file_has_one_process(sverka, command):
         assert "PostgreSQL" in said
 
 
-@pytest.mark.parametrize("command", RUN)
+def test_a_door_without_anybody_who_could_work_is_refused(sverka):
+    sverka.ok("init")
+    assert "run `sverka up`, which does both" in refused(sverka, "web")
+
+
+@pytest.mark.parametrize("command", ON_A_FILE)
 def test_where_no_hub_is_no_lock_is_left(sverka, command):
     assert "run `sverka init` first" in refused(sverka, command)
 
 
-@pytest.mark.parametrize("command", [*RUN, "status", "init"])
+@pytest.mark.parametrize("command", [*ON_A_FILE, "status", "init"])
 def test_a_database_of_a_newer_version_is_left_alone(sverka, command):
     sverka.ok("init")
     with alone():
@@ -130,7 +136,7 @@ def test_a_file_is_not_brought_up_to_date_under_a_hub_at_work(sverka):
     connection.close()
 
 
-@pytest.mark.parametrize("command", RUN)
+@pytest.mark.parametrize("command", ON_A_FILE)
 def test_the_key_of_another_hub_is_refused_before_any_work(sverka, command):
     sverka.ok("init")
     keys = ("--consumer-key", "ck_1", "--consumer-secret", "cs_1")
@@ -179,13 +185,13 @@ def probed(monkeypatch, port) -> Callable[..., dict[str, int]]:
     return run_it
 
 
-@pytest.mark.parametrize(("command", "bells"), [("up", 405), ("web", 405), ("worker", 404)])
+@pytest.mark.parametrize(("command", "bells"), [("up", 405), ("worker", 404)])
 def test_each_says_that_it_lives_and_a_worker_has_no_door(sverka, probed, command, bells):
     sverka.ok("init")
     assert probed(sverka, command) == {"/health": 200, "/ready": 200, "/hooks/shop/nonsense": bells}
 
 
-@pytest.mark.parametrize("command", RUN)
+@pytest.mark.parametrize("command", ON_A_FILE)
 def test_each_tells_its_numbers_to_whoever_has_the_token(sverka, port, monkeypatch, command):
     sverka.ok("init")
     Path("token").write_text("0123456789abcdef\n", "utf-8")
@@ -203,7 +209,7 @@ def test_each_tells_its_numbers_to_whoever_has_the_token(sverka, port, monkeypat
     assert "sverka_" in answers[0].text
 
 
-@pytest.mark.parametrize("command", RUN)
+@pytest.mark.parametrize("command", ON_A_FILE)
 def test_one_whose_database_is_away_lives_and_is_not_ready(sverka, probed, command, monkeypatch):
     sverka.ok("init")
     monkeypatch.setattr("sverka.storage.sql_storage.SqlStorage.answers", lambda self: False)
@@ -212,11 +218,11 @@ def test_one_whose_database_is_away_lives_and_is_not_ready(sverka, probed, comma
 
 
 @pytest.mark.postgres
-@pytest.mark.parametrize("command", RUN)
-def test_a_server_has_any_number_of_processes(sverka, server, probed, command):
+@pytest.mark.parametrize(("command", "bells"), [("up", 405), ("web", 405), ("worker", 404)])
+def test_a_server_has_any_number_of_processes(sverka, server, probed, command, bells):
     with present(server), present(server):
         answers = probed(sverka, command)
-    assert answers["/health"] == 200
+    assert answers == {"/health": 200, "/ready": 200, "/hooks/shop/nonsense": bells}
 
 
 @pytest.mark.postgres

@@ -99,7 +99,8 @@ def test_a_configuration_goes_to_another_hub_without_its_secrets(applied, monkey
     document = Path("print.toml").read_text("utf-8")
     applied.ok("profile", "apply", "print.toml", "--priority", 7, "--yes")
     applied.ok("export", "hub.json")
-    assert "exists" in applied.fails("export", "hub.json").text
+    assert "hub.json is there already; name a file that is not" in applied.fails("export", "hub.json").text
+    assert "name another" in applied.fails("export", "nowhere/hub.json").text
     text = Path("hub.json").read_text("utf-8")
     assert portal_server.webhook_url.split("/rest/")[1].strip("/").split("/")[1] not in text
     Path("other").mkdir()

@@ -54,15 +54,25 @@ def test_secrets_are_files_and_stand_in_no_environment(compose):
     for service in compose["services"].values():
         assert set(service["secrets"]) <= kept
         for name, value in service["environment"].items():
-            if re.search("PASSWORD|SECRET|KEY|DATABASE", name):
+            if value is not None and re.search("PASSWORD|SECRET|KEY|DATABASE", name):
                 assert name.endswith("_FILE")
                 assert Path(value).parent == Path("/run/secrets")
                 assert Path(value).name in service["secrets"]
 
 
+def test_what_the_environment_page_names_can_be_set(compose, root):
+    page = (root / "docs" / "reference" / "environment.md").read_text().partition("Secrets can be given")[0]
+    told = set(re.findall(r"^\| `([A-Z_]+)`", page, re.MULTILINE))
+    for_one_machine = {"SVERKA_DATABASE", "SVERKA_LISTEN"}
+    given = set(compose["services"]["web"]["environment"]) - {"OTEL_EXPORTER_OTLP_ENDPOINT"}
+    assert given <= told
+    assert told - given == for_one_machine
+
+
 def test_the_variables_it_sets_are_the_hubs(compose, tmp_path):
     (tmp_path / "database_url").write_text("postgresql://sverka:pa55word@postgres/sverka\n")
-    environ = dict(compose["services"]["web"]["environment"])
+    given = compose["services"]["web"]["environment"].items()
+    environ = {name: value for name, value in given if value is not None}
     environ["SVERKA_DATABASE_FILE"] = "database_url"
     environ["SVERKA_LANG"] = "en"
     settings = Settings.from_env(environ, tmp_path)

@@ -37,6 +37,7 @@ from sverka.domain.mapping.field import Field
 from sverka.domain.merge.snapshot import Snapshot
 from sverka.domain.text import Text
 from sverka.ports.backoffice import Look, NewCustomer, Parcel, Person, RecordWrite, Seen
+from sverka.ports.clock import Ahead
 from sverka.ports.files import Fetched
 from sverka.ports.findings import Finding, Level
 from sverka.ports.furnish import NewField, NewStage
@@ -76,6 +77,10 @@ class Bitrix24:
         self._portal = Portal(client, zone, currency)
         self._hub = hub
         self._token = token
+
+    def ahead(self) -> Ahead | None:
+        """Return how far the portal's clock was ahead of the hub's when it answered last."""
+        return self.client.ahead()
 
     def look(self, ask: Look, guard: Guard) -> Seen:
         """Return all that was asked, in as few requests as can be; one lost answer spoils its own request alone."""

@@ -15,6 +15,7 @@ from sverka.connectors.kit import Answer, Http, Kit
 from sverka.domain.errors import AuthLost, Halt, Later, Misconfigured, Problem, Rejected, Superseded, Unanswered
 from sverka.domain.text import Text
 from sverka.ports import watch
+from sverka.ports.clock import Ahead
 from sverka.ports.guard import Guard, lane_of
 from sverka.ports.storage import Lane
 
@@ -75,6 +76,10 @@ class Client:
     def now(self) -> datetime:
         """Return the present moment by this machine's clock."""
         return self._kit.clock.now()
+
+    def ahead(self) -> Ahead | None:
+        """Return how far the portal's clock was ahead of this machine's when it answered last."""
+        return self._http.ahead
 
     @property
     def name(self) -> str:
