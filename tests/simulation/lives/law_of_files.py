@@ -41,6 +41,14 @@ def dropped_alike(mapping: FieldMapping, known: Pair | None, pair: Pair) -> bool
     return kept and contents(pair.store) == contents(pair.office)
 
 
+def may_be_sent(mapping: FieldMapping, sent: Sent, shown: Value) -> bool:
+    """Tell whether somebody has put the very files there that were on their way, beside those that were to stay."""
+    if not isinstance(mapping.converter, Files) or shown == sent.old:
+        return False
+    stay = {one for one in many(sent.value) if isinstance(one, FileRef) and not one.is_foreign}
+    return stay <= set(many(shown)) and sorted(contents(shown)) == sorted(contents(sent.value))
+
+
 def contents(value: Value) -> tuple[str, ...]:
     """Return what is in the files of a field."""
     return tuple(one.name for one in many(value) if isinstance(one, FileRef))

@@ -192,6 +192,7 @@ class Life:
         """Take in that the hub has lost what it knew since its last copy, bells among it."""
         self.heard.clear()
         self.oracle.decided.clear()
+        self.oracle.arrived.clear()
         for owner in self.owners():
             self.oracle.lose(owner)
         for order in self.orders():

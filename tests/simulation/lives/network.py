@@ -51,9 +51,9 @@ class Clock:
         heapq.heappush(self._due, (self.moment + after, self._count, act))
 
     @property
-    def expects(self) -> bool:
-        """Whether anything is still to happen."""
-        return bool(self._due)
+    def next(self) -> datetime | None:
+        """When something is to happen next, None where nothing is."""
+        return self._due[0][0] if self._due else None
 
 
 @dataclass

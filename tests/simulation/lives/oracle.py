@@ -35,6 +35,7 @@ class Oracle(Births):
     decided: dict[tuple[Owner, str], list[Decision]] = field(default_factory=lambda: defaultdict(list))
     equal: dict[tuple[Owner, str, str], list[datetime]] = field(default_factory=lambda: defaultdict(list))
     doubted: list[Intent] = field(default_factory=list)
+    arrived: set[tuple[int, str]] = field(default_factory=set)
     hanging: Callable[[], Sequence[Intent]] = tuple
     cancelled: set[Owner] = field(default_factory=set)
     on_deleted: str = "release"
@@ -123,8 +124,7 @@ class Oracle(Births):
     def _coincides(self, owner: Owner, mapping: FieldMapping, sent: Sent, looked: Value) -> bool:
         """Tell whether a person has set just what the hub had sent without an answer, or what means the same."""
         return any(
-            (one.key, one.side) == (sent.key, sent.side)
-            and (not is_other(one.value, looked) or mapping.converter.agree(*as_pair(one, looked)))
+            (one.key, one.side) == (sent.key, sent.side) and _shows(mapping, one, looked)
             for intent in (*self.doubted, *self.hanging())
             if (intent.order, intent.profile) == owner
             for one in intent.sent
@@ -221,6 +221,7 @@ class Oracle(Births):
 
     def _remember(self, ticket: Ticket, intent: Intent, sent: Sent, landed: Landed, looked: Value) -> None:
         mapping = ticket.profiles[intent.profile].mapping(sent.key)
+        self.arrived.add((intent.id, sent.key))
         if mapping is None:
             return
         kept = landed.sent if mapping.type_on(sent.side).is_chosen else landed.kept
@@ -245,6 +246,7 @@ class Oracle(Births):
 
     def committed(self, office: OfficeName, ticket: Ticket, outcome: Outcome) -> None:
         """Take in what both sides were seen to agree on by a wave that lived to commit it."""
+        self._taken_for_ours(ticket, outcome)
         for new in outcome.bindings:
             self.known.add((office, new.record))
             sent = [one for one in ticket.intents.values() if one.kind is IntentKind.CREATE_RECORD]
@@ -279,6 +281,23 @@ class Oracle(Births):
                     if mapping.office_field not in record.unread and mapping.key not in touched:
                         pair = Pair(store.get(mapping.store_field), record.get(mapping.office_field))
                         self._seen(owner, mapping, pair, ticket.looked_at)
+
+    def _taken_for_ours(self, ticket: Ticket, outcome: Outcome) -> None:
+        """Take in where a wave that ends a doubt saw just what had been sent, though that has never arrived.
+
+        A person or another record's write has set it, which nobody can tell. What adds is left out: it goes by items.
+        """
+        doubtful = {one.id: one for one in (*self.doubted, *self.hanging()) if one.id not in ticket.intents}
+        for intent in (doubtful[id_] for id_ in outcome.closed if id_ in doubtful):
+            to_store = intent.kind is IntentKind.PATCH_ORDER
+            target = ticket.looked.get(intent.order) if to_store else ticket.seen.get(str(intent.record))
+            profile = ticket.profiles.get(intent.profile)
+            for sent in intent.sent if profile and target else ():
+                mapping, shown = profile.mapping(sent.key), target.get(sent.field)
+                if mapping and (intent.id, sent.key) not in self.arrived and _may_be_ours(mapping, sent, shown):
+                    self.rates.coincidences += 1
+                    owner = intent.order, intent.profile
+                    self.known_to_agree(owner, mapping, sent.pair_with(shown), ticket.looked_at)
 
     def _answered(self, owner: Owner, profile: Profile, ticket: Ticket) -> None:
         """Take in what the answers to a wave's own writes have shown to agree, whichever mapping has written it."""
@@ -326,6 +345,18 @@ class Oracle(Births):
         to_office = set(many(pair.store)) - set(many(old.store)) - set(many(pair.office))
         to_store = set(many(pair.office)) - set(many(old.office)) - set(many(pair.store))
         return bool((to_office and mapping.allows(Side.OFFICE)) or (to_store and mapping.allows(Side.STORE)))
+
+
+def _shows(mapping: FieldMapping, sent: Sent, shown: Value) -> bool:
+    """Tell whether a side shows what was sent to it, or what means the same."""
+    return not is_other(sent.value, shown) or mapping.converter.agree(*as_pair(sent, shown))
+
+
+def _may_be_ours(mapping: FieldMapping, sent: Sent, shown: Value) -> bool:
+    """Tell whether what a side shows cannot be told from what was sent to it; what adds goes by its items."""
+    if mapping.write is WriteMode.APPEND or mapping.fingerprint() != sent.fingerprint:
+        return False
+    return _shows(mapping, sent, shown) or law_of_files.may_be_sent(mapping, sent, shown)
 
 
 def _both(sent: Sent, kept: Value, now: Pair) -> Pair:

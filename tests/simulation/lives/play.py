@@ -35,7 +35,12 @@ class Played:
 
 
 def play(setting: Setting, acts: Sequence[Act], database: Database) -> Played:
-    """Live a life to its end, or to the first objection; a crash of the hub is an objection."""
+    """Live a life to its end, or to the first objection; a crash of the hub is an objection.
+
+    Raises:
+        KeyboardInterrupt: somebody ends the run, also where the driver hid that behind an error of its own.
+
+    """
     life = Life(setting, database)
     try:
         for act in acts:
@@ -44,9 +49,18 @@ def play(setting: Setting, acts: Sequence[Act], database: Database) -> Played:
                 break
         else:
             come_to_rest(life)
-    except Exception as error:  # noqa: BLE001 - whatever the hub cannot bear is what is looked for
+    except Exception as error:
+        if is_interrupted(error):
+            raise KeyboardInterrupt from error
         life.oracle.object(f"the hub crashed: {type(error).__name__}: {str(error)[:300]}")
     return Played(setting, acts, life.oracle.findings, life.story, life.oracle.rates, life.line.requests, life.count)
+
+
+def is_interrupted(error: BaseException | None) -> bool:
+    """Tell whether an error came of an interrupt: the pool's ping of PostgreSQL, interrupted, fails to tidy up."""
+    while error is not None and not isinstance(error, KeyboardInterrupt):
+        error = error.__cause__ or error.__context__
+    return error is not None
 
 
 def play_seed(seed: int, database: Database) -> Played:

@@ -24,7 +24,6 @@ from sverka.domain.merge.reconcile import pair_under
 from sverka.engine.bells.sweep import compare_all, sweep
 
 _LONG_AGO = timedelta(days=2)
-_A_MINUTE = timedelta(minutes=1)
 LONGEST = 120
 """So many rounds of waves a hub may need to come to rest after a life of some forty acts."""
 
@@ -68,9 +67,9 @@ def _settle(life: Life) -> None:
             resume(life)
         due = {office: life.storage.due(office, life.clock.now()) for office in life.crms}
         moments = {office: moment for office, moment in due.items() if moment is not None}
-        if not moments and not life.clock.expects:
+        if not moments and life.clock.next is None:
             return
-        moment = min(moments.values(), default=life.clock.now() + _A_MINUTE)
+        moment = min([*moments.values(), *filter(None, [life.clock.next])])
         life.clock.sleep(max(0.0, (moment - life.clock.now()).total_seconds()))
         for office in sorted(moments, key=moments.__getitem__):
             if moments[office] <= life.clock.now():

@@ -75,6 +75,17 @@ STORIES: Sequence[Story] = (
         expects=["lost before it arrives"], ends=["shop/1 shows track A", "crm/1 shows track A"],
     ),
     Story(
+        "K4", "An order is refunded and set on in one moment, and the answer to the write of the stage is lost.",
+        "The refund leads furthest and overtakes the status. Whoever finds the refund's stage in the deal and has "
+        "forgotten that, moves the deal back to where the status would have it.",
+        [place(), wave(), shop_sets("refunded", "full"), shop_sets("status", "P"), wave_until(ABOUT_TO_WRITE),
+         wave(meets="MUTE"), seconds_pass()],
+        scene(Line("status", Policy.STORE_WINS), Line("refunded")),
+        expects=["carried out, and the answer is lost"],
+        ends=["shop/1 shows status P, refunded full", "crm/1 shows status APOLOGY", "status: a person is asked"],
+        without="status of shop/1 under sales: APOLOGY → EXECUTING: nobody moved P on the side it came from",
+    ),
+    Story(
         "K4", "A process is killed before it sends a file to a deal that a manager has put a file of his own into.",
         "Each side names files in its own way, so that the deal shows one file, as it would had the write been done. "
         "But it is the one that was there before.",

@@ -12,6 +12,7 @@ from sverka.domain.commerce.lines import Line
 from sverka.domain.commerce.value import Value
 from sverka.domain.ids import OrderId, OrderRef, RecordId
 from sverka.domain.mapping.field_mapping import FieldMapping, FieldType, Side, Way, WriteMode
+from sverka.domain.mapping.milestone import Milestone
 from sverka.domain.mapping.said import Said
 from sverka.domain.merge.binding import Entry, Pair
 from sverka.domain.merge.reconcile import Sight, merge_field
@@ -57,6 +58,21 @@ def test_anything_else_is_forgotten(make_task: Any) -> None:
     recover_patch(task, patch("o0"))
     assert task.entries == {"status": Entry(None, "print of status")}
     assert task.baseline == task.entries
+
+
+@pytest.mark.parametrize(("paid", "forgotten"), [(True, {"status", "paid"}), (False, {"status"})])
+@pytest.mark.parametrize("stage", ["WON", "EXECUTING"])
+def test_what_a_doubtful_write_may_have_overtaken_is_forgotten_with_it(
+    make_task: Any, stage: str, *, paid: bool, forgotten: set[str]
+) -> None:
+    milestone = FieldMapping("paid", "paid", "stageId", Way.TO_OFFICE, converter=Milestone(("READY",)))
+    by = replace(profile(), mappings=(*profile().mappings, milestone))
+    known = {"paid": Entry(Pair(False, "NEW"), milestone.fingerprint())}
+    task = make_task({"status": "P", "paid": paid}, {"stageId": stage}, by=by, baseline=known)
+    recover_patch(task, patch("o0"))
+    arrived = {"status"} if stage == "EXECUTING" else set()
+    assert {key for key, entry in task.entries.items() if entry and entry.pair is None} == forgotten - arrived
+    assert set(task.entries) == forgotten
 
 
 def test_every_field_of_a_patch_is_settled_for_itself(make_task: Any) -> None:
@@ -136,6 +152,34 @@ def test_what_was_said_in_a_record_before_it_was_found_is_news(make_task: Any) -
         change = merge_field(Sight(said, entry, (ours,), (theirs, *sent_with_it)))
         changes = change if isinstance(change, tuple) else (change,)
         assert [theirs in one.value for one in changes if one.side is Side.STORE] == [True]
+
+
+@pytest.mark.parametrize("known", [None, Pair((), ())])
+def test_comments_that_came_are_agreed_on_whatever_else_was_said_or_cut_off(make_task: Any, known: Pair | None) -> None:
+    said = FieldMapping("comments", COMMENTS, TIMELINE, Way.BOTH, write=WriteMode.APPEND, converter=Said(),
+                        office_type=FieldType.COMMENTS)  # fmt: skip
+    first, second, news = Comment("crm/1"), Comment("crm/2"), Comment("shop/9")
+    baseline = {"comments": Entry(known, said.fingerprint())} if known else {}
+    task = make_task({COMMENTS: (first, news)}, {}, by=replace(profile(), mappings=(said,)), baseline=baseline)
+    part = Sent("comments", Side.STORE, COMMENTS, (first, second), (first, second), said.fingerprint())
+    recover_patch(task, intent(IntentKind.PATCH_ORDER, part, stamp="s0"))
+    entry = task.baseline["comments"]
+    assert entry.pair == Pair((first,), (first,))
+    outcome = merge_field(Sight(said, entry, (first, news), (second,)))
+    changes = outcome if isinstance(outcome, tuple) else (outcome,)
+    assert {one.side: one.value for one in changes} == {
+        Side.OFFICE: (second, news),
+        Side.STORE: (first, news, second),
+    }, "what was deleted where it was said does not go back there; what was cut off goes once more"
+
+
+def test_comments_of_which_none_came_are_sent_over_the_same_memory(make_task: Any) -> None:
+    said = FieldMapping("comments", COMMENTS, TIMELINE, Way.BOTH, write=WriteMode.APPEND, converter=Said(),
+                        office_type=FieldType.COMMENTS)  # fmt: skip
+    task = make_task({COMMENTS: ()}, {}, by=replace(profile(), mappings=(said,)))
+    part = Sent("comments", Side.STORE, COMMENTS, (Comment("crm/1"),), (Comment("crm/1"),), said.fingerprint())
+    recover_patch(task, intent(IntentKind.PATCH_ORDER, part, stamp="s0"))
+    assert task.entries == {}
 
 
 @pytest.mark.parametrize(("shown", "sends_again"), [((), True), (None, True), (("a row",), False)])

@@ -207,9 +207,9 @@ def look_further(task: Task, now: datetime) -> None:
     if task.record is None:
         return
     after = merge(task, task.record)
-    written = {mapping.office_field for mapping in task.profile.mappings if mapping.key in task.landed}
+    landed = [change for change in task.plan.changes if change.mapping.key in task.landed]
     for mapping in task.profile.mappings:
-        if mapping.office_field not in written:
+        if not any(mapping.field_on(change.side) == change.field for change in landed):
             continue
         if mapping.key in after.agreed:
             task.remember(mapping.key, Entry(after.agreed[mapping.key], mapping.fingerprint()))

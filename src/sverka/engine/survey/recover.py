@@ -7,6 +7,7 @@ from sverka.domain.mapping.convert import Unmapped, alike
 from sverka.domain.mapping.field_mapping import Side, Way, WriteMode
 from sverka.domain.mapping.files import Files, may_have_come
 from sverka.domain.merge.binding import Entry, Pair
+from sverka.domain.merge.reconcile import Sight
 from sverka.domain.merge.snapshot import Snapshot
 from sverka.engine.survey.notify import note_doubtful
 from sverka.engine.task import Task
@@ -17,7 +18,8 @@ def recover_patch(task: Task, intent: Intent) -> None:
     """Settle a doubtful patch by what its target shows now.
 
     It shows what was sent, in its own way maybe: that pair is the baseline. Its stamp is as before: it was not done,
-    and is planned again. Anything else: the field's baseline is forgotten.
+    and is planned again. Anything else: the field's baseline is forgotten. What carries marks needs no stamp: each
+    shows by itself whether it arrived (K24).
     """
     target = task.store if intent.kind is IntentKind.PATCH_ORDER else task.record
     if target is None or target.stamp != intent.stamp or any(target.get(s.field) == s.value for s in intent.sent):
@@ -26,11 +28,41 @@ def recover_patch(task: Task, intent: Intent) -> None:
         return
     for sent in intent.sent:
         shown = target.get(sent.field)
-        if _has_arrived(task, sent, shown):
+        if _is_marked(task, sent.key):
+            _recall_arrived(task, sent, shown)
+        elif _has_arrived(task, sent, shown):
             task.remember(sent.key, Entry(sent.pair_with(_less_own(task, sent, shown)), sent.fingerprint))
-        elif target.stamp != intent.stamp and not _is_marked(task, sent.key):
-            # What carries marks needs no stamp: each shows by itself whether it arrived (K24).
+            _forget_overtaken(task, sent)
+        elif target.stamp != intent.stamp:
             task.remember(sent.key, Entry(None, sent.fingerprint))
+            _forget_overtaken(task, sent)
+
+
+def _forget_overtaken(task: Task, sent: Sent) -> None:
+    """Forget what else was to set a field that may have been written: whether the write has overtaken it is not known.
+
+    Only a mapping whose source has moved can have been overtaken; any other takes the field as it stands for news.
+    """
+    source = sent.side.other
+    for mapping in task.profile.mappings:
+        store, office = task.store.get(mapping.store_field), task.shown(mapping.office_field)
+        sight = Sight(mapping, task.baseline.get(mapping.key), store, office)
+        if mapping.key == sent.key or mapping.field_on(sent.side) != sent.field or sight.pair is None:
+            continue
+        if sight.has_moved(source, sight.pair.store if source is Side.STORE else sight.pair.office):
+            task.remember(mapping.key, Entry(None, mapping.fingerprint()))
+
+
+def _recall_arrived(task: Task, sent: Sent, shown: Value) -> None:
+    """Agree on those of several marked things that came: what was said besides, on either side, is to travel yet.
+
+    One that was deleted where it was said, while it was on its way, does not go back there with its copy.
+    """
+    came = [item for item in many(sent.value) if item in many(sent.source) and item in many(shown)]
+    known = task.baseline.get(sent.key, Entry(Pair((), ()), sent.fingerprint))
+    if came and known.pair is not None:
+        store, office = (tuple(dict.fromkeys((*many(side), *came))) for side in (known.pair.store, known.pair.office))
+        task.remember(sent.key, Entry(Pair(store, office), known.fingerprint))
 
 
 def _less_own(task: Task, sent: Sent, shown: Value) -> Value:
