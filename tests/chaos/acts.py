@@ -1,5 +1,6 @@
 """What people do in a run, and what is remembered of it: the last value each of them has set, in whose words."""
 
+import time
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -22,6 +23,9 @@ class People:
     """The shop's number of each order placed."""
     last: dict[tuple[int, str, str], object] = field(default_factory=dict)
     """The last value set, by order, field and side."""
+    when: dict[tuple[int, str, str], float] = field(default_factory=dict)
+    """When that was begun, by the true time."""
+    _began: float = 0.0
     arrivals: dict[int, int] = field(default_factory=lambda: defaultdict(int))
     """How often people have brought an order to its end."""
     said: list[tuple[int, str, str]] = field(default_factory=list)
@@ -54,6 +58,7 @@ class People:
         }  # fmt: skip
         if step.do != "order" and step.order not in self.numbers:
             return False
+        self._began = time.time()
         try:
             return acts[step.do](step)
         except ShopDown:
@@ -111,6 +116,7 @@ class People:
 
     def _remember(self, step: Step, side: str) -> None:
         self.last[step.order, step.field, side] = step.value
+        self.when[step.order, step.field, side] = self._began
         self.arrivals[step.order] += step.field == STATUS and step.value == "done"
 
     def _lines(self, step: Step) -> bool:

@@ -15,6 +15,7 @@ from importlib import import_module
 from typing import Any
 
 from chaos.bells import trust_bells
+from chaos.looks import tell_looks
 from chaos.plan import LAG
 from chaos.weather import page_here
 from sverka import bootstrap
@@ -57,6 +58,7 @@ def hasten() -> None:
 
     Later.__init__ = waits_less
     trust_bells()
+    tell_looks()
     page = page_here()
     if page is None:
         return

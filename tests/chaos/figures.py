@@ -13,12 +13,15 @@ KILLED = {
     "database": "the PostgreSQL server", "store": "the shop",
 }  # fmt: skip
 
+_COLUMNS = (
+    "runs", "orders", "edits and words", "kills", "other faults", "lost", "doubled", "overwritten",
+    "edited between a look and its write", "runs with any objection",
+)  # fmt: skip
+
 _INTRO = """Counted by `make chaos`; `make chaos ARGS="--keep-going --tally FILE docs/figures.md"` writes this section
 from all that stands in the file, and goes on where an earlier series was broken off. What goes wrong in a run, and what
 is asked afterwards, is told in [chaos](why/chaos.md). Seeds: {seeds}. Commits: {commits}.
 
-| runs | orders | edits and words | kills | other faults | lost | doubled | overwritten | runs with any objection |
-|---|---|---|---|---|---|---|---|---|
 """
 
 
@@ -29,7 +32,7 @@ def line_of(told: Told, commit: str) -> dict[str, Any]:
         "seed": plan.seed, "commit": commit, "store": plan.kind, "base": plan.base, "bells_alone": plan.bells_alone,
         "orders": told.orders, "acts": told.acts, "kills": told.deaths,
         "faults": told.faults, "requests": told.requests, "shown": told.shown,
-        "seconds": round(told.seconds, 1), "objections": told.objections,
+        "seconds": round(told.seconds, 1), "objections": told.objections, "unseen": sorted(told.unseen),
     }  # fmt: skip
 
 
@@ -48,7 +51,12 @@ def section_of(lines: Sequence[Mapping[str, Any]]) -> str:
     table = ["", "| killed | times |", "|---|---|", *killed]
     commits = Counter(one["commit"] for one in lines)
     counted = ", ".join(f"{commit} ({runs} runs)" for commit, runs in commits.items())
-    return _INTRO.format(seeds=_ranges([one["seed"] for one in lines]), commits=counted) + "\n".join([*rows, *table])
+    intro = _INTRO.format(seeds=_ranges([one["seed"] for one in lines]), commits=counted)
+    return intro + "\n".join([*_head(), *rows, *table])
+
+
+def _head() -> list[str]:
+    return [f"| {' | '.join(_COLUMNS)} |", f"|{'---|' * len(_COLUMNS)}"]
 
 
 def _row(name: str, lines: Sequence[Mapping[str, Any]]) -> str:
@@ -56,8 +64,9 @@ def _row(name: str, lines: Sequence[Mapping[str, Any]]) -> str:
     counts = [sum(said_of.startswith(word) for said_of in said) for word in ("LOST", "DOUBLED", "OVERWRITTEN")]
     kills = sum(sum(one["kills"].values()) for one in lines)
     sums = [sum(one[what] for one in lines) for what in ("orders", "acts")]
+    unseen = sum(len(one["unseen"]) for one in lines)
     broken = sum(bool(one["objections"]) for one in lines)
-    cells = [f"{len(lines)}, {name}", *sums, kills, sum(one["faults"] for one in lines), *counts, broken]
+    cells = [f"{len(lines)}, {name}", *sums, kills, sum(one["faults"] for one in lines), *counts, unseen, broken]
     return f"| {' | '.join(map(str, cells))} |"
 
 

@@ -2,6 +2,7 @@
 
 import time
 from collections import Counter
+from collections.abc import Collection
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -34,6 +35,7 @@ class Told:
     faults: int = 0
     """Troubles that were no kills: bad answers, bells lost, doubled, held or shuffled, clocks and disks."""
     shown: int = 0
+    unseen: Collection[str] = ()
     requests: int = 0
 
 
@@ -56,7 +58,8 @@ def live(town: Town, plan: Plan, folder: Path, patience: float = REST) -> Told:
             else:
                 people.do(step)
         street.clear()
-        told.objections = _rested(street, people, Verdict(street, people, hearsay), patience)
+        verdict = Verdict(street, people, hearsay)
+        told.objections, told.unseen = _rested(street, people, verdict, patience), verdict.unseen
         if not told.objections:
             told.objections = _silent(street, hearsay, patience)
         told.deaths, told.orders = street.deaths, len(people.numbers)

@@ -98,7 +98,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         folder = Path(name)
         for told in played(plans, given.patience, min(given.jobs, len(plans)), _source(given.mutant, folder), folder):
             figures = f"{told.seconds:.1f} s, killed {told.deaths}, {told.requests} requests, {told.shown} shown"
-            _say(f"{told.plan.told()}; {figures}", *(f"    {line}" for line in told.objections[:12]))
+            limits = [f"(a limit) {line}" for line in sorted(told.unseen)]
+            _say(f"{told.plan.told()}; {figures}", *(f"    {line}" for line in [*told.objections[:12], *limits]))
             lines.append(line_of(told, commit))
             if given.tally:
                 with given.tally.open("a", encoding="utf-8") as tally:

@@ -6,6 +6,7 @@ import pytest
 
 from chaos.bases import Base, OnFile, OnServer
 from chaos.live import live
+from chaos.looks import was_unseen
 from chaos.nursery import Nursery
 from chaos.plan import draw
 from chaos.server import Server, binaries
@@ -24,6 +25,21 @@ def test_by_bells_alone_none_is_lost_on_its_way():
     kinds = {step.do for seed in range(20) for step in draw(seed, 20, bells_alone=True).steps}
     assert not kinds & {"kill_store", "store_bells"}
     assert {"kill_hub", "kill_hub_at_request", "kill_database", "disk"} <= kinds
+
+
+@pytest.mark.parametrize(
+    ("field", "edited", "unseen"),
+    [
+        ("status", 5.0, True),
+        ("status", 9.0, True),
+        ("status", 3.9, False),
+        ("status", 10.1, False),
+        ("note", 5.0, False),
+    ],
+)
+def test_only_an_edit_between_a_look_and_its_write_counts_as_unseen(tmp_path, field, edited, unseen):
+    (tmp_path / "looks.jsonl").write_text('["7", "shop", "status", 4.0, 6.0]\n["7", "shop", "no', "utf-8")
+    assert was_unseen(tmp_path, 7, field, "shop", edited, lasts=4.0) is unseen
 
 
 @pytest.fixture(scope="module")

@@ -4,13 +4,16 @@ Of the hub's memory it takes two things alone: whether the hub says it is at res
 different. A field that differs and is not shown, or is shown while its editor's word is gone, is an objection.
 """
 
+import dataclasses
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
 from chaos.acts import People, phone_of
+from chaos.cradle import wave_seconds
 from chaos.hearsay import Hearsay
+from chaos.looks import was_unseen
 from chaos.plan import FIELDS, NOTE, STATUS, WORK_TOO
 from chaos.street import Street, mark_of
 from chaos.town import OFFICE_FIELDS, STAGES, STATUSES
@@ -37,6 +40,8 @@ class Verdict:
     street: Street
     people: People
     hearsay: Hearsay
+    unseen: set[str] = dataclasses.field(default_factory=set)
+    """Edits that were made between a wave's look and its write, and overwritten by it."""
 
     def objections(self) -> list[str]:
         """Return all that is not as it should be once the hub is at rest; nothing where all is well."""
@@ -91,13 +96,19 @@ class Verdict:
             for side, value in (("shop", here), ("office", there)):
                 # what one side alone has set must stand there; what both have set, by either of them
                 rightful = set_.values() if side in set_ else (value,)
-                if value not in rightful:
+                if value not in rightful and self._was_unseen(order, number, field, side):
+                    self.unseen.add(f"{where} in the {side}: {told}")
+                elif value not in rightful:
                     found.append(f"OVERWRITTEN: {where} in the {side}: {told}{', shown' if is_shown else ''}")
         if Decimal(str(deal.values.get("opportunity") or 0)) != self._price(shop) and (number, "lines") not in {
             (one, key.split(".")[0]) for one, key in shown
         }:
             found.append(f"MONEY: order {number}: {self._price(shop)} and {deal.values.get('opportunity')}")
         return found
+
+    def _was_unseen(self, order: int, number: int, field: str, side: str) -> bool:
+        edited = self.people.when[order, field, side]
+        return was_unseen(self.street.folder, number, field, side, edited, wave_seconds())
 
     def _told(self, order: int, number: int, kept: dict, deal: Item) -> list[str]:
         """Return what a person was told twice: arrivals at the end, and each word said about an order."""
