@@ -23,6 +23,8 @@ class People:
     """The shop's number of each order placed."""
     last: dict[tuple[int, str, str], object] = field(default_factory=dict)
     """The last value set, by order, field and side."""
+    ever: dict[tuple[int, str, str], set[object]] = field(default_factory=lambda: defaultdict(set))
+    """All that were set."""
     when: dict[tuple[int, str, str], float] = field(default_factory=dict)
     """When that was begun, by the true time."""
     _began: float = 0.0
@@ -116,6 +118,7 @@ class People:
 
     def _remember(self, step: Step, side: str) -> None:
         self.last[step.order, step.field, side] = step.value
+        self.ever[step.order, step.field, side].add(step.value)
         self.when[step.order, step.field, side] = self._began
         self.arrivals[step.order] += step.field == STATUS and step.value == "done"
 

@@ -95,7 +95,7 @@ class Verdict:
                 found.append(f"OUT OF STEP: {where}: {told}")
             for side, value in (("shop", here), ("office", there)):
                 # what one side alone has set must stand there; what both have set, by either of them
-                rightful = set_.values() if side in set_ else (value,)
+                rightful = {*set_.values(), *self._winners(order, field, side)} if side in set_ else {value}
                 if value not in rightful and self._was_unseen(order, number, field, side):
                     self.unseen.add(f"{where} in the {side}: {told}")
                 elif value not in rightful:
@@ -105,6 +105,14 @@ class Verdict:
         }:
             found.append(f"MONEY: order {number}: {self._price(shop)} and {deal.values.get('opportunity')}")
         return found
+
+    def _winners(self, order: int, field: str, side: str) -> set[object]:
+        """Return what the other side has ever set, where that side wins: each of them might replace this side's."""
+        wins = {"shop": "office", "office": "store"}[side] + "_wins"
+        if self.street.plan.policies[field] != wins:
+            return set()
+        other = {"shop": "office", "office": "shop"}[side]
+        return {_meant(field, value) for value in self.people.ever[order, field, other]}
 
     def _was_unseen(self, order: int, number: int, field: str, side: str) -> bool:
         edited = self.people.when[order, field, side]
