@@ -1,6 +1,7 @@
 """Clocks that are wrong, and are put right: nothing is passed over or made twice, over real HTTP."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
 import pytest
@@ -10,7 +11,7 @@ from support.standing import Moments
 from sverka.domain.errors import Problem, Superseded
 from sverka.domain.ids import OrderRef, RecordId
 from sverka.engine.bells.sweep import sweep
-from sverka.ports.backoffice import NewCustomer
+from sverka.ports.backoffice import Look, NewCustomer, Seen
 from sverka.ports.guard import Guard
 from sverka.sandbox.portal.crm.fields import CONTACT, DEAL
 from sverka.sandbox.portal.faults import Fault
@@ -139,3 +140,31 @@ def test_a_clock_put_forward_breaks_off_no_wave_that_has_begun_to_write(
     assert apart.wave()
     assert len(apart.deals(order)) == 1
     assert apart.storage.counts().open_intents == 1
+
+
+@pytest.mark.covers("C3")
+def test_what_was_claimed_while_the_hubs_clock_was_ahead_is_not_made_again_once_it_is_right(
+    apart: HttpWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock, office = Wrong(apart, timedelta()), apart.connectors[PORTAL]
+    apart.hub = replace(apart.hub, clock=clock)  # type: ignore[arg-type] # nobody sleeps by it
+    order = apart.order()
+    apart.ring(order)
+    apart.portal.faults.add(Fault("close", method="crm.item.add", after=1))
+    apart.wave()
+    passes(apart, 1)
+    clock.off = timedelta(minutes=6)
+    look = office.look  # type: ignore[union-attr]
+
+    def put_right(ask: Look, guard: Guard) -> Seen:
+        clock.off = timedelta()
+        return look(ask, guard)
+
+    monkeypatch.setattr(office, "look", put_right)
+    with pytest.raises(Superseded, match="clock"):
+        apart.wave()
+    for _ in range(30):
+        passes(apart, 10)
+        apart.wave()
+    assert len(apart.deals(order)) == 1
+    assert apart.storage.counts().open_intents == 0

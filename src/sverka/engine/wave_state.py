@@ -47,6 +47,10 @@ class Wave:
     later: dict[OrderRef, datetime] = field(default_factory=dict)
     floor: dict[OrderRef, datetime] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        """Note the moment by which the visits were claimed."""
+        self.latest = self.hub.clock.now()
+
     @property
     def guard(self) -> Guard:
         """The check before every request, in the lane of the most urgent visit."""
@@ -58,6 +62,7 @@ class Wave:
         While nothing is committed there is no deadline: looks may take their time, and the lock is kept for them.
         """
         now = self.hub.clock.now()
+        self.latest = max(self.latest, now)
         if self.deadline is None:
             self.hub.storage.extend(self.claim, now + self.hub.terms.doubt)
         elif now >= self.deadline or not self.hub.storage.still_mine(self.claim):
@@ -69,9 +74,9 @@ class Wave:
         office = self.hub.offices.get(self.office)
         ahead = office.ahead() if isinstance(office, TellsTime) else None
         if ahead and self.deadline is None:
-            self._by_its_clock(now, now + ahead.most)
+            self._by_its_clock(now, now + ahead.least)
         if ahead:
-            self.outcome.intents = [replace(one, office_at=now + ahead.least) for one in self.outcome.intents]
+            self.outcome.intents = [replace(one, office_at=now + ahead.most) for one in self.outcome.intents]
         intents = self.hub.storage.commit(self.claim, self.outcome, now, self.hub.terms)
         if intents:
             self.deadline = now + self.hub.terms.wave
@@ -81,10 +86,10 @@ class Wave:
     def _by_its_clock(self, now: datetime, told: datetime) -> None:
         """Break off, before anything was sent, where what the look concludes is in doubt by the office's own clock.
 
-        The hub's may have been put forward, or be another machine's. The orders are left alone for as long as is
-        missing. Where the answers leave it open what the office's clock shows, the hub's decides.
+        The hub's may have been put forward, and back again since a doubt was taken for over; or it is another
+        machine's. The orders are left alone for as long as is missing.
         """
-        if self.hub.storage.prolong_doubts(self.office, now, told, self.hub.terms):
+        if self.hub.storage.prolong_doubts(self.office, max(now, self.latest), now, told, self.hub.terms):
             raise Superseded(_TOO_EARLY)
 
     def postpone(self, order: OrderRef, moment: datetime) -> None:

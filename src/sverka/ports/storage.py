@@ -124,7 +124,7 @@ class Intent:
     """A write about to be made, committed before the network (K1, K4). `id` is 0 until it is committed.
 
     `stamp` is the target's stamp read before the write; `keys` are the match keys of a customer to be made.
-    `office_at` is the moment of the commit by the back office's own clock, at the earliest; None where none is known.
+    `office_at` is the moment of the commit by the back office's own clock, at the latest; None where none is known.
     """
 
     kind: IntentKind
@@ -294,10 +294,10 @@ class Storage(Protocol):
     def open_orders(self, office: OfficeName) -> Sequence[Intent]:
         """Return the open intents that make orders of an office's records (K23), oldest first."""
 
-    def prolong_doubts(self, office: OfficeName, now: datetime, told: datetime, terms: Terms) -> bool:
-        """Have doubts last on that are over by `now`, but not by the office's own clock; tell if there were any (K2).
+    def prolong_doubts(self, office: OfficeName, taken: datetime, now: datetime, told: datetime, terms: Terms) -> bool:
+        """Have doubts last on that were over at `taken`, but are not by the office's clock; tell if any were (K2).
 
-        `told` is the office's moment at the latest.
+        `told` is what that clock shows `now`, at the earliest.
         """
 
     def commit(self, claim: Claim, outcome: Outcome, now: datetime, terms: Terms) -> Sequence[Intent]:

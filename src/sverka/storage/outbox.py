@@ -34,12 +34,14 @@ def add(connection: Connection, new: Sequence[Intent], now: datetime, terms: Ter
     return added
 
 
-def prolong(engine: Engine, office: OfficeName, now: datetime, told: datetime, doubt: timedelta) -> bool:
+def prolong(
+    engine: Engine, office: OfficeName, taken: datetime, now: datetime, told: datetime, doubt: timedelta
+) -> bool:
     """Do `Storage.prolong_doubts`; nothing is written where there is none.
 
     An office's clock that shows less than at the commit was put back, or told wrongly: it measures from now on.
     """
-    early = and_(intents.c.office == office, intents.c.doubt_until <= now, intents.c.office_at > told - doubt)
+    early = and_(intents.c.office == office, intents.c.doubt_until <= taken, intents.c.office_at > told - doubt)
     found = read(engine, lambda connection: connection.execute(select(*intents.c).where(early)).all())
     if found:
         since = {row.id: min(row.office_at, told) for row in found}

@@ -204,9 +204,9 @@ class SqlStorage:
         """Return the open intents that make orders of an office's records."""
         return read(self._engine, lambda transaction: outbox.open_orders(transaction, office))
 
-    def prolong_doubts(self, office: OfficeName, now: datetime, told: datetime, terms: Terms) -> bool:
+    def prolong_doubts(self, office: OfficeName, taken: datetime, now: datetime, told: datetime, terms: Terms) -> bool:
         """Have doubts last on that are over, but not by the office's own clock; tell if there were any."""
-        return outbox.prolong(self._engine, office, now, told, terms.doubt)
+        return outbox.prolong(self._engine, office, taken, now, told, terms.doubt)
 
     def commit(self, claim: Claim, outcome: Outcome, now: datetime, terms: Terms) -> Sequence[Intent]:
         """Commit an outcome under the claim's epoch; raises `Superseded`, committing nothing, under another."""

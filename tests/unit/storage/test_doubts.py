@@ -27,12 +27,12 @@ def test_a_doubt_lasts_until_the_offices_own_clock_has_passed_it_too(hub, wave):
     hub.commit(wave, intents=[made, foreign, silent])
     hub.clock.sleep(hub.terms.doubt.total_seconds() + 40)
     told = office_at + hub.terms.doubt - timedelta(seconds=30)
-    assert hub.storage.prolong_doubts(A, hub.now, told, hub.terms)
-    assert not hub.storage.prolong_doubts(A, hub.now, told, hub.terms), "the one there is lasts on already"
+    assert hub.storage.prolong_doubts(A, hub.now, hub.now, told, hub.terms)
+    assert not hub.storage.prolong_doubts(A, hub.now, hub.now, told, hub.terms), "the one there is lasts on already"
     found = [ends(hub, number) for number in (17, 18, 19)]
     over = hub.now - timedelta(seconds=40)
     assert found == [hub.now + timedelta(seconds=30), over, over]
-    assert not hub.storage.prolong_doubts(B, hub.now, office_at + hub.terms.doubt, hub.terms)
+    assert not hub.storage.prolong_doubts(B, hub.now, hub.now, office_at + hub.terms.doubt, hub.terms)
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,15 @@ def test_a_clock_of_an_office_that_was_moved_makes_a_doubt_last_once_more_and_no
     hub.commit(wave, intents=[hub.intent("a", office_at=max(told, hub.now))])
     hub.clock.sleep(hub.terms.doubt.total_seconds())
     told = min(told, hub.now)
-    assert hub.storage.prolong_doubts(A, hub.now, told, hub.terms)
+    assert hub.storage.prolong_doubts(A, hub.now, hub.now, told, hub.terms)
     assert ends(hub) == hub.now + hub.terms.doubt
     hub.clock.sleep(hub.terms.doubt.total_seconds())
-    assert not hub.storage.prolong_doubts(A, hub.now, told + hub.terms.doubt, hub.terms)
+    assert not hub.storage.prolong_doubts(A, hub.now, hub.now, told + hub.terms.doubt, hub.terms)
+
+
+def test_a_doubt_taken_for_over_before_the_hubs_clock_was_put_back_is_in_doubt(hub, wave):
+    hub.commit(wave, intents=[hub.intent("a", office_at=hub.now)])
+    taken = hub.now + timedelta(hours=1)
+    hub.clock.sleep(10)
+    assert hub.storage.prolong_doubts(A, taken, hub.now, hub.now, hub.terms)
+    assert ends(hub) == hub.now + hub.terms.doubt - timedelta(seconds=10)

@@ -15,13 +15,12 @@ from urllib.parse import urlsplit
 
 import httpx2
 
-from sverka.connectors.kit.moments import WHOLE, told_time
+from sverka.connectors.kit.moments import told_time
 from sverka.connectors.kit.reach import watched
 from sverka.connectors.kit.seen import asked
 from sverka.connectors.kit.tools import Kit
 from sverka.domain.errors import Later, Misconfigured, Problem, Unanswered
 from sverka.domain.text import Text
-from sverka.ports.clock import Ahead
 from sverka.ports.guard import Guard
 
 # The client's own log lines hold whole addresses, and a webhook's address is its password.
@@ -130,11 +129,7 @@ class Http:
         self.time: datetime | None = None
         """The moment by the other side's own clock when it answered last."""
 
-        self.ahead: Ahead | None = None
-        """How far that clock was ahead of the hub's when an answer last told."""
-
         self._name = kit.name
-        self._clock = kit.clock
         self._client = client_of(base, kit.read_timeout, {"User-Agent": "sverka", "Accept": "application/json"})
 
     def send(  # noqa: PLR0913 - one request with all that may be said of it
@@ -162,7 +157,6 @@ class Http:
             Misconfigured: the address moved, and the caller does not look at redirects himself (`may_move`).
         """
         guard()
-        sent = self._clock.now()
         try:
             raw = {"content": body} if isinstance(body, bytes) else {"json": body}
             with asked(self._name, called or method) as watched_one:
@@ -174,10 +168,7 @@ class Http:
             raise Later(_unreached(self.host, error)) from error
         except httpx2.HTTPError as error:
             raise Unanswered from error
-        self.time = told = told_time(response.headers)
-        if told:
-            # It was told after the request had gone and before the answer was here, without its fraction of a second.
-            self.ahead = Ahead(told - self._clock.now(), told + WHOLE - sent)
+        self.time = told_time(response.headers)
         if 300 <= response.status_code < 400:
             if not may_move:
                 raise self.moved(response.headers.get("location", ""))

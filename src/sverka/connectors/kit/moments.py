@@ -7,9 +7,6 @@ from email.utils import parsedate_to_datetime
 BACK = timedelta(hours=1)
 """How far before its own time a side is asked whose clock stands before the moment asked for: it was put back."""
 
-WHOLE = timedelta(seconds=1)
-"""HTTP tells moments in whole seconds."""
-
 
 def moment_of(raw: object) -> datetime | None:
     """Return an ISO 8601 moment in UTC, which it is in already where it names no offset; None for nothing."""

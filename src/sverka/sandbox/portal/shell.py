@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from email.utils import format_datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -15,9 +14,8 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-from sverka.sandbox.clock import Clock
 from sverka.sandbox.portal.apps.cards import card_routes
 from sverka.sandbox.portal.apps.pages import login_routes
 from sverka.sandbox.portal.control import control_routes
@@ -69,29 +67,12 @@ def build_app(portal: Portal) -> Starlette:
             *public_routes(portal),
         ],
         middleware=[
-            Middleware(_Dated, clock=portal.clock),
             Middleware(_SingleSlashes),
             # pages of applications call the portal from their own origin
             Middleware(CORSMiddleware, allow_origins=["*"], allow_methods=_BOTH, allow_headers=["*"]),
             Middleware(_Renamed, settings=portal.settings),
         ],
     )
-
-
-class _Dated:
-    """Tells the portal's time with every answer, as web servers do."""
-
-    def __init__(self, app: ASGIApp, clock: Clock) -> None:
-        self._app, self._clock = app, clock
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def dated(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                told = format_datetime(self._clock.now(), usegmt=True).encode()
-                message = {**message, "headers": [*message["headers"], (b"date", told)]}
-            await send(message)
-
-        await self._app(scope, receive, dated)
 
 
 class _SingleSlashes:

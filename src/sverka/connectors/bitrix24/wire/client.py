@@ -70,6 +70,7 @@ class Client:
         self.clock = kit.clock
         self._http = Http(kit, door.base)
         self._meter = Meter(kit.clock)
+        self._ahead: Ahead | None = None
         self.source = ""
         self.requests = 0
 
@@ -79,7 +80,7 @@ class Client:
 
     def ahead(self) -> Ahead | None:
         """Return how far the portal's clock was ahead of this machine's when it answered last."""
-        return self._http.ahead
+        return self._ahead
 
     @property
     def name(self) -> str:
@@ -206,6 +207,7 @@ class Client:
             else:
                 data = answer.data
                 if isinstance(data, dict) and "result" in data:
+                    self._hear_time(data, asked)
                     return data
                 if 300 <= answer.status < 400:
                     location = answer.headers.get("location", "")
@@ -222,6 +224,11 @@ class Client:
                 if pause is None:
                     raise problem
             self._kit.clock.sleep(pause * (1 - _SPREAD + 2 * _SPREAD * self._kit.chance()))
+
+    def _hear_time(self, data: Mapping[str, Any], asked: datetime) -> None:
+        # The portal finished after it was asked, and before its answer was here.
+        if told := _moment(as_map(data.get("time")).get("finish")):
+            self._ahead = Ahead(told - self._kit.clock.now(), told - asked)
 
     def _posted(self, method: str, params: Mapping[str, Any], guard: Guard) -> Answer:
         url = f"{self._door.base}/{method}.json"
