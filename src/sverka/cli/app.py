@@ -3,7 +3,6 @@
 Exit codes: 0 all is well, 1 something is wrong and was said, 2 the command was not understood.
 """
 
-import os
 from importlib.metadata import version
 from typing import Annotated, Any
 
@@ -16,6 +15,7 @@ from sverka.cli.tree import Tree
 from sverka.cli.usage import understood
 from sverka.cli.words import say, t
 from sverka.domain.errors import Problem
+from sverka.domain.text import reason
 
 
 class Commands(Tree):
@@ -43,7 +43,7 @@ class Commands(Tree):
         except BrokenPipeError:  # whoever read the output has seen enough
             raise
         except OSError as error:
-            fail(f"{error.filename or ''}: {os.strerror(error.errno or 0)}")
+            fail(f"{error.filename or ''}: {say(reason(error))}")
             raise typer.Exit(1) from None
 
 

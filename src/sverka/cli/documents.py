@@ -1,7 +1,5 @@
 """Profile documents as commands meet them: files, and what is printed about them."""
 
-import errno
-import os
 from pathlib import Path
 
 from sverka.bootstrap import House
@@ -10,11 +8,8 @@ from sverka.cli.words import say, t
 from sverka.config.complaint import Complaint
 from sverka.domain.errors import Misconfigured
 from sverka.domain.mapping.profile import Profile
-from sverka.domain.text import Text
+from sverka.domain.text import Text, reason
 from sverka.operate.documents import Catalogues, Checked
-
-_WHY_NOT = {errno.ENOENT: "такого файла нет", errno.EACCES: "нет доступа", errno.EISDIR: "это папка"}
-"""Why a file cannot be read, where the system's own words are English."""
 
 
 def catalogues_of(house: House | None, *, offline: bool = False) -> Catalogues:
@@ -31,9 +26,8 @@ def text_of(path: Path) -> str:
             Text(f"{path} is no text in UTF-8; save it as UTF-8.", f"{path} – не текст в UTF-8; сохраните его в UTF-8.")
         ) from None
     except OSError as error:
-        why = os.strerror(error.errno) if error.errno else type(error).__name__
-        russian = _WHY_NOT.get(error.errno or 0, why)
-        raise Misconfigured(Text(f"{path} cannot be read: {why}.", f"{path} не читается: {russian}.")) from None
+        why = reason(error)
+        raise Misconfigured(Text(f"{path} cannot be read: {why.en}.", f"{path} не читается: {why.ru}.")) from None
 
 
 def show(checked: Checked) -> None:

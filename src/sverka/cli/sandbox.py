@@ -13,7 +13,7 @@ from sverka.cli.screen import line, warn, whole
 from sverka.cli.up import until_told, wait
 from sverka.cli.words import t
 from sverka.domain.errors import Misconfigured
-from sverka.domain.text import Text
+from sverka.domain.text import Text, reason
 from sverka.sandbox.bitrix_site import BitrixSiteServer, BitrixSiteStore
 from sverka.sandbox.clock import SystemClock, VirtualClock
 from sverka.sandbox.commerceml import CommerceMLServer
@@ -147,9 +147,10 @@ def _text(path: Path) -> str:
     try:
         return path.read_text("utf-8")
     except OSError as error:
+        why = reason(error)
         raise Misconfigured(
-            Text(f"{path} cannot be read ({error.strerror}); check the path.",
-                 f"Файл {path} не читается ({error.strerror}); проверьте путь.")
+            Text(f"{path} cannot be read ({why.en}); check the path.",
+                 f"Файл {path} не читается ({why.ru}); проверьте путь.")
         ) from None  # fmt: skip
     except UnicodeDecodeError:
         raise Misconfigured(
@@ -168,9 +169,10 @@ def _run(server: Sandbox, port: int, *, as_json: bool, is_kept: bool = False) ->
             server.start()
         except OSError as error:
             server.stop()
+            why = reason(error)
             raise Misconfigured(
-                Text(f"Port {port} cannot be listened on ({error.strerror}); give another with --port.",
-                     f"Порт {port} занят или недоступен ({error.strerror}); задайте другой в --port.")
+                Text(f"Port {port} cannot be listened on ({why.en}); give another with --port.",
+                     f"Порт {port} занят или недоступен ({why.ru}); задайте другой в --port.")
             ) from None  # fmt: skip
         try:
             facts, command = _facts(server)

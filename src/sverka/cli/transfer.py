@@ -12,7 +12,7 @@ from sverka.cli.screen import GOOD, line, whole
 from sverka.cli.words import t
 from sverka.domain.errors import Misconfigured
 from sverka.domain.mapping.field_mapping import Side
-from sverka.domain.text import Text
+from sverka.domain.text import Text, reason
 from sverka.operate.keys import rotate_key
 from sverka.operate.transfer import exported, take_in
 
@@ -31,9 +31,10 @@ def export(
             Text(f"{file} is there already; name a file that is not.", f"{file} уже есть; назовите новый файл.")
         ) from None
     except OSError as error:
+        why = reason(error)
         raise Misconfigured(
-            Text(f"{file} cannot be written ({error.strerror}); name another.",
-                 f"Не удаётся записать {file} ({error.strerror}); назовите другой.")
+            Text(f"{file} cannot be written ({why.en}); name another.",
+                 f"Не удаётся записать {file} ({why.ru}); назовите другой.")
         ) from None  # fmt: skip
     line(t(f"Written: {file}. It holds no secret, no user and no order.",
            f"Записано: {file}. В нём нет ни секретов, ни пользователей, ни заказов."), GOOD)  # fmt: skip

@@ -21,7 +21,7 @@ from sverka.cli.watch import numbers_of, watched, watching_now
 from sverka.cli.words import t
 from sverka.domain.errors import Misconfigured
 from sverka.domain.mapping.field_mapping import Side
-from sverka.domain.text import Text
+from sverka.domain.text import Text, reason
 from sverka.ports.dispatch import Dispatch
 from sverka.web import make_app, make_signs
 from sverka.web.api import make_api, mounted
@@ -153,9 +153,10 @@ def _listening(host: str, port: int) -> Iterator[socket.socket]:
     try:
         listener = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
     except OSError as error:
+        why = reason(error)
         raise Misconfigured(
-            Text(f"{host}:{port} cannot be listened on ({error.strerror}); give another with --listen.",
-                 f"Не удаётся слушать {host}:{port} ({error.strerror}); задайте другой адрес в --listen.")
+            Text(f"{host}:{port} cannot be listened on ({why.en}); give another with --listen.",
+                 f"Не удаётся слушать {host}:{port} ({why.ru}); задайте другой адрес в --listen.")
         ) from None  # fmt: skip
     with listener:
         yield listener

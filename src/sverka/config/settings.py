@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from sverka.domain.errors import Misconfigured
-from sverka.domain.text import Language, Text
+from sverka.domain.text import Language, Text, reason
 
 _SCHEMES = {
     "sqlite": "sqlite",
@@ -69,13 +69,13 @@ def _url(environ: Mapping[str, str], cwd: Path) -> str:
     try:
         return (cwd / file).read_text("utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
-        why = error.strerror if isinstance(error, OSError) else "not UTF-8"
+        why = reason(error)
         raise Misconfigured(
             Text(
-                f"SVERKA_DATABASE_FILE: {file} cannot be read ({why}); it must hold the database's URL, and the hub's "
-                "user must be allowed to read it.",
-                f"SVERKA_DATABASE_FILE: файл {file} не читается ({why}); в нём должен быть URL базы, и у пользователя "
-                "хаба должно быть право его читать.",
+                f"SVERKA_DATABASE_FILE: {file} cannot be read ({why.en}); it must hold the database's URL, and the "
+                "hub's user must be allowed to read it.",
+                f"SVERKA_DATABASE_FILE: файл {file} не читается ({why.ru}); в нём должен быть URL базы, и у "
+                "пользователя хаба должно быть право его читать.",
             )
         ) from None
 

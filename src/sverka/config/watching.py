@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
 from sverka.domain.errors import Misconfigured
-from sverka.domain.text import Text
+from sverka.domain.text import Text, reason
 
 
 @dataclass(frozen=True)
@@ -77,10 +77,10 @@ class _Given:
         try:
             found = (self.cwd / file).read_text("utf-8").strip()
         except (OSError, UnicodeDecodeError) as error:
-            why = error.strerror if isinstance(error, OSError) else "not UTF-8"
+            why = reason(error)
             raise Misconfigured(
-                Text(f"{name}: {file} cannot be read ({why}); write the secret there, for the hub's user to read.",
-                     f"{name}: файл {file} не читается ({why}); запишите туда секрет и дайте хабу право чтения.")
+                Text(f"{name}: {file} cannot be read ({why.en}); write the secret there, for the hub's user to read.",
+                     f"{name}: файл {file} не читается ({why.ru}); запишите туда секрет и дайте хабу право чтения.")
             ) from None  # fmt: skip
         if not found:
             raise Misconfigured(

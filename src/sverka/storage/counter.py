@@ -1,10 +1,9 @@
 """The counter outside the database: how far the journal had come when this hub last ran (K20)."""
 
-import os
 from pathlib import Path
 
 from sverka.domain.errors import Misconfigured
-from sverka.domain.text import Text
+from sverka.domain.text import Text, reason
 from sverka.storage.whole_file import draft
 
 
@@ -60,10 +59,11 @@ class Counter:
             raise self._unusable(error) from None
 
     def _unusable(self, error: OSError) -> Misconfigured:
-        why = os.strerror(error.errno or 0)
+        why = reason(error)
         return Misconfigured(
             Text(
-                f"{self.path} cannot be used ({why}); name a file the hub may write in SVERKA_COUNTER_FILE.",
-                f"Файл {self.path} недоступен ({why}); укажите в SVERKA_COUNTER_FILE файл, который хаб может писать.",
+                f"{self.path} cannot be used ({why.en}); name a file the hub may write in SVERKA_COUNTER_FILE.",
+                f"Файл {self.path} недоступен ({why.ru}); укажите в SVERKA_COUNTER_FILE файл, который хаб может "
+                "писать.",
             )
         )

@@ -32,6 +32,12 @@ def test_no_toml_at_all(connected):
     assert "UTF-8" in connected.fails("profile", "check", "latin.toml").err
 
 
+def test_what_cannot_be_written_is_told_in_russian(connected):
+    draft = ("profile", "new", "print", "--store", "shop", "--portal", "b24", "--out", "nowhere/print.toml")
+    said = connected.fails(*draft, env={"SVERKA_LANG": "ru"}).err
+    assert "nowhere/print.toml: нет такого файла или папки" in said
+
+
 def test_checked_without_a_hub(connected, monkeypatch, tmp_path):
     profile = Path("print.toml").resolve()
     (tmp_path / "elsewhere").mkdir()

@@ -73,7 +73,8 @@ def test_help_is_in_russian(sverka):
 
 
 def test_a_file_that_is_not_there_is_told_in_russian(sverka):
-    assert "нет.toml не читается: такого файла нет." in sverka.fails("profile", "check", "нет.toml", env=RUSSIAN).err
+    said = sverka.fails("profile", "check", "нет.toml", env=RUSSIAN).err
+    assert "нет.toml не читается: нет такого файла или папки." in said
 
 
 def test_the_version_is_the_packages_own(sverka):

@@ -101,6 +101,8 @@ def test_a_configuration_goes_to_another_hub_without_its_secrets(applied, monkey
     applied.ok("export", "hub.json")
     assert "hub.json is there already; name a file that is not" in applied.fails("export", "hub.json").text
     assert "name another" in applied.fails("export", "nowhere/hub.json").text
+    russian = applied.fails("export", "nowhere/hub.json", env={"SVERKA_LANG": "ru"}).text
+    assert "Не удаётся записать nowhere/hub.json (нет такого файла или папки); назовите другой." in russian
     text = Path("hub.json").read_text("utf-8")
     assert portal_server.webhook_url.split("/rest/")[1].strip("/").split("/")[1] not in text
     Path("other").mkdir()
