@@ -1,8 +1,5 @@
 """Lives that broke once, by the hub's fault or the judge's, told as short as they go."""
 
-from collections.abc import Iterator
-from contextlib import closing
-
 import pytest
 
 from simulation.lives.acts import Act
@@ -10,6 +7,8 @@ from simulation.lives.database import Database
 from simulation.lives.play import play
 from simulation.lives.setting import ERP, SALES, WORKS, Line, Setting
 from simulation.lives.story import (
+    ABOUT_TO_STORE,
+    ABOUT_TO_WRITE,
     CLOSING,
     manager_sets,
     manager_writes,
@@ -23,15 +22,6 @@ from simulation.lives.story import (
 )
 from simulation.lives.topics import TOPICS
 from sverka.domain.mapping.field_mapping import Policy
-
-ABOUT_TO_WRITE = "is about to write to the back office"
-ABOUT_TO_STORE = "is about to write to the store"
-
-
-@pytest.fixture
-def memory() -> Iterator[Database]:
-    with closing(Database()) as database:
-        yield database
 
 
 def test_a_person_who_sets_just_what_was_on_its_way_is_taken_for_the_hub(memory: Database) -> None:

@@ -1,7 +1,6 @@
 """The proof in short: random lives on every database, and that a life can be lived again and shortened."""
 
 import os
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -15,12 +14,6 @@ from simulation.place import own_schema
 
 FIRST = 20_000_000
 """The first seed here; `make prove` begins at 0."""
-
-
-@pytest.fixture
-def memory() -> Iterator[Database]:
-    with closing(Database()) as database:
-        yield database
 
 
 def held(database: Database, first: int, runs: int) -> list[Played]:

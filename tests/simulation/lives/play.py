@@ -50,13 +50,13 @@ def play(setting: Setting, acts: Sequence[Act], database: Database) -> Played:
         else:
             come_to_rest(life)
     except Exception as error:
-        if is_interrupted(error):
+        if _is_interrupted(error):
             raise KeyboardInterrupt from error
         life.oracle.object(f"the hub crashed: {type(error).__name__}: {str(error)[:300]}")
     return Played(setting, acts, life.oracle.findings, life.story, life.oracle.rates, life.line.requests, life.count)
 
 
-def is_interrupted(error: BaseException | None) -> bool:
+def _is_interrupted(error: BaseException | None) -> bool:
     """Tell whether an error came of an interrupt: the pool's ping of PostgreSQL, interrupted, fails to tidy up."""
     while error is not None and not isinstance(error, KeyboardInterrupt):
         error = error.__cause__ or error.__context__

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 from simulation.lives.acts import Act
 from simulation.lives.setting import PRINT, SALES, Line, Setting
-from simulation.lives.stories_of_doubt import ABOUT_TO_STORE, ABOUT_TO_WRITE
 from simulation.lives.story import (
+    ABOUT_TO_STORE,
+    ABOUT_TO_WRITE,
     Story,
     manager_sets,
     manager_writes,

@@ -4,6 +4,9 @@ from collections.abc import Sequence
 
 from simulation.lives.setting import Line
 from simulation.lives.story import (
+    ABOUT_TO_REMEMBER,
+    ABOUT_TO_STORE,
+    ABOUT_TO_WRITE,
     ANNA_BY_PHONE,
     Story,
     kill,
@@ -16,10 +19,6 @@ from simulation.lives.story import (
     wave_until,
 )
 from sverka.domain.mapping.field_mapping import Policy
-
-ABOUT_TO_WRITE = "is about to write to the back office"
-ABOUT_TO_STORE = "is about to write to the store"
-ABOUT_TO_REMEMBER = "is about to commit what it has seen and done"
 
 STORIES: Sequence[Story] = (
     Story(

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from simulation.lives.acts import Act
 from simulation.lives.setting import PRINT, SALES, Line, Setting
 from simulation.lives.story import (
+    ABOUT_TO_WRITE,
     Story,
     kill,
     look,
@@ -69,7 +70,7 @@ STORIES: Sequence[Story] = (
         "K14", "An order goes to two funnels, one deal cannot be made yet, and the process making the other dies.",
         "That a second deal is owed must be known before the first is made: afterwards there is an order with a deal, "
         "and nothing says that one is missing.",
-        [place(bell="lost"), price(fits=False), wave_until("is about to write to the back office"), kill(),
+        [place(bell="lost"), price(fits=False), wave_until(ABOUT_TO_WRITE), kill(),
          seconds_pass(), wave("B"), price(fits=True)],
         Setting({SALES: (Line("track"),), PRINT: (Line("lines"),)}),
         expects=["Process A is killed"], ends=["record crm/1", "record crm/2"],

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from simulation.lives.acts import Act
 from simulation.lives.setting import Line
 from simulation.lives.story import (
+    ABOUT_TO_STORE,
+    ABOUT_TO_WRITE,
     Story,
     kill,
     manager_sets,
@@ -30,7 +32,7 @@ STORIES: Sequence[Story] = (
         "K19", "A manager throws a deal into the bin, and the profile says that its order is cancelled then.",
         "The order is cancelled first, and the deal is let go with the store's answer. The other way round, a lost "
         "answer would leave the order as it was, with nobody to come back to it.",
-        [place(), wave(), trash(), wave_until("is about to write to the store"), wave(meets="LOST")],
+        [place(), wave(), trash(), wave_until(ABOUT_TO_STORE), wave(meets="LOST")],
         scene(Line("status"), on_deleted="cancel_order"),
         expects=["into the bin", "lost before it arrives"], ends=["shop/1 shows status cancelled; there is no record"],
     ),
@@ -55,7 +57,7 @@ STORIES: Sequence[Story] = (
         "K20", "The hub's database is put back from a backup taken in the middle of a write.",
         "In the backup that write waits for its answer still. Whatever the deal shows today, it says nothing about a "
         "write of yesterday.",
-        [place(), wave(), shop_sets("track", "A"), wave_until("is about to write to the back office"), Act("backup"),
+        [place(), wave(), shop_sets("track", "A"), wave_until(ABOUT_TO_WRITE), Act("backup"),
          wave(), shop_sets("track", "B"), wave(), manager_sets("track", "A", bell="lost"), Act("restore_backup")],
         expects=["`sverka restored`"], ends=["shop/1 shows track B", "crm/1 shows track A", "a person is asked"],
         without="track of shop/1 under sales: A → B: nobody moved B on the side it came from",

@@ -18,6 +18,11 @@ NOBODY, ANNA_BY_PHONE, ANNA = 4, 0, 2
 DOUBT = 250
 """Seconds after which nothing that was sent before can still land."""
 
+ABOUT_TO_WRITE = "is about to write to the back office"
+ABOUT_TO_STORE = "is about to write to the store"
+ABOUT_TO_REMEMBER = "is about to commit what it has seen and done"
+"""What a process says of itself at moments for `wave_until`."""
+
 CLOSING = (Act("rest"), Act("show"))
 """How every story ends."""
 
