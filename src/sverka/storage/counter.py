@@ -4,7 +4,7 @@ from pathlib import Path
 
 from sverka.domain.errors import Misconfigured
 from sverka.domain.text import Text, reason
-from sverka.storage.whole_file import draft
+from sverka.storage.whole_file import drafted
 
 
 class Counter:
@@ -50,11 +50,8 @@ class Counter:
         if number <= self.read():
             return
         try:
-            made = draft(self.path, f"{number}\n".encode())
-            try:
-                made.replace(self.path)
-            finally:
-                made.unlink(missing_ok=True)
+            with drafted(self.path, f"{number}\n".encode()) as draft:
+                draft.replace(self.path)
         except OSError as error:
             raise self._unusable(error) from None
 

@@ -12,7 +12,7 @@ from sverka.domain.errors import Misconfigured
 from sverka.domain.text import Text
 from sverka.storage.database import read, taking, upsert, write
 from sverka.storage.tables import secrets
-from sverka.storage.whole_file import draft, settle
+from sverka.storage.whole_file import drafted, settle
 
 _WRONG_KEY = Text(
     "The vault cannot be opened with this key; give the key the secrets were kept under, or connect again.",
@@ -27,14 +27,9 @@ _BAD_KEY = Text(
 def key_in(path: Path) -> bytes:
     """Return the key kept in a file; where there is none, make it, readable by its owner alone (mode 0600)."""
     if not path.exists():
-        made = draft(path, Fernet.generate_key())
-        try:
-            # A link appears whole or not at all, and the first of two processes wins.
-            os.link(made, path)
-        except FileExistsError:
-            pass
-        finally:
-            made.unlink()
+        # A link appears whole or not at all, and the first of two processes wins.
+        with drafted(path, Fernet.generate_key()) as draft, suppress(FileExistsError):
+            os.link(draft, path)
     # What is sealed under it must not outlive it.
     settle(path.parent)
     return path.read_bytes().strip()

@@ -2,17 +2,23 @@
 
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 
-def draft(place: Path, content: bytes) -> Path:
-    """Write a file beside `place`, on the disk when this returns and readable by its owner alone; return its path."""
+@contextmanager
+def drafted(place: Path, content: bytes) -> Iterator[Path]:
+    """Give a file beside `place`, on the disk already and readable by its owner alone; no draft is left behind."""
     handle, name = tempfile.mkstemp(dir=place.parent, prefix=place.name)  # mkstemp makes it with mode 0600
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    return Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        yield Path(name)
+    finally:
+        Path(name).unlink(missing_ok=True)
 
 
 def settle(folder: Path) -> None:

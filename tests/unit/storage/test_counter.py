@@ -1,5 +1,8 @@
 """The number that a restored database lags behind."""
 
+import errno
+import os
+
 import pytest
 
 from sverka.domain.errors import Misconfigured
@@ -15,6 +18,20 @@ def test_the_counter_rises_and_never_falls(tmp_path):
     counter.rise(8)
     assert counter.read() == 8
     assert [path.name for path in tmp_path.iterdir()] == ["hub.counter"], "no draft is left behind"
+
+
+def test_a_full_disk_is_told_and_fills_up_no_further(tmp_path, monkeypatch):
+    counter = Counter(tmp_path / "hub.counter")
+    counter.rise(7)
+
+    def full(_handle):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(Misconfigured, match="No space left"):
+        counter.rise(8)
+    assert counter.read() == 7
+    assert [path.name for path in tmp_path.iterdir()] == ["hub.counter"]
 
 
 @pytest.mark.parametrize("content", ["", "seven", "\xff"])
