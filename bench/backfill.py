@@ -273,7 +273,7 @@ def _bring(name: str, orders: int, pipe: Connection, costs: Mapping[str, float])
 
 def _stay(hub: Hub, clock: Far, orders: int) -> Still:
     """Sweep once more, and compare all, when nothing has changed for an hour."""
-    rung: Rung = set()
+    rung: Rung = {}
     for _ in range(2):
         clock.sleep(3600)
         clock.ask("start")

@@ -21,6 +21,9 @@ class Job:
     promise: int | None = None
     """Requests that the hub may need at most."""
 
+    follows: bool = False
+    """Whether it is done on what the job before it has left, by the same process."""
+
 
 @dataclass(frozen=True)
 class Outcome:

@@ -9,7 +9,9 @@ from urllib.parse import urlencode
 
 from peer_orders import chunks
 from sverka.domain.errors import Problem
+from sverka.engine.bells.greet import Rung
 from sverka.engine.bells.receive import Bell, receive_all
+from sverka.engine.bells.sweep import compare_all, sweep
 from world import CRM, SHOP, between, bring, put_order, work
 
 TOKEN = "bench4application4token"
@@ -32,6 +34,7 @@ class Hub:
         self._clock = clock
         self.store, storage, self._hub = self._open.enter_context(between(home, clock, webhook, token=TOKEN))
         self._backfills = storage.backfills
+        self._rung: Rung = {}
 
     def close(self) -> None:
         """Let the connections go."""
@@ -78,3 +81,20 @@ class Hub:
         """Bring orders of the past."""
         del numbers  # the shop lists them
         bring(self._hub, self._backfills, self._clock.now() - LONG_AGO)
+
+    def sweep(self) -> None:
+        """Ask the portal what has changed, as every five minutes; a second later where it cannot be asked."""
+        while True:
+            try:
+                sweep(self._hub, CRM, self._clock.now(), self._rung)
+            except Problem:
+                self._clock.sleep(1)
+            else:
+                break
+        work(self._hub)
+
+    def compare(self) -> None:
+        """Compare everything, as every night."""
+        for _ in compare_all(self._hub, CRM):
+            pass
+        work(self._hub)

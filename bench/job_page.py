@@ -28,9 +28,10 @@ other side, and those bells are part of the work.
 Orders of the past the plain integrations send as they send new ones, a thousand at a time, and again every minute for
 as long as it takes: their clients' documents know no other way, so that robots run and the deals are of today. The hub
 brings them by `crm.item.batchImport`: none run, and dates are kept. A method may compute 480 seconds in ten minutes, a
-command here takes 0.05, so that 10 000 of one kind cannot be sent without waiting, whoever sends them. A history of
-100 000, a sweep and a comparison of all are [measured of the hub alone](#history): the clients' documents describe
-nothing that would do these, and ten thousand show already what their way of sending costs.
+command here takes 0.05, so that 10 000 of one kind cannot be sent without waiting, whoever sends them. The sweep and
+the comparison are of what the history of 100 000 has left, an hour later each. The plain ones ask for the deals changed
+in the last five minutes, and for all, by `call_list_fast` and `get_all`, and compare their stages; the hub compares
+every field of its profile. [More of the hub's own history](#history) is measured by itself.
 
 Requests are counted by the portal, the refused (503) among them. The sandbox answers at once and its clock moves only
 while an integration waits, so virtual seconds hold neither computing nor travelling. The floor is the fewest requests

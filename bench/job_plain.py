@@ -7,10 +7,11 @@ the integration's own. What its own writes make the other side ring is known by 
 
 import asyncio
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any, TypeVar
 
-from job_shop import STAGES, STATUSES, Order
+from job_shop import PIPELINE, STAGES, STATUSES, Order
 from peer_orders import PAGE, chunks
 
 TRIES = 10
@@ -21,6 +22,8 @@ AGAIN = 1000
 
 PORTION = 1000
 """Orders of the past that are sent together."""
+
+SWEEP = timedelta(minutes=5)
 
 T = TypeVar("T")
 
@@ -81,6 +84,25 @@ class Plain:
         self.tries, self.pause = AGAIN, 60
         for part in chunks(numbers, PORTION):
             self.ordered(part)
+
+    def sweep(self) -> None:
+        """Ask which deals have changed since the last time, five minutes ago."""
+        self._take({">=DATE_MODIFY": (self.clock.now() - SWEEP).isoformat()})
+
+    def compare(self) -> None:
+        """Read the stages of all deals, and compare them with the orders' statuses."""
+        self._take({})
+
+    def _take(self, only: dict[str, str]) -> None:
+        orders = {deal: number for number, deal in self.deals.items()}
+        asked = {"filter": {"CATEGORY_ID": PIPELINE, **only}, "select": ["ID", "STAGE_ID"]}
+        for row in self.insist(lambda: self.listed(asked)) or []:
+            if int(row["ID"]) in orders:
+                self.heard(orders[int(row["ID"])], row["STAGE_ID"])
+
+    def listed(self, asked: dict[str, Any]) -> Sequence[dict[str, str]]:
+        """Return the deals of a filter."""
+        raise NotImplementedError
 
     def moved_in_shop(self, numbers: Sequence[int]) -> None:
         """Take the webhooks of orders whose status may be new; what the portal is known to show is not sent."""
@@ -160,6 +182,10 @@ class Official(Plain):
         }
         done = self.token.call_batch(batch)["result"]["result"]
         self.made(order.number, int(done["deal"]))
+
+    def listed(self, asked: dict[str, Any]) -> Sequence[dict[str, str]]:
+        """Return the deals of a filter, which the client pages through in batches."""
+        return list(self.token.call_list_fast("crm.deal.list", asked)["result"])
 
     def tell_portal(self, numbers: Sequence[int]) -> None:
         """Update one deal after the other."""
@@ -318,6 +344,10 @@ class Fast(Plain):
         answers = await asyncio.gather(*batches)
         found = {key: known for answer in answers for key, known in answer.items() if known}
         return {int(key[1:]): int(known["CONTACT"][0]) for key, known in found.items()}
+
+    def listed(self, asked: dict[str, Any]) -> Sequence[dict[str, str]]:
+        """Return the deals of a filter, which the client pages through in batches."""
+        return list(self._run(lambda bitrix: bitrix.get_all("crm.deal.list", asked)))
 
     def tell_portal(self, numbers: Sequence[int]) -> None:
         """Update all deals in one call."""

@@ -1,7 +1,8 @@
 """One integration doing one piece of work, in a process of its own: its processor time and memory hold nothing else.
 
-`job_process.py SOCKET INTEGRATION JOB SIZE DOMAIN CODE NEAR`: the portal stays in the process that started this one and
-listens at the socket, and so does its virtual clock: only whoever waits here moves it.
+`job_process.py SOCKET INTEGRATION JOBS SIZE DOMAIN CODE NEAR`, the jobs by their names with commas between: the portal
+stays in the process that started this one and listens at the socket, and so does its virtual clock: only whoever waits
+here moves it.
 """
 
 import logging
@@ -10,7 +11,7 @@ import tempfile
 import threading
 import time
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from multiprocessing.connection import Client, Connection
@@ -144,6 +145,23 @@ class Play:
         self.side.past(self._all)
         return 0
 
+    long_history = history
+
+    def sweep(self) -> int:
+        """Ask the portal what has changed, when nothing has since the last time."""
+        for _ in range(2):
+            self._clock.sleep(REST)
+            self._begin()
+            self.side.sweep()
+        return self._wrong("N")
+
+    def compare(self) -> int:
+        """Compare all deals with their orders, when nothing has changed."""
+        self._clock.sleep(REST)
+        self._begin()
+        self.side.compare()
+        return self._wrong("N")
+
 
 def peak_memory() -> float:
     """Return the megabytes this process has held at most; 0 where the system does not say."""
@@ -178,8 +196,8 @@ SIDES: dict[str, Callable[[Where, FarClock, Path], Any]] = {
 }
 
 
-def play(far: Connection, name: str, work: str, size: int, where: Where) -> None:
-    """Do one piece of work, and say what it took; whatever is raised is part of that."""
+def play(far: Connection, name: str, works: Sequence[str], size: int, where: Where) -> None:
+    """Do one piece of work after the other, and say what each took; whatever is raised is part of that."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     warnings.simplefilter("ignore")
     logging.disable(logging.CRITICAL)
@@ -188,18 +206,18 @@ def play(far: Connection, name: str, work: str, size: int, where: Where) -> None
         clock = FarClock(line)
         side = SIDES[name](where, clock, Path(home))
         one = Play(side, line, clock, size)
-        wrong, trouble = 0, ""
-        try:
-            wrong = getattr(one, work)()
-        except Exception as error:  # noqa: BLE001 - how an integration fails is what is measured
-            trouble = f"{type(error).__name__}: {error}"[:120]
-        spent = Spent(one.processor, peak_memory(), wrong, trouble)
+        for work in works:
+            wrong, trouble = 0, ""
+            try:
+                wrong = getattr(one, work)()
+            except Exception as error:  # noqa: BLE001 - how an integration fails is what is measured
+                trouble = f"{type(error).__name__}: {error}"[:120]
+            line.ask("done", asdict(Spent(one.processor, peak_memory(), wrong, trouble)))
         if hasattr(side, "close"):
             side.close()
-        line.ask("done", asdict(spent))
 
 
 if __name__ == "__main__":
-    _socket, _name, _work, _size, *_where = sys.argv[1:]
+    _socket, _name, _works, _size, *_where = sys.argv[1:]
     with Client(_socket) as _far:
-        play(_far, _name, _work, int(_size), Where(*_where))
+        play(_far, _name, _works.split(","), int(_size), Where(*_where))

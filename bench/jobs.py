@@ -24,6 +24,7 @@ from job import Book, Job, Outcome
 from job_page import FAULTS, charts, section
 from job_process import BY_ONE, SIDES, Spent
 from page import write_section
+from peer_orders import PAGE
 from peers import Place, place
 from support.sdk_office import Office
 from sverka.sandbox.portal.faults import Fault
@@ -45,7 +46,14 @@ def jobs(size: int, *, is_full: bool) -> list[Job]:
     """Return the work for so many orders."""
     fifties = -(-size // 50)
     deals, past, promised = max(1, size // 10), size * (10 if is_full else 2), max(6, size * 12 // 100)
-    sets = tuple(side for side in SIDES if side != BY_ONE)
+    sets, long = tuple(side for side in SIDES if side != BY_ONE), size * 100
+    pages = -(-long // (PAGE * PAGE))
+    whole = [
+        Job("long_history", f"{long} orders of the past", long, -(-long * 11 // 500), sets, long * 3 // 100),
+        # fifty ids a command, fifty commands a request
+        Job("sweep", f"a sweep when nothing of {long} has changed", long, 1, sets, 2, follows=True),
+        Job("compare", f"a comparison of {long} unchanged", long, pages, sets, pages + pages // 8, follows=True),
+    ]
     return [
         # design: five commands an order, ten orders a request
         Job("orders", f"{size} orders of new customers, all at once", size, -(-size // 10), promise=promised),
@@ -55,6 +63,7 @@ def jobs(size: int, *, is_full: bool) -> list[Job]:
         Job("storm", f"{deals * 100} bells for {deals} deals, in ten rounds", deals, 10, () if is_full else sets, 10),
         # twenty records made and the rows of one are a command each
         Job("history", f"{past} orders of the past", past, -(-past * 11 // 500), sets, max(40, past * 3 // 100)),
+        *(whole if is_full else []),
     ]  # fmt: skip
 
 
@@ -65,6 +74,7 @@ class Desk:
         """Take the portal; with a seed above 0 it misbehaves from the measured part on."""
         self._office, self._clock, self._seed = office, clock, seed
         self._began = clock.now()
+        self._twice = 0
 
     def sleep(self, seconds: float) -> Any:
         """Let virtual time pass."""
@@ -77,6 +87,8 @@ class Desk:
         portal = self._office.portal
         portal.reset_counters()
         self._began = self._clock.now()
+        self._twice = self._count_twice()
+        portal.faults.clear()
         if self._seed:
             portal.faults.seed(self._seed)
             portal.fault(Fault("error", code="QUERY_LIMIT_EXCEEDED", description="Too many requests", percent=FAULTS))
@@ -103,13 +115,11 @@ class Desk:
     def _gone_wrong(self, job: Job) -> tuple[int, int]:
         """Return how many deals and contacts are there twice, and how many orders are not as they should be."""
         call, items = self._office.portal.call, self._office.portal.core.state.items
-        titles = Counter(deal.values["title"] for deal in items[2].values())
-        buyers = Counter(contact.values["lastName"] or contact.values["name"] for contact in items[3].values())
-        twice = sum(count - 1 for count in (*titles.values(), *buyers.values()))
+        twice = self._count_twice() - self._twice
         if job.name == "to_portal":
             wrong = {deal.values["title"] for deal in items[2].values() if deal.values["stageId"] != "C2:EXECUTING"}
             return twice, len(wrong)
-        if job.name not in ("orders", "history"):
+        if job.name not in ("orders", "history", "long_history"):
             return twice, 0
         whole = {
             deal.values["title"] for number, deal in items[2].items()
@@ -118,25 +128,34 @@ class Desk:
         }  # fmt: skip
         return twice, job.size - len(whole)
 
+    def _count_twice(self) -> int:
+        items = self._office.portal.core.state.items
+        titles = Counter(deal.values["title"] for deal in items[2].values())
+        buyers = Counter(contact.values["lastName"] or contact.values["name"] for contact in items[3].values())
+        return sum(count - 1 for count in (*titles.values(), *buyers.values()))
 
-def measure(job: Job, side: str, at: Place, seed: int = 0) -> Outcome:
-    """Have one integration do one job on a portal of its own."""
+
+def measure(chain: Sequence[Job], side: str, at: Place, seed: int = 0) -> list[Outcome]:
+    """Have one integration do one job, and those that follow it, on a portal of its own."""
     with at.bare() as (office, clock):
         desk = Desk(office, clock, seed)
         with Listener() as listener:
             where = (office.domain, office.code, office.near)
-            asked = [str(listener.address), side, job.name, str(job.size), *where]
+            asked = [str(listener.address), side, ",".join(job.name for job in chain), str(chain[0].size), *where]
             process = subprocess.Popen([sys.executable, str(_PROCESS), *asked])
             with listener.accept() as far:
-                spent = _served(desk, far)
+                outcomes = [_served(desk, far, job, side) for job in chain]
             process.wait()
-        return desk.outcome(job, side, spent)
+        return outcomes
 
 
-def under_faults(job: Job, side: str, at: Place, runs: int) -> Outcome:
+def under_faults(chain: Sequence[Job], side: str, at: Place, runs: int) -> list[Outcome]:
     """Return what faults make of it: means, and the sums of what went wrong."""
-    seeds = range(1, (1 if side == BY_ONE or job.size > LONG else runs) + 1)
-    all_runs = [measure(job, side, at, seed) for seed in seeds]
+    seeds = range(1, (1 if side == BY_ONE or chain[0].size > LONG else runs) + 1)
+    return [_mean(all_runs) for all_runs in zip(*(measure(chain, side, at, seed) for seed in seeds), strict=True)]
+
+
+def _mean(all_runs: Sequence[Outcome]) -> Outcome:
     return replace(
         all_runs[0],
         requests=mean(one.requests for one in all_runs),
@@ -149,13 +168,20 @@ def under_faults(job: Job, side: str, at: Place, runs: int) -> Outcome:
     )
 
 
-def _served(desk: Desk, far: Connection) -> Spent:
+def _served(desk: Desk, far: Connection, job: Job, side: str) -> Outcome:
     while True:
         what, given = far.recv()
         if what == "done":
+            outcome = desk.outcome(job, side, Spent(**given[0]))
             far.send(None)
-            return Spent(**given[0])
+            return outcome
         far.send(getattr(desk, what)(*given))
+
+
+def chains(every: Sequence[Job]) -> list[list[Job]]:
+    """Return the jobs, each with those that follow it."""
+    starts = [number for number, job in enumerate(every) if not job.follows]
+    return [list(every[start:end]) for start, end in zip(starts, [*starts[1:], len(every)], strict=True)]
 
 
 def main() -> int:
@@ -173,14 +199,16 @@ def main() -> int:
     pages = [file for file in given.files if file.suffix == ".md"]
     kept = [*(file for file in given.files if file.suffix == ".json"), *(page.parent / KEPT for page in pages), None]
     book, every = Book(kept[0]).read(), jobs(given.size, is_full=given.full)
-    todo = [job for job in every if not given.only or job.name in given.only]
+    todo = [chain for chain in chains(every) if not given.only or {job.name for job in chain} & {*given.only}]
     sides = [side for side in SIDES if not given.side or side.startswith(tuple(given.side))]
     with place() as at:
-        for job in todo:
-            for side in [side for side in sides if not job.sides or side in job.sides]:
-                outcome = replace(measure(job, side, at), faulty=under_faults(job, side, at, given.runs))
-                book.put(job, outcome)
-                print(f"{job.what}: {told(outcome)}", file=sys.stderr, flush=True)
+        for chain in todo:
+            for side in [side for side in sides if not chain[0].sides or side in chain[0].sides]:
+                told_both = zip(measure(chain, side, at), under_faults(chain, side, at, given.runs), strict=True)
+                for job, (whole, faulty) in zip(chain, told_both, strict=True):
+                    outcome = replace(whole, faulty=faulty)
+                    book.put(job, outcome)
+                    print(f"{job.what}: {told(outcome)}", file=sys.stderr, flush=True)
     told_of = [book.jobs[job.name] for job in every if job.name in book.jobs]
     outcomes = [book.outcomes[key] for job in told_of for side in SIDES if (key := (job.name, side)) in book.outcomes]
     text = section(told_of, outcomes)
