@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from sverka.config.catalogue import OfficeSide
 from sverka.domain.commerce.order import CANCELLED
 from sverka.domain.errors import Misconfigured
 from sverka.domain.mapping.course import pipeline_of
@@ -223,7 +224,8 @@ def _cancels(name: str) -> bool:
 
 def _fields(draft: _Draft, store_fields: Sequence[Field], office_fields: Sequence[Field]) -> None:
     draft.table("fields", _FIELDS)
-    own = [f for f in office_fields if f.key.startswith("UF_") and f.writable]
+    deals = OfficeSide(office_fields)
+    own = [f for f in office_fields if f.key.startswith("UF_") and f.writable and deals.find(f.key)]
     free = {_label(f, draft.language).casefold(): f for f in reversed(own)}
     draft.lines.append('# "order.number" = { to = "…", way = "->" }')
     properties = [f for f in store_fields if f.key.startswith("property.") and not f.key.endswith("*")]

@@ -1,7 +1,7 @@
 import tomllib
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from sverka.config.check import check
@@ -85,6 +85,10 @@ def _fields(draw, prefix):
     )
 
 
+def _of_another_kind(prefix):
+    return Field(f"{prefix}:", Text("Цвет", "Цвет"), FieldType.TEXT)
+
+
 @given(
     statuses=st.dictionaries(st.sampled_from(["N", "cancelled", "F", "отмена"]) | _keys, _names, max_size=5),
     stages=st.dictionaries(st.sampled_from(["NEW", "WON", "LOSE", "APOLOGY", "C2:NEW"]) | _keys, _names, max_size=5),
@@ -93,6 +97,10 @@ def _fields(draw, prefix):
     own=st.lists(_fields("UF_"), max_size=4),
     language=st.sampled_from(["en", "ru"]),
 )
+@example(
+    statuses={"N": ""}, stages={"NEW": ""}, writable=True, properties=[_of_another_kind("property.")],
+    own=[_of_another_kind("UF_")], language="en",
+)  # fmt: skip
 @settings(max_examples=300, deadline=None)
 def test_whatever_the_catalogues_hold_the_draft_is_sound(statuses, stages, writable, properties, own, language):
     label = Text("", "")
