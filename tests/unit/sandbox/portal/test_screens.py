@@ -145,7 +145,7 @@ def test_the_card_shows_tabs_and_opens_one(portal, server, client, bound, shop):
 def test_the_installer_s_page_in_a_browser(portal, server, shop, tmp_path):
     browser = shutil.which("chromium") or shutil.which("google-chrome")
     if browser is None:
-        pytest.skip("there is no browser to open the page in: install chromium")
+        pytest.skip("a browser to open the page in is absent: install chromium")
     application = portal.add_application("Pages", handler=shop.url, ui=True)
     url = f"{server.url}/marketplace/app/{application.id}/"
     flags = ["--headless=new", "--no-sandbox", "--disable-gpu", f"--user-data-dir={tmp_path}"]
