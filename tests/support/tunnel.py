@@ -17,9 +17,10 @@ Address = tuple[str, int]
 
 
 class _Tunnel(socketserver.StreamRequestHandler):
-    """One CONNECT, then bytes both ways until either side ends."""
+    """One CONNECT, then bytes both ways until either side ends; none waits for another to be acknowledged."""
 
     server: Tunnels
+    disable_nagle_algorithm = True
 
     def handle(self) -> None:
         """Answer the client's CONNECT; 403 for a host nobody has named."""
@@ -31,6 +32,7 @@ class _Tunnel(socketserver.StreamRequestHandler):
             self.wfile.write(b"HTTP/1.1 403 Forbidden\r\n\r\n")
             return
         with socket.create_connection(target) as far:
+            far.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self.wfile.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
             with contextlib.suppress(OSError):
                 _pump(self.connection, far)
