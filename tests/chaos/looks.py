@@ -40,14 +40,17 @@ def tell_looks() -> None:
 
 
 def was_unseen(folder: Path, order: int, field: str, side: str, edited: float, lasts: float) -> bool:
-    """Tell whether a wave that had begun to look before the edit wrote this field after it.
+    """Tell whether a wave that had begun to look before the edit wrote this field after it, and none that began later.
 
-    `edited` is when the edit was made, `lasts` the seconds for which a wave may send; times are true ones.
+    Whoever looks later sees the edit, and what it writes is no oversight. `edited` is when the edit was made, `lasts`
+    the seconds for which a wave may send; times are true ones.
     """
     file = folder / _FILE
     lines = file.read_text("utf-8").splitlines() if file.exists() else []
     written = [json.loads(line) for line in lines if line.endswith("]")]
-    return any(
-        (str(order), side, field) == (number, where, key) and looked <= edited <= sent + lasts
+    looks = [
+        looked
         for number, where, key, looked, sent in written
-    )
+        if (str(order), side, field) == (number, where, key) and edited <= sent + lasts
+    ]
+    return bool(looks) and max(looks) <= edited

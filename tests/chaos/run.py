@@ -28,7 +28,12 @@ from chaos.plan import Plan, draw
 from chaos.server import Server, binaries
 from chaos.town import Town
 from page import write_section
-from simulation.lives.mutants import MUTANTS
+from simulation.lives.mutants import MUTANTS, Mutant
+
+OVERWRITES = Mutant(
+    "overwrites", "the policy decides though one side alone has moved", "domain/merge/reconcile.py",
+    " if sight.has_moved(side, old)}\n    if not moved:", "}\n    if not moved:",
+)  # fmt: skip
 
 Job: TypeAlias = tuple[Plan, float]
 """A plan, and the seconds within which its hub is to come to rest."""
@@ -151,7 +156,7 @@ def _say(*lines: str) -> None:
 
 def _source(rule: str, folder: Path) -> Path | None:
     """Return the source of a hub without a rule's bite, None for the hub as it is."""
-    found = next((one for one in (*MUTANTS, LOSES_BELLS) if one.rule == rule), None)
+    found = next((one for one in (*MUTANTS, LOSES_BELLS, OVERWRITES) if one.rule == rule), None)
     assert found is not None or not rule, f"no mutant of {rule}"
     return found.make(folder / "mutant") if found else None
 

@@ -42,6 +42,14 @@ def test_only_an_edit_between_a_look_and_its_write_counts_as_unseen(tmp_path, fi
     assert was_unseen(tmp_path, 7, field, "shop", edited, lasts=4.0) is unseen
 
 
+def test_an_edit_that_a_later_look_has_seen_does_not(tmp_path):
+    (tmp_path / "looks.jsonl").write_text(
+        '["7", "shop", "status", 4.0, 6.0]\n["7", "shop", "status", 5.1, 6.2]\n', "utf-8"
+    )
+    assert not was_unseen(tmp_path, 7, "status", "shop", 5.0, lasts=4.0)
+    assert was_unseen(tmp_path, 7, "status", "shop", 5.2, lasts=4.0)
+
+
 @pytest.fixture(scope="module")
 def nursery() -> Iterator[Nursery]:
     with Nursery() as nursery:
