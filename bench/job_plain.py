@@ -284,7 +284,7 @@ class Fast(Plain):
         del domain
         super().__init__(clock)
         fast_bitrix24.throttle.time = SimpleNamespace(monotonic=lambda: clock.now().timestamp())  # type: ignore[assignment]
-        self.fails = (aiohttp.ClientError, RuntimeError, TimeoutError, ErrorInServerResponseException)
+        self.fails = (aiohttp.ClientError, RuntimeError, TimeoutError, ErrorInServerResponseException, Unfinished)
         self._runner = virtual_loop.runner(clock)
 
         async def opened() -> Any:
@@ -321,11 +321,16 @@ class Fast(Plain):
         self.contacts |= self._run(lambda bitrix: self._found(bitrix, new)) if new else {}
         unknown = [order for order in new if order.number not in self.contacts]
         added = self._call("crm.contact.add", [{"fields": order.contact} for order in unknown])
-        self.contacts |= {order.number: int(one) for order, one in zip(unknown, added, strict=True)}
+        self.contacts |= {order.number: int(one) for order, one in zip(unknown, added, strict=True) if one}
+        if not all(added):
+            raise Unfinished
         waiting = [order for order in orders if order.number not in self.deals]
-        fields = [{"fields": order.deal(self.contacts[order.number])} for order in waiting]
-        for order, deal in zip(waiting, self._call("crm.deal.add", fields), strict=True):
-            self.made(order.number, int(deal))
+        deals = self._call("crm.deal.add", [{"fields": order.deal(self.contacts[order.number])} for order in waiting])
+        for order, deal in zip(waiting, deals, strict=True):
+            if deal:
+                self.made(order.number, int(deal))
+        if not all(deals):
+            raise Unfinished
         bare = [order for order in orders if order.number not in self.whole]
         rows = [{"id": self.deals[order.number], "rows": order.rows} for order in bare]
         self._call("crm.deal.productrows.set", rows)
