@@ -22,8 +22,9 @@ a contact is looked for by phone, then added; deal and rows go in one batch; the
 status sent, are kept in a table, so that nothing is sent twice for nothing; a piece of work that fails is tried again a
 second later, up to ten times. "A handler a webhook" is the documentation's calls one after the other. "Its queue in
 batches" and "in lists" take all that waits together, by `call_batch` and by `call` and `get_by_ID`; fast-bitrix24 works
-within its `slow()`, which its documentation advises where a portal refuses. A status that was carried rings on the
-other side, and those bells are part of the work.
+within its `slow()`, which its documentation advises where a portal refuses. Where a whole request is refused its `call`
+answers with fewer items than it was given, and nobody can tell which were done: all are sent again. A status that was
+carried rings on the other side, and those bells are part of the work.
 
 Orders of the past the plain integrations send as they send new ones, a thousand at a time, and again every minute for
 as long as it takes: their clients' documents know no other way, so that robots run and the deals are of today. The hub

@@ -308,9 +308,15 @@ class Fast(Plain):
         return self._runner.run(inside())
 
     def _call(self, method: str, items: Sequence[dict[str, Any]]) -> list[Any]:
-        """Return the answer to each; one item is answered by itself, without a list around it."""
-        answers = self._run(lambda bitrix: bitrix.call(method, items)) if items else []
-        return list(answers) if isinstance(answers, list | tuple) else [answers]
+        """Return the answer to each; one item is answered by itself, without a list around it.
+
+        Raises `Unfinished` where there are fewer: the client leaves out what was refused, and nobody can tell which.
+        """
+        found = self._run(lambda bitrix: bitrix.call(method, items)) if items else []
+        answers = list(found) if isinstance(found, list | tuple) else [found]
+        if len(answers) < len(items):
+            raise Unfinished
+        return answers
 
     def ordered(self, numbers: Sequence[int]) -> None:
         """Make the contacts of all orders that have none, then all deals, then all rows."""
