@@ -310,11 +310,12 @@ class Fast(Plain):
     def _call(self, method: str, items: Sequence[dict[str, Any]]) -> list[Any]:
         """Return the answer to each; one item is answered by itself, without a list around it.
 
-        Raises `Unfinished` where there are fewer: the client leaves out what was refused, and nobody can tell which.
+        Raises `Unfinished` where one is lacking: of a refused request the client says nothing but None, once for all
+        that was in it, so that nobody can tell which items were done.
         """
         found = self._run(lambda bitrix: bitrix.call(method, items)) if items else []
         answers = list(found) if isinstance(found, list | tuple) else [found]
-        if len(answers) < len(items):
+        if len(answers) < len(items) or None in answers:
             raise Unfinished
         return answers
 
@@ -327,16 +328,11 @@ class Fast(Plain):
         self.contacts |= self._run(lambda bitrix: self._found(bitrix, new)) if new else {}
         unknown = [order for order in new if order.number not in self.contacts]
         added = self._call("crm.contact.add", [{"fields": order.contact} for order in unknown])
-        self.contacts |= {order.number: int(one) for order, one in zip(unknown, added, strict=True) if one}
-        if not all(added):
-            raise Unfinished
+        self.contacts |= {order.number: int(one) for order, one in zip(unknown, added, strict=True)}
         waiting = [order for order in orders if order.number not in self.deals]
         deals = self._call("crm.deal.add", [{"fields": order.deal(self.contacts[order.number])} for order in waiting])
         for order, deal in zip(waiting, deals, strict=True):
-            if deal:
-                self.made(order.number, int(deal))
-        if not all(deals):
-            raise Unfinished
+            self.made(order.number, int(deal))
         bare = [order for order in orders if order.number not in self.whole]
         rows = [{"id": self.deals[order.number], "rows": order.rows} for order in bare]
         self._call("crm.deal.productrows.set", rows)
