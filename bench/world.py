@@ -15,6 +15,7 @@ from sverka.connectors.registry import make
 from sverka.domain.commerce.lines import Line
 from sverka.domain.ids import OfficeName, OrderId, OrderRef, ProfileName, StoreName
 from sverka.engine.bells.backfill import Backfiller
+from sverka.engine.bells.sweep import compare_all
 from sverka.engine.hub import Hub
 from sverka.engine.wave import run_wave
 from sverka.ports.clock import Clock as PortClock
@@ -116,6 +117,13 @@ def work(hub: Hub) -> int:
             hub.clock.sleep((due - hub.clock.now()).total_seconds())
         waves += run_wave(hub, CRM) is not None
     return waves
+
+
+def compare(hub: Hub) -> None:
+    """Compare everything, as every night."""
+    for _ in compare_all(hub, CRM):
+        pass
+    work(hub)
 
 
 def bring(hub: Hub, backfills: SqlBackfills, since: datetime, look: Callable[[], None] = lambda: None) -> float:
