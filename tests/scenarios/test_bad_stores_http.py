@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from support.http_world import SITE, WOO, HttpWorld
+from support.http_world import SITE, START, WOO, HttpWorld
 from sverka.domain.commerce.order import CANCELLED
 from sverka.domain.ids import OrderRef, StoreName
 from sverka.ports.journal import Event
@@ -20,6 +20,8 @@ READ = {SITE: ("batch", 0), WOO: ("GET /orders", 0)}
 DONE = {Fault.TRUNCATED, Fault.CLOSED_AFTER_COMMIT}
 DOUBTFUL = {*DONE, Fault.HTML_503, Fault.LOGIN_PAGE}
 """Faults whose write was done, and those after which the hub cannot know: a page tells it nothing."""
+
+REPEATED = {SITE: "batch", WOO: "GET /orders"}
 
 NOISE = [Fault.BOM, Fault.PHP_WARNING]
 """What stands before a whole answer, and spoils nothing."""
@@ -116,6 +118,23 @@ def test_several_orders_are_cancelled_together_and_each_once(world: HttpWorld, s
     assert [world.status(order) for order in orders] == [CANCELLED] * 3
     assert [saves(world, order) for order in orders] == [1] * 3
     world.assert_in_step(*orders)
+
+
+@pytest.mark.parametrize("store", [SITE, WOO])
+def test_an_answer_to_another_request_makes_and_empties_no_deal(world: HttpWorld, store: StoreName) -> None:
+    order = world.order(store)
+    world.settle()
+    before = world.deal(order)
+    late = world.order(store)
+    world.ring(order)
+    world.deliver()
+    list(world.connectors[store].placed_since(START))  # type: ignore[union-attr]
+    shop(world, store).faults.arm(Fault.REPEATED, on=REPEATED[store])
+    world.wave()
+    assert any(call.fault for call in shop(world, store).log.calls()), "the fault was met"
+    assert (world.deal(order), world.deals(late)) == (before, [])
+    clear_up(world, store)
+    world.assert_in_step(order, late)
 
 
 @pytest.mark.covers("R127")

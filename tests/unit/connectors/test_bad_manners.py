@@ -4,8 +4,9 @@
 """
 
 import gzip
+import itertools
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -20,6 +21,7 @@ from sverka.domain.errors import Gone, Later, Problem
 from sverka.domain.ids import OrderId
 from sverka.domain.merge.snapshot import Snapshot
 from sverka.engine.bells.sweep import OVERLAP
+from sverka.ports.guard import free
 from sverka.ports.notices import Notice
 from sverka.sandbox.bitrix_site import BitrixSiteServer, BitrixSiteStore
 from sverka.sandbox.commerceml import CommerceMLServer
@@ -29,8 +31,14 @@ from sverka.sandbox.shop.web import Reply
 from sverka.sandbox.woocommerce import WooServer, WooStore
 
 START = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
-ONE = [{"name": "Визитки", "price": "100", "quantity": 2}]
+COUNT = itertools.count(1)
+BUYER = {"first_name": "Ким", "phone": "8 999 000-00-02"}
 LAUGHS = "".join(f'<!ENTITY l{at} "{f"&l{at - 1};" * 10}">' for at in range(1, 10))
+
+
+def some() -> list[dict[str, object]]:
+    """Return what an order is of: no two are of as many."""
+    return [{"name": "Визитки", "price": "100", "quantity": next(COUNT)}]
 
 
 @dataclass
@@ -63,7 +71,7 @@ def bitrix_site(clock: Moments) -> tuple[ShopServer, dict[str, str], Callable[[]
     server = BitrixSiteServer(shop)
     server.start()
     given = {"webhook": server.webhook_url}
-    return server, given, lambda: shop.place_order({"fio": "Ким"}, ONE), "sale.order.list"
+    return server, given, lambda: shop.place_order({"fio": "Ким"}, some()), "sale.order.list"
 
 
 def woocommerce(clock: Moments) -> tuple[ShopServer, dict[str, str], Callable[[], object], str]:
@@ -71,7 +79,11 @@ def woocommerce(clock: Moments) -> tuple[ShopServer, dict[str, str], Callable[[]
     server = WooServer(shop)
     server.start()
     given = {"url": server.url, "consumer_key": server.consumer_key, "consumer_secret": server.consumer_secret}
-    return server, given, lambda: shop.place_order(billing={}, items=[{"product_id": 10, "quantity": 1}]), "GET /orders"
+
+    def order() -> object:
+        return shop.place_order(billing=BUYER, items=[{"product_id": 10, "quantity": next(COUNT)}])
+
+    return server, given, order, "GET /orders"
 
 
 def pixlpark(clock: Moments) -> tuple[ShopServer, dict[str, str], Callable[[], object], str]:
@@ -79,7 +91,7 @@ def pixlpark(clock: Moments) -> tuple[ShopServer, dict[str, str], Callable[[], o
     server = PixlparkServer(shop)
     server.start()
     given = {"url": server.url, "public_key": server.public_key, "private_key": server.private_key}
-    return server, given, lambda: shop.place_order({"name": "Ким"}, ONE), "GET /orders"
+    return server, given, lambda: shop.place_order({"name": "Ким"}, some()), "GET /orders"
 
 
 def commerceml(clock: Moments, way: str = "crm") -> tuple[ShopServer, dict[str, str], Callable[[], object], str]:
@@ -88,7 +100,7 @@ def commerceml(clock: Moments, way: str = "crm") -> tuple[ShopServer, dict[str, 
     server.start()
     exchange = server.exchange
     given = {"url": server.address, "login": exchange.login, "password": exchange.password, "way": way}
-    return server, given, lambda: shop.place_order({"fio": "Ким"}, ONE), f"{way} query"
+    return server, given, lambda: shop.place_order({"fio": "Ким"}, some()), f"{way} query"
 
 
 def keeping(clock: Moments) -> tuple[ShopServer, dict[str, str], Callable[[], object], str]:
@@ -196,6 +208,44 @@ def test_a_page_that_comes_again_hides_no_order(side: Side) -> None:
         found += side.store.changed_since(None)
     mark = max((one.stamp for one in found if one.stamp), default=None)
     assert {one.id for one in found} | side.swept(mark and mark - OVERLAP) == orders, "the next sweep finds the rest"
+
+
+ASKED_BEFORE: Mapping[str, Callable[[Side, OrderId, OrderId], object]] = {
+    "a sweep": lambda side, *_orders: side.swept(),
+    "another order": lambda side, other, _order: side.read(other),
+    "both orders": lambda side, *orders: side.store.read(orders),
+    "the history": lambda side, *_orders: list(getattr(side.store, "placed_since", lambda _moment: ())(START)),
+    "the marks": lambda side, *_orders: side.store.find(["portal/1"], free) if side.store.can.keeps_mark else (),
+    "the dictionaries": lambda side, *_orders: side.store.catalogue(),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("asked", ASKED_BEFORE)
+def test_an_answer_to_another_question_shows_no_order_wrong(side: Side, asked: str) -> None:
+    orders = side.place(), side.place()
+    true = side.store.read(orders)
+    for skipped, now in itertools.product(range(4), (orders, orders[:1], orders[1:])):
+        ASKED_BEFORE[asked](side, *orders)
+        side.server.faults.arm("repeated", skip=skipped)
+        found = side.store.read(now)
+        side.server.faults.clear()
+        for order in now:
+            assert found[order] == true[order] or said(found[order]) is None, f"after {skipped} honest answers"
+    assert side.store.read(orders) == true
+
+
+@pytest.mark.parametrize("asked", ASKED_BEFORE)
+def test_nor_does_it_hide_one_from_a_sweep(side: Side, asked: str) -> None:
+    before = side.place(), side.place()
+    for skipped in range(3):
+        ASKED_BEFORE[asked](side, *before)
+        late, found = side.place(), list[Notice]()
+        side.server.faults.arm("repeated", skip=skipped)
+        with suppress(Later):
+            found += side.store.changed_since(None)
+        side.server.faults.clear()
+        mark = max((one.stamp for one in found if one.stamp), default=None)
+        assert late in {one.id for one in found} | side.swept(mark and mark - OVERLAP), "the next sweep finds it"
 
 
 def late_one(side: Side, back: timedelta) -> tuple[OrderId, datetime]:

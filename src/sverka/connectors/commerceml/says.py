@@ -19,6 +19,12 @@ PAGE = Text(
     "Вместо обмена магазин отдаёт страницу для людей, возможно, страницу входа. Проверьте, что пользователю разрешён "
     "обмен с 1С и что скрипт не закрыт защитой сайта, паролем на весь сайт или перенаправлением; хаб повторит сам.",
 )
+ANOTHER = Text(
+    "The shop's exchange answered with another order than it was asked for; if a cache stands before it, exclude the "
+    "exchange script from it. The hub will ask again by itself.",
+    "Обмен магазина ответил не тем заказом, о котором его спросили; если перед магазином стоит кэш, исключите из него "
+    "скрипт обмена. Хаб спросит снова сам.",
+)
 TOO_LARGE = Text(
     "The shop's answer is larger than 512 MB; limit the orders in its exchange settings (by date or by number), then "
     "retry.",

@@ -54,8 +54,10 @@ class Script:
 
     def order(self, id_: str, guard: Guard) -> Package | None:
         """Return one order by `type=crm`, None where the shop has none of that id."""
-        found = [one for one in self._query("crm", {"ORDER_ID": id_}, guard) if one.id == id_]
-        return next((one for one in found if one.order is not None), None)
+        found = list(self._query("crm", {"ORDER_ID": id_}, guard))
+        if found and all(one.id != id_ for one in found):
+            raise Later(says.ANOTHER)
+        return next((one for one in found if one.id == id_ and one.order is not None), None)
 
     def queue(self, guard: Guard) -> Iterator[Package]:
         """Yield what `type=sale` has not been told to be taken yet; `confirm` tells that."""

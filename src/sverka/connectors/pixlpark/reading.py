@@ -64,7 +64,10 @@ class Orders:
 
     def shown(self, row: Row, guard: Guard) -> Snapshot | Problem:
         """Read an order's items and return what both show; raises the problem they cannot be read for."""
-        return snapshot_of(row, self._rows(f"/orders/{row['Id']}/items", guard), self._terms)
+        items = self._rows(f"/orders/{row['Id']}/items", guard)
+        if any(str(item.get("OrderId") or row["Id"]) != str(row["Id"]) for item in items):
+            raise Later(_ANOTHER)
+        return snapshot_of(row, items, self._terms)
 
     def _rows(self, path: str, guard: Guard) -> Sequence[Row]:
         return [row for row in self._api.get(path, guard) if isinstance(row, dict)]

@@ -63,11 +63,15 @@ class Api:
             raise not_sent(problem) from problem
 
     def rows(self, path: str, guard: Guard, query: Mapping[str, str] | None = None) -> list[Mapping[str, Any]]:
-        """Read a list; `Later` where something else came in its stead."""
+        """Read a list; `Later` where something else came in its stead, or rows that lack what was asked for."""
         data = self.get(path, guard, query)
         if not isinstance(data, list):
             raise Later
-        return [row for row in data if isinstance(row, dict)]
+        rows: list[Mapping[str, Any]] = [row for row in data if isinstance(row, dict)]
+        asked = {name for name in (query or {}).get("_fields", "").split(",") if name not in ("", "_links")}
+        if not all(asked <= row.keys() for row in rows):
+            raise repeated(self.site)
+        return rows
 
     def pages(self, path: str, guard: Guard, query: Mapping[str, str]) -> Iterator[list[Mapping[str, Any]]]:
         """Read a list page by page to its end; `Later` where a page comes twice, as from a cache before the shop."""

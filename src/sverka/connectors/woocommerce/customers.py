@@ -6,7 +6,7 @@ from typing import Any
 
 from sverka.connectors.kit.moments import moment_of
 from sverka.connectors.kit.phone import to_e164
-from sverka.connectors.woocommerce.api import PAGE, Api
+from sverka.connectors.woocommerce.api import PAGE, Api, repeated
 from sverka.domain.commerce.value import Value
 from sverka.domain.ids import OrderId
 from sverka.ports.customers import StoreCustomer
@@ -42,8 +42,12 @@ def orders_of(api: Api, customer: str, most: int, guard: Guard) -> Sequence[Orde
     """Return the newest orders of a customer, at most so many."""
     if not customer.isdigit():
         return []
-    newest = {"orderby": "id", "order": "desc", "status": "any", "per_page": str(most), "_fields": "id"}
-    return [OrderId(str(row["id"])) for row in api.rows("/orders", guard, {"customer": customer, **newest})]
+    newest = {"orderby": "id", "order": "desc", "status": "any", "per_page": str(most)}
+    asked = {"customer": customer, **newest, "_fields": "id,customer_id"}
+    rows = api.rows("/orders", guard, asked)
+    if any(str(row["customer_id"]) != customer for row in rows):
+        raise repeated(api.site)
+    return [OrderId(str(row["id"])) for row in rows]
 
 
 def _customer(row: Mapping[str, Any], region: str) -> StoreCustomer:

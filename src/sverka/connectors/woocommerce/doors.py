@@ -16,6 +16,7 @@ from sverka.connectors.woocommerce.oauth import Keys, signed
 
 _ROUTE = "/wc/v3"
 _NAMED = "wp-json/wc/"
+_ONCE = "sverka_once"
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,9 @@ class Door:
         else:
             pair = base64.b64encode(f"{keys.key}:{keys.secret}".encode()).decode()
             headers["Authorization"] = f"Basic {pair}"
+            # Caches before shops keep what is read for days, whatever the shop and the request say of it; what no
+            # address was ever asked for, none of them has. A signature has a nonce of its own.
+            query |= {_ONCE: nonce} if asked.method == "GET" else {}
         # The slashes of the name stay slashes: the shop compares the address as it came.
         told = urlencode(query, quote_via=quote, safe="/-._~")
         return f"{address}?{told}" if told else address, headers

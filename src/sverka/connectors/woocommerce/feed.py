@@ -2,14 +2,14 @@
 
 import html
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from sverka.connectors.kit.moments import moment_of
-from sverka.connectors.woocommerce.api import Api
+from sverka.connectors.woocommerce.api import Api, repeated
 from sverka.domain.commerce.comment import Comment, read_comment
 from sverka.domain.commerce.value import Value, many
-from sverka.domain.errors import Problem
+from sverka.domain.errors import Problem, Unanswered
 from sverka.domain.ids import OrderId
 from sverka.ports.guard import Guard
 
@@ -20,6 +20,9 @@ The API was to call them `system`; it looks for the name in small letters, finds
 """
 
 _TAG = re.compile(r"</?(?:a|b|br|em|i|p|span|strong|ul|ol|li)\b[^>]*>", re.IGNORECASE)
+
+_ORDER = re.compile(r"orders(?:/|%2F)(\d+)", re.IGNORECASE)
+"""An order's number in the address of it, whether that has permalinks or not."""
 
 
 class Feed:
@@ -32,9 +35,23 @@ class Feed:
 
     def read(self, order: OrderId, guard: Guard) -> tuple[Comment, ...]:
         """Return an order's comments, oldest first; raises the problem they cannot be read for."""
-        rows = self._api.get(f"/orders/{order}/notes", guard)
-        found = sorted((row for row in rows if isinstance(row, dict)), key=lambda row: int(row.get("id") or 0))
+        found = sorted(self.rows(order, guard), key=lambda row: int(row.get("id") or 0))
         return tuple(one for row in found if (one := self._comment(row)) is not None)
+
+    def rows(self, order: OrderId, guard: Guard) -> Sequence[Mapping[str, Any]]:
+        """Return an order's notes as the shop keeps them; raises the problem they cannot be read for."""
+        rows = self._api.rows(f"/orders/{order}/notes", guard)
+        if not all(_is_of(row, order) for row in rows):
+            raise repeated(self._api.site)
+        return rows
+
+    def make(self, order: OrderId, note: str, guard: Guard, *, public: bool = False) -> Mapping[str, Any]:
+        """Make a note and return it as the shop keeps it."""
+        body = {"note": note, "customer_note": public}
+        row = self._api.saved("POST", f"/orders/{order}/notes", guard, body)
+        if not _is_of(row, order):
+            raise Unanswered
+        return row
 
     def of(self, order: OrderId, guard: Guard) -> tuple[Comment, ...] | Problem:
         """Return an order's comments, or why they cannot be read: one bad order spoils no other."""
@@ -52,8 +69,7 @@ class Feed:
         said: list[Comment] = []
         for one in many(value):
             if isinstance(one, Comment) and not one.own and one not in present:
-                body = {"note": one.signed(), "customer_note": one.public}
-                made = self._comment(self._api.send("POST", f"/orders/{order}/notes", guard, body=body))
+                made = self._comment(self.make(order, one.signed(), guard, public=one.public))
                 said += [made] if made else []
         return (*present, *said)
 
@@ -63,6 +79,14 @@ class Feed:
         at = moment_of(row.get("date_created_gmt"))
         found = read_comment(self._connection, str(row.get("id")), text, author, at, public=public)
         return None if author.lower() in SHOP and not found.is_copy else found
+
+
+def _is_of(note: Mapping[str, Any], order: OrderId) -> bool:
+    """Tell whether a note is the order's, where it tells whose it is."""
+    links = note.get("_links")
+    told = links.get("up") if isinstance(links, dict) else None
+    hrefs = [str(link.get("href")) for link in told or () if isinstance(link, dict)]
+    return all(named[1] == order for href in hrefs if (named := _ORDER.search(href)))
 
 
 def plain(note: str) -> str:

@@ -8,7 +8,7 @@ from sverka.connectors.kit.sections import KEPT
 from sverka.connectors.woocommerce.api import Api
 from sverka.connectors.woocommerce.goods import LINES, as_kept, body_of_lines, body_of_new_lines
 from sverka.connectors.woocommerce.marks import Marks
-from sverka.connectors.woocommerce.orders import MARK
+from sverka.connectors.woocommerce.orders import MARK, mark_of
 from sverka.connectors.woocommerce.plan import METHOD, Plan
 from sverka.connectors.woocommerce.reading import Orders
 from sverka.connectors.woocommerce.writer import Job, Writer
@@ -81,6 +81,8 @@ class Maker:
         sent["meta_data"] = [*body.values.get("meta_data", ()), own]
         try:
             row = self._api.saved("POST", "/orders", guard, sent)
+            if mark_of(row, self._orders.reader.hub) != new.mark:
+                raise Unanswered
         except Problem as problem:
             return problem
         body.values |= later

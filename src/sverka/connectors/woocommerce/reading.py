@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from sverka.connectors.kit import Home
-from sverka.connectors.woocommerce.api import PAGE, Api
+from sverka.connectors.woocommerce.api import PAGE, Api, repeated
 from sverka.connectors.woocommerce.orders import Reader, told_by
 from sverka.connectors.woocommerce.statuses import DRAFTS
 from sverka.domain.errors import Gone, Problem, Rejected
@@ -14,6 +14,8 @@ from sverka.domain.text import Text
 from sverka.ports.guard import Guard
 
 TRASH = "trash"
+_WHOLE = frozenset({"status", "total", "line_items"})
+"""What every order shows that was asked for as a whole: what lacks it was asked for in parts, by another."""
 _UNSEEN = {TRASH, *DRAFTS}
 
 
@@ -35,7 +37,9 @@ class Orders:
             part = wanted[start : start + PAGE]
             query = {"include": ",".join(part), "per_page": str(PAGE), "status": "any"}
             try:
-                rows = {str(row["id"]): row for row in self._api.rows("/orders", guard, query)}
+                rows = {str(row.get("id")): row for row in self._api.rows("/orders", guard, query)}
+                if not all(id_ in part and is_whole(row, id_) for id_, row in rows.items()):
+                    raise repeated(self._api.site)
                 self.vet(rows.values())
             except Problem as problem:
                 found.update(dict.fromkeys(part, problem))
@@ -49,7 +53,7 @@ class Orders:
             row: Mapping[str, Any] = self._api.get(f"/orders/{id_}", guard)
         except Problem as problem:
             return problem
-        return row
+        return row if is_whole(row, id_) else repeated(self._api.site)
 
     def shown(self, row: Mapping[str, Any]) -> Snapshot | Problem:
         """Return what a payload shows; `Gone` for the trash and for drafts, which are no orders yet."""
@@ -74,3 +78,8 @@ class Orders:
         """Have the shop tell its address, once: before anything is made there, for a copy may list nothing else."""
         if not self._is_home:
             self.vet(self._api.rows("/orders", guard, {"per_page": "1", "status": "any", "_fields": "id,_links"}))
+
+
+def is_whole(row: object, id_: str) -> bool:
+    """Tell whether an answer is this order's, and all of it: a cache before the shop may give another request's."""
+    return isinstance(row, dict) and str(row.get("id")) == id_ and row.keys() >= _WHOLE

@@ -56,12 +56,12 @@ def rejected(words: str) -> Rejected:
 
 
 def repeated(site: str) -> Later:
-    """Return the problem of a list whose next page is the one before it."""
+    """Return the problem of an answer that belongs to another request, such as the page before of a list."""
     return Later(
         Text(
-            f"{site} answers with a page it has given already; if a cache stands before the shop, exclude /wp-json/ "
-            "from it. The hub will try again by itself.",
-            f"{site} отдаёт страницу, которую уже отдавал; если перед магазином стоит кэш, исключите из него "
+            f"{site} answers a request with its answer to another one; if a cache stands before the shop, exclude "
+            "/wp-json/ from it. The hub will try again by itself.",
+            f"{site} отвечает на запрос тем, что отвечал на другой; если перед магазином стоит кэш, исключите из него "
             "/wp-json/. Хаб повторит сам.",
         )
     )

@@ -18,9 +18,13 @@ class Sections:
     def __init__(self, api: Api, clock: Clock) -> None:
         """Take the shop's API; nothing is asked yet."""
         self._api = api
-        self._goods = Tree(clock, lambda ids, guard: {_id(row): _categories(row) for row in self._rows("", ids, guard)})
+        self._goods = Tree(
+            clock,
+            lambda ids, guard: {_id(row): _categories(row) for row in self._rows("", ids, guard, "id,categories")},
+        )
         self._tree = Tree(
-            clock, lambda ids, guard: {_id(row): _parent(row) for row in self._rows("/categories", ids, guard)}
+            clock,
+            lambda ids, guard: {_id(row): _parent(row) for row in self._rows("/categories", ids, guard, "id,parent")},
         )
 
     def of(self, products: Collection[str], guard: Guard) -> Mapping[str, tuple[tuple[str, ...], ...]]:
@@ -41,9 +45,7 @@ class Sections:
             return {}
         return {_id(row): str(row.get("name") or row["id"]) for rows in pages for row in rows}
 
-    def _rows(
-        self, route: str, ids: Collection[str], guard: Guard, fields: str = "id,categories,parent"
-    ) -> list[Mapping[str, Any]]:
+    def _rows(self, route: str, ids: Collection[str], guard: Guard, fields: str) -> list[Mapping[str, Any]]:
         rows: list[Mapping[str, Any]] = []
         wanted = [id_ for id_ in ids if id_.isdigit()]
         for start in range(0, len(wanted), PAGE):

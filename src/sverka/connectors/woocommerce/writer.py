@@ -8,7 +8,7 @@ from sverka.connectors.woocommerce.api import PAGE, Api, item_problem
 from sverka.connectors.woocommerce.feed import Feed, plain
 from sverka.connectors.woocommerce.orders import metas_of
 from sverka.connectors.woocommerce.plan import METHOD, Plan, needs_a_look
-from sverka.connectors.woocommerce.reading import Orders
+from sverka.connectors.woocommerce.reading import Orders, is_whole
 from sverka.connectors.woocommerce.statuses import Statuses, no_status, other_status
 from sverka.connectors.woocommerce.writing import NOT_DUE, NOTE, PROPERTY, Body
 from sverka.domain.commerce.comment import Comment, feed
@@ -119,8 +119,10 @@ class Writer:
     def put(self, job: Job, keys: Sequence[str], values: Mapping[str, Any], guard: Guard) -> None:
         """Put values into the job's order; where they are refused, these fields are."""
         try:
-            job.row = self._api.saved("PUT", f"/orders/{job.order}", guard, dict(values))
-            job.landed = True
+            row = self._api.saved("PUT", f"/orders/{job.order}", guard, dict(values))
+            if not is_whole(row, job.order):
+                raise Unanswered
+            job.row, job.landed = row, True
         except Rejected as problem:
             job.body.refused.update(dict.fromkeys(keys, problem))
         except Problem as problem:
@@ -168,6 +170,8 @@ class Writer:
             job.body.refused.update(dict.fromkeys(job.sent, problem))
         elif problem is not None:
             job.fail(problem)
+        elif not is_whole(row, job.order):
+            job.fail(Unanswered())
         else:
             job.row, job.landed = row, True
             sent, shown = job.body.values.get("status"), row.get("status") if row else None
@@ -190,11 +194,10 @@ class Writer:
         """Add a note unless the order has it: an act that is looked for before it is repeated (K24)."""
         if job.failed is not None or not job.body.note:
             return
-        path = f"/orders/{job.order}/notes"
         try:
-            present = self._api.get(path, guard, {"type": "internal"})
+            present = [row for row in self._feed.rows(job.order, guard) if row.get("customer_note") is not True]
             if plain(job.body.note) not in {plain(str(row.get("note") or "")) for row in present}:
-                self._api.send("POST", path, guard, body={"note": job.body.note, "customer_note": False})
+                self._feed.make(job.order, job.body.note, guard)
                 job.landed = True
         except Rejected as problem:
             job.body.refused[NOTE] = problem

@@ -101,6 +101,22 @@ def test_a_write_is_sent_again_only_where_the_shop_had_not_looked_at_it(over_tls
     assert isinstance(set_status(over_tls(), order), Unanswered)
 
 
+def test_a_cache_before_the_shop_has_no_answer_to_what_is_read(over_tls, shop, placed) -> None:
+    woo, order, kept = over_tls(), placed(), {}
+    honest = woo._api._http.send
+
+    def send(method, address, guard, **more):
+        if method == "GET" and address in kept:
+            return kept[address]
+        kept[address] = honest(method, address, guard, **more)
+        return kept[address]
+
+    woo._api._http.send = send
+    assert isinstance(woo.read([order])[order], Snapshot)
+    shop.edit(int(order), {"customer_note": "touched"})
+    assert woo.read([order])[order].get("comment.customer") == "touched"
+
+
 def test_a_page_without_permalinks_may_be_a_redirect_and_nothing_was_done(kit) -> None:
     asked = []
 
@@ -109,7 +125,8 @@ def test_a_page_without_permalinks_may_be_a_redirect_and_nothing_was_done(kit) -
         moved = scope["path"] != "/"
         headers = [(b"location", b"/?include=7")] if moved else []
         await send({"type": "http.response.start", "status": 301 if moved else 200, "headers": headers})
-        await send({"type": "http.response.body", "body": b"" if moved else b'{"id": 7, "status": "completed"}'})
+        order = b'{"id": 7, "status": "completed", "total": "0.00", "line_items": []}'
+        await send({"type": "http.response.body", "body": b"" if moved else order})
 
     with Served(plain) as served:
         woo = WooCommerce(served.url, Keys("ck_1", "cs_1"), kit)

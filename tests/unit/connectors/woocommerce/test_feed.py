@@ -3,7 +3,7 @@
 import pytest
 
 from sverka.domain.commerce.comment import Comment
-from sverka.domain.errors import Gone
+from sverka.domain.errors import Gone, Later, Unanswered
 from sverka.domain.ids import OrderId
 from sverka.ports.guard import free
 from sverka.ports.store import OrderWrite
@@ -57,3 +57,22 @@ def test_an_order_that_is_gone_spoils_no_other(woo, placed):
     answers = woo.comments([OrderId("99"), OrderId(order)], free)
     assert isinstance(answers[OrderId("99")], Gone)
     assert answers[OrderId(order)] == ()
+
+
+def test_notes_of_another_order_are_not_taken_for_this_ones(woo, shop, placed, server):
+    other, order = placed(), placed()
+    shop.add_note(int(other), "Срочно", author="Олег")
+    shop.add_note(int(order), "Не срочно", author="Олег")
+    before = feed(woo, order)
+    feed(woo, other)
+    server.faults.arm("repeated", on="notes")
+    assert isinstance(feed(woo, order), Later)
+    assert feed(woo, order) == before
+    write(woo, other, SAID)
+    server.faults.arm("repeated", on="POST")
+    assert isinstance(write(woo, order, SAID), Unanswered), "the note that was made is another order's"
+    server.faults.clear()
+    write(woo, other, SAID)
+    server.faults.arm("repeated", on="GET /orders/{id}", skip=1)
+    assert isinstance(write(woo, order, SAID), Later), "and so is the order that is shown after it"
+    assert write(woo, order, SAID).after.get("comments") == (*before, SAID)

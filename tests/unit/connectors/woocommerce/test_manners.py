@@ -6,7 +6,7 @@ from sverka.connectors.kit import Answer
 from sverka.domain.errors import AuthLost, Gone, Later, Rejected, Unanswered
 from sverka.domain.ids import OrderId
 from sverka.ports.guard import free
-from sverka.ports.store import NewOrderWrite, OrderWrite
+from sverka.ports.store import NewOrderWrite, OrderWrite, Wrote
 
 
 def telling(woo, data: object, status: int = 200) -> None:
@@ -41,7 +41,12 @@ def test_a_list_that_is_none_is_asked_for_again(woo, told: object) -> None:
         list(woo.changed_since(None))
 
 
-@pytest.mark.parametrize("told", [[], {}, {"id": 0}, {"message": "ok"}])
+WHOLE = {"status": "completed", "total": "0.00", "line_items": []}
+
+
+@pytest.mark.parametrize(
+    "told", [[], {}, {"id": 0}, {"message": "ok"}, {"id": 9, **WHOLE}, {"id": 1, "status": "completed"}]
+)
 def test_a_save_answered_with_something_else_is_in_doubt(woo, told: object) -> None:
     telling(woo, told)
     order = OrderId("1")
@@ -51,6 +56,26 @@ def test_a_save_answered_with_something_else_is_in_doubt(woo, told: object) -> N
     assert {type(one) for one in woo.write(two, free).values()} == {Unanswered}
 
 
+def test_of_a_batch_only_what_shows_a_whole_order_is_its_answer(woo) -> None:
+    telling(woo, {"update": [{"id": 1, "status": "completed"}, {"id": 2, **WHOLE}]})
+    one, two = OrderId("1"), OrderId("2")
+    answers = woo.write([OrderWrite(order, {"comment.customer": "x"}) for order in (one, two)], free)
+    assert isinstance(answers[one], Unanswered)
+    assert isinstance(answers[two], Wrote)
+
+
+def test_a_new_order_without_its_mark_is_another(woo) -> None:
+    telling(woo, {"id": 1, **WHOLE})
+    assert isinstance(woo.create([NewOrderWrite(1, "portal/1", {})], free)[1], Unanswered)
+
+
+def test_orders_of_another_customer_are_nobodys_answer(woo) -> None:
+    telling(woo, [{"id": 1, "customer_id": 7}])
+    assert woo.orders_of("7", 10) == [OrderId("1")]
+    with pytest.raises(Later, match="/wp-json/"):
+        woo.orders_of("8", 10)
+
+
 def test_a_list_that_repeats_its_page_ends_and_the_watermark_stays(woo) -> None:
     page = [{"id": number, "date_modified_gmt": "2026-03-01T09:00:00"} for number in range(100)]
     telling(woo, page)
@@ -58,3 +83,12 @@ def test_a_list_that_repeats_its_page_ends_and_the_watermark_stays(woo) -> None:
         list(woo.changed_since(None))
     with pytest.raises(Later, match="/wp-json/"):
         list(woo.customers())
+
+
+def test_what_shows_more_than_was_asked_for_may_be_old(woo, server, shop, placed) -> None:
+    other, order = OrderId(placed()), OrderId(placed())
+    woo.read([other, order])
+    shop.edit(int(order), {"customer_note": "touched"})
+    server.faults.arm("repeated", on="GET /orders")
+    assert isinstance(woo.read([order])[order], Later)
+    assert woo.read([order])[order].get("comment.customer") == "touched"

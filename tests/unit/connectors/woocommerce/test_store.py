@@ -326,7 +326,7 @@ def test_what_an_order_shows_is_in_the_catalogue_but_for_what_the_shop_has_not(w
 
 
 def test_over_tls_the_keys_go_in_a_header_and_nothing_is_signed(kit, monkeypatch):
-    api = Api("https://shop.example/", Keys("ck_1", "cs_1"), kit)
+    api = Api("https://shop.example/", Keys("ck_1", "cs_1"), kit, nonce=lambda: "once")
     sent = []
 
     def send(method, url, guard, **more):
@@ -337,7 +337,7 @@ def test_over_tls_the_keys_go_in_a_header_and_nothing_is_signed(kit, monkeypatch
     api.get("/orders", free, {"per_page": "1"})
     api.close()
     ((method, url, more),) = sent
-    assert (method, url) == ("GET", "https://shop.example/wp-json/wc/v3/orders?per_page=1")
+    assert (method, url) == ("GET", "https://shop.example/wp-json/wc/v3/orders?per_page=1&sverka_once=once")
     assert more["headers"] == {"Authorization": "Basic " + base64.b64encode(b"ck_1:cs_1").decode()}
 
 
