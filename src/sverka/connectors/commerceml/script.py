@@ -13,7 +13,7 @@ from sverka.connectors.commerceml.documents import Package, packages_of
 from sverka.connectors.commerceml.wire import Failure, Kind, Reply, Session, SessionLost, Wire
 from sverka.connectors.commerceml.xml import Damaged, Piece, pieces_of
 from sverka.connectors.commerceml.xml.words import element
-from sverka.domain.errors import Later, Unanswered
+from sverka.domain.errors import Gone, Later, Unanswered
 from sverka.ports.guard import Guard
 
 _STEPS = 500
@@ -52,12 +52,13 @@ class Script:
         query = {"MODIFICATION_LABEL": moment, "IMPORT_SIZE": str(size)}
         return list(self._query("crm", query, guard))
 
-    def order(self, id_: str, guard: Guard) -> Package | None:
-        """Return one order by `type=crm`, None where the shop has none of that id."""
+    def order(self, id_: str, guard: Guard) -> Package | Gone | Later:
+        """Return one order by `type=crm`; `Gone` where nothing is shown, `Later` where only other orders are."""
         found = list(self._query("crm", {"ORDER_ID": id_}, guard))
-        if found and all(one.id != id_ for one in found):
-            raise Later(says.ANOTHER)
-        return next((one for one in found if one.id == id_ and one.order is not None), None)
+        mine = [one for one in found if one.id == id_]
+        if found and not mine:
+            return Later(says.ANOTHER)
+        return next((one for one in mine if one.order is not None), Gone())
 
     def queue(self, guard: Guard) -> Iterator[Package]:
         """Yield what `type=sale` has not been told to be taken yet; `confirm` tells that."""

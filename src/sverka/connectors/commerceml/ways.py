@@ -69,10 +69,10 @@ class Asking:
         silent: Problem | None = None
         for id_ in dict.fromkeys(orders):
             try:
-                package = self._script.order(id_, guard) if silent is None else None
+                shown = silent or self._script.order(id_, guard)
             except Problem as problem:
-                silent = problem
-            found[id_] = silent or (Gone() if package is None else Seen(package, self._clock.now()))
+                shown = silent = problem
+            found[id_] = shown if isinstance(shown, Problem) else Seen(shown, self._clock.now())
         return found
 
     def changed(self, moment: datetime | None) -> Iterator[tuple[str, datetime | None]]:

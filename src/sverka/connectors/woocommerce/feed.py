@@ -21,7 +21,7 @@ The API was to call them `system`; it looks for the name in small letters, finds
 
 _TAG = re.compile(r"</?(?:a|b|br|em|i|p|span|strong|ul|ol|li)\b[^>]*>", re.IGNORECASE)
 
-_ORDER = re.compile(r"orders(?:/|%2F)(\d+)", re.IGNORECASE)
+_ORDER = re.compile(r"wc(?:/|%2F)v3(?:/|%2F)orders(?:/|%2F)(\d+)", re.IGNORECASE)
 """An order's number in the address of it, whether that has permalinks or not."""
 
 

@@ -14,7 +14,7 @@ from sverka.domain.text import Text
 from sverka.ports.guard import Guard
 
 TRASH = "trash"
-_WHOLE = frozenset({"status", "total", "line_items"})
+_WHOLE = frozenset({"status", "total", "billing", "line_items"})
 """What every order shows that was asked for as a whole: what lacks it was asked for in parts, by another."""
 _UNSEEN = {TRASH, *DRAFTS}
 

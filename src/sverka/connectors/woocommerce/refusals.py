@@ -59,10 +59,12 @@ def repeated(site: str) -> Later:
     """Return the problem of an answer that belongs to another request, such as the page before of a list."""
     return Later(
         Text(
-            f"{site} answers a request with its answer to another one; if a cache stands before the shop, exclude "
-            "/wp-json/ from it. The hub will try again by itself.",
-            f"{site} отвечает на запрос тем, что отвечал на другой; если перед магазином стоит кэш, исключите из него "
-            "/wp-json/. Хаб повторит сам.",
+            f"{site} gives an answer to another request, or one that lacks what was asked for. If a cache stands "
+            "before the shop, exclude /wp-json/ from it; if a plugin takes fields out of the API's answers, switch "
+            "that off. The hub will try again by itself.",
+            f"{site} отвечает не на тот запрос или не показывает того, о чём его спросили. Если перед магазином стоит "
+            "кэш, исключите из него /wp-json/; если поля из ответов API убирает плагин, отключите это. Хаб повторит "
+            "сам.",
         )
     )
 

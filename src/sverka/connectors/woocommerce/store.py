@@ -209,10 +209,13 @@ class WooCommerce:
             "status": status,
             "per_page": str(PAGE),
             "page": str(number),
-            "_fields": "id,date_modified_gmt",
+            "_fields": "id,status,date_modified_gmt",
         }
         if since is not None:
             # A moment with an offset would be turned into the site's own time whatever `dates_are_gmt` says.
             before = (since - timedelta(seconds=1)).replace(tzinfo=None)
             query.update(modified_after=before.isoformat(), dates_are_gmt="true")
-        return self._api.rows("/orders", free, query)
+        rows = self._api.rows("/orders", free, query)
+        if any((row["status"] == TRASH) != (status == TRASH) for row in rows):
+            raise repeated(self._api.site)
+        return rows

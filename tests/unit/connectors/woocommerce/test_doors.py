@@ -125,7 +125,7 @@ def test_a_page_without_permalinks_may_be_a_redirect_and_nothing_was_done(kit) -
         moved = scope["path"] != "/"
         headers = [(b"location", b"/?include=7")] if moved else []
         await send({"type": "http.response.start", "status": 301 if moved else 200, "headers": headers})
-        order = b'{"id": 7, "status": "completed", "total": "0.00", "line_items": []}'
+        order = b'{"id": 7, "status": "completed", "total": "0", "billing": {}, "line_items": []}'
         await send({"type": "http.response.body", "body": b"" if moved else order})
 
     with Served(plain) as served:

@@ -2,6 +2,9 @@
 
 import pytest
 
+from sverka.connectors.kit import Answer
+from sverka.connectors.woocommerce import WooCommerce
+from sverka.connectors.woocommerce.oauth import Keys
 from sverka.domain.commerce.comment import Comment
 from sverka.domain.errors import Gone, Later, Unanswered
 from sverka.domain.ids import OrderId
@@ -76,3 +79,13 @@ def test_notes_of_another_order_are_not_taken_for_this_ones(woo, shop, placed, s
     server.faults.arm("repeated", on="GET /orders/{id}", skip=1)
     assert isinstance(write(woo, order, SAID), Later), "and so is the order that is shown after it"
     assert write(woo, order, SAID).after.get("comments") == (*before, SAID)
+
+
+def test_a_shop_in_a_path_that_says_orders_too_has_its_notes_read(kit):
+    woo = WooCommerce("https://shop.example/orders/2026", Keys("ck_1", "cs_1"), kit)
+    up = "https://shop.example/orders/2026/wp-json/wc/v3/orders/12"
+    note = {"id": 1, "note": "Срочно", "author": "Олег", "_links": {"up": [{"href": up}]}}
+    woo._api._http.send = lambda *_args, **_more: Answer(200, {}, [note])
+    (said,) = feed(woo, "12")
+    assert said.text == "Срочно"
+    woo.close()

@@ -3,6 +3,7 @@
 import pytest
 
 from sverka.connectors.kit import Answer
+from sverka.connectors.woocommerce.orders import MARK
 from sverka.domain.errors import AuthLost, Gone, Later, Rejected, Unanswered
 from sverka.domain.ids import OrderId
 from sverka.ports.guard import free
@@ -41,12 +42,10 @@ def test_a_list_that_is_none_is_asked_for_again(woo, told: object) -> None:
         list(woo.changed_since(None))
 
 
-WHOLE = {"status": "completed", "total": "0.00", "line_items": []}
+WHOLE = {"status": "completed", "total": "0.00", "billing": {}, "line_items": []}
 
 
-@pytest.mark.parametrize(
-    "told", [[], {}, {"id": 0}, {"message": "ok"}, {"id": 9, **WHOLE}, {"id": 1, "status": "completed"}]
-)
+@pytest.mark.parametrize("told", [[], {}, {"id": 0}, {"message": "ok"}, {"id": 1, "status": "completed"}])
 def test_a_save_answered_with_something_else_is_in_doubt(woo, told: object) -> None:
     telling(woo, told)
     order = OrderId("1")
@@ -64,9 +63,27 @@ def test_of_a_batch_only_what_shows_a_whole_order_is_its_answer(woo) -> None:
     assert isinstance(answers[two], Wrote)
 
 
-def test_a_new_order_without_its_mark_is_another(woo) -> None:
-    telling(woo, {"id": 1, **WHOLE})
+def test_a_save_answered_with_another_order_is_in_doubt(woo) -> None:
+    order = OrderId("1")
+    telling(woo, {"id": 9, **WHOLE})
+    assert isinstance(woo.write([OrderWrite(order, {"status": "completed"})], free)[order], Unanswered)
+    assert isinstance(woo.create([NewOrderWrite(1, "portal/1", {})], free)[1], Wrote), "its mark may be left out"
+    telling(woo, {"id": 9, **WHOLE, "meta_data": [{"key": MARK, "value": "hub-1 portal/2"}]})
     assert isinstance(woo.create([NewOrderWrite(1, "portal/1", {})], free)[1], Unanswered)
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"id": 1, "status": "trash", "date_modified_gmt": "2026-03-01T09:00:00"},
+        {"id": 1, "date_modified_gmt": "2026-03-01T09:00:00"},
+        {"id": 1, "date_modified_gmt": "2026-03-01T09:00:00", **WHOLE},
+    ],
+)
+def test_a_sweep_takes_no_other_list_for_its_own(woo, row: dict[str, object]) -> None:
+    telling(woo, [row])
+    with pytest.raises(Later, match="/wp-json/"):
+        list(woo.changed_since(None))
 
 
 def test_orders_of_another_customer_are_nobodys_answer(woo) -> None:
@@ -77,7 +94,8 @@ def test_orders_of_another_customer_are_nobodys_answer(woo) -> None:
 
 
 def test_a_list_that_repeats_its_page_ends_and_the_watermark_stays(woo) -> None:
-    page = [{"id": number, "date_modified_gmt": "2026-03-01T09:00:00"} for number in range(100)]
+    saved = {"status": "pending", "date_modified_gmt": "2026-03-01T09:00:00"}
+    page = [{"id": number, **saved} for number in range(100)]
     telling(woo, page)
     with pytest.raises(Later, match="/wp-json/"):
         list(woo.changed_since(None))
