@@ -27,12 +27,15 @@ class Mutant:
         """
         target = folder / "src"
         shutil.copytree(SOURCE, target)  # with what is compiled, which stays true of the files that stay the same
-        path = target / "sverka" / self.file
-        text = path.read_text(encoding="utf-8")
+        (target / "sverka" / self.file).write_text(self.edited(), encoding="utf-8")
+        return target
+
+    def edited(self) -> str:
+        """Return the file with this one edit; raises as `make` does."""
+        text = (SOURCE / "sverka" / self.file).read_text(encoding="utf-8")
         if text.count(self.old) != 1:
             raise LookupError(f"{self.rule}: {self.old!r} stands {text.count(self.old)} times in {self.file}")
-        path.write_text(text.replace(self.old, self.new), encoding="utf-8")
-        return target
+        return text.replace(self.old, self.new)
 
 
 MUTANTS: Sequence[Mutant] = (
@@ -188,3 +191,6 @@ MUTANTS: Sequence[Mutant] = (
            "return tuple(item for item in many(shown) if item not in own) if own & set(many(shown)) else shown",
            "return shown"),
 )  # fmt: skip
+
+FIRST: Sequence[Mutant] = tuple({mutant.rule: mutant for mutant in reversed(MUTANTS)}.values())
+"""One mutant a rule: what every change is judged by; the others are switched off by `make prove MUTANTS=1`."""
