@@ -21,8 +21,6 @@ DONE = {Fault.TRUNCATED, Fault.CLOSED_AFTER_COMMIT}
 DOUBTFUL = {*DONE, Fault.HTML_503, Fault.LOGIN_PAGE}
 """Faults whose write was done, and those after which the hub cannot know: a page tells it nothing."""
 
-REPEATED = {SITE: "batch", WOO: "GET /orders"}
-
 NOISE = [Fault.BOM, Fault.PHP_WARNING]
 """What stands before a whole answer, and spoils nothing."""
 
@@ -129,7 +127,8 @@ def test_an_answer_to_another_request_makes_and_empties_no_deal(world: HttpWorld
     world.ring(order)
     world.deliver()
     list(world.connectors[store].placed_since(START))  # type: ignore[union-attr]
-    shop(world, store).faults.arm(Fault.REPEATED, on=REPEATED[store])
+    on, skip = READ[store]
+    shop(world, store).faults.arm(Fault.REPEATED, on=on, skip=skip)
     world.wave()
     assert any(call.fault for call in shop(world, store).log.calls()), "the fault was met"
     assert (world.deal(order), world.deals(late)) == (before, [])
