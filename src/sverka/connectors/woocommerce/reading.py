@@ -1,7 +1,7 @@
 """Orders as the shop shows them: a hundred a request, and one bad order spoils no other."""
 
 from collections.abc import Collection, Mapping
-from typing import Any
+from typing import Any, TypeGuard
 
 from sverka.connectors.kit import Home
 from sverka.connectors.woocommerce.api import PAGE, Api, repeated
@@ -80,6 +80,6 @@ class Orders:
             self.vet(self._api.rows("/orders", guard, {"per_page": "1", "status": "any", "_fields": "id,_links"}))
 
 
-def is_whole(row: object, id_: str) -> bool:
+def is_whole(row: object, id_: str) -> TypeGuard[Mapping[str, Any]]:
     """Tell whether an answer is this order's, and all of it: a cache before the shop may give another request's."""
     return isinstance(row, dict) and str(row.get("id")) == id_ and row.keys() >= _WHOLE

@@ -165,7 +165,7 @@ class Writer:
 
     def _take(self, job: Job, row: Mapping[str, Any] | None) -> None:
         """Sort one item of a batch's answer."""
-        problem = Unanswered() if row is None else item_problem(row, self._api.site)
+        problem = item_problem(row, self._api.site) if row else None
         if isinstance(problem, Rejected):
             job.body.refused.update(dict.fromkeys(job.sent, problem))
         elif problem is not None:
@@ -174,7 +174,7 @@ class Writer:
             job.fail(Unanswered())
         else:
             job.row, job.landed = row, True
-            sent, shown = job.body.values.get("status"), row.get("status") if row else None
+            sent, shown = job.body.values.get("status"), row.get("status")
             if sent is not None and shown != sent:
                 job.body.refused["status"] = other_status(sent, str(shown))
 
